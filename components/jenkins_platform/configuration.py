@@ -1,0 +1,121 @@
+"""Configuration: the rendered JCasC document, delivered to the controller outside its home."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+from . import iam, jcasc
+from .agents import AgentCloud
+from .context import Context, Part
+from .discovery import Discovery
+from .entrance import Entrance
+from .network import Network
+from .security_groups import SecurityGroups
+
+KEY = "jenkins.yaml"
+_KEPT_VERSIONS_DAYS = 90
+
+
+class Configuration(Part):
+    """An S3 object: encrypted, versioned, with room for a thousand templates.
+
+    Secrets Manager ends at 64 KiB and SSM at 8 KiB; S3 has no such limit, and keeps every version
+    for as long as a rollback may ask for it. The document holds no secret.
+
+    Attributes:
+        bucket: The bucket, closed to the public and to plain HTTP.
+        document: The object that holds the document.
+        text: The document.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        network: Network,
+        groups: SecurityGroups,
+        entrance: Entrance,
+        discovery: Discovery,
+        agents: AgentCloud,
+    ) -> None:
+        super().__init__("configuration", context)
+        self.bucket = self._bucket()
+        self.text = pulumi.Output.all(
+            url=entrance.url,
+            region=context.region,
+            cluster_arn=agents.cluster.arn,
+            agent_url=discovery.agent_url,
+            tunnel=discovery.tunnel,
+            subnet_ids=network.task_subnet_ids,
+            security_group_ids=[groups.agents.id],
+            families=agents.families,
+        ).apply(
+            lambda values: jcasc.render(
+                context.settings,
+                jcasc.Resolved(public_addresses=network.tasks_have_public_addresses, **values),
+            )
+        )
+        self.document = aws.s3.BucketObjectv2(
+            f"{context.name}-configuration",
+            bucket=self.bucket.bucket,
+            key=KEY,
+            content=self.text,
+            content_type="application/yaml",
+            opts=self.child(depends_on=self._guards),
+        )
+        self.register_outputs({})
+
+    def _bucket(self) -> aws.s3.Bucket:
+        name = self.context.name
+        bucket = aws.s3.Bucket(
+            f"{name}-configuration",
+            bucket=self.context.physical("configuration"),
+            # Everything in it can be rendered again.
+            force_destroy=True,
+            tags=self.context.tags("configuration"),
+            opts=self.child(),
+        )
+        role = f"{name}-configuration"
+        self._guards: list[pulumi.Resource] = [
+            aws.s3.BucketVersioning(
+                role,
+                bucket=bucket.bucket,
+                versioning_configuration={"status": "Enabled"},
+                opts=self.child(),
+            ),
+            aws.s3.BucketServerSideEncryptionConfiguration(
+                role,
+                bucket=bucket.bucket,
+                rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
+                opts=self.child(),
+            ),
+            aws.s3.BucketPublicAccessBlock(
+                role,
+                bucket=bucket.bucket,
+                block_public_acls=True,
+                block_public_policy=True,
+                ignore_public_acls=True,
+                restrict_public_buckets=True,
+                opts=self.child(),
+            ),
+            aws.s3.BucketPolicy(
+                role,
+                bucket=bucket.bucket,
+                policy=iam.document(iam.only_with_tls(bucket.arn)),
+                opts=self.child(),
+            ),
+        ]
+        aws.s3.BucketLifecycleConfiguration(
+            role,
+            bucket=bucket.bucket,
+            rules=[
+                {
+                    "id": "old-versions",
+                    "status": "Enabled",
+                    "filter": {"prefix": ""},
+                    "noncurrent_version_expiration": {"noncurrent_days": _KEPT_VERSIONS_DAYS},
+                }
+            ],
+            opts=self.child(depends_on=self._guards[:1]),
+        )
+        return bucket

@@ -1,0 +1,103 @@
+"""What every sub-component needs to know of the platform it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_random as random
+
+from .settings import Settings
+
+PACKAGE = "jenkins-platform"
+
+
+class Part(pulumi.ComponentResource):
+    """A sub-component: one room of the platform."""
+
+    def __init__(self, role: str, context: Context) -> None:
+        kind = "".join(word.capitalize() for word in role.split("-"))
+        super().__init__(
+            f"{PACKAGE}:index:{kind}",
+            f"{context.name}-{role}",
+            None,
+            pulumi.ResourceOptions(parent=context.parent),
+        )
+        self.context = context
+
+    def child(self, **options: Any) -> pulumi.ResourceOptions:
+        """Options of a resource of this sub-component."""
+        return pulumi.ResourceOptions(parent=self, **options)
+
+    def keep(self, **options: Any) -> pulumi.ResourceOptions:
+        """Options of a resource that holds Jenkins's data."""
+        keeps = self.context.settings.keeps_data
+        return self.child(protect=keeps, retain_on_delete=keeps, **options)
+
+
+@dataclass(frozen=True)
+class Context:
+    """The platform as its sub-components see it.
+
+    Attributes:
+        name: The component's name; children are named ``<name>-<role>``.
+        handle: Start of the AWS names that the provider does not make up itself: the name prefix,
+            or else the component's name with a random end.
+        region: Region of the platform's provider, such as ``eu-central-1``.
+        account_id: Account of the platform's provider.
+        partition: ``aws``, ``aws-cn`` or ``aws-us-gov``.
+    """
+
+    settings: Settings
+    parent: pulumi.Resource
+    handle: pulumi.Output[str]
+    region: pulumi.Output[str]
+    account_id: pulumi.Output[str]
+    partition: pulumi.Output[str]
+
+    @classmethod
+    def of(cls, settings: Settings, parent: pulumi.Resource) -> Context:
+        look = pulumi.InvokeOutputOptions(parent=parent)
+        if settings.name_prefix:
+            handle = pulumi.Output.from_input(settings.name_prefix)
+        else:
+            identity = random.RandomId(
+                f"{settings.name}-id",
+                byte_length=3,
+                opts=pulumi.ResourceOptions(parent=parent),
+            )
+            handle = identity.hex.apply(lambda digits: f"{settings.name}-{digits}")
+        return cls(
+            settings=settings,
+            parent=parent,
+            handle=handle,
+            region=aws.get_region_output(opts=look).region,
+            account_id=aws.get_caller_identity_output(opts=look).account_id,
+            partition=aws.get_partition_output(opts=look).partition,
+        )
+
+    @property
+    def name(self) -> str:
+        return self.settings.name
+
+    def physical(self, role: str) -> str | None:
+        """AWS name of a resource; None lets the provider make one from the logical name."""
+        prefix = self.settings.name_prefix
+        return f"{prefix}-{role}" if prefix else None
+
+    def tags(self, role: str) -> dict[str, str]:
+        """Tags of a resource: the user's, and which part of which platform it is."""
+        start = self.settings.name_prefix or self.name
+        return {
+            **self.settings.tags,
+            "Name": f"{start}-{role}",
+            "JenkinsPlatform": self.name,
+        }
+
+    def arn(self, service: str, resource: pulumi.Input[str]) -> pulumi.Output[str]:
+        """ARN of a resource of this account and region."""
+        return pulumi.Output.concat(
+            "arn:", self.partition, f":{service}:", self.region, ":", self.account_id, ":", resource
+        )

@@ -1,0 +1,228 @@
+"""ControllerService: the Jenkins controller as one Fargate task."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from . import iam
+from .agents import CPU_ARCHITECTURES, AgentCloud
+from .configuration import Configuration
+from .container import log_configuration
+from .context import Context, Part
+from .discovery import Discovery
+from .entrance import HEALTH_PATH, Entrance
+from .images import Images
+from .network import Network
+from .roles import Roles
+from .security_groups import AGENT_PORT, HTTP_PORT, SecurityGroups
+from .sign_in import SignIn
+from .storage import Storage
+
+CONTAINER = "controller"
+HOME = "/var/jenkins_home"
+HOME_VOLUME = "home"
+STOP_SECONDS = 120
+"""Fargate's maximum: Jenkins writes its queue and closes agents."""
+
+
+class ControllerService(Part):
+    """One task and never two: Jenkins has no mode for a shared home."""
+
+    def __init__(
+        self,
+        context: Context,
+        network: Network,
+        groups: SecurityGroups,
+        roles: Roles,
+        storage: Storage,
+        images: Images,
+        entrance: Entrance,
+        discovery: Discovery,
+        sign_in: SignIn,
+        agents: AgentCloud,
+        configuration: Configuration,
+    ) -> None:
+        super().__init__("controller-service", context)
+        name, settings = context.name, context.settings.controller
+        self.cluster = aws.ecs.Cluster(
+            f"{name}-controller",
+            name=context.physical("controller"),
+            settings=[{"name": "containerInsights", "value": "enabled"}],
+            tags=context.tags("controller"),
+            opts=self.child(),
+        )
+        self.log_group = aws.cloudwatch.LogGroup(
+            f"{name}-controller",
+            name=context.physical("controller"),
+            retention_in_days=settings.log_retention_days,
+            tags=context.tags("controller"),
+            opts=self.child(),
+        )
+        policies = [
+            self._task_policy(roles, storage, agents, configuration),
+            self._execution_policy(roles, images, sign_in),
+        ]
+        definition = self._task_definition(roles, storage, images, sign_in, configuration)
+        self.service = aws.ecs.Service(
+            f"{name}-controller",
+            name=context.physical("controller"),
+            cluster=self.cluster.arn,
+            task_definition=definition.arn,
+            launch_type="FARGATE",
+            platform_version="1.4.0",
+            desired_count=1,
+            # Stop the old one, then start the new one: never two writers on one home.
+            deployment_maximum_percent=100,
+            deployment_minimum_healthy_percent=0,
+            availability_zone_rebalancing="DISABLED",
+            deployment_circuit_breaker={"enable": True, "rollback": True},
+            health_check_grace_period_seconds=settings.health_check_grace_period_seconds,
+            enable_execute_command=settings.enable_execute_command,
+            enable_ecs_managed_tags=True,
+            propagate_tags="SERVICE",
+            # The old definition stays until the new one is healthy, so a rollback finds it.
+            wait_for_steady_state=True,
+            network_configuration={
+                "subnets": network.task_subnet_ids,
+                "security_groups": [groups.controller.id],
+                "assign_public_ip": network.tasks_have_public_addresses,
+            },
+            load_balancers=[
+                {
+                    "target_group_arn": entrance.target_group.arn,
+                    "container_name": CONTAINER,
+                    "container_port": HTTP_PORT,
+                }
+            ],
+            service_registries={"registry_arn": discovery.service_arn},
+            tags=context.tags("controller"),
+            opts=self.child(
+                depends_on=[entrance.listener, *policies, *storage.mount_targets],
+            ),
+        )
+        self.register_outputs({})
+
+    def _task_policy(
+        self, roles: Roles, storage: Storage, agents: AgentCloud, configuration: Configuration
+    ) -> aws.iam.RolePolicy:
+        return aws.iam.RolePolicy(
+            f"{self.context.name}-controller-task",
+            role=roles.controller.name,
+            policy=iam.document(
+                *iam.run_agents(
+                    agents.family_pattern,
+                    agents.cluster.arn,
+                    agents.task_pattern,
+                    agents.passable_roles,
+                ),
+                iam.mount_home(storage.file_system.arn, storage.access_point.arn),
+                iam.read_configuration(configuration.document.arn),
+            ),
+            opts=self.child(),
+        )
+
+    def _execution_policy(
+        self, roles: Roles, images: Images, sign_in: SignIn
+    ) -> aws.iam.RolePolicy:
+        pulls = iam.pull_images(self.context.partition, [images.controller])
+        own = [iam.write_logs(self.log_group.arn), iam.read_secrets([sign_in.admin_password.arn])]
+        return aws.iam.RolePolicy(
+            f"{self.context.name}-controller-execution",
+            role=roles.controller_execution.name,
+            policy=pulls.apply(lambda statements: iam.document(*statements, *own)),
+            opts=self.child(),
+        )
+
+    def _task_definition(
+        self,
+        roles: Roles,
+        storage: Storage,
+        images: Images,
+        sign_in: SignIn,
+        configuration: Configuration,
+    ) -> aws.ecs.TaskDefinition:
+        context, settings = self.context, self.context.settings.controller
+        return aws.ecs.TaskDefinition(
+            f"{context.name}-controller",
+            family=pulumi.Output.concat(context.handle, "-controller"),
+            requires_compatibilities=["FARGATE"],
+            network_mode="awsvpc",
+            cpu=str(settings.cpu),
+            memory=str(settings.memory_mib),
+            runtime_platform={
+                "cpu_architecture": CPU_ARCHITECTURES[settings.architecture],
+                "operating_system_family": "LINUX",
+            },
+            task_role_arn=roles.controller.arn,
+            execution_role_arn=roles.controller_execution.arn,
+            volumes=[
+                {
+                    "name": HOME_VOLUME,
+                    "efs_volume_configuration": {
+                        "file_system_id": storage.file_system.id,
+                        "transit_encryption": "ENABLED",
+                        "authorization_config": {
+                            "access_point_id": storage.access_point.id,
+                            "iam": "ENABLED",
+                        },
+                    },
+                }
+            ],
+            container_definitions=pulumi.Output.json_dumps(
+                [self._container(images, sign_in, configuration)]
+            ),
+            tags=context.tags("controller"),
+            opts=self.child(),
+        )
+
+    def _container(
+        self, images: Images, sign_in: SignIn, configuration: Configuration
+    ) -> dict[str, Any]:
+        settings = self.context.settings.controller
+        java = [
+            f"-XX:MaxRAMPercentage={settings.heap_percentage:g}",
+            # A controller out of memory is replaced by ECS; a limping one is not.
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Djava.awt.headless=true",
+            "-Djenkins.install.runSetupWizard=false",
+            *settings.java_options,
+        ]
+        environment: dict[str, pulumi.Input[str]] = {
+            "JENKINS_JAVA_OPTS": " ".join(java),
+            # A reference that resolves to nothing stops the start instead of becoming "".
+            "CASC_STRICT_SECRET_RESOLUTION": "true",
+            "CONFIGURATION_BUCKET": configuration.bucket.bucket,
+            "CONFIGURATION_KEY": configuration.document.key,
+            # Naming the version makes a rollback of the task a rollback of its configuration.
+            "CONFIGURATION_VERSION": configuration.document.version_id,
+        }
+        return {
+            "name": CONTAINER,
+            "image": images.controller,
+            "essential": True,
+            "environment": [{"name": k, "value": v} for k, v in sorted(environment.items())],
+            "secrets": [
+                {"name": "JENKINS_ADMIN_PASSWORD", "valueFrom": sign_in.admin_password.arn}
+            ],
+            "portMappings": [
+                {"containerPort": port, "protocol": "tcp"} for port in (HTTP_PORT, AGENT_PORT)
+            ],
+            "mountPoints": [{"sourceVolume": HOME_VOLUME, "containerPath": HOME}],
+            "healthCheck": {
+                "command": [
+                    "CMD-SHELL",
+                    f"curl -fsS http://localhost:{HTTP_PORT}{HEALTH_PATH} || exit 1",
+                ],
+                "interval": 30,
+                "timeout": 10,
+                "retries": 5,
+                "startPeriod": 300,
+            },
+            "logConfiguration": log_configuration(
+                self.log_group.name, self.context.region, CONTAINER
+            ),
+            "stopTimeout": STOP_SECONDS,
+        }

@@ -1,0 +1,31 @@
+"""What Fargate offers: task sizes and storage. Facts of the ECS Developer Guide."""
+
+from __future__ import annotations
+
+MEMORY_BY_CPU: dict[int, tuple[int, ...]] = {
+    256: (512, 1024, 2048),
+    512: tuple(range(1024, 4096 + 1, 1024)),
+    1024: tuple(range(2048, 8192 + 1, 1024)),
+    2048: tuple(range(4096, 16384 + 1, 1024)),
+    4096: tuple(range(8192, 30720 + 1, 1024)),
+    8192: tuple(range(16384, 61440 + 1, 4096)),
+    16384: tuple(range(32768, 122880 + 1, 8192)),
+}
+"""Memory sizes in MiB that Fargate pairs with each number of CPU units."""
+
+CPU_UNITS = tuple(MEMORY_BY_CPU)
+
+
+def memory_problem(cpu: int, memory_mib: int) -> str | None:
+    """Why a task size does not exist, with the nearest size that does; None for one that exists."""
+    sizes = MEMORY_BY_CPU[cpu]
+    if memory_mib in sizes:
+        return None
+    nearest = min(sizes, key=lambda size: abs(size - memory_mib))
+    step = sizes[1] - sizes[0]
+    shown = (
+        ", ".join(map(str, sizes))
+        if len(sizes) <= 4
+        else f"{sizes[0]} to {sizes[-1]} in steps of {step}"
+    )
+    return f"{cpu} CPU units do not go with this memory. Valid: {shown} MiB; nearest: {nearest}"

@@ -1,0 +1,165 @@
+"""Policy documents as functions of ARNs. Nothing here makes a resource.
+
+Every function returns a document whose values may be outputs; `document` turns it into JSON.
+Rules: no ``*`` where the service supports a narrower resource, no action that the plugin or ECS
+does not call. Where a rule comes from is said beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import pulumi
+
+Statement = dict[str, Any]
+Arn = pulumi.Input[str]
+
+_ECR = re.compile(r"^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)")
+
+
+def document(*statements: Statement) -> pulumi.Output[str]:
+    """The JSON text of a policy."""
+    return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def allow(
+    sid: str,
+    actions: Sequence[str],
+    resources: Arn | Sequence[Arn],
+    condition: dict[str, dict[str, Any]] | None = None,
+) -> Statement:
+    statement: Statement = {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Action": list(actions),
+        "Resource": resources,
+    }
+    return statement | ({"Condition": condition} if condition else {})
+
+
+def trust(account_id: Arn, source_arn: Arn) -> pulumi.Output[str]:
+    """Let ECS tasks of this account and region, and nobody else's, take a role."""
+    return document(
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": account_id},
+                "ArnLike": {"aws:SourceArn": source_arn},
+            },
+        }
+    )
+
+
+def run_agents(
+    families: Arn, cluster: Arn, tasks: Arn, pass_roles: Sequence[Arn]
+) -> list[Statement]:
+    """What the amazon-ecs plugin calls when every template names its own task definition.
+
+    ``ecs:DescribeTaskDefinition`` knows no resources (Service Authorization Reference), and the
+    plugin tags each task that it runs, for which ECS asks ``ecs:TagResource``.
+    """
+    on_cluster = {"ArnEquals": {"ecs:cluster": cluster}}
+    return [
+        allow("RunAgents", ["ecs:RunTask"], families, on_cluster),
+        allow("WatchAndStopAgents", ["ecs:DescribeTasks", "ecs:StopTask"], tasks, on_cluster),
+        allow("FindAgentDefinitions", ["ecs:DescribeTaskDefinition"], "*"),
+        allow(
+            "TagAgents",
+            ["ecs:TagResource"],
+            tasks,
+            {"StringEquals": {"ecs:CreateAction": "RunTask"}},
+        ),
+        allow(
+            "GiveAgentsTheirRoles",
+            ["iam:PassRole"],
+            pass_roles,
+            {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+        ),
+    ]
+
+
+def mount_home(file_system: Arn, access_point: Arn) -> Statement:
+    """Mount the home through its access point; never as root."""
+    return allow(
+        "MountHome",
+        ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+        file_system,
+        {"StringEquals": {"elasticfilesystem:AccessPointArn": access_point}},
+    )
+
+
+def file_system(file_system: Arn, access_point: Arn, controller_role: Arn) -> list[Statement]:
+    """Only the controller's role, only through the access point, only with TLS."""
+    may_mount = mount_home(file_system, access_point)
+    return [
+        {
+            **may_mount,
+            "Principal": {"AWS": controller_role},
+            "Condition": {
+                **may_mount["Condition"],
+                "Bool": {"aws:SecureTransport": "true"},
+            },
+        },
+        {
+            "Sid": "NothingWithoutTls",
+            "Effect": "Deny",
+            "Principal": {"AWS": "*"},
+            "Action": "*",
+            "Resource": file_system,
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        },
+    ]
+
+
+def write_logs(log_group: Arn) -> Statement:
+    streams = pulumi.Output.concat(log_group, ":*")
+    return allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], streams)
+
+
+def read_secrets(secrets: Sequence[Arn]) -> Statement:
+    return allow("ReadSecrets", ["secretsmanager:GetSecretValue"], list(secrets))
+
+
+def pull_images(partition: Arn, images: Sequence[pulumi.Input[str]]) -> pulumi.Output[list[Statement]]:
+    """Pull from exactly the ECR repositories that the images are in; others need no permission."""
+
+    def statements(partition: str, references: list[str]) -> list[Statement]:
+        found = sorted({m.groups() for r in references if (m := _ECR.match(r))})
+        if not found:
+            return []
+        repositories = [f"arn:{partition}:ecr:{r}:{a}:repository/{n}" for a, r, n in found]
+        return [
+            # GetAuthorizationToken knows no resources (Service Authorization Reference).
+            allow("SignInToEcr", ["ecr:GetAuthorizationToken"], "*"),
+            allow(
+                "PullImages",
+                [
+                    "ecr:BatchCheckLayerAvailability",
+                    "ecr:BatchGetImage",
+                    "ecr:GetDownloadUrlForLayer",
+                ],
+                repositories,
+            ),
+        ]
+
+    return pulumi.Output.all(partition, *images).apply(lambda v: statements(v[0], v[1:]))
+
+
+def read_configuration(objects: Arn) -> Statement:
+    return allow("ReadConfiguration", ["s3:GetObject", "s3:GetObjectVersion"], objects)
+
+
+def only_with_tls(bucket: Arn) -> Statement:
+    """A bucket policy's statement that turns away plain HTTP."""
+    return {
+        "Sid": "NothingWithoutTls",
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": "s3:*",
+        "Resource": [bucket, pulumi.Output.concat(bucket, "/*")],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }

@@ -1,0 +1,30 @@
+"""The Jenkins controller: one Fargate task."""
+
+from typing import TypedDict
+
+from typing_extensions import NotRequired
+
+from .agents import Architecture
+
+
+class ControllerArgs(TypedDict):
+    """Size and life of the controller's task."""
+
+    cpu: NotRequired[int]
+    """CPU units (1024 are one vCPU): 256, 512, 1024, 2048, 4096, 8192 or 16384. Default 1024."""
+    memory_mib: NotRequired[int]
+    """Memory in MiB, of the sizes that Fargate pairs with ``cpu``. Default 4096."""
+    architecture: NotRequired[Architecture]
+    """CPU architecture. Default ``x86_64``. ``arm64`` costs about 20 % less; the image must be
+    built for it."""
+    heap_percentage: NotRequired[float]
+    """Share of the memory for the Java heap, in percent, 25 to 85. Default 65."""
+    java_options: NotRequired[list[str]]
+    """Further options for the JVM, such as ``-Duser.timezone=Europe/Vienna``. Default: none."""
+    health_check_grace_period_seconds: NotRequired[int]
+    """Seconds that ECS ignores failing health checks after a start, 600 to 7200. Default 600;
+    a large home on EFS boots slowly."""
+    log_retention_days: NotRequired[int]
+    """Days that logs are kept: one of the periods that CloudWatch Logs knows. Default 30."""
+    enable_execute_command: NotRequired[bool]
+    """Allow ``aws ecs execute-command`` into the container. Default false."""

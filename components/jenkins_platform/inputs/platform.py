@@ -1,0 +1,58 @@
+"""The inputs of the whole platform, in groups."""
+
+from enum import Enum
+from typing import TypedDict
+
+from typing_extensions import NotRequired
+
+from .agents import AgentCloudArgs, AgentTemplateArgs
+from .controller import ControllerArgs
+from .entrance import EntranceArgs, SignInArgs
+from .images import ImagesArgs
+from .jenkins import JenkinsArgs
+from .network import NetworkArgs
+from .storage import StorageArgs
+
+
+class DataProtection(str, Enum):
+    """What happens to whatever holds Jenkins's data when it leaves the program."""
+
+    RETAIN = "retain"
+    """It is protected from deletion, and kept in AWS even when Pulumi forgets it."""
+    DELETE = "delete"
+    """It is deleted with the stack. For throw-away stacks only."""
+
+
+class JenkinsPlatformArgs(TypedDict):
+    """Everything has a default: a platform with no inputs comes up with a VPC of its own."""
+
+    network: NotRequired[NetworkArgs]
+    """The VPC, its subnets and the way out of them."""
+    storage: NotRequired[StorageArgs]
+    """The file system that holds the Jenkins home."""
+    images: NotRequired[ImagesArgs]
+    """The container images."""
+    entrance: NotRequired[EntranceArgs]
+    """The load balancer, its certificate and who may connect."""
+    sign_in: NotRequired[SignInArgs]
+    """How people sign in."""
+    controller: NotRequired[ControllerArgs]
+    """Size and life of the controller."""
+    agent_cloud: NotRequired[AgentCloudArgs]
+    """What all agents share."""
+    agent_defaults: NotRequired[AgentTemplateArgs]
+    """Values for every template in ``agents`` that does not set them; not ``name``, ``labels``."""
+    agents: NotRequired[list[AgentTemplateArgs]]
+    """The agent templates. Default: one named ``linux``."""
+    jenkins: NotRequired[JenkinsArgs]
+    """Global settings of Jenkins."""
+    data_protection: NotRequired[DataProtection]
+    """What happens to the file system and the other things that hold data at the end. Default
+    ``retain``."""
+    tags: NotRequired[dict[str, str]]
+    """Tags for every resource that takes tags, 40 at the most. Default: none; ``Name`` and
+    ``JenkinsPlatform`` are always there."""
+    name_prefix: NotRequired[str]
+    """Prefix of all AWS names: a lower-case letter, then lower-case letters, digits and hyphens,
+    20 characters at the most. Default: names are made from the component's name with a random
+    end, so that platforms never collide; with a prefix you see to that yourself."""

@@ -1,0 +1,114 @@
+"""JenkinsPlatform: a complete Jenkins on AWS, without a server to look after."""
+
+from typing import Optional
+
+import pulumi
+
+from .agents import AgentCloud
+from .configuration import Configuration
+from .context import PACKAGE, Context
+from .controller import ControllerService
+from .discovery import Discovery
+from .entrance import Entrance
+from .images import Images
+from .inputs import JenkinsPlatformArgs
+from .network import Network
+from .roles import Roles
+from .security_groups import SecurityGroups
+from .settings import Settings
+from .settings.agents import label_forms
+from .sign_in import SignIn
+from .storage import Storage
+
+
+class JenkinsPlatform(pulumi.ComponentResource):
+    """A Jenkins controller on Fargate with its home on EFS, and agents as Fargate and Fargate
+    Spot tasks that live for one build.
+
+    It makes no resource itself: it checks the inputs, composes the sub-components and shows
+    their outputs.
+    """
+
+    url: pulumi.Output[str]
+    """URL under which people reach Jenkins."""
+    admin_user_name: pulumi.Output[str]
+    """User name of the local administrator."""
+    admin_password_secret_arn: pulumi.Output[str]
+    """ARN of the Secrets Manager secret that holds the administrator's password."""
+    agent_labels: pulumi.Output[list[str]]
+    """Labels that pipelines can ask for."""
+    agent_cluster_arn: pulumi.Output[str]
+    """ARN of the ECS cluster of the agents."""
+    controller_cluster_arn: pulumi.Output[str]
+    """ARN of the ECS cluster of the controller."""
+    controller_role_arn: pulumi.Output[str]
+    """ARN of the role that Jenkins itself has."""
+    controller_log_group_name: pulumi.Output[str]
+    """Name of the CloudWatch log group of the controller."""
+    file_system_id: pulumi.Output[str]
+    """Id of the EFS file system that holds the Jenkins home."""
+    vpc_id: pulumi.Output[str]
+    """Id of the VPC."""
+    agent_security_group_id: pulumi.Output[str]
+    """Id of the agents' security group; let it in wherever builds must reach."""
+
+    def __init__(
+        self,
+        name: str,
+        args: Optional[JenkinsPlatformArgs] = None,
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> None:
+        """Bring up one Jenkins.
+
+        Args:
+            name: Name of the platform: a lower-case letter, then lower-case letters, digits and
+                hyphens, 20 characters at the most. Part of every resource's name.
+            args: The inputs, see `jenkins_platform.inputs`. Default: everything by default.
+            opts: Options of the component; ``providers`` choose account and region.
+
+        Raises:
+            SettingsError: the inputs are wrong; nothing has been registered.
+        """
+        settings = Settings.from_args(name, args)
+        super().__init__(f"{PACKAGE}:index:JenkinsPlatform", name, None, opts)
+        context = Context.of(settings, self)
+        network = Network(context)
+        groups = SecurityGroups(context, network)
+        roles = Roles(context)
+        images = Images(context)
+        storage = Storage(context, network, groups, roles)
+        entrance = Entrance(context, network, groups)
+        discovery = Discovery(context, network)
+        sign_in = SignIn(context)
+        agents = AgentCloud(context, images, roles)
+        configuration = Configuration(context, network, groups, entrance, discovery, agents)
+        controller = ControllerService(
+            context,
+            network,
+            groups,
+            roles,
+            storage,
+            images,
+            entrance,
+            discovery,
+            sign_in,
+            agents,
+            configuration,
+        )
+        labels = [f for t in settings.agents for label in t.plain_labels for f in label_forms(label)]
+        outputs = {
+            "url": entrance.url,
+            "admin_user_name": settings.sign_in.admin_user_name,
+            "admin_password_secret_arn": sign_in.admin_password.arn,
+            "agent_labels": labels,
+            "agent_cluster_arn": agents.cluster.arn,
+            "controller_cluster_arn": controller.cluster.arn,
+            "controller_role_arn": roles.controller.arn,
+            "controller_log_group_name": controller.log_group.name,
+            "file_system_id": storage.file_system.id,
+            "vpc_id": network.vpc_id,
+            "agent_security_group_id": groups.agents.id,
+        }
+        for key, value in outputs.items():
+            setattr(self, key, pulumi.Output.from_input(value))
+        self.register_outputs(outputs)

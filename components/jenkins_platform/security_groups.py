@@ -1,0 +1,114 @@
+"""Who may talk to whom. Every flow that the platform allows stands in this file."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+from .context import Context, Part
+from .inputs import Scheme
+from .network import Network
+
+HTTP_PORT = 8080
+"""Port of the Jenkins user interface, as in the official image."""
+AGENT_PORT = 50000
+"""TCP port for inbound agents, as in the official image."""
+NFS_PORT = 2049
+ANYWHERE = "0.0.0.0/0"
+
+
+class SecurityGroups(Part):
+    """One security group for each side of the platform.
+
+    Entrance -> controller (HTTP); agents -> controller (HTTP and agent port); controller ->
+    file system (NFS). Agents never reach the file system. Controller and agents may call out.
+    """
+
+    def __init__(self, context: Context, network: Network) -> None:
+        super().__init__("security-groups", context)
+        self._vpc_id = network.vpc_id
+        self.entrance = self._group("entrance", "Jenkins load balancer")
+        self.controller = self._group("controller", "Jenkins controller")
+        self.agents = self._group("agents", "Jenkins agents")
+        self.storage = self._group("storage", "Jenkins home on EFS")
+
+        self._entry(network)
+        self._flow("entrance-to-controller", self.entrance, self.controller, HTTP_PORT)
+        self._let_out("entrance-to-controller", self.entrance, self.controller, HTTP_PORT)
+        self._flow("agents-to-controller-http", self.agents, self.controller, HTTP_PORT)
+        self._flow("agents-to-controller-tcp", self.agents, self.controller, AGENT_PORT)
+        self._flow("controller-to-storage", self.controller, self.storage, NFS_PORT)
+        for role, group in (("controller", self.controller), ("agents", self.agents)):
+            aws.vpc.SecurityGroupEgressRule(
+                f"{self.context.name}-{role}-out",
+                security_group_id=group.id,
+                ip_protocol="-1",
+                cidr_ipv4=ANYWHERE,
+                description="Image registries, AWS, source code, plugins",
+                tags=self.context.tags(f"{role}-out"),
+                opts=self.child(),
+            )
+        self.register_outputs({})
+
+    def _group(self, role: str, description: str) -> aws.ec2.SecurityGroup:
+        return aws.ec2.SecurityGroup(
+            f"{self.context.name}-{role}",
+            name=self.context.physical(role),
+            description=description,
+            vpc_id=self._vpc_id,
+            tags=self.context.tags(role),
+            opts=self.child(),
+        )
+
+    def _entry(self, network: Network) -> None:
+        """Let the allowed address ranges reach the load balancer, and nobody else."""
+        entrance = self.context.settings.entrance
+        ranges = entrance.allowed_cidrs
+        if ranges is None:
+            own = network.cidr_block if entrance.scheme is Scheme.INTERNAL else None
+            ranges = (own,) if own else ()
+        for port in (80, 443) if entrance.certificate else (80,):
+            for block in ranges:
+                label = block.replace("/", "-").replace(":", "-")
+                aws.vpc.SecurityGroupIngressRule(
+                    f"{self.context.name}-entrance-{port}-{label}",
+                    security_group_id=self.entrance.id,
+                    ip_protocol="tcp",
+                    from_port=port,
+                    to_port=port,
+                    cidr_ipv4=None if ":" in block else block,
+                    cidr_ipv6=block if ":" in block else None,
+                    description="Allowed address range",
+                    tags=self.context.tags(f"entrance-{port}"),
+                    opts=self.child(),
+                )
+
+    def _flow(
+        self, role: str, source: aws.ec2.SecurityGroup, target: aws.ec2.SecurityGroup, port: int
+    ) -> None:
+        aws.vpc.SecurityGroupIngressRule(
+            f"{self.context.name}-{role}",
+            security_group_id=target.id,
+            referenced_security_group_id=source.id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            description=role.replace("-", " "),
+            tags=self.context.tags(role),
+            opts=self.child(),
+        )
+
+    def _let_out(
+        self, role: str, source: aws.ec2.SecurityGroup, target: aws.ec2.SecurityGroup, port: int
+    ) -> None:
+        aws.vpc.SecurityGroupEgressRule(
+            f"{self.context.name}-{role}-out",
+            security_group_id=source.id,
+            referenced_security_group_id=target.id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            description=role.replace("-", " "),
+            tags=self.context.tags(role),
+            opts=self.child(),
+        )

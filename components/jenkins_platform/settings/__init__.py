@@ -1,0 +1,101 @@
+"""The validated, frozen form of the inputs that all sub-components read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from ..inputs import DataProtection, JenkinsPlatformArgs
+from .agents import AgentCloudSettings, AgentTemplate, template_rules
+from .base import Group, Problem, SettingsError, check, check_part, setting, unknown_key
+from .controller import ControllerSettings
+from .entrance import EntranceSettings, SignInSettings
+from .images import ImagesSettings
+from .jenkins import JenkinsSettings
+from .network import NetworkSettings
+from .storage import StorageSettings
+from .values import Text, matching
+
+__all__ = ["AgentTemplate", "Problem", "Settings", "SettingsError"]
+
+_PREFIX = r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?"
+Prefix = Annotated[
+    str,
+    matching(_PREFIX, "a lower-case letter, then lower-case letters, digits, hyphens, up to 20"),
+]
+TagKey = Annotated[
+    str, matching(r"(?!aws:)[\w .:/=+@-]{1,128}", "up to 128 letters, digits, spaces and _.:/=+-@")
+]
+DEFAULT_AGENTS: tuple[Mapping[str, Any], ...] = ({"name": "linux"},)
+
+
+class Settings(Group):
+    """Everything the platform is made from. Make it with `from_args`."""
+
+    name: Prefix = setting(valid="a name such as jenkins or acme-ci")
+    network: NetworkSettings = setting(NetworkSettings(), valid="a group")
+    storage: StorageSettings = setting(StorageSettings(), valid="a group")
+    images: ImagesSettings = setting(ImagesSettings(), valid="a group")
+    entrance: EntranceSettings = setting(EntranceSettings(), valid="a group")
+    sign_in: SignInSettings = setting(SignInSettings(), valid="a group")
+    controller: ControllerSettings = setting(ControllerSettings(), valid="a group")
+    agent_cloud: AgentCloudSettings = setting(AgentCloudSettings(), valid="a group")
+    agents: tuple[AgentTemplate, ...] = setting(valid="a list of templates", min_length=1)
+    jenkins: JenkinsSettings = setting(JenkinsSettings(), valid="a group")
+    data_protection: DataProtection = setting(DataProtection.RETAIN, valid="retain or delete")
+    tags: dict[TagKey, Annotated[Text, matching(r".{0,256}", "up to 256 characters")]] = setting(
+        {}, valid="up to 40 tags", max_length=40
+    )
+    name_prefix: Prefix | None = setting(None, valid="a prefix such as acme-ci")
+
+    @property
+    def keeps_data(self) -> bool:
+        return self.data_protection is DataProtection.RETAIN
+
+    @classmethod
+    def from_args(cls, name: str, args: JenkinsPlatformArgs | None) -> Settings:
+        """Validate the inputs of one platform.
+
+        Args:
+            name: The component's name.
+            args: The inputs; None is the same as an empty mapping.
+
+        Raises:
+            SettingsError: with every problem that was found.
+        """
+        given = _given(args or {}) | {"name": name}
+        given, problems = _with_agent_defaults(given)
+        values: dict[str, Any] = {}
+        for key, raw in given.items():
+            field = cls.model_fields.get(key)
+            if field is None:
+                problems.append(unknown_key(cls, key, raw, extra=("agent_defaults",)))
+                continue
+            value, found = check(field, raw, key)
+            problems += found
+            values[key] = value
+        if not problems:
+            problems = list(template_rules(values["agents"]))
+        if problems:
+            raise SettingsError(problems)
+        return cls(**values)
+
+
+def _with_agent_defaults(given: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """Fill ``agent_defaults`` into every template.
+
+    Wrong defaults are reported once, not once for every template that inherits them.
+    """
+    defaults = given.pop("agent_defaults", {})
+    templates = given.setdefault("agents", DEFAULT_AGENTS)
+    _, problems = check_part(AgentTemplate, defaults, "agent_defaults", without=("name", "labels"))
+    if not problems and isinstance(templates, list | tuple):
+        given["agents"] = [
+            {**defaults, **_given(template)} if isinstance(template, Mapping) else template
+            for template in templates
+        ]
+    return given, problems
+
+
+def _given(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in mapping.items() if v is not None}

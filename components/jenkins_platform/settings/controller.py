@@ -1,0 +1,40 @@
+"""Settings of the controller's task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from .. import fargate
+from ..inputs import Architecture
+from .base import Group, Problem, setting
+from .values import LogRetention, Text, matching, one_of
+
+CpuUnits = Annotated[int, one_of(fargate.CPU_UNITS, "sizes of Fargate")]
+CPU_VALID = ", ".join(map(str, fargate.CPU_UNITS))
+
+
+class TaskSize(Group):
+    """A group with a Fargate task size in it."""
+
+    cpu: CpuUnits
+    memory_mib: int
+
+    def rules(self, key: str) -> Iterator[Problem]:
+        if problem := fargate.memory_problem(self.cpu, self.memory_mib):
+            yield Problem(f"{key}.memory_mib", self.memory_mib, problem)
+
+
+class ControllerSettings(TaskSize):
+    cpu: CpuUnits = setting(1024, valid=CPU_VALID)
+    memory_mib: int = setting(4096, valid="a memory size in MiB that goes with `cpu`")
+    architecture: Architecture = setting(Architecture.X86_64, valid="x86_64 or arm64")
+    heap_percentage: float = setting(65, valid="25 to 85", ge=25, le=85)
+    java_options: tuple[
+        Annotated[Text, matching(r"-\S[^\n]*", "one option that starts with '-'")], ...
+    ] = setting((), valid="a list of options such as -Duser.timezone=UTC")
+    health_check_grace_period_seconds: int = setting(
+        600, valid="600 to 7200 seconds", ge=600, le=7200
+    )
+    log_retention_days: LogRetention = setting(30, valid="1, 3, 5, 7, 14, 30, 60, 90, … 3653")
+    enable_execute_command: bool = setting(False, valid="true or false")

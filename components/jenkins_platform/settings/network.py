@@ -1,0 +1,62 @@
+"""Settings of the network."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from ..inputs import NatStrategy
+from .base import Group, Late, Problem, setting
+from .values import Cidr, SubnetId, VpcId
+
+_CREATING = ("cidr_block", "zones", "zone_names", "nat")
+
+
+def _vpc_range(value: str) -> str:
+    network = ipaddress.ip_network(value)
+    if network.version != 4 or not 16 <= network.prefixlen <= 24:
+        raise ValueError(f"should be an IPv4 range from /16 to /24, not /{network.prefixlen}")
+    return value
+
+
+class AdoptedNetwork(Group):
+    vpc_id: Late[VpcId] = setting(valid="the id of a VPC")
+    private_subnet_ids: tuple[Late[SubnetId], ...] = setting(
+        valid="1 to 6 subnet ids", min_length=1, max_length=6
+    )
+    public_subnet_ids: tuple[Late[SubnetId], ...] = setting(
+        (), valid="up to 6 subnet ids", max_length=6
+    )
+
+
+class NetworkSettings(Group):
+    adopt: AdoptedNetwork | None = setting(None, valid="vpc_id, private_subnet_ids, …")
+    cidr_block: Annotated[Cidr, AfterValidator(_vpc_range)] = setting(
+        "10.42.0.0/16", valid="an IPv4 range from /16 to /24, such as 10.42.0.0/16"
+    )
+    zones: int = setting(2, valid="2 or 3", ge=2, le=3)
+    zone_names: tuple[str, ...] = setting((), valid="names of zones, as many as `zones`")
+    nat: NatStrategy = setting(
+        NatStrategy.SINGLE, valid="one-per-zone, single, none or public-subnets"
+    )
+
+    def rules(self, key: str) -> Iterator[Problem]:
+        if self.adopt:
+            for name in sorted(self.model_fields_set & set(_CREATING)):
+                yield Problem(
+                    f"{key}.{name}",
+                    getattr(self, name),
+                    "goes with a VPC that is made, but `adopt` names one that is there. "
+                    "Leave one of the two out",
+                )
+        if self.zone_names and len(self.zone_names) != self.zones:
+            yield Problem(
+                f"{key}.zone_names",
+                list(self.zone_names),
+                f"names {len(self.zone_names)} zones, but `zones` is {self.zones}",
+            )
+        if len(set(self.zone_names)) != len(self.zone_names):
+            yield Problem(f"{key}.zone_names", list(self.zone_names), "names a zone twice")

@@ -1,0 +1,92 @@
+"""The kinds of values that several groups of settings share."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+_ARN = re.compile(r"^arn:aws[a-z-]*:([a-z0-9-]+):([a-z0-9-]*):(\d{12})?:(.+)$")
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\U0010ffff\t\n]|[\ud800-\udfff]")
+
+LOG_RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+"""Retention periods of CloudWatch Logs, in days."""
+
+
+def matching(pattern: str, what: str) -> AfterValidator:
+    """A validator for text that must match a pattern as a whole; ``what`` says it in words."""
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise ValueError(f"should be {what}")
+        return value
+
+    return AfterValidator(check)
+
+
+def one_of(values: tuple[int, ...], what: str) -> AfterValidator:
+    """A validator for a number out of a list; names the nearest one."""
+
+    def check(value: int) -> int:
+        if value not in values:
+            nearest = min(values, key=lambda v: abs(v - value))
+            raise ValueError(f"is not one of the {what}; the nearest is {nearest}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _cidr(value: str) -> str:
+    try:
+        network = ipaddress.ip_network(value)
+    except ValueError as error:
+        raise ValueError(f"is not an address range in CIDR notation: {error}") from None
+    return str(network)
+
+
+def arn(service: str, resource: str = ".+") -> AfterValidator:
+    """A validator for the ARN of one service's resource."""
+    tail = re.compile(resource)
+
+    def check(value: str) -> str:
+        parts = _ARN.fullmatch(value)
+        if not parts or parts[1] != service or not tail.match(parts[4]):
+            raise ValueError(f"should be an ARN like arn:aws:{service}:<region>:<account>:…")
+        return value
+
+    return AfterValidator(check)
+
+
+def _printable(value: str) -> str:
+    if found := _UNPRINTABLE.search(value):
+        raise ValueError(f"holds the control character U+{ord(found[0]):04X}")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_printable)]
+Cidr = Annotated[str, AfterValidator(_cidr)]
+KmsKeyArn = Annotated[str, arn("kms", "key/")]
+CertificateArn = Annotated[str, arn("acm", "certificate/")]
+LogRetention = Annotated[int, one_of(LOG_RETENTION_DAYS, "periods that CloudWatch Logs knows")]
+VpcId = Annotated[str, matching(r"vpc-[0-9a-f]{8,17}", "an id like vpc-0a1b2c3d4e5f")]
+SubnetId = Annotated[str, matching(r"subnet-[0-9a-f]{8,17}", "an id like subnet-0a1b2c3d4e5f")]
+ImageReference = Annotated[
+    str,
+    matching(
+        r"[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?",
+        "an image reference like registry/repository:tag or registry/repository@sha256:…",
+    ),
+]
+DomainName = Annotated[
+    str,
+    matching(
+        r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
+        "a DNS name like ci.example.com",
+    ),
+]

@@ -1,0 +1,133 @@
+"""Start, find and stop the embedded cloud; the one object others talk to."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from .server import RUN_FILE
+
+REGION = "eu-central-1"
+_START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class LocalCloud:
+    """A running embedded cloud.
+
+    Attributes:
+        folder: Where its run file and log are. Nothing of the emulated AWS is on disk.
+        session: Changes whenever the cloud is started anew, that is, whenever it is empty again.
+        endpoint: URL of the emulated AWS.
+    """
+
+    folder: Path
+    pid: int
+    session: str
+    endpoint: str
+    providers: dict[str, int]
+
+    @classmethod
+    def find(cls, folder: Path) -> LocalCloud | None:
+        """The cloud that runs in ``folder``; None where none answers."""
+        try:
+            run = json.loads((folder / RUN_FILE).read_text())
+            cloud = cls(folder=folder, **run)
+            alive = cloud._get("health")["session"] == cloud.session
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return cloud if alive else None
+
+    @classmethod
+    def start(cls, folder: Path) -> LocalCloud:
+        """Start a cloud in ``folder``, or find the one that runs there.
+
+        Raises:
+            RuntimeError: the process did not come up; the message holds the end of its log.
+        """
+        if running := cls.find(folder):
+            return running
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / RUN_FILE).unlink(missing_ok=True)
+        with (folder / "cloud.log").open("w") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "localcloud.server", str(folder)],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                cwd=Path(__file__).parent.parent,
+            )
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline and process.poll() is None:
+            if running := cls.find(folder):
+                return running
+            time.sleep(0.05)
+        process.kill()
+        end = (folder / "cloud.log").read_text()[-2000:]
+        raise RuntimeError(f"The embedded cloud did not start. End of its log:\n{end}")
+
+    def stop(self) -> None:
+        """End the process; everything in the emulated AWS is gone."""
+        try:
+            os.kill(self.pid, signal.SIGTERM)
+        except ProcessLookupError:
+            pass
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline and LocalCloud.find(self.folder):
+            time.sleep(0.05)
+        (self.folder / RUN_FILE).unlink(missing_ok=True)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the engine and the AWS SDKs need to work here and nowhere else."""
+        ports = ",".join(f"{name}:{port}" for name, port in self.providers.items())
+        return {
+            "PULUMI_DEBUG_PROVIDERS": ports,
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": "localcloud",
+            "AWS_SECRET_ACCESS_KEY": "localcloud",
+            "AWS_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def client(self, service: str, region: str = REGION) -> Any:
+        """A plain boto3 client that looks at the emulated AWS as anybody would."""
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=self.endpoint,
+            aws_access_key_id="localcloud",
+            aws_secret_access_key="localcloud",
+        )
+
+    def recorded(self) -> dict[str, list[dict[str, Any]]]:
+        """The calls that the emulator could not take, by resource."""
+        answer: dict[str, list[dict[str, Any]]] = self._get("recorded")
+        return answer
+
+    def set_faults(self, *faults: dict[str, Any], seed: int = 0) -> None:
+        """Make calls fail from now on; no fault ends it. See `localcloud.emulator.Fault`."""
+        body = json.dumps({"faults": faults, "seed": seed}).encode()
+        request = urllib.request.Request(
+            f"{self.endpoint}/localcloud/faults", body, {"Content-Type": "application/json"}
+        )
+        urllib.request.urlopen(request, timeout=5).close()
+
+    def faults(self) -> list[dict[str, Any]]:
+        answer: list[dict[str, Any]] = self._get("faults")
+        return answer
+
+    def _get(self, topic: str) -> Any:
+        with urllib.request.urlopen(f"{self.endpoint}/localcloud/{topic}", timeout=5) as answer:
+            return json.loads(answer.read())

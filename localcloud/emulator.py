@@ -1,0 +1,139 @@
+"""AWS as moto plays it, behind one local HTTP port, with a switch to make calls fail.
+
+Under ``/localcloud/`` the emulator answers about itself: ``health``, ``recorded`` (the calls
+that moto cannot take) and ``faults`` (what shall fail next).
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+from . import moto_mends
+from .providers.aws import OPERATION_HEADER, Recorder
+
+
+@dataclass
+class Fault:
+    """Make operations fail or wait before moto sees them.
+
+    Args:
+        operation: Name of the operation, such as ``CreateService``; ``*`` and ``?`` match.
+        code: AWS error code of the answer. Empty: the call is only slowed down.
+        status: HTTP status of the answer. 5xx and throttling codes are retried by botocore.
+        share: Share of the matching calls that is hit, 0 to 1.
+        times: How many calls are hit at the most; -1 is no limit.
+        delay: Seconds that a hit call waits first.
+    """
+
+    operation: str
+    code: str = "LocalcloudFault"
+    status: int = 400
+    share: float = 1.0
+    times: int = -1
+    delay: float = 0.0
+    hits: int = 0
+
+
+@dataclass
+class Faults:
+    """The faults in force, and the source of chance for their shares."""
+
+    active: list[Fault] = field(default_factory=list)
+    seed: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _random: random.Random = field(default_factory=lambda: random.Random(0))
+
+    def replace(self, faults: list[dict[str, Any]], seed: int) -> None:
+        with self._lock:
+            self.active, self._random = [Fault(**f) for f in faults], random.Random(seed)
+
+    def hit(self, operation: str) -> Fault | None:
+        with self._lock:
+            for fault in self.active:
+                if fault.times == fault.hits or not fnmatch.fnmatch(operation, fault.operation):
+                    continue
+                if self._random.random() < fault.share:
+                    fault.hits += 1
+                    return fault
+        return None
+
+
+class Emulator:
+    """The HTTP server. Nothing of it is written to disk."""
+
+    def __init__(self, session: str, port: int = 0) -> None:
+        self.session = session
+        self.recorder = Recorder()
+        self.faults = Faults()
+        moto_mends.apply()
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._server: BaseWSGIServer = make_server(
+            "127.0.0.1", port, self, threaded=True, request_handler=_Quiet
+        )
+        self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
+
+    def serve(self) -> None:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        request = Request(environ)
+        if request.path.startswith("/localcloud/"):
+            return self._about_itself(request)(environ, start_response)
+        fault = self.faults.hit(request.headers.get(OPERATION_HEADER, ""))
+        if fault:
+            time.sleep(fault.delay)
+            if fault.code:
+                return _aws_error(fault, environ)(environ, start_response)
+        answer: Iterable[bytes] = self._moto(environ, start_response)
+        return answer
+
+    def _about_itself(self, request: Request) -> Response:
+        topic = request.path.removeprefix("/localcloud/")
+        if topic == "health":
+            return _json({"session": self.session})
+        if topic == "recorded":
+            return _json(self.recorder.entries)
+        if topic == "faults":
+            if request.method == "POST":
+                body = request.get_json()
+                self.faults.replace(body["faults"], body.get("seed", 0))
+            return _json([asdict(fault) for fault in self.faults.active])
+        return Response("not found", status=404)
+
+
+def _json(value: Any) -> Response:
+    return Response(json.dumps(value, default=str), mimetype="application/json")
+
+
+def _aws_error(fault: Fault, environ: dict[str, Any]) -> Response:
+    """An error in the wire format of the service that was called."""
+    kind = environ.get("CONTENT_TYPE", "")
+    if "json" in kind or environ.get("HTTP_X_AMZ_TARGET"):
+        body = json.dumps({"__type": fault.code, "message": "refused by the embedded cloud"})
+        return Response(
+            body, fault.status, {"x-amzn-ErrorType": fault.code}, mimetype="application/json"
+        )
+    error = f"<Error><Code>{fault.code}</Code><Message>refused by the embedded cloud</Message></Error>"
+    scope = environ.get("HTTP_AUTHORIZATION", "")
+    if "/ec2/" in scope:
+        error = f"<Response><Errors>{error}</Errors></Response>"
+    elif "/s3/" not in scope:
+        error = f"<ErrorResponse>{error}</ErrorResponse>"
+    return Response(error, fault.status, {"x-amzn-ErrorType": fault.code}, mimetype="text/xml")
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None: ...

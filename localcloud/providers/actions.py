@@ -1,0 +1,33 @@
+"""The few things a provider does by itself where one AWS call is not enough.
+
+A step of the table names them with a leading ``!``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def empty_bucket(client: Any, Bucket: str) -> None:
+    """Remove every version of every object, as ``forceDestroy`` of the real provider does."""
+    for page in client.get_paginator("list_object_versions").paginate(Bucket=Bucket):
+        doomed = [
+            {"Key": item["Key"], "VersionId": item["VersionId"]}
+            for item in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        ]
+        if doomed:
+            client.delete_objects(Bucket=Bucket, Delete={"Objects": doomed})
+
+
+def delete_all_versions(client: Any, Bucket: str, Key: str) -> None:
+    """Remove one object for good, as the real provider does with its objects."""
+    for page in client.get_paginator("list_object_versions").paginate(Bucket=Bucket, Prefix=Key):
+        for item in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+            if item["Key"] == Key:
+                client.delete_object(Bucket=Bucket, Key=Key, VersionId=item["VersionId"])
+
+
+def get_object_text(client: Any, Bucket: str, Key: str) -> str:
+    """The content of an object, so that drift of a text is seen."""
+    text: str = client.get_object(Bucket=Bucket, Key=Key)["Body"].read().decode("utf-8", "replace")
+    return text

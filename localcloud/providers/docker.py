@@ -1,0 +1,121 @@
+"""The ``docker`` package: images built and pushed by the machine's own Docker Engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import docker
+import docker.errors
+
+from .differences import changes
+from .protocol import Difference, Naming, Package, Properties, ProviderError
+
+IMAGE = "docker:index/image:Image"
+_KNOWN = {"build", "imageName", "registry", "skipPush", "buildOnPreview"}
+_KNOWN_BUILD = {"context", "dockerfile", "args", "target", "platform", "network"}
+
+
+class DockerPackage(Package):
+    """Builds on ``DOCKER_HOST``, as the real provider does."""
+
+    name = "docker"
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+
+    def check(
+        self, instance: str, token: str, inputs: Properties, olds: Properties, naming: Naming
+    ) -> tuple[Properties, dict[str, str]]:
+        if token != IMAGE:
+            raise ProviderError(f"The embedded cloud has no resource type '{token}'")
+        checked = {k: v for k, v in inputs.items() if v is not None}
+        unknown = checked.keys() - _KNOWN
+        build = checked.get("build")
+        nested = build.keys() - _KNOWN_BUILD if isinstance(build, dict) else set()
+        failures = {k: f"{token} has no property '{k}' here" for k in unknown | nested}
+        if "imageName" not in checked:
+            failures["imageName"] = f"{token} needs an 'imageName'"
+        return checked, failures
+
+    def diff(self, token: str, olds: Properties, news: Properties) -> Difference:
+        # The registry password is new at every run; it says nothing about the image.
+        found = changes(_lasting(olds), _lasting(news))
+        return Difference([type(c)(c.path, c.kind, c.path == "imageName") for c in found])
+
+    def create(
+        self, instance: str, token: str, inputs: Properties, preview: bool
+    ) -> tuple[str, Properties]:
+        if preview:
+            return "", inputs
+        return inputs["imageName"], self._build(inputs)
+
+    def update(
+        self,
+        instance: str,
+        token: str,
+        resource_id: str,
+        olds: Properties,
+        news: Properties,
+        outputs: Properties,
+        preview: bool,
+    ) -> Properties:
+        return news if preview else self._build(news)
+
+    def read(
+        self, instance: str, token: str, resource_id: str, inputs: Properties, outputs: Properties
+    ) -> tuple[Properties, Properties] | None:
+        return inputs, outputs
+
+    def delete(
+        self, instance: str, token: str, resource_id: str, inputs: Properties, outputs: Properties
+    ) -> None:
+        """As the real provider: what was pushed stays."""
+
+    def _build(self, inputs: Properties) -> Properties:
+        name, build = inputs["imageName"], inputs.get("build", {})
+        try:
+            engine = docker.from_env()
+            context = Path(build["context"]).resolve()
+            engine.images.build(
+                path=str(context),
+                dockerfile=str(Path(build.get("dockerfile", context / "Dockerfile")).resolve()),
+                buildargs=build.get("args", {}),
+                target=build.get("target"),
+                platform=build.get("platform"),
+                network_mode=build.get("network"),
+                tag=name,
+                rm=True,
+            )
+            digest = name if inputs.get("skipPush") else self._push(engine, name, inputs)
+        except docker.errors.BuildError as error:
+            lines = [str(line.get("stream", line.get("error", ""))) for line in error.build_log]
+            raise ProviderError(f"{name}: {error}\n{''.join(lines[-30:])}") from error
+        except docker.errors.DockerException as error:
+            raise ProviderError(f"{name}: {error}") from error
+        repository, _, _ = name.rpartition(":")
+        server = inputs.get("registry", {}).get("server", repository.split("/")[0])
+        kept = {k: v for k, v in inputs.items() if k != "registry"}
+        return kept | {
+            "baseImageName": name,
+            "repoDigest": digest,
+            "registryServer": server,
+        }
+
+    def _push(self, engine: Any, name: str, inputs: Properties) -> str:
+        registry = inputs.get("registry", {})
+        login = {k: registry[k] for k in ("username", "password") if k in registry}
+        repository, _, tag = name.rpartition(":")
+        for line in engine.images.push(
+            repository, tag=tag, auth_config=login or None, stream=True, decode=True
+        ):
+            if "error" in line:
+                raise ProviderError(f"{name}: {line['error']}")
+            if "aux" in line and "Digest" in line["aux"]:
+                return f"{repository}@{line['aux']['Digest']}"
+        raise ProviderError(f"{name}: the registry gave no digest")
+
+
+def _lasting(inputs: Properties) -> Properties:
+    registry = {k: v for k, v in inputs.get("registry", {}).items() if k != "password"}
+    return inputs | {"registry": registry}

@@ -1,0 +1,72 @@
+"""The long-running process of the embedded cloud: emulated AWS plus the providers."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+import grpc
+from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from .emulator import Emulator
+from .providers import table
+from .providers.aws import AwsPackage
+from .providers.docker import DockerPackage
+from .providers.protocol import Package, Servicer
+from .providers.random import RandomPackage
+
+RUN_FILE = "run.json"
+
+
+def serve_package(package: Package) -> tuple[grpc.Server, int]:
+    """Listen for the engine on a free local port."""
+    server = grpc.server(
+        ThreadPoolExecutor(max_workers=32, thread_name_prefix=package.name),
+        options=_GRPC_CHANNEL_OPTIONS,
+    )
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(package), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    return server, port
+
+
+def main(folder: Path) -> None:
+    """Serve until SIGTERM. ``run.json`` in ``folder`` tells where."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    session = uuid.uuid4().hex
+    emulator = Emulator(session)
+    emulator.serve()
+    packages: list[Package] = [
+        AwsPackage(emulator.endpoint, table.load(), version("pulumi-aws"), emulator.recorder),
+        RandomPackage(version("pulumi-random")),
+        DockerPackage(version("pulumi-docker")),
+    ]
+    servers = {package.name: serve_package(package) for package in packages}
+    run = {
+        "pid": os.getpid(),
+        "session": session,
+        "endpoint": emulator.endpoint,
+        "providers": {name: port for name, (_, port) in servers.items()},
+    }
+    partial = folder / f"{RUN_FILE}.partial"
+    partial.write_text(json.dumps(run))
+    partial.rename(folder / RUN_FILE)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
+    for server, _ in servers.values():
+        server.stop(grace=1)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
