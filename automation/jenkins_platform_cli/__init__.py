@@ -1,0 +1,1 @@
+"""The ``jenkins-platform`` command: the platform driven by Pulumi's Automation API."""

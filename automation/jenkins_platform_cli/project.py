@@ -1,0 +1,115 @@
+"""A project folder with its stacks, and the stack program as a function."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from pulumi import automation as auto
+
+from localcloud.cloud import LocalCloud
+
+LOCAL_FOLDER = ".localcloud"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with a ``Pulumi.yaml`` and a ``__main__.py``.
+
+    The program runs inside this process, so no language host is needed.
+    """
+
+    folder: Path
+
+    @classmethod
+    def find(cls, start: Path) -> Project:
+        """The project that ``start`` is in.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
+        for folder in (start, *start.parents):
+            if (folder / "Pulumi.yaml").exists() and (folder / "__main__.py").exists():
+                return cls(folder)
+        raise FileNotFoundError(f"no Pulumi.yaml beside a __main__.py in {start} or above it")
+
+    def run(self) -> None:
+        """The stack program."""
+        runpy.run_path(str(self.folder / "__main__.py"), run_name="__main__")
+
+    @property
+    def name(self) -> str:
+        return str(yaml.safe_load((self.folder / "Pulumi.yaml").read_text())["name"])
+
+    def stack(self, name: str, command: auto.PulumiCommand) -> auto.Stack:
+        """A stack with the state backend that the user is logged in to."""
+        return self._open(name, command, self.folder, {})
+
+    def local_stack(self, name: str, command: auto.PulumiCommand, cloud: LocalCloud) -> auto.Stack:
+        """A stack on the embedded cloud.
+
+        Its state, passphrase and copy of the settings live in ``.localcloud/``, so that working
+        with it never changes a file of the project.
+        """
+        home = self.folder / LOCAL_FOLDER
+        work, state = home / "workspace", home / "state"
+        for folder in (work, state):
+            folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(self.folder / "Pulumi.yaml", work)
+        settings, copy = self.folder / f"Pulumi.{name}.yaml", work / f"Pulumi.{name}.yaml"
+        salt = [line for line in _lines(copy) if line.startswith("encryptionsalt:")]
+        copy.write_text("\n".join([*_lines(settings), *salt, ""]))
+        environment = {
+            **cloud.environment,
+            "PULUMI_BACKEND_URL": state.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": _passphrase(home / "passphrase"),
+            "PULUMI_HOME": str(home / "pulumi"),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+        os.environ.update(cloud.environment)  # the program runs in this process
+        return self._open(name, command, work, environment)
+
+    def _open(
+        self, name: str, command: auto.PulumiCommand, work: Path, environment: dict[str, str]
+    ) -> auto.Stack:
+        return auto.create_or_select_stack(
+            stack_name=name,
+            project_name=self.name,
+            program=self.run,
+            opts=auto.LocalWorkspaceOptions(
+                work_dir=str(work), pulumi_command=command, env_vars=environment
+            ),
+        )
+
+    def start_cloud(self) -> tuple[LocalCloud, bool]:
+        """The running embedded cloud, and whether an earlier one's state had to be dropped.
+
+        The emulator keeps nothing on disk: when it has gone, the state that described it
+        describes nothing any more.
+        """
+        home = self.folder / LOCAL_FOLDER
+        cloud = LocalCloud.start(home)
+        mark, state = home / "session", home / "state"
+        stale = state.exists() and _lines(mark) != [cloud.session]
+        if stale:
+            shutil.rmtree(state)
+        mark.write_text(cloud.session)
+        return cloud, stale
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def _passphrase(file: Path) -> str:
+    """The passphrase for the local stacks' secrets: random, made once, for the owner only."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(32))
+    return file.read_text()
