@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -19,6 +20,9 @@ from .server import RUN_FILE
 
 REGION = "eu-central-1"
 _START_SECONDS = 60
+_STOP_SECONDS = 10
+_started: dict[int, subprocess.Popen[bytes]] = {}
+"""Clouds that this process started: it must reap them, whoever stops them."""
 
 
 @dataclass(frozen=True)
@@ -71,19 +75,21 @@ class LocalCloud:
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline and process.poll() is None:
             if running := cls.find(folder):
+                _started[running.pid] = process
                 return running
             time.sleep(0.05)
         process.kill()
+        process.wait()
         end = (folder / "cloud.log").read_text()[-2000:]
         raise RuntimeError(f"The embedded cloud did not start. End of its log:\n{end}")
 
     def stop(self) -> None:
         """End the process; everything in the emulated AWS is gone."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGTERM)
-        except ProcessLookupError:
-            pass
-        deadline = time.monotonic() + 10
+        if process := _started.pop(self.pid, None):
+            process.wait(_STOP_SECONDS)
+        deadline = time.monotonic() + _STOP_SECONDS
         while time.monotonic() < deadline and LocalCloud.find(self.folder):
             time.sleep(0.05)
         (self.folder / RUN_FILE).unlink(missing_ok=True)
@@ -94,6 +100,8 @@ class LocalCloud:
         ports = ",".join(f"{name}:{port}" for name, port in self.providers.items())
         return {
             "PULUMI_DEBUG_PROVIDERS": ports,
+            # The providers are there already: do not look for them on the network.
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": "localcloud",
             "AWS_SECRET_ACCESS_KEY": "localcloud",

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from moto.server import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
@@ -126,7 +126,9 @@ def _aws_error(fault: Fault, environ: dict[str, Any]) -> Response:
         return Response(
             body, fault.status, {"x-amzn-ErrorType": fault.code}, mimetype="application/json"
         )
-    error = f"<Error><Code>{fault.code}</Code><Message>refused by the embedded cloud</Message></Error>"
+    error = (
+        f"<Error><Code>{fault.code}</Code><Message>refused by the embedded cloud</Message></Error>"
+    )
     scope = environ.get("HTTP_AUTHORIZATION", "")
     if "/ec2/" in scope:
         error = f"<Response><Errors>{error}</Errors></Response>"
@@ -136,4 +138,4 @@ def _aws_error(fault: Fault, environ: dict[str, Any]) -> Response:
 
 
 class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None: ...
+    def log_request(self, *_: Any) -> None: ...

@@ -130,9 +130,8 @@ def go_install(
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stderr
         lines: list[str] = []
-        for line in process.stderr:
+        for line in process.stderr or ():
             lines.append(line)
             progress.advance(package.rsplit("/", 1)[-1], len(lines), total)
     if process.returncode:

@@ -13,7 +13,7 @@ from rich.table import Table
 
 def resources_by_kind(stack: auto.Stack) -> Counter[str]:
     """How many resources of each package and module are in the state, components apart."""
-    resources = stack.export_stack().deployment.get("resources", [])
+    resources = (stack.export_stack().deployment or {}).get("resources", [])
     kinds = [r["type"] for r in resources if r.get("custom") and "pulumi:" not in r["type"]]
     return Counter(kind.split("/")[0].replace(":index", "").replace(":", ".") for kind in kinds)
 

@@ -1,10 +1,10 @@
 """A complete Jenkins on AWS as one Pulumi component.
 
-    import pulumi
-    from jenkins_platform import JenkinsPlatform
+import pulumi
+from jenkins_platform import JenkinsPlatform
 
-    jenkins = JenkinsPlatform("jenkins")
-    pulumi.export("url", jenkins.url)
+jenkins = JenkinsPlatform("jenkins")
+pulumi.export("url", jenkins.url)
 """
 
 from .inputs import *  # noqa: F403

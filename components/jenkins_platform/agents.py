@@ -101,7 +101,7 @@ class AgentCloud(Part):
         own = [t.image for t in templates if t.image is not None]
         pulls = iam.pull_images(self.context.partition, [self._images.agent, *own])
         logs = iam.write_logs(self.log_group.arn)
-        return pulls.apply(lambda statements: iam.document(*statements, logs))
+        return iam.document(logs, more=pulls)
 
     def _template(self, template: AgentTemplate) -> aws.ecs.TaskDefinition:
         name, role = self.context.name, f"agent-{template.name}"

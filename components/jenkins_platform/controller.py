@@ -132,7 +132,7 @@ class ControllerService(Part):
         return aws.iam.RolePolicy(
             f"{self.context.name}-controller-execution",
             role=roles.controller_execution.name,
-            policy=pulls.apply(lambda statements: iam.document(*statements, *own)),
+            policy=iam.document(*own, more=pulls),
             opts=self.child(),
         )
 

@@ -61,18 +61,20 @@ class Entrance(Part):
             tags=context.tags("controller"),
             opts=self.child(),
         )
-        forward = {"type": "forward", "target_group_arn": self.target_group.arn}
+        forward: aws.lb.ListenerDefaultActionArgsDict = {
+            "type": "forward",
+            "target_group_arn": self.target_group.arn,
+        }
         if settings.certificate:
-            self.listener = self._listener(
-                "https",
-                443,
-                forward,
-                protocol="HTTPS",
-                ssl_policy=TLS_POLICY,
-                certificate_arn=settings.certificate.adopt,
+            self.listener = self._listener("https", 443, forward, settings.certificate.adopt)
+            self._listener(
+                "http",
+                80,
+                {
+                    "type": "redirect",
+                    "redirect": {"protocol": "HTTPS", "port": "443", "status_code": "HTTP_301"},
+                },
             )
-            to_https = {"protocol": "HTTPS", "port": "443", "status_code": "HTTP_301"}
-            self._listener("http", 80, {"type": "redirect", "redirect": to_https})
         else:
             self.listener = self._listener("http", 80, forward)
             pulumi.log.warn(
@@ -89,16 +91,17 @@ class Entrance(Part):
         self,
         role: str,
         port: int,
-        action: dict[str, pulumi.Input[object]],
-        **options: pulumi.Input[str],
+        action: aws.lb.ListenerDefaultActionArgsDict,
+        certificate_arn: pulumi.Input[str] | None = None,
     ) -> aws.lb.Listener:
         return aws.lb.Listener(
             f"{self.context.name}-{role}",
             load_balancer_arn=self.load_balancer.arn,
             port=port,
-            protocol=options.pop("protocol", "HTTP"),
+            protocol="HTTPS" if certificate_arn else "HTTP",
+            ssl_policy=TLS_POLICY if certificate_arn else None,
+            certificate_arn=certificate_arn,
             default_actions=[action],
             tags=self.context.tags(role),
             opts=self.child(),
-            **options,
         )

@@ -7,6 +7,7 @@ does not call. Where a rule comes from is said beside it.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -19,9 +20,13 @@ Arn = pulumi.Input[str]
 _ECR = re.compile(r"^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)")
 
 
-def document(*statements: Statement) -> pulumi.Output[str]:
-    """The JSON text of a policy."""
-    return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)})
+def document(
+    *statements: Statement, more: pulumi.Output[list[Statement]] | None = None
+) -> pulumi.Output[str]:
+    """The JSON text of a policy; ``more`` are statements that are known late."""
+    return pulumi.Output.all(list(statements), more or []).apply(
+        lambda parts: json.dumps({"Version": "2012-10-17", "Statement": [*parts[0], *parts[1]]})
+    )
 
 
 def allow(
@@ -124,7 +129,9 @@ def read_secrets(secrets: Sequence[Arn]) -> Statement:
     return allow("ReadSecrets", ["secretsmanager:GetSecretValue"], list(secrets))
 
 
-def pull_images(partition: Arn, images: Sequence[pulumi.Input[str]]) -> pulumi.Output[list[Statement]]:
+def pull_images(
+    partition: Arn, images: Sequence[pulumi.Input[str]]
+) -> pulumi.Output[list[Statement]]:
     """Pull from exactly the ECR repositories that the images are in; others need no permission."""
 
     def statements(partition: str, references: list[str]) -> list[Statement]:

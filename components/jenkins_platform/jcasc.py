@@ -127,7 +127,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # not HTML; see the filters
+        autoescape=False,  # noqa: S701  this is not HTML; see the filters
     )
     environment.filters.update(text=yaml_text, groovy=groovy_text)
     return environment

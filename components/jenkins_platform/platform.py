@@ -95,7 +95,9 @@ class JenkinsPlatform(pulumi.ComponentResource):
             agents,
             configuration,
         )
-        labels = [f for t in settings.agents for label in t.plain_labels for f in label_forms(label)]
+        labels = [
+            f for t in settings.agents for label in t.plain_labels for f in label_forms(label)
+        ]
         outputs = {
             "url": entrance.url,
             "admin_user_name": settings.sign_in.admin_user_name,

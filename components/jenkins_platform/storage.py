@@ -52,9 +52,7 @@ class Storage(Part):
             f"{name}-home",
             file_system_id=self.file_system.id,
             policy=iam.document(
-                *iam.file_system(
-                    self.file_system.arn, self.access_point.arn, roles.controller.arn
-                )
+                *iam.file_system(self.file_system.arn, self.access_point.arn, roles.controller.arn)
             ),
             opts=self.child(),
         )

@@ -25,7 +25,7 @@ from .expressions import build, evaluate
 from .naming import automatic_name
 from .protocol import (
     Difference,
-    InitFailed,
+    InitError,
     Naming,
     Package,
     Properties,
@@ -206,7 +206,7 @@ class AwsPackage(Package):
             return resource_id, self._outputs(token, account, resource_id, inputs, scope)
         except (ProviderError, botocore.exceptions.ClientError) as error:
             if resource_id:
-                raise InitFailed(resource_id, _visible(inputs), _explain(token, error)) from error
+                raise InitError(resource_id, _visible(inputs), _explain(token, error)) from error
             raise ProviderError(_explain(token, error)) from error
 
     def read(
@@ -257,7 +257,7 @@ class AwsPackage(Package):
                 self._retag(row, scope, account, token)
             return self._outputs(token, account, resource_id, news, scope)
         except (ProviderError, botocore.exceptions.ClientError) as error:
-            raise InitFailed(
+            raise InitError(
                 resource_id, outputs | _visible(olds), _explain(token, error)
             ) from error
 
@@ -315,7 +315,9 @@ class AwsPackage(Package):
             action = getattr(actions, step.call[1:]) if step.call.startswith("!") else None
             try:
                 answer = (
-                    action(client, **parameters) if action else getattr(client, step.call)(**parameters)
+                    action(client, **parameters)
+                    if action
+                    else getattr(client, step.call)(**parameters)
                 )
                 scope["_res"][step.call.lstrip("!")] = answer
             except botocore.exceptions.ParamValidationError as error:
@@ -334,7 +336,9 @@ class AwsPackage(Package):
         )
         if operation.input_shape is None:
             return None
-        report = ParamValidator().validate(_without_tokens(parameters or {}, operation), operation.input_shape)
+        report = ParamValidator().validate(
+            _without_tokens(parameters or {}, operation), operation.input_shape
+        )
         return report.generate_report() if report.has_errors() else None
 
     def _find(
@@ -409,7 +413,7 @@ def _explain(token: str, error: Exception) -> str:
 
 def _without_tokens(parameters: dict[str, Any], operation: Any) -> dict[str, Any]:
     """Fill in idempotency tokens, which botocore adds by itself only when it sends."""
-    tokens = {member: "0" * 32 for member in operation.idempotent_members}
+    tokens = dict.fromkeys(operation.idempotent_members, "0" * 32)
     return tokens | parameters
 
 

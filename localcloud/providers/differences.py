@@ -14,7 +14,11 @@ bridged providers: an automatic name may be dropped at replacement, a chosen one
 
 
 def changes(
-    olds: Properties, news: Properties, *, sets: Collection[str] = (), json_text: Collection[str] = ()
+    olds: Properties,
+    news: Properties,
+    *,
+    sets: Collection[str] = (),
+    json_text: Collection[str] = (),
 ) -> list[Change]:
     """The property paths at which two inputs differ."""
     found: list[Change] = []

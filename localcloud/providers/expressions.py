@@ -20,7 +20,7 @@ from pulumi.runtime.rpc import UNKNOWN
 
 Path = tuple[str, ...]
 
-_ANY = {"types": []}
+_ANY: dict[str, list[str]] = {"types": []}
 _TEXT = {"types": ["string"]}
 _OPTIONAL_MAP = {"types": ["object", "null"]}
 _OPTIONAL_LIST = {"types": ["array", "null"]}
@@ -84,7 +84,7 @@ class _Functions(jmespath.functions.Functions):  # type: ignore[misc]
 _OPTIONS = jmespath.Options(custom_functions=_Functions())
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _compile(expression: str) -> Any:
     return jmespath.compile(expression)
 
@@ -116,7 +116,7 @@ def _prune(value: Any) -> Any:
     return value
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def consumed(expression: str) -> frozenset[Path]:
     """The paths of the scope that an expression uses, list positions left out.
 

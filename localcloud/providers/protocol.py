@@ -33,7 +33,7 @@ class ProviderError(Exception):
     """What the user did cannot work; the message is shown as it is."""
 
 
-class InitFailed(Exception):
+class InitError(Exception):
     """The resource exists, but a later step of its creation or update failed.
 
     The engine keeps it in the state with the reason, and the next ``up`` goes on from there.
@@ -160,7 +160,7 @@ def _answers(method: Callable[..., Any]) -> Callable[..., Any]:
     def answer(self: Servicer, request: Any, context: grpc.ServicerContext) -> Any:
         try:
             return method(self, request, context)
-        except InitFailed as failure:
+        except InitError as failure:
             detail = provider_pb2.ErrorResourceInitFailed(
                 id=failure.resource_id,
                 properties=marshal(failure.outputs),

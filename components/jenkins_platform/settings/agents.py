@@ -23,9 +23,7 @@ Label = Annotated[
 VariableName = Annotated[
     str, matching(r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable")
 ]
-Action = Annotated[
-    str, matching(r"[a-z0-9-]+:[A-Za-z0-9]+\*?", "an action like s3:GetObject")
-]
+Action = Annotated[str, matching(r"[a-z0-9-]+:[A-Za-z0-9]+\*?", "an action like s3:GetObject")]
 OURS = frozenset({"SLAVE_NODE_NAME", "SLAVE_NODE_SECRET", "JENKINS_JAVA_OPTS"})
 """Environment variables that the plugin or the platform sets."""
 

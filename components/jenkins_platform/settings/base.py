@@ -75,7 +75,9 @@ class _PassOutputs:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        inner, *_ = [a for a in typing.get_args(source) if typing.get_origin(a) is not pulumi.Output]
+        inner, *_ = [
+            a for a in typing.get_args(source) if typing.get_origin(a) is not pulumi.Output
+        ]
         adapter: TypeAdapter[Any] = TypeAdapter(inner)
 
         def later(value: Any) -> Any:
@@ -138,9 +140,7 @@ def _rules(value: Any, key: str) -> Iterator[Problem]:
             yield from _rules(item, f"{key}[{index}]")
 
 
-def unknown_key(
-    group: type[Group], key: str, value: Any, extra: tuple[str, ...] = ()
-) -> Problem:
+def unknown_key(group: type[Group], key: str, value: Any, extra: tuple[str, ...] = ()) -> Problem:
     known = sorted({*group.model_fields, *extra} - {"name"} if extra else group.model_fields)
     close = difflib.get_close_matches(key.rsplit(".", 1)[-1], known, n=1)
     hint = f"Did you mean '{close[0]}'? " if close else ""

@@ -33,5 +33,6 @@ class EntranceSettings(Group):
 
 class SignInSettings(Group):
     admin_user_name: Annotated[
-        str, matching(r"[A-Za-z][A-Za-z0-9._-]{0,63}", "a letter, then letters, digits, '.', '_', '-'")
+        str,
+        matching(r"[A-Za-z][A-Za-z0-9._-]{0,63}", "a letter, then letters, digits, '.', '_', '-'"),
     ] = setting("ecsuser", valid="up to 64 letters, digits, '.', '_' and '-'")

@@ -1,0 +1,51 @@
+"""Fixtures of the engine tests: one embedded cloud a worker, stacks in folders of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pulumi import automation as auto
+
+from localcloud.cloud import LocalCloud
+from localcloud.toolchain import pulumi_cli
+from tests.support.engine import Stack
+
+
+class _Silent:
+    def say(self, message: str) -> None: ...
+
+    def advance(self, label: str, done: int, total: int) -> None: ...
+
+
+@pytest.fixture(scope="session")
+def pulumi_command() -> auto.PulumiCommand:
+    """The Pulumi CLI; got or built where there is none."""
+    return pulumi_cli(_Silent())
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """An embedded cloud for the tests of one worker."""
+    running = LocalCloud.start(tmp_path_factory.mktemp("cloud"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def make_stack(
+    cloud: LocalCloud, pulumi_command: auto.PulumiCommand, tmp_path: Path
+) -> Iterator[Callable[..., Stack]]:
+    """Makes stacks; what they leave is destroyed after the test."""
+    made: list[Stack] = []
+
+    def make(program: Callable[[], None], name: str = "test", **options: object) -> Stack:
+        folder = tmp_path / f"{len(made)}-{name}"
+        made.append(Stack(cloud, folder, pulumi_command, program, name, **options))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield make
+    cloud.set_faults()
+    for stack in reversed(made):
+        stack.destroy()

@@ -1,0 +1,122 @@
+"""Stacks on the embedded cloud for tests: the real engine, the emulated AWS."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from jenkins_platform import JenkinsPlatform
+from pulumi import automation as auto
+
+from localcloud.cloud import REGION, LocalCloud
+
+PASSPHRASE = "a passphrase for tests"
+
+
+@dataclass
+class Stack:
+    """One stack of a test. ``program`` may be replaced between two runs."""
+
+    cloud: LocalCloud
+    folder: Path
+    command: auto.PulumiCommand
+    program: Callable[[], None]
+    name: str = "test"
+    config: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        state = self.folder / "state"
+        state.mkdir(parents=True, exist_ok=True)
+        self.stack = auto.create_or_select_stack(
+            stack_name=self.name,
+            project_name="test",
+            program=lambda: self.program(),
+            opts=auto.LocalWorkspaceOptions(
+                work_dir=str(self.folder),
+                pulumi_command=self.command,
+                env_vars={
+                    **self.cloud.environment,
+                    "PULUMI_BACKEND_URL": state.as_uri(),
+                    "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+                    "PULUMI_HOME": str(self.folder / "home"),
+                    "PULUMI_SKIP_UPDATE_CHECK": "true",
+                },
+            ),
+        )
+        values = {"aws:region": REGION, **self.config}
+        self.stack.set_all_config({k: auto.ConfigValue(v) for k, v in values.items()})
+
+    def up(self) -> dict[str, Any]:
+        """Bring the stack up; its outputs."""
+        return {k: v.value for k, v in self._watched(self.stack.up).outputs.items()}
+
+    def refresh(self) -> None:
+        self._watched(self.stack.refresh)
+
+    def destroy(self) -> None:
+        self._watched(self.stack.destroy)
+
+    def preview(self) -> None:
+        self._watched(self.stack.preview)
+
+    def _watched(self, operation: Callable[..., Any]) -> Any:
+        """Run an operation and keep, in ``changes``, what it did to which resource."""
+        self.changes: dict[str, str] = {}
+        self.errors: list[str] = []
+
+        def on_event(event: auto.EngineEvent) -> None:
+            step = event.res_outputs_event
+            if step and step.metadata.op not in ("same", "read", "refresh"):
+                self.changes[short(step.metadata.urn)] = str(step.metadata.op.value)
+            diagnostic = event.diagnostic_event
+            if diagnostic and diagnostic.severity == "error":
+                self.errors.append(diagnostic.message)
+
+        return operation(on_event=on_event)
+
+    def resources(self) -> list[dict[str, Any]]:
+        """The resources in the state."""
+        deployment = self.stack.export_stack().deployment or {}
+        return list(deployment.get("resources", []))
+
+
+def short(urn: str) -> str:
+    """``aws:ec2/vpc:Vpc jenkins-vpc`` for a URN."""
+    parts = urn.split("::")
+    return f"{parts[2].rsplit('$', 1)[-1]} {parts[3]}"
+
+
+def platform_program(
+    args: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None,
+    name: str = "jenkins",
+) -> Callable[[], None]:
+    """A program with one platform that a test may throw away."""
+
+    def program() -> None:
+        given = args() if callable(args) else args
+        values: Any = {"data_protection": "delete", **(given or {})}
+        platform = JenkinsPlatform(name, values)
+        for output in JenkinsPlatform.__annotations__:
+            pulumi.export(output, getattr(platform, output))
+
+    return program
+
+
+@contextmanager
+def environment(**values: str) -> Iterator[None]:
+    """Environment variables for the length of a block."""
+    before = {k: os.environ.get(k) for k in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for key, value in before.items():
+            if value is None:
+                os.environ.pop(key, None)
+            else:
+                os.environ[key] = value
