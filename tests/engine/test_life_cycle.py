@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+
+import pulumi_aws as aws
+import pytest
+from pulumi import automation as auto
 
 from localcloud.cloud import LocalCloud
 from tests.support.engine import Stack, platform_program
@@ -10,18 +15,223 @@ from tests.support.engine import Stack, platform_program
 MakeStack = Callable[..., Stack]
 
 
-def test_the_second_up_changes_nothing(make_stack: MakeStack) -> None:
+def active_clusters(cloud: LocalCloud) -> list[str]:
+    """Clusters that are there; moto also lists those that were deleted."""
+    ecs = cloud.client("ecs")
+    found = ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"]
+    return [c["clusterArn"] for c in found if c["status"] == "ACTIVE"]
+
+
+def left_in_aws(cloud: LocalCloud) -> list[str]:
+    """Everything with the platform's tag that plain boto3 still finds alive.
+
+    As in AWS, some things stay to be seen after their end: NAT gateways as deleted, clusters and
+    task definitions as inactive.
+    """
+    tagging, ecs = cloud.client("resourcegroupstaggingapi"), cloud.client("ecs")
+    pages = tagging.get_paginator("get_resources").paginate(TagFilters=[{"Key": "JenkinsPlatform"}])
+    tagged = [r["ResourceARN"] for page in pages for r in page["ResourceTagMappingList"]]
+    gateways = cloud.client("ec2").describe_nat_gateways()["NatGateways"]
+    ended = {g["NatGatewayId"] for g in gateways if g["State"] == "deleted"}
+    active = set(ecs.list_task_definitions(status="ACTIVE")["taskDefinitionArns"])
+    active |= set(active_clusters(cloud))
+    return [
+        arn
+        for arn in tagged
+        if arn.rsplit("/", 1)[-1] not in ended and (":ecs:" not in arn or arn in active)
+    ]
+
+
+def test_a_platform_lives(make_stack: MakeStack, cloud: LocalCloud) -> None:
+    """One life in one test: each step starts from what the last one left."""
     stack = make_stack(platform_program())
+    outputs = stack.up()
+    created = dict(stack.changes)
+    assert set(created.values()) == {"create"}
+
     stack.up()
-    stack.up()
-    assert stack.changes == {}
+    assert stack.changes == {}, "a second up changes nothing"
     stack.refresh()
-    assert stack.changes == {}
+    assert stack.changes == {}, "what was made is what AWS tells"
 
-
-def test_after_destroy_plain_boto3_finds_nothing(make_stack: MakeStack, cloud: LocalCloud) -> None:
-    stack = make_stack(platform_program())
+    stack.program = platform_program({"jenkins": {"system_message": "Hello"}})
     stack.up()
-    assert cloud.client("efs").describe_file_systems()["FileSystems"]
+    assert stack.changes == {
+        "aws:s3/bucketObjectv2:BucketObjectv2 jenkins-configuration": "update",
+        "aws:ecs/taskDefinition:TaskDefinition jenkins-controller": "replace",
+        "aws:ecs/service:Service jenkins-controller": "update",
+    }, "configuration touches its document and the service's deployment only"
+
+    ecs = cloud.client("ecs")
+    cluster = outputs["controller_cluster_arn"]
+    (service,) = ecs.list_services(cluster=cluster)["serviceArns"]
+    ecs.update_service(cluster=cluster, service=service, desiredCount=0)
+    stack.refresh()
+    stack.up()
+    assert stack.changes == {"aws:ecs/service:Service jenkins-controller": "update"}
+    (found,) = ecs.describe_services(cluster=cluster, services=[service])["services"]
+    assert found["desiredCount"] == 1, "drift is found and mended"
+
     stack.destroy()
+    assert set(stack.changes) == set(created), "what was created is what is deleted"
+    assert left_in_aws(cloud) == []
     assert cloud.client("efs").describe_file_systems()["FileSystems"] == []
+
+
+def test_two_platforms_of_one_name_live_side_by_side(
+    make_stack: MakeStack, cloud: LocalCloud
+) -> None:
+    first = make_stack(platform_program(), name="one")
+    second = make_stack(platform_program(), name="two")
+    a, b = first.up(), second.up()
+    shared = {k for k in a if a[k] == b[k]}
+    assert shared == {"admin_user_name", "agent_labels"}
+    second.destroy()
+    first.up()
+    assert first.changes == {}, "the end of one platform is nothing to the other"
+    assert (
+        cloud.client("efs").describe_file_systems()["FileSystems"][0]["FileSystemId"]
+        == (a["file_system_id"])
+    )
+
+
+@pytest.mark.parametrize(
+    "operation", ["CreateService", "PutFileSystemPolicy", "ModifyLoadBalancerAttributes"]
+)
+def test_after_a_failed_up_the_next_one_finishes(
+    make_stack: MakeStack, cloud: LocalCloud, operation: str
+) -> None:
+    stack = make_stack(platform_program())
+    cloud.set_faults({"operation": operation, "code": "ServerRefused", "times": 1})
+    with pytest.raises(auto.CommandError):
+        stack.up()
+    assert any("ServerRefused" in message for message in stack.errors), stack.errors
+    made = {r["urn"]: r.get("id") for r in stack.resources()}
+    cloud.set_faults()
+    stack.up()
+    now = {r["urn"]: r.get("id") for r in stack.resources()}
+    assert {u: now[u] for u in made if made[u]} == {u: i for u, i in made.items() if i}, (
+        "what was there before is not made again"
+    )
+    assert not [r["urn"] for r in stack.resources() if r.get("initErrors")]
+    assert len(active_clusters(cloud)) == 2
+
+
+def service_of(cloud: LocalCloud, outputs: dict[str, Any]) -> Any:
+    ecs, cluster = cloud.client("ecs"), outputs["controller_cluster_arn"]
+    (arn,) = ecs.list_services(cluster=cluster)["serviceArns"]
+    return ecs.describe_services(cluster=cluster, services=[arn])["services"][0]
+
+
+def test_aws_sees_a_platform_as_it_was_designed(make_stack: MakeStack, cloud: LocalCloud) -> None:
+    stack = make_stack(platform_program())
+    outputs = stack.up()
+    efs, elb, ecs = cloud.client("efs"), cloud.client("elbv2"), cloud.client("ecs")
+
+    (home,) = efs.describe_file_systems()["FileSystems"]
+    assert (home["Encrypted"], home["ThroughputMode"]) == (True, "elastic")
+    (point,) = efs.describe_access_points()["AccessPoints"]
+    assert point["PosixUser"] == {"Uid": 1000, "Gid": 1000}
+    assert point["RootDirectory"]["Path"] == "/jenkins-home"
+    assert point["RootDirectory"]["CreationInfo"]["Permissions"] == "0750"
+    targets = efs.describe_mount_targets(FileSystemId=home["FileSystemId"])["MountTargets"]
+    assert len({t["AvailabilityZoneId"] for t in targets}) == 2
+
+    (balancer,) = elb.describe_load_balancers()["LoadBalancers"]
+    assert balancer["Scheme"] == "internal"
+    (group,) = elb.describe_target_groups()["TargetGroups"]
+    assert (group["HealthCheckPath"], group["TargetType"]) == ("/health/", "ip")
+
+    service = service_of(cloud, outputs)
+    assert (service["desiredCount"], service["launchType"]) == (1, "FARGATE")
+    definition = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])
+    task = definition["taskDefinition"]
+    assert task["taskRoleArn"] != task["executionRoleArn"]
+    (volume,) = task["volumes"]
+    assert volume["efsVolumeConfiguration"]["transitEncryption"] == "ENABLED"
+    assert volume["efsVolumeConfiguration"]["authorizationConfig"] == {
+        "accessPointId": point["AccessPointId"],
+        "iam": "ENABLED",
+    }
+    (container,) = task["containerDefinitions"]
+    assert container["stopTimeout"] == 120
+    (secret,) = container["secrets"]
+    assert secret["valueFrom"] == outputs["admin_password_secret_arn"]
+    password = cloud.client("secretsmanager").get_secret_value(
+        SecretId=outputs["admin_password_secret_arn"]
+    )["SecretString"]
+    assert len(password) == 32
+    assert password not in str(task)
+
+    clusters = ecs.describe_clusters(clusters=[outputs["agent_cluster_arn"]], include=["SETTINGS"])[
+        "clusters"
+    ]
+    assert sorted(clusters[0]["capacityProviders"]) == ["FARGATE", "FARGATE_SPOT"]
+    assert clusters[0]["settings"] == [{"name": "containerInsights", "value": "enabled"}]
+
+
+def test_https_with_a_certificate_and_http_only_redirects(
+    make_stack: MakeStack, cloud: LocalCloud
+) -> None:
+    certificate = cloud.client("acm").request_certificate(DomainName="ci.example.com")
+    stack = make_stack(
+        platform_program(
+            {
+                "entrance": {
+                    "scheme": "internet-facing",
+                    "domain_name": "ci.example.com",
+                    "certificate": {"adopt": certificate["CertificateArn"]},
+                    "allowed_cidrs": ["203.0.113.0/24"],
+                }
+            }
+        )
+    )
+    assert stack.up()["url"] == "https://ci.example.com/"
+    elb = cloud.client("elbv2")
+    (balancer,) = elb.describe_load_balancers()["LoadBalancers"]
+    listeners = {
+        listener["Port"]: listener
+        for listener in elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])[
+            "Listeners"
+        ]
+    }
+    assert balancer["Scheme"] == "internet-facing"
+    assert listeners[443]["SslPolicy"].startswith("ELBSecurityPolicy-TLS13")
+    assert listeners[443]["DefaultActions"][0]["Type"] == "forward"
+    assert listeners[80]["DefaultActions"][0]["RedirectConfig"]["StatusCode"] == "HTTP_301"
+
+
+def test_wrong_inputs_register_nothing(make_stack: MakeStack, cloud: LocalCloud) -> None:
+    stack = make_stack(platform_program({"network": {"zones": 9}, "controller": {"cpu": 5}}))
+    with pytest.raises(auto.CommandError):
+        stack.up()
+    (error,) = [e for e in stack.errors if "problems" in e][:1]
+    assert "network.zones: 9" in error
+    assert "controller.cpu: 5" in error
+    assert "Traceback" not in "".join(stack.errors)
+    assert [r["type"] for r in stack.resources()] == ["pulumi:pulumi:Stack"]
+
+
+def test_an_adopted_vpc_may_be_made_in_the_same_program(
+    make_stack: MakeStack, cloud: LocalCloud
+) -> None:
+    def args() -> dict[str, Any]:
+        vpc = aws.ec2.Vpc("mine", cidr_block="10.1.0.0/16", enable_dns_hostnames=True)
+        subnets = [
+            aws.ec2.Subnet(
+                f"mine-{zone}",
+                vpc_id=vpc.id,
+                cidr_block=f"10.1.{index}.0/24",
+                availability_zone=f"eu-central-1{zone}",
+            )
+            for index, zone in enumerate("ab")
+        ]
+        return {
+            "network": {"adopt": {"vpc_id": vpc.id, "private_subnet_ids": [s.id for s in subnets]}},
+            "entrance": {"allowed_cidrs": ["10.1.0.0/16"]},
+        }
+
+    stack = make_stack(platform_program(args))
+    outputs = stack.up()
+    vpcs = cloud.client("ec2").describe_vpcs()["Vpcs"]
+    assert [v["VpcId"] for v in vpcs if not v["IsDefault"]] == [outputs["vpc_id"]]

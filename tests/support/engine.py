@@ -72,7 +72,8 @@ class Stack:
         def on_event(event: auto.EngineEvent) -> None:
             step = event.res_outputs_event
             if step and step.metadata.op not in ("same", "read", "refresh"):
-                self.changes[short(step.metadata.urn)] = str(step.metadata.op.value)
+                op = str(step.metadata.op.value)
+                self.changes[short(step.metadata.urn)] = "replace" if "replace" in op else op
             diagnostic = event.diagnostic_event
             if diagnostic and diagnostic.severity == "error":
                 self.errors.append(diagnostic.message)

@@ -1,0 +1,101 @@
+"""What ECS would run when Jenkins asks for an agent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from localcloud.cloud import LocalCloud
+from tests.support.ecs_plugin import configuration_of, run_task_request, templates_of
+from tests.support.engine import Stack, platform_program
+
+AGENTS = [
+    {"name": "linux"},
+    {
+        "name": "big-arm",
+        "labels": ["arm", "maven"],
+        "cpu": 2048,
+        "memory_mib": 8192,
+        "architecture": "arm64",
+        "capacity": "spot",
+        "image": "registry.example/maven-agent:1.2",
+        "environment": {"MAVEN_OPTS": "-Xmx1g"},
+    },
+]
+
+
+@pytest.mark.engine
+def test_each_label_runs_the_image_size_role_capacity_and_network_of_its_template(
+    make_stack: Callable[..., Stack], cloud: LocalCloud
+) -> None:
+    stack = make_stack(
+        platform_program({"agents": AGENTS, "images": {"agent": {"adopt": "example/agent:7"}}})
+    )
+    outputs = stack.up()
+    configuration = configuration_of(cloud, outputs["controller_cluster_arn"])
+    templates = templates_of(configuration)
+    assert sorted(templates) == sorted(outputs["agent_labels"])
+
+    expected = {
+        "linux": ("512", "1024", "X86_64", "example/agent:7", None),
+        "linux-spot": ("512", "1024", "X86_64", "example/agent:7", "FARGATE_SPOT"),
+        "linux-on-demand": ("512", "1024", "X86_64", "example/agent:7", None),
+    }
+    for label in ("arm", "arm-spot", "maven", "maven-spot"):
+        expected[label] = ("2048", "8192", "ARM64", AGENTS[1]["image"], "FARGATE_SPOT")  # type: ignore[assignment]
+    for label in ("arm-on-demand", "maven-on-demand"):
+        expected[label] = ("2048", "8192", "ARM64", AGENTS[1]["image"], None)  # type: ignore[assignment]
+
+    ecs = cloud.client("ecs")
+    roles: dict[str, set[str]] = {}
+    for label, (ecs_cloud, template) in templates.items():
+        request = run_task_request(ecs, ecs_cloud, template, f"node-{label}", "node-secret")
+        assert not ecs.run_task(**request)["failures"]
+        definition = ecs.describe_task_definition(taskDefinition=request["taskDefinition"])[
+            "taskDefinition"
+        ]
+        (container,) = definition["containerDefinitions"]
+        provider = [s["capacityProvider"] for s in request.get("capacityProviderStrategy", [])]
+        assert (
+            definition["cpu"],
+            definition["memory"],
+            definition["runtimePlatform"]["cpuArchitecture"],
+            container["image"],
+            provider[0] if provider else None,
+        ) == expected[label], label
+        assert ("launchType" in request) is not bool(provider), label
+        assert request.get("launchType", "FARGATE") == "FARGATE"
+        assert request["cluster"] == outputs["agent_cluster_arn"]
+        network = request["networkConfiguration"]["awsvpcConfiguration"]
+        assert network["securityGroups"] == [outputs["agent_security_group_id"]]
+        subnets = cloud.client("ec2").describe_subnets(SubnetIds=network["subnets"])["Subnets"]
+        assert {s["VpcId"] for s in subnets} == {outputs["vpc_id"]}
+        assert len({s["AvailabilityZone"] for s in subnets}) == 2
+        command = request["overrides"]["containerOverrides"][0]["command"]
+        assert command[0] == "-url"
+        assert command[1].startswith("http://controller.jenkins-")
+        assert command[3].endswith(".internal:50000")
+        roles.setdefault(definition["taskRoleArn"], set()).add(label)
+    assert len(roles) == len(AGENTS), "each template has a role of its own"
+
+
+@pytest.mark.engine
+def test_a_changed_template_reaches_the_next_build_without_touching_the_controller(
+    make_stack: Callable[..., Stack], cloud: LocalCloud
+) -> None:
+    stack = make_stack(platform_program({"agents": [{"name": "linux"}]}))
+    outputs = stack.up()
+    stack.program = platform_program(
+        {"agents": [{"name": "linux", "cpu": 1024, "memory_mib": 2048, "environment": {"A": "b"}}]}
+    )
+    stack.up()
+    assert set(stack.changes) == {"aws:ecs/taskDefinition:TaskDefinition jenkins-agent-linux"}
+    configuration = configuration_of(cloud, outputs["controller_cluster_arn"])
+    ecs_cloud, template = templates_of(configuration)["linux"]
+    ecs = cloud.client("ecs")
+    request = run_task_request(ecs, ecs_cloud, template, "node", "secret")
+    definition = ecs.describe_task_definition(taskDefinition=request["taskDefinition"])
+    assert definition["taskDefinition"]["cpu"] == "1024"
+    (container,) = definition["taskDefinition"]["containerDefinitions"]
+    assert {"name": "A", "value": "b"} in container["environment"]

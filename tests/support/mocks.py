@@ -1,0 +1,80 @@
+"""Registers a program's resources without an engine, and remembers what it registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks
+
+
+@dataclass(frozen=True)
+class Registration:
+    """One resource as the program registered it."""
+
+    urn: str
+    parent: str
+    custom: bool
+    inputs: dict[str, Any]
+
+    @property
+    def token(self) -> str:
+        return self.urn.split("::")[2].rsplit("$", 1)[-1]
+
+    @property
+    def name(self) -> str:
+        return self.urn.split("::")[3]
+
+
+class _Answers(mocks.Mocks):
+    """Gives every resource an id and the outputs that others build on."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        outputs = {
+            "name": args.name,
+            "arn": f"arn:aws:mock:eu-central-1:123456789012:{args.name}",
+            "dnsName": f"{args.name}.example.com",
+            "hex": "abcdef",
+            "result": "a-generated-value",
+        }
+        return f"{args.name}-id", outputs | args.inputs
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        answers = {
+            "aws:index/getRegion:getRegion": {"region": "eu-central-1"},
+            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
+            "aws:index/getPartition:getPartition": {"partition": "aws"},
+            "aws:index/getAvailabilityZones:getAvailabilityZones": {
+                "names": [f"eu-central-1{zone}" for zone in "abc"]
+            },
+        }
+        return answers[args.token], []
+
+
+class _Monitor(mocks.MockMonitor):
+    def __init__(self) -> None:
+        super().__init__(_Answers())
+        self.registrations: list[Registration] = []
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        response = super().RegisterResource(request)
+        inputs = pulumi.runtime.rpc.deserialize_properties(request.object)
+        self.registrations.append(
+            Registration(response.urn, request.parent, request.custom, inputs)
+        )
+        return response
+
+
+def register(program: Callable[[], object]) -> list[Registration]:
+    """Run a program; what it registered, in order, without the stack itself."""
+    monitor = _Monitor()
+    mocks.set_mocks(_Answers(), project="test", stack="test", preview=False, monitor=monitor)
+
+    @pulumi.runtime.test  # type: ignore[attr-defined,untyped-decorator]
+    def run() -> None:
+        program()
+
+    run()
+    return [r for r in monitor.registrations if r.token != "pulumi:pulumi:Stack"]

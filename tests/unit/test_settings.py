@@ -1,0 +1,171 @@
+"""Inputs become settings, or one clear error."""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+import pulumi
+import pytest
+from jenkins_platform import inputs
+from jenkins_platform.settings import Settings, SettingsError
+from jenkins_platform.settings.base import Group
+
+
+def problems(**args: Any) -> list[str]:
+    """The problems of some inputs, as the user reads them."""
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_args("jenkins", args)  # type: ignore[arg-type]
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_no_inputs_at_all_are_valid() -> None:
+    settings = Settings.from_args("jenkins", None)
+    assert [a.name for a in settings.agents] == ["linux"]
+    assert settings.keeps_data
+
+
+def test_settings_cannot_be_changed() -> None:
+    settings = Settings.from_args("jenkins", None)
+    with pytest.raises(ValueError, match="frozen"):
+        settings.network.zones = 3
+
+
+def test_all_problems_are_told_at_once() -> None:
+    found = problems(
+        network={"zones": 7},
+        controller={"cpu": 300},
+        agents=[{"name": "a", "cpu": 512, "memory_mib": 512}],
+    )
+    assert len(found) == 3
+
+
+def test_the_error_names_key_value_and_valid_values() -> None:
+    assert problems(network={"zones": 7}) == [
+        "network.zones: 7: should be less than or equal to 3. Valid: 2 or 3"
+    ]
+
+
+def test_an_unknown_key_is_answered_with_the_one_that_was_meant() -> None:
+    (problem,) = problems(network={"zonez": 3})
+    assert problem.startswith("network.zonez: 3: unknown key. Did you mean 'zones'? Valid keys: ")
+
+
+def test_an_unknown_group_is_answered_with_the_one_that_was_meant() -> None:
+    (problem,) = problems(controler={})
+    assert "Did you mean 'controller'?" in problem
+
+
+def test_wrong_defaults_of_agents_are_told_once() -> None:
+    found = problems(agent_defaults={"cpu": 5}, agents=[{"name": "a"}, {"name": "b"}])
+    assert len(found) == 1
+    assert found[0].startswith("agent_defaults.cpu: 5: ")
+
+
+def test_defaults_of_agents_reach_every_template_that_sets_nothing_else() -> None:
+    settings = Settings.from_args(
+        "jenkins",
+        {
+            "agent_defaults": {"cpu": 1024, "memory_mib": 4096},
+            "agents": [{"name": "a"}, {"name": "b", "memory_mib": 8192}],
+        },
+    )
+    assert [(a.cpu, a.memory_mib) for a in settings.agents] == [(1024, 4096), (1024, 8192)]
+
+
+def test_whole_numbers_may_arrive_as_floats() -> None:
+    """As they do when another language's SDK hosts the component."""
+    settings = Settings.from_args("jenkins", {"network": {"zones": 3.0}})  # type: ignore[typeddict-item]
+    assert settings.network.zones == 3
+    assert isinstance(settings.network.zones, int)
+
+
+def test_what_must_be_known_cannot_be_an_output() -> None:
+    (problem,) = problems(network={"zones": pulumi.Output.from_input(3)})
+    assert problem == (
+        "network.zones: an output: must be known when the program runs. Valid: 2 or 3"
+    )
+
+
+def test_what_may_be_known_late_can_be_an_output() -> None:
+    key = pulumi.Output.from_input("arn:aws:kms:eu-central-1:123456789012:key/abc")
+    settings = Settings.from_args("jenkins", {"storage": {"kms_key_arn": key}})
+    assert isinstance(settings.storage.kms_key_arn, pulumi.Output)
+
+
+def test_an_adopted_vpc_goes_with_nothing_that_makes_one() -> None:
+    found = problems(
+        network={
+            "adopt": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]},
+            "nat": "none",
+        }
+    )
+    assert found == [
+        "network.nat: 'none': goes with a VPC that is made, but `adopt` names one that is there. "
+        "Leave one of the two out"
+    ]
+
+
+def test_a_public_load_balancer_needs_a_certificate() -> None:
+    (problem,) = problems(entrance={"scheme": "internet-facing"})
+    assert problem.startswith("entrance.certificate: nothing: required with scheme")
+
+
+def test_two_templates_cannot_share_a_label_in_any_form() -> None:
+    found = problems(agents=[{"name": "a"}, {"name": "b", "labels": ["a-spot"]}])
+    assert found == ["agents[1].labels: ['a-spot']: label 'a-spot' belongs to template 'a' already"]
+
+
+def test_a_size_that_fargate_lacks_is_refused_with_the_nearest() -> None:
+    (problem,) = problems(controller={"cpu": 256, "memory_mib": 4096})
+    assert problem == (
+        "controller.memory_mib: 4096: 256 CPU units do not go with this memory. "
+        "Valid: 512, 1024, 2048 MiB; nearest: 2048"
+    )
+
+
+GROUPS = {name: getattr(inputs, name) for name in inputs.__all__ if name.endswith("Args")}
+
+
+def settings_group(annotation: Any) -> type[Group] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Group):
+        return annotation
+    found = (settings_group(a) for a in typing.get_args(annotation))
+    return next((group for group in found if group), None)
+
+
+def pairs() -> list[tuple[str, type[Any], type[Group]]]:
+    """Every public group with the settings that read it, by the path of keys."""
+    found: list[tuple[str, type[Any], type[Group]]] = []
+
+    def visit(path: str, args: type[Any], group: type[Group]) -> None:
+        found.append((path, args, group))
+        hints = args.__annotations__
+        for key, field in group.model_fields.items():
+            inner, hint = settings_group(field.annotation), hints.get(key)
+            inner_args = next((a for a in GROUPS.values() if a in _parts(hint)), None)
+            if inner and inner_args:
+                visit(f"{path}.{key}".strip("."), inner_args, inner)
+
+    visit("", inputs.JenkinsPlatformArgs, Settings)
+    return found
+
+
+def _parts(hint: Any) -> list[Any]:
+    return [hint, *(p for a in typing.get_args(hint) for p in _parts(a))]
+
+
+@pytest.mark.parametrize(("path", "args", "group"), pairs(), ids=lambda v: str(v)[:40])
+def test_inputs_and_settings_have_the_same_keys(
+    path: str, args: type[Any], group: type[Group]
+) -> None:
+    only_inputs = {"agent_defaults"} if not path else set()
+    only_settings = {"name"} if not path else set()
+    assert set(args.__annotations__) - only_inputs == set(group.model_fields) - only_settings
+
+
+@pytest.mark.parametrize(("path", "args", "group"), pairs(), ids=lambda v: str(v)[:40])
+def test_every_setting_says_what_is_valid(path: str, args: type[Any], group: type[Group]) -> None:
+    for key, field in group.model_fields.items():
+        assert isinstance(field.json_schema_extra, dict), f"{path}.{key}"
+        assert field.json_schema_extra.get("valid"), f"{path}.{key}"

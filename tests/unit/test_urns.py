@@ -1,0 +1,69 @@
+"""Names are identity: a changed URN replaces a user's resource."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jenkins_platform import JenkinsPlatform
+from syrupy.assertion import SnapshotAssertion
+
+from tests.support.mocks import Registration, register
+
+PROFILES: dict[str, dict[str, Any]] = {
+    "default": {},
+    "hardened": {
+        "network": {"zones": 3, "nat": "one-per-zone"},
+        "entrance": {
+            "scheme": "internet-facing",
+            "domain_name": "ci.example.com",
+            "certificate": {"adopt": "arn:aws:acm:eu-central-1:123456789012:certificate/abc"},
+            "allowed_cidrs": ["203.0.113.0/24", "2001:db8::/32"],
+        },
+        "agents": [
+            {"name": "linux"},
+            {
+                "name": "deploy",
+                "policy_statements": [
+                    {"actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::site/*"]}
+                ],
+            },
+        ],
+    },
+}
+
+
+def qualified(registrations: list[Registration]) -> list[str]:
+    """Types of all parents and the name, as in a real URN."""
+    by_urn = {r.urn: r for r in registrations}
+
+    def types(registration: Registration) -> str:
+        parent = by_urn.get(registration.parent)
+        return f"{types(parent)}${registration.token}" if parent else registration.token
+
+    return sorted(f"{types(r)}::{r.name}" for r in registrations)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_urns_of_a_profile_stay_as_they_are(profile: str, text_file: SnapshotAssertion) -> None:
+    found = register(lambda: JenkinsPlatform("jenkins", PROFILES[profile]))  # type: ignore[arg-type]
+    assert "\n".join(qualified(found)) + "\n" == text_file
+
+
+def test_every_resource_is_below_the_platform_and_has_a_part_as_parent() -> None:
+    found = register(lambda: JenkinsPlatform("jenkins"))
+    by_urn = {r.urn: r for r in found}
+    roots = [r for r in found if r.parent not in by_urn]
+    assert [r.token for r in roots] == ["jenkins-platform:index:JenkinsPlatform"]
+    direct = [r for r in found if r.custom and by_urn[r.parent] is roots[0]]
+    assert [r.token for r in direct] == ["random:index/randomId:RandomId"]
+
+
+def test_every_name_starts_with_the_components_name() -> None:
+    found = register(lambda: JenkinsPlatform("acme-ci"))
+    assert {r.name for r in found if not r.name.startswith("acme-ci")} == set()
+
+
+def test_no_two_resources_share_a_urn() -> None:
+    names = qualified(register(lambda: JenkinsPlatform("jenkins", PROFILES["hardened"])))  # type: ignore[arg-type]
+    assert len(names) == len(set(names))
