@@ -10,6 +10,9 @@ from typing import Any
 import pulumi
 from jenkins_platform import JenkinsPlatform, JenkinsPlatformArgs
 
+NOT_GIVEN = ("", "{}", "[]")
+"""Defaults in ``Pulumi.yaml`` for what a stack leaves out."""
+
 config = pulumi.Config()
 
 
@@ -18,9 +21,8 @@ def value(text: str) -> Any:
     return json.loads(text) if text[:1] in "{[" else text
 
 
-args: Any = {
-    key: value(text) for key in JenkinsPlatformArgs.__annotations__ if (text := config.get(key))
-}
+given = {key: config.get(key) for key in JenkinsPlatformArgs.__annotations__}
+args: Any = {key: value(text) for key, text in given.items() if text not in (None, *NOT_GIVEN)}
 platform = JenkinsPlatform(config.get("name") or "jenkins", args)
 
 for output in JenkinsPlatform.__annotations__:

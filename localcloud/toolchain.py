@@ -163,3 +163,18 @@ def _alone(tools: Path) -> Iterator[None]:
     with (tools / "lock").open("w") as lock:
         flock(lock, LOCK_EX)
         yield
+
+
+class _Lines:
+    """Progress as plain lines, a tenth at a time."""
+
+    def say(self, message: str) -> None:
+        print(message, flush=True)
+
+    def advance(self, label: str, done: int, total: int) -> None:
+        if done * 10 // total > (done - 1) * 10 // total:
+            print(f"  {label}: {done * 100 // total} %", flush=True)
+
+
+if __name__ == "__main__":
+    print(f"Pulumi CLI {pulumi_cli(_Lines()).version}")

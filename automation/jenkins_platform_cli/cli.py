@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, Optional
 
+import boto3
 import typer
 from pulumi import automation as auto
 from rich.console import Console
@@ -54,15 +55,6 @@ class Session:
         else:
             self.stack = self.project.stack(stack, command)
 
-    @property
-    def password_hint(self) -> str:
-        """The command that shows the administrator's password."""
-        where = f" --endpoint-url {self.cloud.endpoint}" if self.cloud else ""
-        return (
-            f"aws secretsmanager get-secret-value{where} --query SecretString --output text "
-            f"--secret-id $(jenkins-platform output admin_password_secret_arn)"
-        )
-
 
 def _open(stack: str, cloud: Cloud, reporter: Reporter) -> Session:
     try:
@@ -80,7 +72,8 @@ def up(stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS) -> None:
         session = _open(stack, cloud, reporter)
         try:
             result = session.stack.up(on_event=reporter.event, suppress_outputs=True)
-        except auto.CommandError:
+        except auto.CommandError as error:
+            reporter.failed(error)
             raise typer.Exit(FAILED) from None
     changes = result.summary.resource_changes or {}
     if not changes.keys() - {"same"}:
@@ -91,7 +84,7 @@ def up(stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS) -> None:
         result.outputs,
         time.monotonic() - started,
         len(session.cloud.recorded()) if session.cloud else 0,
-        session.password_hint,
+        f"jenkins-platform password --stack {stack} --cloud {cloud.value}",
     )
 
 
@@ -103,9 +96,20 @@ def destroy(stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS) -> None:
         session = _open(stack, cloud, reporter)
         try:
             session.stack.destroy(on_event=reporter.event)
-        except auto.CommandError:
+        except auto.CommandError as error:
+            reporter.failed(error)
             raise typer.Exit(FAILED) from None
     console.print("Gone.")
+
+
+@app.command()
+def password(stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS) -> None:
+    """Print the administrator's password, from Secrets Manager."""
+    session = _open(stack, cloud, Reporter(Console(stderr=True)))
+    secret = session.stack.outputs()["admin_password_secret_arn"].value
+    endpoint = session.cloud.endpoint if session.cloud else None
+    client = boto3.client("secretsmanager", endpoint_url=endpoint, region_name=secret.split(":")[3])
+    typer.echo(client.get_secret_value(SecretId=secret)["SecretString"])
 
 
 @app.command()

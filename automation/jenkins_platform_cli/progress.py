@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from types import TracebackType
 
-from pulumi.automation import EngineEvent, OpType
+from pulumi.automation import CommandError, EngineEvent, OpType
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 _SIGNS = {
@@ -56,7 +57,7 @@ class Reporter:
         self._live.stop()
 
     def say(self, message: str) -> None:
-        self.console.print(message, highlight=False)
+        self.console.print(message, highlight=False, soft_wrap=True)
 
     def advance(self, label: str, done: int, total: int) -> None:
         """Progress of work with a known end; a line every tenth where there is no terminal."""
@@ -77,6 +78,12 @@ class Reporter:
         elif (diagnostic := event.diagnostic_event) and not diagnostic.ephemeral:
             self._diagnostic(diagnostic.severity, diagnostic.message)
 
+    def failed(self, error: CommandError) -> None:
+        """The end of an operation that failed; what the engine's events did not tell already."""
+        if not self.errors:
+            _, _, told = str(error).partition("stderr:")
+            self._diagnostic("error", told.strip().removeprefix("error: ") or str(error))
+
     def _finished(self, op: OpType, urn: str) -> None:
         seconds = time.monotonic() - self._started.get(urn, time.monotonic())
         self._done += 1
@@ -86,12 +93,12 @@ class Reporter:
     def _diagnostic(self, severity: str, message: str) -> None:
         text = message.strip()
         if severity == "error":
+            # The engine repeats a program's own error with words of its own around it.
+            if any(told in text for told in self.errors):
+                return
             self.errors.append(text)
-            self.console.print("[red]error:[/red]", end=" ")
-            self.console.print(text, markup=False, highlight=False)
-        elif severity == "warning":
-            self.console.print("[yellow]warning:[/yellow]", end=" ")
-            self.console.print(text, markup=False, highlight=False)
+        if colour := {"error": "red", "warning": "yellow"}.get(severity):
+            self.console.print(f"[{colour}]{severity}:[/{colour}]", escape(text), soft_wrap=True)
 
 
 def _short(urn: str) -> str:

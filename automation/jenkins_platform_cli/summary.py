@@ -50,7 +50,7 @@ def show(
     for label, text in rows.items():
         table.add_row(label, str(text))
     console.print()
-    console.print(table, highlight=False)
+    console.print(table, highlight=False, width=max(console.width, 100))
 
 
 def _tail(arn: Any) -> str:
