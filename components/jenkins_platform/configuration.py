@@ -6,9 +6,9 @@ import pulumi
 import pulumi_aws as aws
 
 from . import iam, jcasc
-from .agents import AgentCloud
+from .agents import AgentCloud, AgentTemplates
+from .connection import AgentConnection
 from .context import Context, Part
-from .discovery import Discovery
 from .entrance import Entrance
 from .network import Network
 from .security_groups import SecurityGroups
@@ -35,8 +35,9 @@ class Configuration(Part):
         network: Network,
         groups: SecurityGroups,
         entrance: Entrance,
-        discovery: Discovery,
+        connection: AgentConnection,
         agents: AgentCloud,
+        templates: AgentTemplates,
     ) -> None:
         super().__init__("configuration", context)
         self.bucket = self._bucket()
@@ -44,11 +45,13 @@ class Configuration(Part):
             url=entrance.url,
             region=context.region,
             cluster_arn=agents.cluster.arn,
-            agent_url=discovery.agent_url,
-            tunnel=discovery.tunnel,
+            agent_url=connection.agent_url,
+            tunnel=connection.tunnel,
             subnet_ids=network.task_subnet_ids,
-            security_group_ids=[groups.agents.id],
-            families=agents.families,
+            families=templates.families,
+            security_group_ids={
+                t.name: [groups.agents.id, *t.security_group_ids] for t in context.settings.agents
+            },
         ).apply(
             lambda values: jcasc.render(
                 context.settings,

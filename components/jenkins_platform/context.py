@@ -101,3 +101,12 @@ class Context:
         return pulumi.Output.concat(
             "arn:", self.partition, f":{service}:", self.region, ":", self.account_id, ":", resource
         )
+
+    def role_arn(self, path_and_name: pulumi.Input[str]) -> pulumi.Output[str]:
+        """ARN of a role of this account; ``path_and_name`` starts with a slash."""
+        return pulumi.Output.concat(
+            "arn:", self.partition, ":iam::", self.account_id, ":role", path_and_name
+        )
+
+    def log_group_arn(self, name: pulumi.Input[str]) -> pulumi.Output[str]:
+        return self.arn("logs", pulumi.Output.concat("log-group:", name))

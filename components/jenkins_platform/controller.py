@@ -8,13 +8,15 @@ import pulumi
 import pulumi_aws as aws
 
 from . import iam
-from .agents import CPU_ARCHITECTURES, AgentCloud
+from .agent_definition import CPU_ARCHITECTURES
+from .agents import AgentCloud
 from .configuration import Configuration
+from .connection import AgentConnection
 from .container import log_configuration
 from .context import Context, Part
-from .discovery import Discovery
 from .entrance import HEALTH_PATH, Entrance
 from .images import Images
+from .inputs import Connection
 from .network import Network
 from .roles import Roles
 from .security_groups import AGENT_PORT, HTTP_PORT, SecurityGroups
@@ -24,6 +26,7 @@ from .storage import Storage
 CONTAINER = "controller"
 HOME = "/var/jenkins_home"
 HOME_VOLUME = "home"
+_PROVISIONER = "hudson.slaves.NodeProvisioner"
 STOP_SECONDS = 120
 """Fargate's maximum: Jenkins writes its queue and closes agents."""
 
@@ -40,7 +43,7 @@ class ControllerService(Part):
         storage: Storage,
         images: Images,
         entrance: Entrance,
-        discovery: Discovery,
+        connection: AgentConnection,
         sign_in: SignIn,
         agents: AgentCloud,
         configuration: Configuration,
@@ -92,15 +95,24 @@ class ControllerService(Part):
             },
             load_balancers=[
                 {
-                    "target_group_arn": entrance.target_group.arn,
+                    "target_group_arn": target_group,
                     "container_name": CONTAINER,
-                    "container_port": HTTP_PORT,
+                    "container_port": port,
                 }
+                for target_group, port in [
+                    (entrance.target_group.arn, HTTP_PORT),
+                    *connection.load_balancers,
+                ]
             ],
-            service_registries={"registry_arn": discovery.service_arn},
+            service_registries=connection.service_registries,
             tags=context.tags("controller"),
             opts=self.child(
-                depends_on=[entrance.listener, *policies, *storage.mount_targets],
+                depends_on=[
+                    entrance.listener,
+                    *connection.listeners,
+                    *policies,
+                    *storage.mount_targets,
+                ],
             ),
         )
         self.register_outputs({})
@@ -127,12 +139,14 @@ class ControllerService(Part):
     def _execution_policy(
         self, roles: Roles, images: Images, sign_in: SignIn
     ) -> aws.iam.RolePolicy:
-        pulls = iam.pull_images(self.context.partition, [images.controller])
-        own = [iam.write_logs(self.log_group.arn), iam.read_secrets([sign_in.admin_password.arn])]
         return aws.iam.RolePolicy(
             f"{self.context.name}-controller-execution",
             role=roles.controller_execution.name,
-            policy=iam.document(*own, more=pulls),
+            policy=iam.document(
+                iam.write_logs(self.log_group.arn),
+                iam.pull_images(self.context.partition, [images.controller]),
+                iam.read_secrets([sign_in.admin_password.arn]),
+            ),
             opts=self.child(),
         )
 
@@ -182,12 +196,19 @@ class ControllerService(Part):
         self, images: Images, sign_in: SignIn, configuration: Configuration
     ) -> dict[str, Any]:
         settings = self.context.settings.controller
+        agents = self.context.settings.agent_cloud
+        provisioning = agents.provisioning
+        ports = [HTTP_PORT, AGENT_PORT]
+        if agents.connection is Connection.WEB_SOCKET:
+            ports.remove(AGENT_PORT)
         java = [
             f"-XX:MaxRAMPercentage={settings.heap_percentage:g}",
             # A controller out of memory is replaced by ECS; a limping one is not.
             "-XX:+ExitOnOutOfMemoryError",
             "-Djava.awt.headless=true",
             "-Djenkins.install.runSetupWizard=false",
+            f"-D{_PROVISIONER}.recurrencePeriod={provisioning.recurrence_seconds * 1000}",
+            f"-D{_PROVISIONER}.initialDelay={provisioning.initial_delay_seconds * 1000}",
             *settings.java_options,
         ]
         environment: dict[str, pulumi.Input[str]] = {
@@ -207,9 +228,7 @@ class ControllerService(Part):
             "secrets": [
                 {"name": "JENKINS_ADMIN_PASSWORD", "valueFrom": sign_in.admin_password.arn}
             ],
-            "portMappings": [
-                {"containerPort": port, "protocol": "tcp"} for port in (HTTP_PORT, AGENT_PORT)
-            ],
+            "portMappings": [{"containerPort": port, "protocol": "tcp"} for port in ports],
             "mountPoints": [{"sourceVolume": HOME_VOLUME, "containerPath": HOME}],
             "healthCheck": {
                 "command": [

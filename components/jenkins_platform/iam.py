@@ -21,12 +21,15 @@ _ECR = re.compile(r"^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(
 
 
 def document(
-    *statements: Statement, more: pulumi.Output[list[Statement]] | None = None
+    *statements: Statement | pulumi.Output[list[Statement]],
 ) -> pulumi.Output[str]:
-    """The JSON text of a policy; ``more`` are statements that are known late."""
-    return pulumi.Output.all(list(statements), more or []).apply(
-        lambda parts: json.dumps({"Version": "2012-10-17", "Statement": [*parts[0], *parts[1]]})
-    )
+    """The JSON text of a policy. A statement may be a list of statements that is known late."""
+
+    def text(parts: list[Statement | list[Statement]]) -> str:
+        flat = [s for part in parts for s in (part if isinstance(part, list) else [part])]
+        return json.dumps({"Version": "2012-10-17", "Statement": flat})
+
+    return pulumi.Output.all(*statements).apply(text)
 
 
 def allow(
@@ -125,8 +128,46 @@ def write_logs(log_group: Arn) -> Statement:
     return allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], streams)
 
 
-def read_secrets(secrets: Sequence[Arn]) -> Statement:
-    return allow("ReadSecrets", ["secretsmanager:GetSecretValue"], list(secrets))
+def read_secrets(secrets: Sequence[Arn]) -> pulumi.Output[list[Statement]]:
+    """Read exactly these secrets of Secrets Manager and parameters of SSM, and decrypt nothing
+    but them: the key's use is bound to their names by the encryption context."""
+
+    def statements(arns: list[str]) -> list[Statement]:
+        # ECS takes "<secret>:<JSON key>:<stage>:<version>"; the secret itself ends before that.
+        names = sorted({":".join(arn.split(":")[:7]) for arn in arns})
+        stored = [n for n in names if ":secretsmanager:" in n]
+        parameters = [n for n in names if ":ssm:" in n]
+        return [
+            *_read("secretsmanager:GetSecretValue", "SecretARN", "Secrets", stored),
+            *_read("ssm:GetParameters", "PARAMETER_ARN", "Parameters", parameters),
+        ]
+
+    return pulumi.Output.all(*secrets).apply(statements)
+
+
+def _read(action: str, context: str, sid: str, arns: list[str]) -> list[Statement]:
+    if not arns:
+        return []
+    service, (_, partition, _, region, account, *_) = action.split(":")[0], arns[0].split(":")
+    return [
+        allow(f"Read{sid}", [action], arns),
+        allow(
+            f"Decrypt{sid}",
+            ["kms:Decrypt"],
+            f"arn:{partition}:kms:{region}:{account}:key/*",
+            {
+                "StringEquals": {"kms:ViaService": f"{service}.{region}.amazonaws.com"},
+                "StringLike": {f"kms:EncryptionContext:{context}": arns},
+            },
+        ),
+    ]
+
+
+def execute_command() -> Statement:
+    """ECS Exec. The actions know no resources (Service Authorization Reference)."""
+    channels = ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel")
+    actions = [f"ssmmessages:{name}" for name in (*channels, "OpenDataChannel")]
+    return allow("ExecuteCommand", actions, "*")
 
 
 def pull_images(

@@ -13,13 +13,14 @@ Secrets are never values here. They are written in the templates as references s
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jinja2
 import yaml
 
+from .connection import CLOSED
 from .inputs import Capacity
 from .resources import folder
 from .security_groups import AGENT_PORT
@@ -38,9 +39,9 @@ class Resolved:
         agent_url: URL under which agents reach Jenkins.
         tunnel: Host and port of the TCP agent listener.
         subnet_ids: Subnets of the agents.
-        security_group_ids: Security groups of the agents.
-        public_addresses: Whether agents need a public address.
+        public_addresses: Whether agents need a public address to reach anything.
         families: Family of each template's task definition, by template name.
+        security_group_ids: Security groups of each template's agents, by template name.
     """
 
     url: str
@@ -48,53 +49,81 @@ class Resolved:
     cluster_arn: str
     agent_url: str
     tunnel: str
-    subnet_ids: tuple[str, ...]
-    security_group_ids: tuple[str, ...]
+    subnet_ids: Sequence[str]
     public_addresses: bool
     families: Mapping[str, str]
+    security_group_ids: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
 class CloudTemplate:
-    """One template of the Jenkins cloud: an agent template on one kind of capacity."""
+    """One template of a Jenkins cloud: an agent template on one kind of capacity."""
 
     name: str
     labels: tuple[str, ...]
-    family: str
     spot: bool
+    agent: AgentTemplate
 
 
-def cloud_templates(template: AgentTemplate, family: str) -> list[CloudTemplate]:
+@dataclass(frozen=True, order=True)
+class Cloud:
+    """What the plugin can only set for a whole cloud. Templates that agree on it share one.
+
+    ``max_agents`` is counted for each label, not for the cloud (ECSProvisioningStrategy).
+    """
+
+    max_agents: int
+    idle_minutes: int
+    connect_timeout_seconds: int
+
+    @classmethod
+    def of(cls, template: AgentTemplate) -> Cloud:
+        return cls(
+            template.max_agents or 0, template.idle_minutes, template.connect_timeout_seconds
+        )
+
+    @property
+    def name(self) -> str:
+        """``fargate``, with whatever differs from the defaults in it."""
+        parts = {"max": self.max_agents, "idle": self.idle_minutes}
+        parts["connect"] = self.connect_timeout_seconds
+        usual = {"max": 0, "idle": 5, "connect": 900}
+        return "-".join(["fargate", *(f"{k}{v}" for k, v in parts.items() if v != usual[k])])
+
+
+def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
     """Both kinds of capacity for one agent template; the plain labels go with its own kind."""
     plain, spot, on_demand = (
         tuple(forms)
         for forms in zip(*(label_forms(label) for label in template.plain_labels), strict=True)
     )
-    is_spot = template.capacity is Capacity.SPOT
     kinds = [
-        CloudTemplate(f"{template.name}-spot", spot, family, spot=True),
-        CloudTemplate(f"{template.name}-on-demand", on_demand, family, spot=False),
+        CloudTemplate(f"{template.name}-spot", spot, True, template),
+        CloudTemplate(f"{template.name}-on-demand", on_demand, False, template),
     ]
-    own, other = kinds if is_spot else reversed(kinds)
-    return [CloudTemplate(own.name, (*plain, *own.labels), family, own.spot), other]
+    own, other = kinds if template.capacity is Capacity.SPOT else reversed(kinds)
+    return [replace(own, labels=(*plain, *own.labels)), other]
+
+
+def clouds(templates: Iterable[AgentTemplate]) -> dict[Cloud, list[CloudTemplate]]:
+    """The clouds with their templates, in the order of the inputs."""
+    found: dict[Cloud, list[CloudTemplate]] = {}
+    for template in templates:
+        found.setdefault(Cloud.of(template), []).extend(cloud_templates(template))
+    return found
 
 
 def render(settings: Settings, resolved: Resolved) -> str:
     """The whole configuration as one YAML document."""
-    templates = [
-        entry
-        for template in settings.agents
-        for entry in cloud_templates(template, resolved.families[template.name])
-    ]
     return (
         _environment()
         .get_template("jcasc/jenkins.yaml.j2")
         .render(
             settings=settings,
             resolved=resolved,
-            templates=templates,
+            clouds=clouds(settings.agents),
             first_label=settings.agents[0].plain_labels[0],
-            agent_port=AGENT_PORT,
+            agent_port=AGENT_PORT if resolved.tunnel else CLOSED,
         )
     )
 

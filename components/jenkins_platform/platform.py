@@ -4,11 +4,11 @@ from typing import Optional
 
 import pulumi
 
-from .agents import AgentCloud
+from .agents import AgentCloud, AgentTemplates
 from .configuration import Configuration
+from .connection import AgentConnection
 from .context import PACKAGE, Context
 from .controller import ControllerService
-from .discovery import Discovery
 from .entrance import Entrance
 from .images import Images
 from .inputs import JenkinsPlatformArgs
@@ -78,10 +78,13 @@ class JenkinsPlatform(pulumi.ComponentResource):
         images = Images(context)
         storage = Storage(context, network, groups, roles)
         entrance = Entrance(context, network, groups)
-        discovery = Discovery(context, network)
+        connection = AgentConnection(context, network, groups)
         sign_in = SignIn(context)
         agents = AgentCloud(context, images, roles)
-        configuration = Configuration(context, network, groups, entrance, discovery, agents)
+        templates = AgentTemplates(context, agents, images, roles, storage.file_system.id)
+        configuration = Configuration(
+            context, network, groups, entrance, connection, agents, templates
+        )
         controller = ControllerService(
             context,
             network,
@@ -90,7 +93,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
             storage,
             images,
             entrance,
-            discovery,
+            connection,
             sign_in,
             agents,
             configuration,

@@ -1,4 +1,4 @@
-"""The three roles that every platform has; agents' task roles are made with their templates."""
+"""The roles of the controller; those of the agents are made with their templates."""
 
 from __future__ import annotations
 
@@ -24,14 +24,13 @@ def task_role(part: Part, role: str, description: str, path: pulumi.Input[str]) 
 
 
 class Roles(Part):
-    """Roles of the controller, and the execution roles of controller and agents.
+    """Roles of the controller, and the paths of all roles.
 
     Attributes:
         controller: What the Jenkins controller may do.
         controller_execution: What ECS may do to start the controller.
-        agent_execution: What ECS may do to start agents.
         path: IAM path of all roles of this platform.
-        agents_path: IAM path of the agents' task roles, and of nothing else.
+        agents_path: IAM path of the agents' roles, and of nothing else.
     """
 
     def __init__(self, context: Context) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi_aws as aws
 
 from .context import Context, Part
-from .inputs import Scheme
+from .inputs import Connection, Scheme
 from .network import Network
 
 HTTP_PORT = 8080
@@ -19,8 +19,9 @@ ANYWHERE = "0.0.0.0/0"
 class SecurityGroups(Part):
     """One security group for each side of the platform.
 
-    Entrance -> controller (HTTP); agents -> controller (HTTP and agent port); controller ->
-    file system (NFS). Agents never reach the file system. Controller and agents may call out.
+    Entrance -> controller (HTTP); agents -> controller (HTTP, and the agent port unless they come
+    by WebSocket), through a load balancer of their own where there is one; controller -> file
+    system (NFS). Agents never reach the file system. Controller and agents may call out.
     """
 
     def __init__(self, context: Context, network: Network) -> None:
@@ -34,8 +35,7 @@ class SecurityGroups(Part):
         self._entry(network)
         self._flow("entrance-to-controller", self.entrance, self.controller, HTTP_PORT)
         self._let_out("entrance-to-controller", self.entrance, self.controller, HTTP_PORT)
-        self._flow("agents-to-controller-http", self.agents, self.controller, HTTP_PORT)
-        self._flow("agents-to-controller-tcp", self.agents, self.controller, AGENT_PORT)
+        self._agents_to_controller(context.settings.agent_cloud.connection)
         self._flow("controller-to-storage", self.controller, self.storage, NFS_PORT)
         for role, group in (("controller", self.controller), ("agents", self.agents)):
             aws.vpc.SecurityGroupEgressRule(
@@ -48,6 +48,22 @@ class SecurityGroups(Part):
                 opts=self.child(),
             )
         self.register_outputs({})
+
+    def _agents_to_controller(self, connection: Connection) -> None:
+        ports = {"http": HTTP_PORT}
+        if connection is not Connection.WEB_SOCKET:
+            ports["tcp"] = AGENT_PORT
+        source, label = self.agents, "agents"
+        if connection is Connection.NETWORK_LOAD_BALANCER:
+            self.agent_balancer = self._group("agent-balancer", "Jenkins agents' load balancer")
+            for kind, port in ports.items():
+                self._flow(f"agents-to-balancer-{kind}", self.agents, self.agent_balancer, port)
+                self._let_out(
+                    f"balancer-to-controller-{kind}", self.agent_balancer, self.controller, port
+                )
+            source, label = self.agent_balancer, "balancer"
+        for kind, port in ports.items():
+            self._flow(f"{label}-to-controller-{kind}", source, self.controller, port)
 
     def _group(self, role: str, description: str) -> aws.ec2.SecurityGroup:
         return aws.ec2.SecurityGroup(

@@ -5,13 +5,16 @@ closed choices: the one form that also works when the component is hosted for ot
 What an input must be is checked in `jenkins_platform.settings`.
 """
 
+from .agent_cloud import AgentCloudArgs, Connection, ProvisioningArgs, ReaperArgs
 from .agents import (
-    AgentCloudArgs,
     AgentTemplateArgs,
     Architecture,
     Capacity,
-    Connection,
+    EfsVolumeArgs,
+    PlatformImage,
     PolicyStatementArgs,
+    SidecarArgs,
+    VolumeArgs,
 )
 from .controller import ControllerArgs
 from .entrance import CertificateArgs, EntranceArgs, Scheme, SignInArgs
@@ -31,6 +34,7 @@ __all__ = [
     "Connection",
     "ControllerArgs",
     "DataProtection",
+    "EfsVolumeArgs",
     "EntranceArgs",
     "ImageArgs",
     "ImagesArgs",
@@ -39,9 +43,14 @@ __all__ = [
     "NatStrategy",
     "NetworkArgs",
     "PerformanceMode",
+    "PlatformImage",
     "PolicyStatementArgs",
+    "ProvisioningArgs",
+    "ReaperArgs",
     "Scheme",
+    "SidecarArgs",
     "SignInArgs",
     "StorageArgs",
     "ThroughputMode",
+    "VolumeArgs",
 ]

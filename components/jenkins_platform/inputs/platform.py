@@ -5,7 +5,8 @@ from typing import TypedDict
 
 from typing_extensions import NotRequired
 
-from .agents import AgentCloudArgs, AgentTemplateArgs
+from .agent_cloud import AgentCloudArgs
+from .agents import AgentTemplateArgs
 from .controller import ControllerArgs
 from .entrance import EntranceArgs, SignInArgs
 from .images import ImagesArgs

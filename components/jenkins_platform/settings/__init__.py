@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from ..inputs import DataProtection, JenkinsPlatformArgs
-from .agents import AgentCloudSettings, AgentTemplate, template_rules
+from .agent_cloud import AgentCloudSettings
+from .agents import AgentTemplate, template_rules
 from .base import Group, Problem, SettingsError, check, check_part, setting, unknown_key
 from .controller import ControllerSettings
 from .entrance import EntranceSettings, SignInSettings
@@ -14,7 +15,7 @@ from .images import ImagesSettings
 from .jenkins import JenkinsSettings
 from .network import NetworkSettings
 from .storage import StorageSettings
-from .values import Text, matching
+from .values import Tags, matching
 
 __all__ = ["AgentTemplate", "Problem", "Settings", "SettingsError"]
 
@@ -22,9 +23,6 @@ _PREFIX = r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?"
 Prefix = Annotated[
     str,
     matching(_PREFIX, "a lower-case letter, then lower-case letters, digits, hyphens, up to 20"),
-]
-TagKey = Annotated[
-    str, matching(r"(?!aws:)[\w .:/=+@-]{1,128}", "up to 128 letters, digits, spaces and _.:/=+-@")
 ]
 DEFAULT_AGENTS: tuple[Mapping[str, Any], ...] = ({"name": "linux"},)
 
@@ -43,9 +41,7 @@ class Settings(Group):
     agents: tuple[AgentTemplate, ...] = setting(valid="a list of templates", min_length=1)
     jenkins: JenkinsSettings = setting(JenkinsSettings(), valid="a group")
     data_protection: DataProtection = setting(DataProtection.RETAIN, valid="retain or delete")
-    tags: dict[TagKey, Annotated[Text, matching(r".{0,256}", "up to 256 characters")]] = setting(
-        {}, valid="up to 40 tags", max_length=40
-    )
+    tags: Tags = setting({}, valid="up to 40 tags", max_length=40)
     name_prefix: Prefix | None = setting(None, valid="a prefix such as acme-ci")
 
     @property

@@ -9,7 +9,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import pulumi
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, TypeAdapter
@@ -55,6 +55,9 @@ class SettingsError(pulumi.RunError):
 
 class Group(BaseModel):
     """A group of settings; ``rules`` says what its fields must be to each other."""
+
+    refused: ClassVar[dict[str, str]] = {}
+    """Keys that people try, each with why there is no such thing."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=True
@@ -143,7 +146,10 @@ def _rules(value: Any, key: str) -> Iterator[Problem]:
 
 def unknown_key(group: type[Group], key: str, value: Any, extra: tuple[str, ...] = ()) -> Problem:
     known = sorted({*group.model_fields, *extra} - {"name"} if extra else group.model_fields)
-    close = difflib.get_close_matches(key.rsplit(".", 1)[-1], known, n=1)
+    name = key.rsplit(".", 1)[-1]
+    if why := group.refused.get(name):
+        return Problem(key, value, f"is not possible: {why}")
+    close = difflib.get_close_matches(name, known, n=1)
     hint = f"Did you mean '{close[0]}'? " if close else ""
     return Problem(key, value, f"unknown key. {hint}Valid keys: {', '.join(known)}")
 

@@ -74,6 +74,39 @@ Cidr = Annotated[str, AfterValidator(_cidr)]
 KmsKeyArn = Annotated[str, arn("kms", "key/")]
 CertificateArn = Annotated[str, arn("acm", "certificate/")]
 LogRetention = Annotated[int, one_of(LOG_RETENTION_DAYS, "periods that CloudWatch Logs knows")]
+LOG_RETENTION_VALID = "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, … 3653"
+LogGroupName = Annotated[
+    str, matching(r"[\w./#-]{1,512}", "up to 512 letters, digits and '.', '_', '/', '#', '-'")
+]
+RoleArn = Annotated[str, arn("iam", "role/")]
+SecurityGroupId = Annotated[str, matching(r"sg-[0-9a-f]{8,17}", "an id like sg-0a1b2c3d4e5f")]
+FileSystemId = Annotated[str, matching(r"fs-[0-9a-f]{8,17}", "an id like fs-0a1b2c3d4e5f")]
+AbsolutePath = Annotated[str, matching(r"/[^\0\n:]{0,254}", "an absolute path without a colon")]
+IamAction = Annotated[
+    str,
+    matching(
+        r"[a-z0-9-]+:[A-Za-z0-9]+\*?",
+        "an action like s3:GetObject, with a `*` at its end at the most",
+    ),
+]
+ResourceName = Annotated[
+    str, matching(r"arn:aws[a-z-]*:\S+", "an ARN; `*` may stand in it, not for it")
+]
+VariableName = Annotated[
+    str, matching(r"[A-Za-z_][A-Za-z0-9_]{0,127}", "the name of an environment variable")
+]
+Environment = dict[VariableName, Text]
+SecretArn = Annotated[
+    str,
+    matching(
+        r"arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:\d{12}:secret:|ssm:[a-z0-9-]+:\d{12}:parameter/)\S+",
+        "the ARN of a secret of Secrets Manager or of a parameter of SSM",
+    ),
+]
+TagKey = Annotated[
+    str, matching(r"(?!aws:)[\w .:/=+@-]{1,128}", "up to 128 letters, digits, spaces and _.:/=+-@")
+]
+Tags = dict[TagKey, Annotated[Text, matching(r".{0,256}", "up to 256 characters")]]
 VpcId = Annotated[str, matching(r"vpc-[0-9a-f]{8,17}", "an id like vpc-0a1b2c3d4e5f")]
 SubnetId = Annotated[str, matching(r"subnet-[0-9a-f]{8,17}", "an id like subnet-0a1b2c3d4e5f")]
 ImageReference = Annotated[
