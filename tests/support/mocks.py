@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,9 @@ class Registration:
 class _Answers(mocks.Mocks):
     """Gives every resource an id and the outputs that others build on."""
 
+    def __init__(self, ids: Mapping[str, str]) -> None:
+        self._ids = ids
+
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         outputs = {
             "name": args.name,
@@ -39,7 +42,7 @@ class _Answers(mocks.Mocks):
             "hex": "abcdef",
             "result": "a-generated-value",
         }
-        return f"{args.name}-id", outputs | args.inputs
+        return self._ids.get(args.name, f"{args.name}-id"), outputs | args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         answers = {
@@ -54,8 +57,8 @@ class _Answers(mocks.Mocks):
 
 
 class _Monitor(mocks.MockMonitor):
-    def __init__(self) -> None:
-        super().__init__(_Answers())
+    def __init__(self, ids: Mapping[str, str]) -> None:
+        super().__init__(_Answers(ids))
         self.registrations: list[Registration] = []
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
@@ -67,10 +70,15 @@ class _Monitor(mocks.MockMonitor):
         return response
 
 
-def register(program: Callable[[], object]) -> list[Registration]:
-    """Run a program; what it registered, in order, without the stack itself."""
-    monitor = _Monitor()
-    mocks.set_mocks(_Answers(), project="test", stack="test", preview=False, monitor=monitor)
+def register(
+    program: Callable[[], object], ids: Mapping[str, str] | None = None
+) -> list[Registration]:
+    """Run a program; what it registered, in order, without the stack itself.
+
+    ``ids`` gives ids to resources by their names.
+    """
+    monitor = _Monitor(ids or {})
+    mocks.set_mocks(monitor.mocks, project="test", stack="test", preview=False, monitor=monitor)
 
     @pulumi.runtime.test  # type: ignore[attr-defined,untyped-decorator]
     def run() -> None:

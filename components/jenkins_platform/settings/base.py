@@ -111,7 +111,10 @@ def check(field: FieldInfo, raw: Any, key: str) -> tuple[Any, list[Problem]]:
     try:
         value = TypeAdapter(field.rebuild_annotation()).validate_python(raw)
     except PydanticError as error:
-        return None, [_problem(field, key, detail) for detail in error.errors()]
+        details = error.errors()
+        inner = {d["loc"][:depth] for d in details for depth in range(len(d["loc"]))}
+        # A list whose items are all wrong would also be told to be too short.
+        return None, [_problem(field, key, d) for d in details if d["loc"] not in inner]
     return value, list(_rules(value, key))
 
 
