@@ -20,6 +20,8 @@ from .settings.agents import label_forms
 from .sign_in import SignIn
 from .storage import Storage
 
+ALL_DEFAULTS: JenkinsPlatformArgs = {}
+
 
 class JenkinsPlatform(pulumi.ComponentResource):
     """A Jenkins controller on Fargate with its home on EFS, and agents as Fargate and Fargate
@@ -55,7 +57,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
     def __init__(
         self,
         name: str,
-        args: Optional[JenkinsPlatformArgs] = None,
+        args: JenkinsPlatformArgs = ALL_DEFAULTS,
         opts: Optional[pulumi.ResourceOptions] = None,
     ) -> None:
         """Bring up one Jenkins.

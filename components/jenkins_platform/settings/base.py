@@ -36,7 +36,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.key}: {_shown(self.value)}: {self.message}"
+        return f"{self.key}: {shown(self.value)}: {self.message}"
 
 
 class SettingsError(pulumi.RunError):
@@ -191,7 +191,8 @@ def _group_in(annotation: Any) -> type[Group] | None:
     return next((g for a in typing.get_args(annotation) if (g := _group_in(a))), None)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A given value as an error shows it."""
     if isinstance(value, pulumi.Output):
         return "an output"
     if value is None:
