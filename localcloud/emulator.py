@@ -20,7 +20,8 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from . import moto_mends
-from .providers.aws import OPERATION_HEADER, Recorder
+from .providers.accounts import OPERATION_HEADER
+from .providers.recorder import Recorder
 
 
 @dataclass
@@ -105,7 +106,7 @@ class Emulator:
         if topic == "health":
             return _json({"session": self.session})
         if topic == "recorded":
-            return _json(self.recorder.entries)
+            return _json(self.recorder.entries())
         if topic == "faults":
             if request.method == "POST":
                 body = request.get_json()

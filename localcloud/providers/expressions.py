@@ -10,13 +10,14 @@ from __future__ import annotations
 import base64
 import functools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import jmespath
 import jmespath.functions
-import jmespath.parser
 from pulumi.runtime.rpc import UNKNOWN
+
+from .archives import zipped
 
 Path = tuple[str, ...]
 
@@ -73,12 +74,54 @@ class _Functions(jmespath.functions.Functions):  # type: ignore[misc]
     def _func_from_base64(self, text: str | None) -> Any:
         return None if text is None else base64.b64decode(text)
 
+    @jmespath.functions.signature(_OPTIONAL_TEXT)  # type: ignore[untyped-decorator]
+    def _func_text_of_base64(self, text: str | None) -> Any:
+        return None if text is None else base64.b64decode(text).decode()
+
+    @jmespath.functions.signature(_OPTIONAL_MAP)  # type: ignore[untyped-decorator]
+    def _func_tag_filters(self, tags: dict[str, str] | None) -> Any:
+        """How EC2 is asked for things with these tags."""
+        return [{"Name": f"tag:{k}", "Values": [v]} for k, v in sorted((tags or {}).items())]
+
+    @jmespath.functions.signature(_OPTIONAL_MAP)  # type: ignore[untyped-decorator]
+    def _func_zipped(self, archive: dict[str, Any] | None) -> Any:
+        """The bytes of a Pulumi archive as a ZIP file."""
+        return None if archive is None else zipped(archive)
+
+    @jmespath.functions.signature(_OPTIONAL_TEXT, _TEXT)  # type: ignore[untyped-decorator]
+    def _func_without_end(self, text: str | None, end: str) -> Any:
+        """DNS names as the real provider shows them: without the closing dot."""
+        return None if text is None else text.removesuffix(end)
+
+    @jmespath.functions.signature(_ANY, _ANY)  # type: ignore[untyped-decorator]
+    def _func_capitalized(self, value: Any, names: dict[str, str]) -> Any:
+        """The value with the keys of all its objects as AWS writes them, ``name`` -> ``Name``.
+
+        ``names`` holds those that do not follow the rule. For structures that nest too deeply
+        to be spelt out; AWS's model of the call still refuses what it does not know.
+        """
+        return _renamed(value, lambda key: names.get(key) or key[:1].upper() + key[1:])
+
+    @jmespath.functions.signature(_ANY, _ANY)  # type: ignore[untyped-decorator]
+    def _func_uncapitalized(self, value: Any, names: dict[str, str]) -> Any:
+        """The way back."""
+        known = {aws: ours for ours, aws in names.items()}
+        return _renamed(value, lambda key: known.get(key) or key[:1].lower() + key[1:])
+
     @jmespath.functions.signature(_ANY)  # type: ignore[untyped-decorator]
     def _func_text(self, value: Any) -> Any:
         """Numbers and booleans as AWS writes them in string attributes."""
         if value is None or isinstance(value, str):
             return value
         return json.dumps(value)
+
+
+def _renamed(value: Any, rename: Callable[[str], str]) -> Any:
+    if isinstance(value, dict):
+        return {rename(k): _renamed(v, rename) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_renamed(v, rename) for v in value]
+    return value
 
 
 _OPTIONS = jmespath.Options(custom_functions=_Functions())
