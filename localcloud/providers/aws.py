@@ -142,7 +142,8 @@ class AwsPackage(Package):
         if found is None:
             return None
         place = Place(token, resource_id, account.id, account.region)
-        now = self._read_back(row, place, inputs, found)
+        imported = not inputs and not outputs
+        now = self._inputs_of(row, found) if imported else self._read_back(row, place, inputs, found)
         unfinished = {k: v for k, v in outputs.items() if k == UNFINISHED}
         return now, self._outputs(token, account, scope | {"_shown": now}, found) | unfinished
 
@@ -150,13 +151,10 @@ class AwsPackage(Package):
         self, row: Row, place: Place, inputs: Properties, found: dict[str, Any]
     ) -> Properties:
         """The inputs as they are out there, as far as the emulator can tell."""
-        actual = {k: evaluate(v, found) for k, v in row.inputs.items()}
-        if not inputs:  # an import
-            return {k: v for k, v in actual.items() if v is not None}
         now = dict(inputs)
         blind = self._changed_on_record(row, place)
-        for name, value in actual.items():
-            asked = inputs.get(name)
+        for name, expression in row.inputs.items():
+            value, asked = evaluate(expression, found), inputs.get(name)
             if name in blind or (name in row.forgets and value is None):
                 continue
             if asked is None:
@@ -168,6 +166,12 @@ class AwsPackage(Package):
                 maps = {"tags", *row.maps}
                 now[name] = keep_shape(value, asked, path=name, sets=row.sets, maps=maps)
         return now
+
+    @staticmethod
+    def _inputs_of(row: Row, found: dict[str, Any]) -> Properties:
+        """All inputs that can be read back, for an import."""
+        actual = {k: evaluate(v, found) for k, v in row.inputs.items()}
+        return {k: v for k, v in actual.items() if v is not None}
 
     def _changed_on_record(self, row: Row, place: Place) -> set[str]:
         """The properties that only a record knows by now: the emulator shows their old values."""
@@ -232,12 +236,17 @@ class AwsPackage(Package):
         account = self._accounts.of(instance, inputs)
         place = Place(token, resource_id, account.id, account.region)
         scope = self._scope(account, inputs, row) | {"_id": resource_id, "_out": outputs}
+        missing: Exception | None = None
         for step in row.delete:
             try:
                 self._caller.run(row.client, step, scope, account, place, row.recorded_only or "")
             except CALL_ERRORS as error:
                 if not gone(error):
                     raise ProviderError(explain(token, error)) from error
+                missing = error
+        if missing and not row.recorded_only and self._find(token, row, account, scope):
+            # Something else was missing; the resource itself is still there.
+            raise ProviderError(explain(token, missing)) from missing
         self._recorder.drop(place)
 
     def invoke(self, instance: str, token: str, arguments: Properties) -> Properties:
