@@ -5,6 +5,7 @@ A step of the table names them with a leading ``!``.
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 
@@ -27,7 +28,10 @@ def delete_all_versions(client: Any, Bucket: str, Key: str) -> None:
                 client.delete_object(Bucket=Bucket, Key=Key, VersionId=item["VersionId"])
 
 
-def get_object_text(client: Any, Bucket: str, Key: str) -> str:
-    """The content of an object, so that drift of a text is seen."""
-    text: str = client.get_object(Bucket=Bucket, Key=Key)["Body"].read().decode("utf-8", "replace")
-    return text
+def get_object_content(client: Any, Bucket: str, Key: str) -> dict[str, str]:
+    """The content of an object as text and in base64, so that drift of it is seen."""
+    content: bytes = client.get_object(Bucket=Bucket, Key=Key)["Body"].read()
+    return {
+        "text": content.decode("utf-8", "replace"),
+        "base64": base64.b64encode(content).decode(),
+    }

@@ -41,16 +41,25 @@ def zipped(archive: dict[str, Any]) -> bytes:
     return packed.getvalue()
 
 
+def content(asset: dict[str, Any], name: str = "asset") -> bytes:
+    """The bytes of one asset.
+
+    Raises:
+        ProviderError: it is neither a text nor a file that is there.
+    """
+    path = _local(asset)
+    if asset.get("text") is not None:
+        return str(asset["text"]).encode()
+    if path and path.is_file():
+        return path.read_bytes()
+    raise ProviderError(f"'{name}': {_what(asset)}")
+
+
 def _entries(value: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, bytes]]:
     """File names and contents."""
     path = _local(value)
     if value.get(_special_sig_key) == _special_asset_sig:
-        if value.get("text") is not None:
-            yield prefix, value["text"].encode()
-        elif path and path.is_file():
-            yield prefix, path.read_bytes()
-        else:
-            raise ProviderError(f"asset '{prefix}': {_what(value)}")
+        yield prefix, content(value, prefix)
     elif value.get("assets"):
         for name, item in value["assets"].items():
             yield from _entries(item, f"{prefix}/{name}" if prefix else name)

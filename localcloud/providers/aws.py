@@ -117,12 +117,12 @@ class AwsPackage(Package):
         try:
             for step in row.create:
                 self._caller.run(row.client, step, scope, account, place, row.recorded_only or "")
-                if not resource_id:
-                    resource_id = str(evaluate(row.id, scope) or "")
-                    scope["_id"] = resource_id
-                    known = Place(token, resource_id, account.id, account.region)
+                if not resource_id and (made := evaluate(row.id, scope)):
+                    known = Place(token, str(made), account.id, account.region)
+                    if row.recorded_only and self._recorder.knows(known):
+                        raise ProviderError(f"'{made}' is there already")
                     self._recorder.move(place, known)
-                    place = known
+                    resource_id, scope["_id"], place = known.id, known.id, known
             return resource_id, self._outputs(token, account, scope)
         except Exception as error:
             reason = _reason(token, error)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import functools
 import json
+import urllib.parse
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ import jmespath
 import jmespath.functions
 from pulumi.runtime.rpc import UNKNOWN
 
-from .archives import zipped
+from .archives import content, zipped
 
 Path = tuple[str, ...]
 
@@ -87,6 +88,16 @@ class _Functions(jmespath.functions.Functions):  # type: ignore[misc]
     def _func_zipped(self, archive: dict[str, Any] | None) -> Any:
         """The bytes of a Pulumi archive as a ZIP file."""
         return None if archive is None else zipped(archive)
+
+    @jmespath.functions.signature(_OPTIONAL_MAP)  # type: ignore[untyped-decorator]
+    def _func_bytes_of(self, asset: dict[str, Any] | None) -> Any:
+        """The bytes of a Pulumi asset."""
+        return None if asset is None else content(asset)
+
+    @jmespath.functions.signature(_OPTIONAL_MAP)  # type: ignore[untyped-decorator]
+    def _func_to_query(self, mapping: dict[str, str] | None) -> Any:
+        """``{a: 1}`` -> ``a=1``: how S3 takes tags along with an object."""
+        return None if mapping is None else urllib.parse.urlencode(mapping)
 
     @jmespath.functions.signature(_OPTIONAL_TEXT, _TEXT)  # type: ignore[untyped-decorator]
     def _func_without_end(self, text: str | None, end: str) -> Any:
