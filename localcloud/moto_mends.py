@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from moto.acm.models import CertBundle
 from moto.core.config import default_user_config
 from moto.ec2.models import EC2Backend
+from moto.route53.exceptions import ResourceRecordAlreadyExists
+from moto.route53.models import Route53Backend, route53_backends
 from moto.s3.models import FakeBucket
 
 
@@ -42,8 +45,52 @@ def _modify_vpc_endpoint_and_routes(self: EC2Backend, vpc_id: str, **changes: An
         )
 
 
+_check_certificate = CertBundle.check
+
+
+def _check_certificate_in_dns(self: CertBundle) -> None:
+    """moto issues every certificate after a minute. Here one is issued when the records that
+    prove its domains are in a hosted zone, at once and not before."""
+    if self.status == "PENDING_VALIDATION":
+        options = self.describe()["Certificate"]["DomainValidationOptions"]
+        wanted = {(o["ResourceRecord"]["Name"], o["ResourceRecord"]["Value"]) for o in options}
+        there = {
+            (record.name, value.rstrip(".") + ".")
+            for account in route53_backends.values()
+            for zone in account["aws"].zones.values()
+            for record in zone.rrsets
+            if record.type == "CNAME"
+            for value in record.records
+        }
+        if wanted <= there:
+            self.status = "ISSUED"
+    else:
+        _check_certificate(self)
+
+
+_change_records = Route53Backend.change_resource_record_sets
+
+
+def _change_records_once(self: Route53Backend, zoneid: str, change_list: list[Any]) -> None:
+    """moto makes a second record of the same name and type where Route 53 refuses to."""
+    for change in change_list:
+        new = change["ResourceRecordSet"]
+        name = new["Name"].rstrip(".") + "."
+        same = [
+            record
+            for record in self.get_hosted_zone(zoneid).rrsets
+            if (record.name, record.type) == (name, new["Type"])
+            and record.set_identifier == new.get("SetIdentifier")
+        ]
+        if change["Action"] == "CREATE" and same:
+            raise ResourceRecordAlreadyExists(name=name, _type=new["Type"])
+    _change_records(self, zoneid, change_list)
+
+
 def apply() -> None:
     """Mend moto in this process."""
+    CertBundle.check = _check_certificate_in_dns  # type: ignore[method-assign]
+    Route53Backend.change_resource_record_sets = _change_records_once
     FakeBucket.get_permission = _bucket_permission  # type: ignore[method-assign]
     EC2Backend.modify_vpc_endpoint = _modify_vpc_endpoint_and_routes
     # AWS has its own managed policies everywhere; moto only when told.

@@ -15,7 +15,7 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from .accounts import Account, Accounts
 from .calls import CALL_ERRORS, Caller, Scope, explain, first_call, gone
-from .differences import DEFAULTS, changes, keep_shape, plain, top
+from .differences import DEFAULTS, changes, keep_shape, part, plain, top
 from .expressions import build, evaluate
 from .naming import automatic_name
 from .protocol import (
@@ -155,17 +155,20 @@ class AwsPackage(Package):
         blind = self._changed_on_record(row, place)
         for name, expression in row.inputs.items():
             value, asked = evaluate(expression, found), inputs.get(name)
-            if name in blind or (name in row.forgets and value is None):
+            if name in blind:
                 continue
-            if asked is None:
-                if name == "tags" and value:  # somebody else's tags
-                    now[name] = value
-            elif value is None:
-                del now[name]
-            else:
-                maps = {"tags", *row.maps}
-                now[name] = keep_shape(value, asked, path=name, sets=row.sets, maps=maps)
-        return now
+            if asked is not None:
+                now[name] = keep_shape(
+                    value,
+                    asked,
+                    path=name,
+                    sets=row.sets,
+                    maps={"tags", *row.maps},
+                    forgets=row.forgets,
+                )
+            elif name == "tags" and value:  # somebody else's tags
+                now[name] = value
+        return {k: v for k, v in now.items() if v is not None}
 
     @staticmethod
     def _inputs_of(row: Row, found: dict[str, Any]) -> Properties:
@@ -364,10 +367,12 @@ def _name(rule: AutoName, inputs: Properties, olds: Properties, naming: Naming) 
 def _replaces(row: Row, path: str, olds: Properties, news: Properties) -> bool:
     """Whether the real provider makes a new resource for a change at this path."""
     here = plain(path)
-    fixed = ("region", *row.replace)
-    # A change above a fixed part counts if the part differs.
-    if any(here == f or here.startswith(f"{f}.") or f.startswith(f"{here}.") for f in fixed):
-        return True
+    for fixed in ("region", *row.replace):
+        if here == fixed or here.startswith(f"{fixed}."):
+            return True
+        # A change above a fixed part counts if the part differs.
+        if fixed.startswith(f"{here}.") and part(olds, fixed) != part(news, fixed):
+            return True
     condition = row.replace_when.get(top(path))
     return bool(condition and evaluate(condition, news | {"_old": olds}))
 

@@ -46,6 +46,15 @@ def top(path: str) -> str:
     return re.split(r"[.\[]", path, maxsplit=1)[0]
 
 
+def part(value: Any, path: str) -> Any:
+    """What stands at a path without list positions: in lists, one for each item."""
+    if isinstance(value, list):
+        return [part(item, path) for item in value]
+    key, _, rest = path.partition(".")
+    inner = value.get(key) if isinstance(value, dict) else None
+    return part(inner, rest) if rest else inner
+
+
 def _compare(
     path: str,
     old: Any,
@@ -96,6 +105,7 @@ def keep_shape(
     path: str = "",
     sets: Collection[str] = _NOTHING,
     maps: Collection[str] = _NOTHING,
+    forgets: Collection[str] = _NOTHING,
 ) -> Any:
     """What a refresh should report as input: as out there, but only what was asked for.
 
@@ -106,8 +116,11 @@ def keep_shape(
         path: Where the value stands.
         sets: Paths of lists whose order says nothing: they are reported in the order asked.
         maps: Paths of objects whose keys the user chooses: all of them are reported.
+        forgets: Paths that may be missing out there without meaning anything.
     """
-    within = {"sets": sets, "maps": maps}
+    within = {"sets": sets, "maps": maps, "forgets": forgets}
+    if actual is None and path in forgets:
+        return asked
     if isinstance(actual, dict) and isinstance(asked, dict):
         if path in maps:
             return actual

@@ -104,35 +104,102 @@ class _Functions(jmespath.functions.Functions):  # type: ignore[misc]
         """DNS names as the real provider shows them: without the closing dot."""
         return None if text is None else text.removesuffix(end)
 
+    @jmespath.functions.signature(_OPTIONAL_TEXT, _OPTIONAL_TEXT)  # type: ignore[untyped-decorator]
+    def _func_dns_name(self, name: str | None, zone: str | None) -> Any:
+        """The full name of a record that may be named within its zone, without closing dot."""
+        if name is None or zone is None:
+            return None
+        short, zone = name.lower().removesuffix("."), zone.removesuffix(".")
+        inside = short == zone or short.endswith(f".{zone}")
+        return short if inside else f"{short}.{zone}" if short else zone
+
+    @jmespath.functions.signature(_OPTIONAL_LIST, _OPTIONAL_TEXT)  # type: ignore[untyped-decorator]
+    def _func_dns_records(self, values: list[str] | None, kind: str | None) -> Any:
+        """Record values as Route 53 takes them: texts in quotes."""
+        if values is None:
+            return None
+        return [{"Value": f'"{v}"' if kind in ("TXT", "SPF") else v} for v in values]
+
+    @jmespath.functions.signature(_OPTIONAL_LIST, _OPTIONAL_TEXT)  # type: ignore[untyped-decorator]
+    def _func_from_dns_records(self, records: list[Any] | None, kind: str | None) -> Any:
+        """The way back."""
+        if records is None:
+            return None
+        text = kind in ("TXT", "SPF")
+        return [r["Value"].strip('"') if text else r["Value"] for r in records]
+
     @jmespath.functions.signature(_ANY, _ANY)  # type: ignore[untyped-decorator]
     def _func_capitalized(self, value: Any, names: dict[str, str]) -> Any:
         """The value with the keys of all its objects as AWS writes them, ``name`` -> ``Name``.
 
-        ``names`` holds those that do not follow the rule. For structures that nest too deeply
-        to be spelt out; AWS's model of the call still refuses what it does not know.
+        ``names`` holds those that do not follow the rule, by key or by ``parent.key``; one that
+        begins with ``=`` belongs to an object whose keys the user chooses. For structures that
+        nest too deeply to be spelt out; AWS's model of the call refuses what it does not know.
         """
-        return _renamed(value, lambda key: names.get(key) or key[:1].upper() + key[1:])
+
+        def rename(key: str, parent: str) -> tuple[str, str]:
+            name = names.get(f"{parent}.{key}") or names.get(key)
+            return name or key[:1].upper() + key[1:], key
+
+        return _renamed(value, rename)
 
     @jmespath.functions.signature(_ANY, _ANY)  # type: ignore[untyped-decorator]
     def _func_uncapitalized(self, value: Any, names: dict[str, str]) -> Any:
         """The way back."""
-        known = {aws: ours for ours, aws in names.items()}
-        return _renamed(value, lambda key: known.get(key) or key[:1].lower() + key[1:])
+        back = {}
+        for ours, aws in names.items():
+            *parent, key = ours.split(".")
+            back[".".join([*parent, aws.lstrip("=")])] = ("=" if aws[0] == "=" else "") + key
+
+        def rename(key: str, parent: str) -> tuple[str, str]:
+            name = back.get(f"{parent}.{key}") or back.get(key) or key[:1].lower() + key[1:]
+            return name, name.lstrip("=")
+
+        return _renamed(value, rename)
+
+    @jmespath.functions.signature(_ANY)  # type: ignore[untyped-decorator]
+    def _func_attributes(self, values: dict[str, Any]) -> Any:
+        """``{a: true, b: null}`` -> ``[{Key: a, Value: 'true'}]``: what load balancers take."""
+        return [
+            {"Key": k, "Value": v if isinstance(v, str) else json.dumps(v)}
+            for k, v in values.items()
+            if v is not None
+        ]
+
+    @jmespath.functions.signature(_OPTIONAL_LIST)  # type: ignore[untyped-decorator]
+    def _func_from_attributes(self, pairs: list[dict[str, str]] | None) -> Any:
+        """The way back; numbers and booleans come out as such."""
+        return {pair["Key"]: _parsed(pair.get("Value")) for pair in pairs or []}
 
     @jmespath.functions.signature(_ANY)  # type: ignore[untyped-decorator]
     def _func_text(self, value: Any) -> Any:
-        """Numbers and booleans as AWS writes them in string attributes."""
+        """Numbers and booleans as AWS writes them in string attributes; points in time."""
         if value is None or isinstance(value, str):
             return value
-        return json.dumps(value)
+        return json.dumps(value, default=str).strip('"')
 
 
-def _renamed(value: Any, rename: Callable[[str], str]) -> Any:
-    if isinstance(value, dict):
-        return {rename(k): _renamed(v, rename) for k, v in value.items()}
+def _renamed(
+    value: Any, rename: Callable[[str, str], tuple[str, str]], parent: str = ""
+) -> Any:
+    """The value with other keys. ``rename`` gets a key and our name of the object around it,
+    and returns the new key and our name of what is below."""
     if isinstance(value, list):
-        return [_renamed(v, rename) for v in value]
-    return value
+        return [_renamed(v, rename, parent) for v in value]
+    if not isinstance(value, dict):
+        return value
+    renamed = {}
+    for key, item in value.items():
+        name, below = rename(key, parent)
+        renamed[name.lstrip("=")] = item if name[0] == "=" else _renamed(item, rename, below)
+    return renamed
+
+
+def _parsed(text: str | None) -> Any:
+    try:
+        return json.loads(text or "")
+    except ValueError:
+        return text
 
 
 _OPTIONS = jmespath.Options(custom_functions=_Functions())
