@@ -7,7 +7,9 @@ from typing import Any
 
 from moto.acm.models import CertBundle
 from moto.core.config import default_user_config
+from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models import EC2Backend
+from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.route53.exceptions import ResourceRecordAlreadyExists
 from moto.route53.models import Route53Backend, route53_backends
 from moto.s3.models import FakeBucket
@@ -87,8 +89,32 @@ def _change_records_once(self: Route53Backend, zoneid: str, change_list: list[An
     _change_records(self, zoneid, change_list)
 
 
+_FORGOTTEN_OF_SERVICES = (
+    "availabilityZoneRebalancing",
+    "capacityProviderStrategy",
+    "deploymentConfiguration",
+    "enableECSManagedTags",
+    "enableExecuteCommand",
+    "healthCheckGracePeriodSeconds",
+)
+_create_service = EC2ContainerServiceResponse.create_service
+
+
+def _create_service_wholly(self: EC2ContainerServiceResponse) -> Any:
+    """moto forgets what a new ECS service was told about its deployments, though it keeps the
+    same when an update tells it."""
+    answer = _create_service(self)
+    service = answer.result["service"]
+    for name in _FORGOTTEN_OF_SERVICES:
+        value = self._get_param(name)
+        if value is not None:
+            setattr(service, camelcase_to_underscores(name), value)
+    return answer
+
+
 def apply() -> None:
     """Mend moto in this process."""
+    EC2ContainerServiceResponse.create_service = _create_service_wholly  # type: ignore[method-assign]
     CertBundle.check = _check_certificate_in_dns  # type: ignore[method-assign]
     Route53Backend.change_resource_record_sets = _change_records_once
     FakeBucket.get_permission = _bucket_permission  # type: ignore[method-assign]
