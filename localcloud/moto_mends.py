@@ -13,6 +13,7 @@ from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.route53.exceptions import ResourceRecordAlreadyExists
 from moto.route53.models import Route53Backend, route53_backends
 from moto.s3.models import FakeBucket
+from moto.sqs.models import Queue
 
 
 def _bucket_permission(self: FakeBucket, action: str, resource: str) -> Any:
@@ -112,8 +113,20 @@ def _create_service_wholly(self: EC2ContainerServiceResponse) -> Any:
     return answer
 
 
+_set_queue_attributes = Queue._set_attributes
+
+
+def _set_queue_attributes_given(self: Queue, attributes: dict[str, Any], now: Any = None) -> None:
+    """moto takes a queue's policy away whenever other attributes are set."""
+    policy = getattr(self, "policy", None)
+    _set_queue_attributes(self, attributes, now)
+    if "Policy" not in attributes:
+        self.policy = policy
+
+
 def apply() -> None:
     """Mend moto in this process."""
+    Queue._set_attributes = _set_queue_attributes_given  # type: ignore[method-assign]
     EC2ContainerServiceResponse.create_service = _create_service_wholly  # type: ignore[method-assign]
     CertBundle.check = _check_certificate_in_dns  # type: ignore[method-assign]
     Route53Backend.change_resource_record_sets = _change_records_once

@@ -112,7 +112,7 @@ class AwsPackage(Package):
             return "", _visible(inputs)
         account = self._accounts.of(instance, inputs)
         scope = self._scope(account, inputs, row)
-        place = Place(token, scope["_uuid"], account.id, account.region)
+        place = Place(token, f"new {scope['_uuid']}", account.id, account.region)
         resource_id = ""
         try:
             for step in row.create:
@@ -353,6 +353,8 @@ def _name(rule: AutoName, inputs: Properties, olds: Properties, naming: Naming) 
     """The automatic name: the one it has, or a new one."""
     if rule.property in olds.get(DEFAULTS, []) and rule.property in olds:
         return str(olds[rule.property])
+    if not rule.random:
+        return naming.logical_name
     suffix = evaluate(rule.suffix, inputs) if rule.suffix else ""
     return automatic_name(
         naming,

@@ -44,6 +44,18 @@ class _Functions(jmespath.functions.Functions):  # type: ignore[misc]
         """``[{key: a, value: 1}]`` -> ``{a: 1}``."""
         return None if pairs is None else {p[key]: p.get(value) for p in pairs}
 
+    @jmespath.functions.signature(_OPTIONAL_LIST, _TEXT)  # type: ignore[untyped-decorator]
+    def _func_keyed(self, items: list[dict[str, Any]] | None, key: str) -> Any:
+        """``[{key: a, b: 1}]`` -> ``{a: {b: 1}}``."""
+        if items is None:
+            return None
+        return {item[key]: {k: v for k, v in item.items() if k != key} for item in items}
+
+    @jmespath.functions.signature(_OPTIONAL_MAP, _TEXT)  # type: ignore[untyped-decorator]
+    def _func_from_keyed(self, objects: dict[str, Any] | None, key: str) -> Any:
+        """The way back."""
+        return None if objects is None else [{key: k, **v} for k, v in sorted(objects.items())]
+
     @jmespath.functions.signature(_OPTIONAL_TEXT)  # type: ignore[untyped-decorator]
     def _func_from_json(self, text: str | None) -> Any:
         return None if text is None or text == UNKNOWN else json.loads(text)
@@ -70,6 +82,11 @@ class _Functions(jmespath.functions.Functions):  # type: ignore[misc]
     def _func_or_empty(self, value: Any) -> Any:
         """An empty list for ``null``: for calls that take 'none' as a list."""
         return [] if value is None else value
+
+    @jmespath.functions.signature(_ANY, _ANY, _ANY)  # type: ignore[untyped-decorator]
+    def _func_or_reset(self, new: Any, old: Any, default: Any) -> Any:
+        """What the program says; AWS's own value where it has just stopped saying something."""
+        return new if new is not None else default if old is not None else None
 
     @jmespath.functions.signature(_OPTIONAL_TEXT)  # type: ignore[untyped-decorator]
     def _func_from_base64(self, text: str | None) -> Any:
@@ -186,6 +203,8 @@ def _renamed(
     and returns the new key and our name of what is below."""
     if isinstance(value, list):
         return [_renamed(v, rename, parent) for v in value]
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
     if not isinstance(value, dict):
         return value
     renamed = {}

@@ -55,11 +55,12 @@ class Step(_Strict):
     def name(self) -> str:
         return self.keep_as or self.action or self.call
 
-    def paths(self) -> Iterator[tuple[str, ...]]:
-        """The property paths that the call sends; ``()`` stands for the whole scope."""
-        yield from shape_consumed(self.send)
-        if self.each:
-            yield from consumed(self.each)
+    def paths(self) -> set[tuple[str, ...]]:
+        """The property paths that the call depends on. Of one that only decides whether it is
+        made, the parts that are sent count instead, if any are."""
+        sent = set(shape_consumed(self.send)) | (consumed(self.each) if self.each else set())
+        asked = consumed(self.when) if self.when else set()
+        return sent | {p for p in asked if not any(s[: len(p)] == p for s in sent)}
 
 
 class Update(Step):
@@ -73,6 +74,8 @@ class AutoName(_Strict):
     property: str
     max: int = 255
     separator: str = "-"
+    random: bool = True
+    """Whether random digits follow the logical name."""
     lower: bool = False
     prefix: str = ""
     suffix: str | None = None
