@@ -21,8 +21,8 @@ def read(folder: Path, stack: str, project: str) -> dict[str, Any]:
     """
     file = folder / f"Pulumi.{stack}.yaml"
     if not file.exists():
-        known = ", ".join(sorted(f.name.split(".")[1] for f in folder.glob("Pulumi.*.yaml")))
-        raise FileNotFoundError(f"{file.name} is not there. Stacks with a file: {known or 'none'}")
+        others = ", ".join(sorted(f.name.split(".")[1] for f in folder.glob("Pulumi.*.yaml")))
+        raise FileNotFoundError(f"{file.name} is not there. Stacks with a file: {others or 'none'}")
     try:
         content = yaml.safe_load(file.read_text()) or {}
         values = dict((content.get("config") or {}).items())
