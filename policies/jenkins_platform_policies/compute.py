@@ -14,6 +14,8 @@ from .rule import Properties, rule, stack_rule
 TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 SERVICE = "aws:ecs/service:Service"
 _SECRET_NAME = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE_KEY|ACCESS_KEY", re.IGNORECASE)
+_SWITCH = re.compile(r"true|false|\d*")
+"""Values that are no secret, whatever the name says."""
 _TAGGED = re.compile(r":(?!latest$)[\w.-]+$")
 
 
@@ -25,7 +27,8 @@ def _containers(props: Properties) -> list[dict[str, Any]]:
 def _plain_secrets(props: Properties) -> Iterator[str]:
     for container in _containers(props):
         for variable in container.get("environment") or []:
-            if _SECRET_NAME.search(variable["name"]) and variable.get("value"):
+            value = str(variable.get("value") or "")
+            if _SECRET_NAME.search(variable["name"]) and not _SWITCH.fullmatch(value):
                 yield (
                     f"container '{container['name']}' has {variable['name']} in plain text. "
                     "Give it by `secrets`"
