@@ -1,7 +1,7 @@
 """Writes ``inputs.md`` and ``outputs.md`` from the docstrings of the component.
 
-    python -m docs.reference          writes them
-    python -m docs.reference --check  ends with 1 where they are not fresh
+python -m docs.reference          writes them
+python -m docs.reference --check  ends with 1 where they are not fresh
 """
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ def _reference(definition: PropertyDefinition) -> str | None:
 def _type(definition: PropertyDefinition) -> str:
     inner = definition.items or definition.additional_properties or definition
     named = _reference(definition)
-    kind = f"[{named}](#{named.lower()})" if named else str(inner.type.value if inner.type else "any")
+    kind = (
+        f"[{named}](#{named.lower()})" if named else str(inner.type.value if inner.type else "any")
+    )
     if definition.items:
         kind = f"list of {kind}"
     elif definition.additional_properties:
