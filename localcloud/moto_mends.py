@@ -14,6 +14,7 @@ from moto.logs.metric_filters import MetricFilters
 from moto.route53.exceptions import ResourceRecordAlreadyExists
 from moto.route53.models import Route53Backend, route53_backends
 from moto.s3.models import FakeBucket
+from moto.servicediscovery.models import ServiceDiscoveryBackend
 from moto.sqs.models import Queue
 
 
@@ -140,8 +141,20 @@ def _add_or_replace_filter(
     _add_filter(self, filter_name, pattern, log_group_name, metrics)
 
 
+_create_private_namespace = ServiceDiscoveryBackend.create_private_dns_namespace
+
+
+def _create_private_namespace_by_name(
+    self: ServiceDiscoveryBackend, name: str, vpc: str, **others: Any
+) -> str:
+    """moto lets a VPC have one private namespace, AWS one of each name. moto only compares
+    what it takes for the VPC, so that the name can be part of it."""
+    return _create_private_namespace(self, name=name, vpc=f"{name} in {vpc}", **others)
+
+
 def apply() -> None:
     """Mend moto in this process."""
+    ServiceDiscoveryBackend.create_private_dns_namespace = _create_private_namespace_by_name
     MetricFilters.add_filter = _add_or_replace_filter  # type: ignore[assignment]
     Queue._set_attributes = _set_queue_attributes_given  # type: ignore[method-assign]
     EC2ContainerServiceResponse.create_service = _create_service_wholly  # type: ignore[method-assign]
