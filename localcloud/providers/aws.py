@@ -143,7 +143,9 @@ class AwsPackage(Package):
             return None
         place = Place(token, resource_id, account.id, account.region)
         imported = not inputs and not outputs
-        now = self._inputs_of(row, found) if imported else self._read_back(row, place, inputs, found)
+        now = (
+            self._inputs_of(row, found) if imported else self._read_back(row, place, inputs, found)
+        )
         unfinished = {k: v for k, v in outputs.items() if k == UNFINISHED}
         return now, self._outputs(token, account, scope | {"_shown": now}, found) | unfinished
 

@@ -201,9 +201,7 @@ class _Functions(jmespath.functions.Functions):  # type: ignore[misc]
         return json.dumps(value, default=str).strip('"')
 
 
-def _renamed(
-    value: Any, rename: Callable[[str, str], tuple[str, str]], parent: str = ""
-) -> Any:
+def _renamed(value: Any, rename: Callable[[str, str], tuple[str, str]], parent: str = "") -> Any:
     """The value with other keys. ``rename`` gets a key and our name of the object around it,
     and returns the new key and our name of what is below."""
     if isinstance(value, list):
