@@ -278,9 +278,8 @@ def shape_consumed(shape: Any) -> Iterator[Path]:
             yield from shape_consumed(item)
 
 
-# Nodes that pass the paths of their first child on to the others.
+# Nodes whose children are each evaluated at the paths of the one before.
 _CHAINS = {"subexpression", "index_expression", "projection", "value_projection", "pipe"}
-_CHAINS |= {"filter_projection"}
 
 
 def _walk(node: dict[str, Any], here: Path) -> Iterator[Path]:
@@ -289,9 +288,10 @@ def _walk(node: dict[str, Any], here: Path) -> Iterator[Path]:
     if kind == "field":
         yield (*here, node["value"])
     elif kind in _CHAINS:
-        for path in list(_walk(children[0], here)):
-            for child in children[1:]:
-                yield from _walk(child, path)
+        paths = [here]
+        for child in children:
+            paths = [below for path in paths for below in _walk(child, path)]
+        yield from paths
     elif kind in ("identity", "current", "index", "slice"):
         yield here
     elif kind == "literal":
@@ -303,10 +303,16 @@ def _walk(node: dict[str, Any], here: Path) -> Iterator[Path]:
         for path in _walk(children[0], here):
             if not any(other[: len(path)] == path for other in right):
                 yield path
-    elif kind == "function_expression" and children[0]["type"] == "expref":
+    elif kind == "filter_projection":
+        for path in list(_walk(children[0], here)):
+            yield from _walk(children[1], path)
+            yield from _walk(children[2], path)
+    elif kind == "function_expression" and node["value"] == "map":
         # map(&expression, list): the expression is evaluated at the list's path
         for path in list(_walk(children[1], here)):
             yield from _walk(children[0]["children"][0], path)
+    elif kind == "function_expression" and node["value"] in ("sort_by", "max_by", "min_by"):
+        yield from _walk(children[0], here)
     else:  # multi-selects, comparisons, or, not, flatten, other functions: every part
         for child in children:
             yield from _walk(child, here)
