@@ -40,7 +40,7 @@ def _modify_vpc_endpoint_and_routes(self: EC2Backend, vpc_id: str, **changes: An
     endpoint = self.vpc_end_points[vpc_id]
     prefixes = endpoint.destination_prefix_list_id
     for table in changes.get("remove_route_tables") or []:
-        self.delete_route(table, None, None, prefixes)
+        self.delete_route(table, "", destination_prefix_list_id=prefixes)
     for table in changes.get("add_route_tables") or []:
         self.create_route(
             table,
@@ -106,7 +106,7 @@ _create_service = EC2ContainerServiceResponse.create_service
 def _create_service_wholly(self: EC2ContainerServiceResponse) -> Any:
     """moto forgets what a new ECS service was told about its deployments, though it keeps the
     same when an update tells it."""
-    answer = _create_service(self)
+    answer: Any = _create_service(self)
     service = answer.result["service"]
     for name in _FORGOTTEN_OF_SERVICES:
         value = self._get_param(name)
@@ -154,13 +154,21 @@ def _create_private_namespace_by_name(
 
 def apply() -> None:
     """Mend moto in this process."""
-    ServiceDiscoveryBackend.create_private_dns_namespace = _create_private_namespace_by_name
-    MetricFilters.add_filter = _add_or_replace_filter  # type: ignore[assignment]
-    Queue._set_attributes = _set_queue_attributes_given  # type: ignore[method-assign]
-    EC2ContainerServiceResponse.create_service = _create_service_wholly  # type: ignore[method-assign]
-    CertBundle.check = _check_certificate_in_dns  # type: ignore[method-assign]
-    Route53Backend.change_resource_record_sets = _change_records_once
-    FakeBucket.get_permission = _bucket_permission  # type: ignore[method-assign]
-    EC2Backend.modify_vpc_endpoint = _modify_vpc_endpoint_and_routes
     # AWS has its own managed policies everywhere; moto only when told.
     default_user_config["iam"]["load_aws_managed_policies"] = True
+    mended: list[tuple[type, str, Any]] = [
+        (CertBundle, "check", _check_certificate_in_dns),
+        (EC2Backend, "modify_vpc_endpoint", _modify_vpc_endpoint_and_routes),
+        (EC2ContainerServiceResponse, "create_service", _create_service_wholly),
+        (FakeBucket, "get_permission", _bucket_permission),
+        (MetricFilters, "add_filter", _add_or_replace_filter),
+        (Queue, "_set_attributes", _set_queue_attributes_given),
+        (Route53Backend, "change_resource_record_sets", _change_records_once),
+        (
+            ServiceDiscoveryBackend,
+            "create_private_dns_namespace",
+            _create_private_namespace_by_name,
+        ),
+    ]
+    for owner, name, method in mended:
+        setattr(owner, name, method)

@@ -97,7 +97,11 @@ def test_it_is_known_which_properties_a_request_uses() -> None:
         ("dns_name(n, z)", {"n": "ci", "z": "example.com."}, "ci.example.com"),
         ("dns_name(n, z)", {"n": "CI.example.com.", "z": "example.com."}, "ci.example.com"),
         ("dns_name(n, z)", {"n": "", "z": "example.com."}, "example.com"),
-        ("dns_name(n, z)", {"n": "notexample.com", "z": "example.com"}, "notexample.com.example.com"),
+        (
+            "dns_name(n, z)",
+            {"n": "notexample.com", "z": "example.com"},
+            "notexample.com.example.com",
+        ),
         ("dns_records(r, 'TXT')", {"r": ["v=1"]}, [{"Value": '"v=1"'}]),
         ("dns_records(r, 'A')", {"r": ["192.0.2.1"]}, [{"Value": "192.0.2.1"}]),
         ("from_dns_records(r, 'TXT')", {"r": [{"Value": '"v=1"'}]}, ["v=1"]),

@@ -50,7 +50,9 @@ def args_class(cls: Any) -> Any:
 def nested(property_: property, module: Any) -> Any:
     """The class of the objects that a property holds; None where it holds none of its own."""
     hint = str(inspect.signature(property_.fget).return_annotation)  # type: ignore[arg-type]
-    names = re.findall(r"'(?:outputs\.|_\w+\.)?(\w+Args)'", hint) or re.findall(r"(\w+Args)\b", hint)
+    names = re.findall(r"'(?:outputs\.|_\w+\.)?(\w+Args)'", hint) or re.findall(
+        r"(\w+Args)\b", hint
+    )
     return next((getattr(module, n) for n in names if hasattr(module, n)), None)
 
 
@@ -59,7 +61,7 @@ def wrong_paths(token: str) -> Iterator[str]:
     row, cls = TABLE.resources[token], sdk_class(token)
     package = importlib.import_module(cls.__module__.rsplit(".", 1)[0])
     inputs = properties(args_class(cls))
-    spoken = {(p,) for p in (*row.inputs, *row.left_out, *row.defaults, "region")}
+    spoken: set[tuple[str, ...]] = {(p,) for p in (*row.inputs, *row.left_out, *row.defaults, "region")}
     spoken |= {tuple(p.split(".")) for p in (*row.forgets, *row.sets, *row.replace, *row.maps)}
     for path in sorted({p for p in row.sent if not p[0].startswith("_")} | spoken):
         known: dict[str, property] | None = inputs
