@@ -61,7 +61,9 @@ def wrong_paths(token: str) -> Iterator[str]:
     row, cls = TABLE.resources[token], sdk_class(token)
     package = importlib.import_module(cls.__module__.rsplit(".", 1)[0])
     inputs = properties(args_class(cls))
-    spoken: set[tuple[str, ...]] = {(p,) for p in (*row.inputs, *row.left_out, *row.defaults, "region")}
+    spoken: set[tuple[str, ...]] = {
+        (p,) for p in (*row.inputs, *row.left_out, *row.defaults, "region")
+    }
     spoken |= {tuple(p.split(".")) for p in (*row.forgets, *row.sets, *row.replace, *row.maps)}
     for path in sorted({p for p in row.sent if not p[0].startswith("_")} | spoken):
         known: dict[str, property] | None = inputs
