@@ -11,9 +11,11 @@ from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models import EC2Backend
 from moto.ecs.models import EC2ContainerServiceBackend, TaskDefinition
 from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.logs.metric_filters import MetricFilters
 from moto.route53.exceptions import ResourceRecordAlreadyExists
 from moto.route53.models import Route53Backend, route53_backends
 from moto.s3.models import FakeBucket
+from moto.servicediscovery.models import ServiceDiscoveryBackend
 from moto.sqs.models import Queue
 
 
@@ -51,7 +53,7 @@ def _modify_vpc_endpoint_and_routes(self: EC2Backend, vpc_id: str, **changes: An
     endpoint = self.vpc_end_points[vpc_id]
     prefixes = endpoint.destination_prefix_list_id
     for table in changes.get("remove_route_tables") or []:
-        self.delete_route(table, None, None, prefixes)
+        self.delete_route(table, "", destination_prefix_list_id=prefixes)
     for table in changes.get("add_route_tables") or []:
         self.create_route(
             table,
@@ -117,7 +119,7 @@ _create_service = EC2ContainerServiceResponse.create_service
 def _create_service_wholly(self: EC2ContainerServiceResponse) -> Any:
     """moto forgets what a new ECS service was told about its deployments, though it keeps the
     same when an update tells it."""
-    answer = _create_service(self)
+    answer: Any = _create_service(self)
     service = answer.result["service"]
     for name in _FORGOTTEN_OF_SERVICES:
         value = self._get_param(name)
@@ -137,16 +139,54 @@ def _set_queue_attributes_given(self: Queue, attributes: dict[str, Any], now: An
         self.policy = policy
 
 
+_add_filter = MetricFilters.add_filter
+
+
+def _add_or_replace_filter(
+    self: MetricFilters, filter_name: str, pattern: str, log_group_name: str, metrics: Any
+) -> None:
+    """moto keeps the old metric filter beside one that is put under the same name."""
+    self.metric_filters = [
+        f
+        for f in self.metric_filters
+        if (f["filterName"], f["logGroupName"]) != (filter_name, log_group_name)
+    ]
+    _add_filter(self, filter_name, pattern, log_group_name, metrics)
+
+
+_create_private_namespace = ServiceDiscoveryBackend.create_private_dns_namespace
+
+
+def _create_private_namespace_by_name(
+    self: ServiceDiscoveryBackend, name: str, vpc: str, **others: Any
+) -> str:
+    """moto lets a VPC have one private namespace, AWS one of each name. moto only compares
+    what it takes for the VPC, so that the name can be part of it."""
+    return _create_private_namespace(self, name=name, vpc=f"{name} in {vpc}", **others)
+
+
 def apply() -> None:
     """Mend moto in this process."""
-    EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(  # type: ignore[method-assign]
-        _fargate_resource_requirements
-    )
-    Queue._set_attributes = _set_queue_attributes_given  # type: ignore[method-assign]
-    EC2ContainerServiceResponse.create_service = _create_service_wholly  # type: ignore[method-assign]
-    CertBundle.check = _check_certificate_in_dns  # type: ignore[method-assign]
-    Route53Backend.change_resource_record_sets = _change_records_once
-    FakeBucket.get_permission = _bucket_permission  # type: ignore[method-assign]
-    EC2Backend.modify_vpc_endpoint = _modify_vpc_endpoint_and_routes
     # AWS has its own managed policies everywhere; moto only when told.
     default_user_config["iam"]["load_aws_managed_policies"] = True
+    mended: list[tuple[type, str, Any]] = [
+        (CertBundle, "check", _check_certificate_in_dns),
+        (
+            EC2ContainerServiceBackend,
+            "_calculate_task_resource_requirements",
+            staticmethod(_fargate_resource_requirements),
+        ),
+        (EC2Backend, "modify_vpc_endpoint", _modify_vpc_endpoint_and_routes),
+        (EC2ContainerServiceResponse, "create_service", _create_service_wholly),
+        (FakeBucket, "get_permission", _bucket_permission),
+        (MetricFilters, "add_filter", _add_or_replace_filter),
+        (Queue, "_set_attributes", _set_queue_attributes_given),
+        (Route53Backend, "change_resource_record_sets", _change_records_once),
+        (
+            ServiceDiscoveryBackend,
+            "create_private_dns_namespace",
+            _create_private_namespace_by_name,
+        ),
+    ]
+    for owner, name, method in mended:
+        setattr(owner, name, method)

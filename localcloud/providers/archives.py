@@ -48,10 +48,10 @@ def content(asset: dict[str, Any], name: str = "asset") -> bytes:
         ProviderError: it is neither a text nor a file that is there.
     """
     path = _local(asset)
-    if asset.get("text") is not None:
-        return str(asset["text"]).encode()
     if path and path.is_file():
         return path.read_bytes()
+    if not path and not asset.get("uri"):
+        return str(asset.get("text", "")).encode()  # the engine leaves an empty text out
     raise ProviderError(f"'{name}': {_what(asset)}")
 
 
@@ -79,6 +79,6 @@ def _local(value: dict[str, Any]) -> Path | None:
 def _what(value: dict[str, Any]) -> str:
     where = value.get("path") or value.get("uri") or "nothing"
     return (
-        f"'{where}' cannot be packed; the embedded cloud takes texts, files, folders and "
-        f"ready .zip or .jar files"
+        f"'{where}' cannot be packed; the embedded cloud takes texts, files, folders and ready "
+        f".zip or .jar files; relative paths start at {Path.cwd()}"
     )
