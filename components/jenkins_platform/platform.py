@@ -9,6 +9,7 @@ from .configuration import Configuration
 from .connection import AgentConnection
 from .context import PACKAGE, Context
 from .controller import ControllerService
+from .endpoints import Endpoints
 from .entrance import Entrance
 from .images import Images
 from .inputs import JenkinsPlatformArgs
@@ -76,6 +77,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         context = Context.of(settings, self)
         network = Network(context)
         groups = SecurityGroups(context, network)
+        endpoints = Endpoints(context, network, groups)
         roles = Roles(context)
         images = Images(context)
         storage = Storage(context, network, groups, roles)
@@ -91,6 +93,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
             context,
             network,
             groups,
+            endpoints,
             roles,
             storage,
             images,
