@@ -19,7 +19,6 @@ from collections.abc import Iterator
 
 from .inputs import NatStrategy
 from .settings import Settings
-from .settings.agents import AgentTemplate, Sidecar
 
 ALWAYS = {
     "ecr.api": "Fargate asks for an image's manifest and layers, and signs in to the registry",
@@ -70,12 +69,10 @@ def interface_services(settings: Settings) -> dict[str, str]:
     found: dict[str, str] = {}
     if only_endpoints(settings):
         found.update(ALWAYS)
-        containers: list[AgentTemplate | Sidecar] = [c for t in agents for c in (t, *t.sidecars)]
+        secrets = [t.secrets for t in agents] + [s.secrets for t in agents for s in t.sidecars]
         # What is known late may be of either service; a task that cannot start is the worse end.
         if any(
-            not isinstance(arn, str) or ":ssm:" in arn
-            for container in containers
-            for arn in container.secrets.values()
+            not isinstance(arn, str) or ":ssm:" in arn for arns in secrets for arn in arns.values()
         ):
             found["ssm"] = SSM
         if settings.controller.enable_execute_command or any(
