@@ -17,14 +17,13 @@ import grpc
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from .cloud import RUN_FILE
 from .emulator import Emulator
 from .providers import table
 from .providers.aws import AwsPackage
 from .providers.docker import DockerPackage
 from .providers.protocol import Package, Servicer
 from .providers.random import RandomPackage
-
-RUN_FILE = "run.json"
 
 
 def serve_package(package: Package) -> tuple[grpc.Server, int]:

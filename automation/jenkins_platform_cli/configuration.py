@@ -13,7 +13,7 @@ DEFAULT_NAME = "jenkins"
 
 
 def read(folder: Path, stack: str, project: str) -> dict[str, Any]:
-    """The values of a stack, without the project's namespace; an empty one is not given.
+    """The values of a stack, without the project's namespace; an empty value is not given.
 
     Raises:
         FileNotFoundError: the stack has no file.
@@ -21,8 +21,8 @@ def read(folder: Path, stack: str, project: str) -> dict[str, Any]:
     """
     file = folder / f"Pulumi.{stack}.yaml"
     if not file.exists():
-        known = ", ".join(sorted(f.name.split(".")[1] for f in folder.glob("Pulumi.*.yaml")))
-        raise FileNotFoundError(f"{file.name} is not there. Stacks with a file: {known or 'none'}")
+        others = ", ".join(sorted(f.name.split(".")[1] for f in folder.glob("Pulumi.*.yaml")))
+        raise FileNotFoundError(f"{file.name} is not there. Stacks with a file: {others or 'none'}")
     try:
         content = yaml.safe_load(file.read_text()) or {}
         values = dict((content.get("config") or {}).items())
@@ -31,7 +31,8 @@ def read(folder: Path, stack: str, project: str) -> dict[str, Any]:
             [Problem(file.name, "…", f"is not a stack's settings: {error}")]
         ) from None
     own = {k.split(":", 1)[-1]: v for k, v in values.items() if k.split(":")[0] in (project, k)}
-    return {k: v for k, v in own.items() if v not in (None, "", {}, [])}
+    known = {"name", *JenkinsPlatformArgs.__annotations__}
+    return {k: v for k, v in own.items() if v not in (None, "", {}, []) or k not in known}
 
 
 def settings(folder: Path, stack: str, project: str) -> Settings:

@@ -99,6 +99,10 @@ class Reporter:
         elif (diagnostic := event.diagnostic_event) and not diagnostic.ephemeral:
             self._diagnostic(diagnostic.severity, diagnostic.message)
 
+    def complain(self, message: str) -> None:
+        """Tell an error that is not the engine's."""
+        self._diagnostic("error", message)
+
     def failed(self, error: CommandError) -> None:
         """The end of an operation that failed; what the engine's events did not tell already."""
         if not self.errors:

@@ -70,6 +70,11 @@ class Session:
         else:
             self.stack = self.project.stack(name, command)
 
+    @property
+    def region(self) -> str:
+        """Region of the stack's provider."""
+        return self.project.region(self.name)
+
     def up(self) -> Outcome:
         return self._run("up", self.stack.up, suppress_outputs=True)
 
