@@ -91,7 +91,7 @@ def network(subject: Subject) -> Iterator[Line]:
         yield subject.line(
             "network", "their public addresses", "public_ipv4_hour", hours, "one for each"
         )
-        traffic = "expected_use.traffic_gb"
+        traffic = "traffic_gb"
         yield subject.line("network", "NAT data", "nat_gb", use.traffic_gb, traffic)
     if gateways == 1:
         crossing = use.traffic_gb * (settings.zones - 1) / settings.zones
@@ -102,9 +102,7 @@ def network(subject: Subject) -> Iterator[Line]:
         because = f"{', '.join(services)}: one in each of {settings.zones} zones"
         yield subject.line("network", "interface endpoints", "endpoint_hour", hours, because)
     if nat is NatStrategy.NONE:
-        yield subject.line(
-            "network", "endpoint data", "endpoint_gb", use.traffic_gb, "expected_use.traffic_gb"
-        )
+        yield subject.line("network", "endpoint data", "endpoint_gb", use.traffic_gb, "traffic_gb")
     yield from _task_addresses(subject, nat is NatStrategy.PUBLIC_SUBNETS)
 
 
@@ -133,7 +131,7 @@ def entrance(subject: Subject) -> Iterator[Line]:
         "its capacity",
         "alb_lcu_hour",
         subject.use.entrance_gb,
-        "expected_use.entrance_gb: a unit takes 1 GB an hour",
+        "entrance_gb: a unit takes 1 GB an hour",
     )
     if settings.entrance.scheme is Scheme.INTERNET_FACING:
         adopted = settings.network.adopt
@@ -167,9 +165,7 @@ def connection(subject: Subject) -> Iterator[Line]:
 def controller(subject: Subject) -> Iterator[Line]:
     """The controller's task, as long as it is awake."""
     settings, hours = subject.settings.controller, subject.use.awake_hours
-    yield from _task(
-        subject, "controller", settings, settings.architecture, hours, "expected_use.awake_hours"
-    )
+    yield from _task(subject, "controller", settings, settings.architecture, hours, "awake_hours")
 
 
 def agents(subject: Subject) -> Iterator[Line]:
@@ -248,15 +244,13 @@ def builds(subject: Subject) -> Iterator[Builds]:
 def storage(subject: Subject) -> Iterator[Line]:
     """The home on EFS."""
     settings, use = subject.settings.storage, subject.use
-    yield subject.line(
-        "storage", "EFS Standard", "efs_standard_gb_month", use.home_gb, "expected_use.home_gb"
-    )
+    yield subject.line("storage", "EFS Standard", "efs_standard_gb_month", use.home_gb, "home_gb")
     if settings.throughput_mode is ThroughputMode.ELASTIC:
         for item, price, quantity in (
             ("read", "efs_elastic_read_gb", use.home_read_gb),
             ("written", "efs_elastic_write_gb", use.home_written_gb),
         ):
-            because = f"expected_use.home_{item}_gb, elastic throughput"
+            because = f"home_{item}_gb, elastic throughput"
             yield subject.line("storage", f"data {item}", price, quantity, because)
     if settings.throughput_mode is ThroughputMode.PROVISIONED:
         asked = settings.provisioned_throughput_mibps or 0
@@ -270,7 +264,7 @@ def monitoring(subject: Subject) -> Iterator[Line]:
     """Logs and Container Insights."""
     settings, use = subject.settings, subject.use
     days = max(settings.controller.log_retention_days, settings.agent_cloud.log_retention_days)
-    because = "expected_use.log_gb"
+    because = "log_gb"
     yield subject.line("monitoring", "logs taken in", "logs_ingested_gb", use.log_gb, because)
     kept = use.log_gb * LOG_COMPRESSION * days / DAYS_A_MONTH
     because = f"{days} days, compressed"
@@ -301,9 +295,7 @@ def images(subject: Subject) -> Iterator[Line]:
     """The platform's own images in ECR; adopted ones are paid for elsewhere."""
     own = subject.settings.images
     if any(getattr(getattr(own, role), "adopt", 1) is None for role in type(own).model_fields):
-        yield subject.line(
-            "images", "ECR", "ecr_gb_month", subject.use.image_gb, "expected_use.image_gb"
-        )
+        yield subject.line("images", "ECR", "ecr_gb_month", subject.use.image_gb, "image_gb")
 
 
 PARTS: tuple[Callable[[Subject], Iterator[Line]], ...] = (
