@@ -119,7 +119,7 @@ def bill(way: Way, region: str = REGION, minutes: float | None = BUILD_MINUTES) 
     """The lines of a month's bill; builds of None minutes pull no layers."""
     hours = {"linux-spot": BUILD_HOURS * way.spot, "linux-on-demand": BUILD_HOURS * (1 - way.spot)}
     use = {"awake_hours": way.awake_hours, "home_gb": 25, "build_hours": hours}
-    settings = Settings.from_args("jenkins", {**way.args, "expected_use": use})  # type: ignore[typeddict-item]
+    settings = Settings.from_args("jenkins", {**way.args, "expected_use": use})  # type: ignore[arg-type]
     lines = list(estimate(settings, region).lines)
     if way.free_password:
         lines = [line for line in lines if line.part != "security"]

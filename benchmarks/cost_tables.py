@@ -30,7 +30,7 @@ def markdown(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def priced(args: Mapping[str, Any] | None = None, **use: Any) -> Estimate:
-    settings = Settings.from_args("jenkins", {**(args or {}), "expected_use": use})  # type: ignore[typeddict-item]
+    settings = Settings.from_args("jenkins", {**(args or {}), "expected_use": use})  # type: ignore[arg-type]
     return estimate(settings, REGION)
 
 

@@ -219,7 +219,7 @@ def test_more_of_anything_is_never_cheaper(
     key: str,
     more: float,
 ) -> None:
-    args = {"network": {"nat": nat}, "storage": {"throughput_mode": mode}}
+    args: dict[str, Any] = {"network": {"nat": nat}, "storage": {"throughput_mode": mode}}
     larger = {
         **values,
         key: min(730, values[key] + more) if key == "awake_hours" else more + values[key],
@@ -235,7 +235,7 @@ def test_more_of_anything_is_never_cheaper(
 def test_more_builds_are_never_cheaper_and_spot_is_never_dearer(
     by_label: dict[str, float], nat: str, label: str, more: float
 ) -> None:
-    args = {"network": {"nat": nat}}
+    args: dict[str, Any] = {"network": {"nat": nat}}
     before = priced(**args, **use_of({}, by_label))
     added = {**by_label, label: by_label.get(label, 0) + more}
     assert priced(**args, **use_of({}, added)).monthly_usd >= before.monthly_usd - 1e-6
@@ -250,7 +250,7 @@ def test_a_saving_is_what_the_estimate_falls_by(
     found = priced(network={"nat": nat}, **use_of(values, by_label))
     told = {saving.setting: saving.monthly_usd for saving in found.savings}
     assert all(saved >= 1 for saved in told.values())
-    arm = {"controller": {"architecture": "arm64"}, "network": {"nat": nat}}
+    arm: dict[str, Any] = {"controller": {"architecture": "arm64"}, "network": {"nat": nat}}
     saved = found.monthly_usd - priced(**arm, **use_of(values, by_label)).monthly_usd
     assert told.get("controller.architecture", 0) == pytest.approx(saved if saved >= 1 else 0)
     saved = found.monthly_usd - priced(**use_of(values, by_label)).monthly_usd

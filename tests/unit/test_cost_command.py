@@ -10,12 +10,11 @@ import boto3
 import pytest
 import yaml
 from botocore.stub import Stubber
-from click.testing import Result
 from jenkins_platform.cost import estimate, shipped
 from jenkins_platform.cost.prices import FILE, PriceTable
-from jenkins_platform_cli import configuration, prices
-from jenkins_platform_cli.cli import app
-from typer.testing import CliRunner
+from jenkins_platform_cli import cli, configuration  # noqa: F401  registers the commands
+from jenkins_platform_cli.app import app
+from typer.testing import CliRunner, Result
 
 from localcloud.cloud import REGION
 
@@ -156,7 +155,7 @@ def test_prices_are_read_into_the_file(tmp_path: Path, monkeypatch: pytest.Monke
     client = boto3.client(
         "pricing", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
     )
-    monkeypatch.setattr(prices.boto3, "client", lambda *_, **__: client)
+    monkeypatch.setattr("jenkins_platform_cli.prices.boto3.client", lambda *_, **__: client)
     terms = {"t": {"priceDimensions": {"d": {"pricePerUnit": {"USD": "0.093"}}}}}
     found = {
         "product": {"attributes": {"usagetype": "SAE1-NatGateway-Hours"}},

@@ -18,7 +18,7 @@ ECR = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/tools:1"
 
 def settings(nat: str = "none", **args: Any) -> Settings:
     network = {"nat": nat, **args.pop("network", {})}
-    return Settings.from_args("jenkins", {"network": network, **args})  # type: ignore[typeddict-item]
+    return Settings.from_args("jenkins", {"network": network, **args})  # type: ignore[arg-type]
 
 
 def agent(**template: Any) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def test_without_a_nat_exactly_what_the_tasks_call_has_an_endpoint(
 
 
 def test_a_service_that_is_asked_for_gets_an_endpoint_whatever_the_strategy() -> None:
-    asked = {"network": {"endpoint_services": ["sqs", "ecs"]}}
+    asked: dict[str, Any] = {"network": {"endpoint_services": ["sqs", "ecs"]}}
     assert set(interface_services(settings("single", **asked))) == {"sqs", "ecs"}
     closed = interface_services(settings(**asked))
     assert set(closed) == NEEDED | {"sqs"}
@@ -74,7 +74,7 @@ def test_a_service_that_is_asked_for_gets_an_endpoint_whatever_the_strategy() ->
 
 def test_an_adopted_vpc_gets_no_endpoint() -> None:
     adopted = {"adopt": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]}}
-    assert interface_services(Settings.from_args("jenkins", {"network": adopted})) == {}  # type: ignore[typeddict-item]
+    assert interface_services(Settings.from_args("jenkins", {"network": adopted})) == {}  # type: ignore[arg-type]
 
 
 def test_images_that_no_endpoint_leads_to_are_told() -> None:
