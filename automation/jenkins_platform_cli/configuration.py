@@ -42,7 +42,14 @@ def settings(folder: Path, stack: str, project: str) -> Settings:
         FileNotFoundError: the stack has no file.
         SettingsError: with every problem; each names the key in the stack's file.
     """
-    values = read(folder, stack, project)
-    name = values.pop("name", DEFAULT_NAME)
-    args: JenkinsPlatformArgs = values  # type: ignore[assignment]
-    return Settings.from_args(name, args)
+    return of(read(folder, stack, project))
+
+
+def of(values: dict[str, Any]) -> Settings:
+    """The settings that a stack's values come to.
+
+    Raises:
+        SettingsError: with every problem.
+    """
+    args: JenkinsPlatformArgs = {k: v for k, v in values.items() if k != "name"}  # type: ignore[assignment]
+    return Settings.from_args(values.get("name", DEFAULT_NAME), args)

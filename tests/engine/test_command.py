@@ -84,6 +84,8 @@ def test_a_session_of_the_command(user: User) -> None:
     assert up.returncode == 0, up.stderr
     assert "Jenkins" in up.stdout
     assert "linux linux-spot linux-on-demand" in up.stdout
+    cost = json.loads(user.run("cost", "--stack", "local", "--json").stdout)["monthly_usd"]
+    assert f"about {cost:,.0f} USD a month, jenkins-platform cost --stack local" in up.stdout
 
     same = user.local("preview")
     assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "No change.")

@@ -86,7 +86,7 @@ def test_two_platforms_of_one_name_live_side_by_side(
     second = make_stack(platform_program(), name="two")
     a, b = first.up(), second.up()
     shared = {k for k in a if a[k] == b[k]}
-    assert shared == {"admin_user_name", "agent_labels"}
+    assert shared == {"admin_user_name", "agent_labels", "monthly_cost_usd"}
     second.destroy()
     first.up()
     assert first.changes == {}, "the end of one platform is nothing to the other"

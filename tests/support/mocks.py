@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -84,5 +85,14 @@ def register(
     def run() -> None:
         program()
 
-    run()
+    try:
+        run()
+    finally:
+        _finish()
     return [r for r in monitor.registrations if r.token != "pulumi:pulumi:Stack"]
+
+
+def _finish() -> None:
+    """Let what a failed program left under way come to its end, so that it fails no other test."""
+    loop = asyncio.get_event_loop()
+    loop.run_until_complete(asyncio.gather(*asyncio.all_tasks(loop), return_exceptions=True))
