@@ -14,6 +14,7 @@ from .configuration import Configuration
 from .connection import AgentConnection
 from .container import log_configuration
 from .context import Context, Part
+from .endpoints import Endpoints
 from .entrance import HEALTH_PATH, Entrance
 from .images import Images
 from .inputs import Connection
@@ -39,6 +40,7 @@ class ControllerService(Part):
         context: Context,
         network: Network,
         groups: SecurityGroups,
+        endpoints: Endpoints,
         roles: Roles,
         storage: Storage,
         images: Images,
@@ -108,6 +110,8 @@ class ControllerService(Part):
             tags=context.tags("controller"),
             opts=self.child(
                 depends_on=[
+                    *network.ways_out,
+                    *endpoints.interfaces,
                     entrance.listener,
                     *connection.listeners,
                     *policies,

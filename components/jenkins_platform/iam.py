@@ -201,6 +201,29 @@ def read_configuration(objects: Arn) -> Statement:
     return allow("ReadConfiguration", ["s3:GetObject", "s3:GetObjectVersion"], objects)
 
 
+def endpoint(account_id: Arn) -> pulumi.Output[str]:
+    """Policy of an interface endpoint: only for identities of this account, so that nobody's
+    foreign credentials carry data out. What those may do is said by their own policies."""
+    return document(_anything_by(account_id, "*"))
+
+
+def s3_endpoint(account_id: Arn, partition: Arn, region: Arn) -> pulumi.Output[str]:
+    """Policy of the S3 endpoint where it is the only way out: identities of this account, and the
+    layers of images, which ECR hands out with signatures of its own."""
+    layers = pulumi.Output.concat(
+        "arn:", partition, ":s3:::prod-", region, "-starport-layer-bucket/*"
+    )
+    return document(
+        _anything_by(account_id, "s3:*"),
+        {**allow("PullLayers", ["s3:GetObject"], layers), "Principal": "*"},
+    )
+
+
+def _anything_by(account_id: Arn, action: str) -> Statement:
+    only = {"StringEquals": {"aws:PrincipalAccount": account_id}}
+    return {**allow("OnlyThisAccount", [action], "*", only), "Principal": "*"}
+
+
 def only_with_tls(bucket: Arn) -> Statement:
     """A bucket policy's statement that turns away plain HTTP."""
     return {

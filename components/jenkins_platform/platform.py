@@ -9,6 +9,8 @@ from .configuration import Configuration
 from .connection import AgentConnection
 from .context import PACKAGE, Context
 from .controller import ControllerService
+from .cost import estimate
+from .endpoints import Endpoints
 from .entrance import Entrance
 from .images import Images
 from .inputs import JenkinsPlatformArgs
@@ -53,6 +55,9 @@ class JenkinsPlatform(pulumi.ComponentResource):
     """Id of the VPC."""
     agent_security_group_id: pulumi.Output[str]
     """Id of the agents' security group; let it in wherever builds must reach."""
+    monthly_cost_usd: pulumi.Output[float]
+    """What a month of the expected use costs in USD, by the list prices that came with the package;
+    `jenkins-platform cost` tells item by item."""
 
     def __init__(
         self,
@@ -76,6 +81,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         context = Context.of(settings, self)
         network = Network(context)
         groups = SecurityGroups(context, network)
+        endpoints = Endpoints(context, network, groups)
         roles = Roles(context)
         images = Images(context)
         storage = Storage(context, network, groups, roles)
@@ -91,6 +97,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
             context,
             network,
             groups,
+            endpoints,
             roles,
             storage,
             images,
@@ -115,7 +122,14 @@ class JenkinsPlatform(pulumi.ComponentResource):
             "file_system_id": storage.file_system.id,
             "vpc_id": network.vpc_id,
             "agent_security_group_id": groups.agents.id,
+            "monthly_cost_usd": context.region.apply(lambda region: self._told(settings, region)),
         }
         for key, value in outputs.items():
             setattr(self, key, pulumi.Output.from_input(value))
         self.register_outputs(outputs)
+
+    def _told(self, settings: Settings, region: str) -> float:
+        """The estimate, which the preview shows too."""
+        found = estimate(settings, region)
+        pulumi.log.info(f"{found.headline}: jenkins-platform cost tells more", self)
+        return round(found.monthly_usd, 2)

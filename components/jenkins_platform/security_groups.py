@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi_aws as aws
 
 from .context import Context, Part
+from .endpoint_services import interface_services
 from .inputs import Connection, Scheme
 from .network import Network
 
@@ -13,6 +14,7 @@ HTTP_PORT = 8080
 AGENT_PORT = 50000
 """TCP port for inbound agents, as in the official image."""
 NFS_PORT = 2049
+HTTPS_PORT = 443
 ANYWHERE = "0.0.0.0/0"
 
 
@@ -21,7 +23,8 @@ class SecurityGroups(Part):
 
     Entrance -> controller (HTTP); agents -> controller (HTTP, and the agent port unless they come
     by WebSocket), through a load balancer of their own where there is one; controller -> file
-    system (NFS). Agents never reach the file system. Controller and agents may call out.
+    system (NFS); controller and agents -> VPC endpoints (HTTPS), where there are any. Agents never
+    reach the file system. Controller and agents may call out.
     """
 
     def __init__(self, context: Context, network: Network) -> None:
@@ -37,7 +40,12 @@ class SecurityGroups(Part):
         self._let_out("entrance-to-controller", self.entrance, self.controller, HTTP_PORT)
         self._agents_to_controller(context.settings.agent_cloud.connection)
         self._flow("controller-to-storage", self.controller, self.storage, NFS_PORT)
-        for role, group in (("controller", self.controller), ("agents", self.agents)):
+        tasks = {"controller": self.controller, "agents": self.agents}
+        if interface_services(context.settings):
+            self.endpoints = self._group("endpoints", "VPC endpoints of the Jenkins platform")
+            for role, group in tasks.items():
+                self._flow(f"{role}-to-endpoints", group, self.endpoints, HTTPS_PORT)
+        for role, group in tasks.items():
             aws.vpc.SecurityGroupEgressRule(
                 f"{self.context.name}-{role}-out",
                 security_group_id=group.id,
@@ -82,7 +90,7 @@ class SecurityGroups(Part):
         if ranges is None:
             own = network.cidr_block if entrance.scheme is Scheme.INTERNAL else None
             ranges = (own,) if own else ()
-        for port in (80, 443) if entrance.certificate else (80,):
+        for port in (80, HTTPS_PORT) if entrance.certificate else (80,):
             for block in ranges:
                 label = block.replace("/", "-").replace(":", "-")
                 aws.vpc.SecurityGroupIngressRule(

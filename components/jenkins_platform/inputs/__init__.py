@@ -18,6 +18,7 @@ from .agents import (
 )
 from .controller import ControllerArgs
 from .entrance import CertificateArgs, EntranceArgs, Scheme, SignInArgs
+from .expected_use import ExpectedUseArgs
 from .images import ImageArgs, ImagesArgs
 from .jenkins import JenkinsArgs
 from .network import AdoptedNetworkArgs, NatStrategy, NetworkArgs
@@ -36,6 +37,7 @@ __all__ = [
     "DataProtection",
     "EfsVolumeArgs",
     "EntranceArgs",
+    "ExpectedUseArgs",
     "ImageArgs",
     "ImagesArgs",
     "JenkinsArgs",

@@ -9,6 +9,7 @@ from .agent_cloud import AgentCloudArgs
 from .agents import AgentTemplateArgs
 from .controller import ControllerArgs
 from .entrance import EntranceArgs, SignInArgs
+from .expected_use import ExpectedUseArgs
 from .images import ImagesArgs
 from .jenkins import JenkinsArgs
 from .network import NetworkArgs
@@ -47,6 +48,8 @@ class JenkinsPlatformArgs(TypedDict):
     """The agent templates. Default: one named ``linux``."""
     jenkins: NotRequired[JenkinsArgs]
     """Global settings of Jenkins."""
+    expected_use: NotRequired[ExpectedUseArgs]
+    """How much the platform will be used, for the estimate of its monthly cost."""
     data_protection: NotRequired[DataProtection]
     """What happens to the file system and the other things that hold data at the end. Default
     ``retain``."""

@@ -11,13 +11,14 @@ from .agents import AgentTemplate, template_rules
 from .base import Group, Problem, SettingsError, check, check_part, setting, unknown_key
 from .controller import ControllerSettings
 from .entrance import EntranceSettings, SignInSettings
+from .expected_use import ExpectedUse, use_rules
 from .images import ImagesSettings
 from .jenkins import JenkinsSettings
 from .network import NetworkSettings
 from .storage import StorageSettings
 from .values import Tags, matching
 
-__all__ = ["AgentTemplate", "Problem", "Settings", "SettingsError"]
+__all__ = ["AgentTemplate", "ExpectedUse", "Problem", "Settings", "SettingsError"]
 
 _PREFIX = r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?"
 Prefix = Annotated[
@@ -40,6 +41,7 @@ class Settings(Group):
     agent_cloud: AgentCloudSettings = setting(AgentCloudSettings(), valid="a group")
     agents: tuple[AgentTemplate, ...] = setting(valid="a list of templates", min_length=1)
     jenkins: JenkinsSettings = setting(JenkinsSettings(), valid="a group")
+    expected_use: ExpectedUse = setting(ExpectedUse(), valid="a group")
     data_protection: DataProtection = setting(DataProtection.RETAIN, valid="retain or delete")
     tags: Tags = setting({}, valid="up to 40 tags", max_length=40)
     name_prefix: Prefix | None = setting(None, valid="a prefix such as acme-ci")
@@ -72,6 +74,7 @@ class Settings(Group):
             values[key] = value
         if not problems:
             problems = list(template_rules(values["agents"]))
+            problems += use_rules(values.get("expected_use", ExpectedUse()), values["agents"])
         if problems:
             raise SettingsError(problems)
         return cls(**values)
