@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 from moto.acm.models import CertBundle
@@ -16,6 +17,8 @@ from moto.route53.exceptions import ResourceRecordAlreadyExists
 from moto.route53.models import Route53Backend, route53_backends
 from moto.s3.models import FakeBucket
 from moto.sqs.models import Queue
+
+from . import moto_deliveries
 
 
 def _bucket_permission(self: FakeBucket, action: str, resource: str) -> Any:
@@ -165,5 +168,8 @@ def apply() -> None:
     Route53Backend.change_resource_record_sets = _change_records_once
     FakeBucket.get_permission = _bucket_permission  # type: ignore[method-assign]
     EC2Backend.modify_vpc_endpoint = _modify_vpc_endpoint_and_routes
+    moto_deliveries.apply()
+    # A service's task runs, so that its deployment ends; in moto only when told.
+    os.environ.setdefault("MOTO_ECS_SERVICE_RUNNING", "1")
     # AWS has its own managed policies everywhere; moto only when told.
     default_user_config["iam"]["load_aws_managed_policies"] = True
