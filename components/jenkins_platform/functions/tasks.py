@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 _DESCRIBED_AT_ONCE = 100
 """What DescribeTasks takes in one call."""
 
@@ -35,6 +37,6 @@ def stop(ecs: Any, cluster: str, found: list[dict[str, Any]], reason: str) -> li
     for task in found:
         try:
             ecs.stop_task(cluster=cluster, task=task["taskArn"], reason=reason)
-        except ecs.exceptions.ClientException as error:
+        except ClientError as error:
             errors.append(f"{task['taskArn']}: {error}")
     return errors

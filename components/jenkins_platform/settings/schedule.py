@@ -34,7 +34,7 @@ def _zone(value: str) -> str:
     known = available_timezones()
     if known and value not in known:
         close = difflib.get_close_matches(value, known, n=1)
-        hint = f"; did you mean '{close[0]}'?" if close else ""
+        hint = f"; the nearest is '{close[0]}'" if close else ""
         raise ValueError(f"is not the name of a time zone{hint}")
     return value
 
