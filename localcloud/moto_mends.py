@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 from moto.acm.models import CertBundle
@@ -17,6 +18,8 @@ from moto.route53.models import Route53Backend, route53_backends
 from moto.s3.models import FakeBucket
 from moto.servicediscovery.models import ServiceDiscoveryBackend
 from moto.sqs.models import Queue
+
+from . import moto_deliveries
 
 
 def _bucket_permission(self: FakeBucket, action: str, resource: str) -> Any:
@@ -190,3 +193,6 @@ def apply() -> None:
     ]
     for owner, name, method in mended:
         setattr(owner, name, method)
+    moto_deliveries.apply()
+    # A service's task runs, so that its deployment ends; in moto only when told.
+    os.environ.setdefault("MOTO_ECS_SERVICE_RUNNING", "1")

@@ -18,6 +18,7 @@ from .endpoints import Endpoints
 from .entrance import HEALTH_PATH, Entrance
 from .images import Images
 from .inputs import Connection
+from .logs import CONTROLLER, Logs
 from .network import Network
 from .roles import Roles
 from .security_groups import AGENT_PORT, HTTP_PORT, SecurityGroups
@@ -42,6 +43,7 @@ class ControllerService(Part):
         groups: SecurityGroups,
         endpoints: Endpoints,
         roles: Roles,
+        logs: Logs,
         storage: Storage,
         images: Images,
         entrance: Entrance,
@@ -59,12 +61,8 @@ class ControllerService(Part):
             tags=context.tags("controller"),
             opts=self.child(),
         )
-        self.log_group = aws.cloudwatch.LogGroup(
-            f"{name}-controller",
-            name=context.physical("controller"),
-            retention_in_days=settings.log_retention_days,
-            tags=context.tags("controller"),
-            opts=self.child(),
+        self.log_group_name = logs.group(
+            self, CONTROLLER, settings.log_retention_days, settings.log_group_name
         )
         policies = [
             self._task_policy(roles, storage, agents, configuration),
@@ -147,7 +145,7 @@ class ControllerService(Part):
             f"{self.context.name}-controller-execution",
             role=roles.controller_execution.name,
             policy=iam.document(
-                iam.write_logs(self.log_group.arn),
+                iam.write_logs(self.context.log_group_arn(self.log_group_name)),
                 iam.pull_images(self.context.partition, [images.controller]),
                 iam.read_secrets([sign_in.admin_password.arn]),
             ),
@@ -245,7 +243,7 @@ class ControllerService(Part):
                 "startPeriod": 300,
             },
             "logConfiguration": log_configuration(
-                self.log_group.name, self.context.region, CONTAINER
+                self.log_group_name, self.context.region, CONTAINER
             ),
             "stopTimeout": STOP_SECONDS,
         }

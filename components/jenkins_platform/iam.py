@@ -49,15 +49,22 @@ def allow(
 
 def trust(account_id: Arn, source_arn: Arn) -> pulumi.Output[str]:
     """Let ECS tasks of this account and region, and nobody else's, take a role."""
+    return trust_service("ecs-tasks.amazonaws.com", account_id, source_arn)
+
+
+def trust_service(
+    service: str, account_id: Arn, source_arn: Arn | None = None
+) -> pulumi.Output[str]:
+    """Let a service take a role, on behalf of this account and of some of its resources only."""
+    condition: dict[str, dict[str, Arn]] = {"StringEquals": {"aws:SourceAccount": account_id}}
+    if source_arn is not None:
+        condition["ArnLike"] = {"aws:SourceArn": source_arn}
     return document(
         {
             "Effect": "Allow",
-            "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+            "Principal": {"Service": service},
             "Action": "sts:AssumeRole",
-            "Condition": {
-                "StringEquals": {"aws:SourceAccount": account_id},
-                "ArnLike": {"aws:SourceArn": source_arn},
-            },
+            "Condition": condition,
         }
     )
 
@@ -234,3 +241,12 @@ def only_with_tls(bucket: Arn) -> Statement:
         "Resource": [bucket, pulumi.Output.concat(bucket, "/*")],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
+
+
+def find_tasks(instances: Arn, tasks: Arn) -> list[Statement]:
+    """Find tasks of a cluster and stop them. ListTasks asks for the cluster's container instances,
+    even where there are none, as on Fargate (Service Authorization Reference)."""
+    return [
+        allow("ListAgents", ["ecs:ListTasks"], instances),
+        allow("LookAtAndStopAgents", ["ecs:DescribeTasks", "ecs:StopTask"], tasks),
+    ]

@@ -39,6 +39,7 @@ class _Answers(mocks.Mocks):
         outputs = {
             "name": args.name,
             "arn": f"arn:aws:mock:eu-central-1:123456789012:{args.name}",
+            "arnSuffix": f"suffix-of/{args.name}",
             "dnsName": f"{args.name}.example.com",
             "hex": "abcdef",
             "result": "a-generated-value",

@@ -16,6 +16,7 @@ from .agents import (
     SidecarArgs,
     VolumeArgs,
 )
+from .budget import BudgetArgs
 from .controller import ControllerArgs
 from .entrance import CertificateArgs, EntranceArgs, Scheme, SignInArgs
 from .expected_use import ExpectedUseArgs
@@ -23,25 +24,47 @@ from .images import ImageArgs, ImagesArgs
 from .jenkins import JenkinsArgs
 from .network import AdoptedNetworkArgs, NatStrategy, NetworkArgs
 from .platform import DataProtection, JenkinsPlatformArgs
+from .schedule import Day, ScheduleArgs, WindowArgs
 from .storage import PerformanceMode, StorageArgs, ThroughputMode
+from .watch import (
+    Alarm,
+    AlarmsArgs,
+    Event,
+    FlowLogDestination,
+    FlowLogsArgs,
+    FlowLogTraffic,
+    LogKeyArgs,
+    TopicArgs,
+    WatchArgs,
+    WatchScope,
+)
 
 __all__ = [
     "AdoptedNetworkArgs",
     "AgentCloudArgs",
     "AgentTemplateArgs",
+    "Alarm",
+    "AlarmsArgs",
     "Architecture",
+    "BudgetArgs",
     "Capacity",
     "CertificateArgs",
     "Connection",
     "ControllerArgs",
     "DataProtection",
+    "Day",
     "EfsVolumeArgs",
     "EntranceArgs",
+    "Event",
     "ExpectedUseArgs",
+    "FlowLogDestination",
+    "FlowLogTraffic",
+    "FlowLogsArgs",
     "ImageArgs",
     "ImagesArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",
+    "LogKeyArgs",
     "NatStrategy",
     "NetworkArgs",
     "PerformanceMode",
@@ -49,10 +72,15 @@ __all__ = [
     "PolicyStatementArgs",
     "ProvisioningArgs",
     "ReaperArgs",
+    "ScheduleArgs",
     "Scheme",
     "SidecarArgs",
     "SignInArgs",
     "StorageArgs",
     "ThroughputMode",
+    "TopicArgs",
     "VolumeArgs",
+    "WatchArgs",
+    "WatchScope",
+    "WindowArgs",
 ]

@@ -8,13 +8,16 @@ from typing_extensions import NotRequired
 
 from .agent_cloud import AgentCloudArgs
 from .agents import AgentTemplateArgs
+from .budget import BudgetArgs
 from .controller import ControllerArgs
 from .entrance import EntranceArgs, SignInArgs
 from .expected_use import ExpectedUseArgs
 from .images import ImagesArgs
 from .jenkins import JenkinsArgs
 from .network import NetworkArgs
+from .schedule import ScheduleArgs
 from .storage import StorageArgs
+from .watch import WatchArgs
 
 
 class DataProtection(str, Enum):
@@ -51,6 +54,12 @@ class JenkinsPlatformArgs(TypedDict):
     """Global settings of Jenkins."""
     expected_use: NotRequired[ExpectedUseArgs]
     """How much the platform will be used, for the estimate of its monthly cost."""
+    watch: NotRequired[WatchArgs]
+    """Alarms, messages, dashboard and logs."""
+    schedule: NotRequired[ScheduleArgs]
+    """When the controller sleeps. Default: never."""
+    budget: NotRequired[BudgetArgs]
+    """A monthly budget. Default: none."""
     data_protection: NotRequired[DataProtection]
     """What happens to the file system and the other things that hold data at the end. Default
     ``retain``."""

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from ..inputs import DataProtection, JenkinsPlatformArgs
 from .agent_cloud import AgentCloudSettings
 from .agents import AgentTemplate, template_rules
 from .base import Group, Late, Problem, SettingsError, check, check_part, setting, unknown_key
+from .budget import BudgetSettings
 from .controller import ControllerSettings
 from .entrance import EntranceSettings, SignInSettings
 from .expected_use import ExpectedUse, use_rules
 from .images import ImagesSettings
 from .jenkins import JenkinsSettings
 from .network import NetworkSettings
+from .schedule import ScheduleSettings
 from .storage import StorageSettings
 from .values import PolicyArn, Tags, matching
+from .watch import WatchSettings
 
 __all__ = ["AgentTemplate", "ExpectedUse", "Problem", "Settings", "SettingsError"]
 
@@ -42,6 +45,9 @@ class Settings(Group):
     agents: tuple[AgentTemplate, ...] = setting(valid="a list of templates", min_length=1)
     jenkins: JenkinsSettings = setting(JenkinsSettings(), valid="a group")
     expected_use: ExpectedUse = setting(ExpectedUse(), valid="a group")
+    watch: WatchSettings = setting(WatchSettings(), valid="a group")
+    schedule: ScheduleSettings | None = setting(None, valid="a group")
+    budget: BudgetSettings | None = setting(None, valid="a group")
     data_protection: DataProtection = setting(DataProtection.RETAIN, valid="retain or delete")
     tags: Tags = setting({}, valid="up to 40 tags", max_length=40)
     permissions_boundary_arn: Late[PolicyArn] | None = setting(
@@ -78,9 +84,30 @@ class Settings(Group):
         if not problems:
             problems = list(template_rules(values["agents"]))
             problems += use_rules(values.get("expected_use", ExpectedUse()), values["agents"])
+            problems += watch_rules(values)
         if problems:
             raise SettingsError(problems)
         return cls(**values)
+
+
+def watch_rules(values: Mapping[str, Any]) -> Iterator[Problem]:
+    """Problems between watching and other groups."""
+    watch: WatchSettings = values.get("watch", WatchSettings())
+    network: NetworkSettings = values.get("network", NetworkSettings())
+    budget: BudgetSettings | None = values.get("budget")
+    if watch.flow_logs and network.adopt:
+        yield Problem(
+            "watch.flow_logs",
+            watch.flow_logs.destination.value,
+            "go with a VPC that is made, but network.adopt names one that is there: its flow logs "
+            "are its owner's. Leave one of the two out",
+        )
+    if budget and not watch.on and not budget.email_addresses:
+        yield Problem(
+            "budget.email_addresses",
+            [],
+            "required with watch.scope none, since there is no topic to tell",
+        )
 
 
 def _with_agent_defaults(given: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:

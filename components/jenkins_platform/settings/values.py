@@ -79,6 +79,10 @@ LogGroupName = Annotated[
     str, matching(r"[\w./#-]{1,512}", "up to 512 letters, digits and '.', '_', '/', '#', '-'")
 ]
 PolicyArn = Annotated[str, arn("iam", "policy/")]
+TopicArn = Annotated[str, arn("sns")]
+EmailAddress = Annotated[
+    str, matching(r"[^@\s]{1,64}@([\w-]+\.)+[\w-]{2,}", "an e-mail address like ops@example.com")
+]
 RoleArn = Annotated[str, arn("iam", "role/")]
 SecurityGroupId = Annotated[str, matching(r"sg-[0-9a-f]{8,17}", "an id like sg-0a1b2c3d4e5f")]
 FileSystemId = Annotated[str, matching(r"fs-[0-9a-f]{8,17}", "an id like fs-0a1b2c3d4e5f")]
