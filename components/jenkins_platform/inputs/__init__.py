@@ -17,40 +17,73 @@ from .agents import (
     VolumeArgs,
 )
 from .controller import ControllerArgs
-from .entrance import CertificateArgs, EntranceArgs, Scheme, SignInArgs
+from .entrance import (
+    AccessLogsArgs,
+    CertificateArgs,
+    EntranceArgs,
+    ManagedRuleGroupArgs,
+    Scheme,
+    WebAclArgs,
+)
 from .images import ImageArgs, ImagesArgs
-from .jenkins import JenkinsArgs
+from .jenkins import (
+    BuildDiscarderArgs,
+    ConfigurationRollout,
+    CredentialsArgs,
+    JenkinsArgs,
+    LibraryArgs,
+    LogLevel,
+    LogRecorderArgs,
+    ToolArgs,
+    ToolKind,
+)
 from .network import AdoptedNetworkArgs, NatStrategy, NetworkArgs
 from .platform import DataProtection, JenkinsPlatformArgs
+from .sign_in import GrantArgs, LoadBalancerOidcArgs, OidcArgs, Role, SignInArgs
 from .storage import PerformanceMode, StorageArgs, ThroughputMode
 
 __all__ = [
+    "AccessLogsArgs",
     "AdoptedNetworkArgs",
     "AgentCloudArgs",
     "AgentTemplateArgs",
     "Architecture",
+    "BuildDiscarderArgs",
     "Capacity",
     "CertificateArgs",
+    "ConfigurationRollout",
     "Connection",
     "ControllerArgs",
+    "CredentialsArgs",
     "DataProtection",
     "EfsVolumeArgs",
     "EntranceArgs",
+    "GrantArgs",
     "ImageArgs",
     "ImagesArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",
+    "LibraryArgs",
+    "LoadBalancerOidcArgs",
+    "LogLevel",
+    "LogRecorderArgs",
+    "ManagedRuleGroupArgs",
     "NatStrategy",
     "NetworkArgs",
+    "OidcArgs",
     "PerformanceMode",
     "PlatformImage",
     "PolicyStatementArgs",
     "ProvisioningArgs",
     "ReaperArgs",
+    "Role",
     "Scheme",
     "SidecarArgs",
     "SignInArgs",
     "StorageArgs",
     "ThroughputMode",
+    "ToolArgs",
+    "ToolKind",
     "VolumeArgs",
+    "WebAclArgs",
 ]

@@ -10,10 +10,11 @@ from .agent_cloud import AgentCloudSettings
 from .agents import AgentTemplate, template_rules
 from .base import Group, Problem, SettingsError, check, check_part, setting, unknown_key
 from .controller import ControllerSettings
-from .entrance import EntranceSettings, SignInSettings
+from .entrance import EntranceSettings
 from .images import ImagesSettings
 from .jenkins import JenkinsSettings
 from .network import NetworkSettings
+from .sign_in import SignInSettings, entry_rules
 from .storage import StorageSettings
 from .values import Tags, matching
 
@@ -71,10 +72,14 @@ class Settings(Group):
             problems += found
             values[key] = value
         if not problems:
-            problems = list(template_rules(values["agents"]))
+            settings = cls(**values)
+            problems = [
+                *template_rules(settings.agents),
+                *entry_rules(settings.sign_in, settings.entrance, settings.network),
+            ]
         if problems:
             raise SettingsError(problems)
-        return cls(**values)
+        return settings
 
 
 def _with_agent_defaults(given: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
