@@ -17,6 +17,7 @@ def task_role(part: Part, role: str, description: str, path: pulumi.Input[str]) 
         name=context.physical(role),
         path=path,
         description=description,
+        permissions_boundary=context.settings.permissions_boundary_arn,
         assume_role_policy=iam.trust(context.account_id, context.arn("ecs", "*")),
         tags=context.tags(role),
         opts=part.child(),

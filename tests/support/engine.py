@@ -14,6 +14,7 @@ from jenkins_platform import JenkinsPlatform
 from pulumi import automation as auto
 
 from localcloud.cloud import REGION, LocalCloud
+from tests.support.guardrails import PolicyResource, resource
 
 PASSPHRASE = "a passphrase for tests"
 
@@ -84,6 +85,14 @@ class Stack:
         """The resources in the state."""
         deployment = self.stack.export_stack().deployment or {}
         return list(deployment.get("resources", []))
+
+    def judged(self) -> list[PolicyResource]:
+        """The resources in the state, ready for the guardrails."""
+        return [
+            resource(r["type"], {**r.get("inputs", {}), **r.get("outputs", {})}, r["urn"])
+            for r in self.resources()
+            if r.get("custom")
+        ]
 
 
 def short(urn: str) -> str:

@@ -3,6 +3,7 @@
 from enum import Enum
 from typing import TypedDict
 
+import pulumi
 from typing_extensions import NotRequired
 
 from .agent_cloud import AgentCloudArgs
@@ -54,6 +55,8 @@ class JenkinsPlatformArgs(TypedDict):
     tags: NotRequired[dict[str, str]]
     """Tags for every resource that takes tags, 40 at the most. Default: none; ``Name`` and
     ``JenkinsPlatform`` are always there."""
+    permissions_boundary_arn: NotRequired[pulumi.Input[str]]
+    """ARN of an IAM policy that bounds every role of the platform. Default: none."""
     name_prefix: NotRequired[str]
     """Prefix of all AWS names: a lower-case letter, then lower-case letters, digits and hyphens,
     20 characters at the most. Default: names are made from the component's name with a random

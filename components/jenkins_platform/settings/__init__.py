@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from ..inputs import DataProtection, JenkinsPlatformArgs
 from .agent_cloud import AgentCloudSettings
 from .agents import AgentTemplate, template_rules
-from .base import Group, Problem, SettingsError, check, check_part, setting, unknown_key
+from .base import Group, Late, Problem, SettingsError, check, check_part, setting, unknown_key
 from .controller import ControllerSettings
 from .entrance import EntranceSettings
 from .images import ImagesSettings
@@ -16,7 +16,7 @@ from .jenkins import JenkinsSettings
 from .network import NetworkSettings
 from .sign_in import SignInSettings, entry_rules
 from .storage import StorageSettings
-from .values import Tags, matching
+from .values import PolicyArn, Tags, matching
 
 __all__ = ["AgentTemplate", "Problem", "Settings", "SettingsError"]
 
@@ -43,6 +43,9 @@ class Settings(Group):
     jenkins: JenkinsSettings = setting(JenkinsSettings(), valid="a group")
     data_protection: DataProtection = setting(DataProtection.RETAIN, valid="retain or delete")
     tags: Tags = setting({}, valid="up to 40 tags", max_length=40)
+    permissions_boundary_arn: Late[PolicyArn] | None = setting(
+        None, valid="the ARN of an IAM policy"
+    )
     name_prefix: Prefix | None = setting(None, valid="a prefix such as acme-ci")
 
     @property

@@ -93,6 +93,7 @@ LOG_RETENTION_VALID = "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
 LogGroupName = Annotated[
     str, matching(r"[\w./#-]{1,512}", "up to 512 letters, digits and '.', '_', '/', '#', '-'")
 ]
+PolicyArn = Annotated[str, arn("iam", "policy/")]
 RoleArn = Annotated[str, arn("iam", "role/")]
 PrefixListId = Annotated[str, matching(r"pl-[0-9a-f]{8,17}", "an id like pl-0a1b2c3d4e5f")]
 HostedZoneId = Annotated[str, matching(r"Z[A-Z0-9]{5,31}", "an id like Z0123456789ABCDEFGHIJ")]
