@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jenkins_platform import JenkinsPlatformArgs
+from jenkins_platform import JenkinsPlatformArgs, jcasc
 from jenkins_platform.settings import Problem, Settings, SettingsError
 
 DEFAULT_NAME = "jenkins"
@@ -45,4 +45,6 @@ def settings(folder: Path, stack: str, project: str) -> Settings:
     values = read(folder, stack, project)
     name = values.pop("name", DEFAULT_NAME)
     args: JenkinsPlatformArgs = values  # type: ignore[assignment]
-    return Settings.from_args(name, args)
+    found = Settings.from_args(name, args)
+    jcasc.check(found)
+    return found

@@ -202,6 +202,6 @@ def entry_rules(
         yield Problem(
             "sign_in.load_balancer_oidc",
             "…",
-            f"an internal load balancer must reach the provider over a NAT gateway, but network.nat "
-            f"is {network.nat.value}. Take one-per-zone or single",
+            "an internal load balancer must reach the provider over a NAT gateway, but "
+            f"network.nat is {network.nat.value}. Take one-per-zone or single",
         )

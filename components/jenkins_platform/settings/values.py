@@ -96,7 +96,7 @@ LogGroupName = Annotated[
 PolicyArn = Annotated[str, arn("iam", "policy/")]
 RoleArn = Annotated[str, arn("iam", "role/")]
 PrefixListId = Annotated[str, matching(r"pl-[0-9a-f]{8,17}", "an id like pl-0a1b2c3d4e5f")]
-HostedZoneId = Annotated[str, matching(r"Z[A-Z0-9]{5,31}", "an id like Z0123456789ABCDEFGHIJ")]
+HostedZoneId = Annotated[str, matching(r"[A-Z0-9]{6,32}", "an id like Z0123456789ABCDEFGHIJ")]
 WebAclArn = Annotated[str, arn("wafv2", "regional/webacl/")]
 BucketName = Annotated[
     str,
