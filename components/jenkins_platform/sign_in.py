@@ -10,6 +10,7 @@ from .context import Context, Part
 from .jcasc import ADMIN_PASSWORD, OIDC_CLIENT_SECRET
 
 PASSWORD_LENGTH = 32
+PASSWORD_ROLE = "admin-password"  # noqa: S105  part of names
 
 
 class SignIn(Part):
@@ -26,20 +27,21 @@ class SignIn(Part):
 
     def __init__(self, context: Context) -> None:
         super().__init__("sign-in", context)
-        name, settings = context.name, context.settings.sign_in
+        name = f"{context.name}-{PASSWORD_ROLE}"
+        settings = context.settings.sign_in
         password = random.RandomPassword(
-            f"{name}-admin-password", length=PASSWORD_LENGTH, special=False, opts=self.child()
+            name, length=PASSWORD_LENGTH, special=False, opts=self.child()
         )
         self.admin_password = aws.secretsmanager.Secret(
-            f"{name}-admin-password",
-            name=context.physical("admin-password"),
+            name,
+            name=context.physical(PASSWORD_ROLE),
             description=f"Jenkins password of {settings.admin_user_name}",
             recovery_window_in_days=30 if context.settings.keeps_data else 0,
-            tags=context.tags("admin-password"),
+            tags=context.tags(PASSWORD_ROLE),
             opts=self.keep(),
         )
         version = aws.secretsmanager.SecretVersion(
-            f"{name}-admin-password",
+            name,
             secret_id=self.admin_password.id,
             secret_string=password.result,
             opts=self.child(),
