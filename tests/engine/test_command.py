@@ -172,6 +172,22 @@ def test_ctrl_c_ends_cleanly_and_the_next_up_goes_on(user: User) -> None:
     assert len([v for v in vpcs if not v["IsDefault"]]) == 1
 
 
+def test_a_full_disk_is_told_before_it_harms_the_state(user: User) -> None:
+    state = user.folder / ".localcloud" / "state"
+    assert user.local("check").returncode == 0
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(state)], check=True)
+    try:
+        assert user.local("up").returncode == 1
+        full = user.local("up", "--json")
+        (error,) = json.loads(full.stdout)["errors"]
+        assert "MiB left; 50 MiB are needed" in error
+        subprocess.run(["mount", "-o", "remount,size=80m", str(state)], check=True)
+        assert user.local("up").returncode == 0
+        assert len(user.cloud.client("efs").describe_file_systems()["FileSystems"]) == 1
+    finally:
+        subprocess.run(["umount", str(state)], check=True)
+
+
 def test_init_makes_a_safe_home_for_the_state_and_runs_twice(user: User, cloud: LocalCloud) -> None:
     words = ("init", "--stack", "dev", "--region", "eu-central-1", "--endpoint", cloud.endpoint)
     for name, value in cloud.environment.items():

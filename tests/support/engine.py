@@ -29,10 +29,14 @@ class Stack:
     program: Callable[[], None]
     name: str = "test"
     config: Mapping[str, str] = field(default_factory=dict)
+    state: Path | None = None
+    """Where the state is. Default: in ``folder``."""
 
     def __post_init__(self) -> None:
-        state = self.folder / "state"
-        state.mkdir(parents=True, exist_ok=True)
+        self.forgotten = False
+        self.folder.mkdir(parents=True, exist_ok=True)
+        state = self.state or self.folder / "state"
+        state.mkdir(exist_ok=True)
         self.stack = auto.create_or_select_stack(
             stack_name=self.name,
             project_name="test",
@@ -58,6 +62,16 @@ class Stack:
 
     def refresh(self) -> None:
         self._watched(self.stack.refresh)
+
+    def twin(self) -> Stack:
+        """Another hand on the same stack."""
+        state = self.state or self.folder / "state"
+        folder = self.folder.with_name(f"{self.folder.name}-twin")
+        return Stack(self.cloud, folder, self.command, self.program, self.name, self.config, state)
+
+    def forget(self) -> None:
+        """Leave the stack alone from now on: what it describes is gone."""
+        self.forgotten = True
 
     def destroy(self) -> None:
         self._watched(self.stack.destroy)
