@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jenkins_platform import JenkinsPlatformArgs
+from jenkins_platform import JenkinsPlatformArgs, jcasc
 from jenkins_platform.settings import Problem, Settings, SettingsError
 
 DEFAULT_NAME = "jenkins"
@@ -52,4 +52,6 @@ def of(values: dict[str, Any]) -> Settings:
         SettingsError: with every problem.
     """
     args: JenkinsPlatformArgs = {k: v for k, v in values.items() if k != "name"}  # type: ignore[assignment]
-    return Settings.from_args(values.get("name", DEFAULT_NAME), args)
+    found = Settings.from_args(values.get("name", DEFAULT_NAME), args)
+    jcasc.check(found)
+    return found

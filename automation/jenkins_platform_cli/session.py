@@ -80,8 +80,9 @@ class Session:
         """Region of the stack's provider."""
         return self.project.region(self.name)
 
-    def up(self) -> Outcome:
-        return self._run("up", self.stack.up, suppress_outputs=True)
+    def up(self, replace: list[str] | None = None) -> Outcome:
+        """Create or update; what ``replace`` names by URN is made anew."""
+        return self._run("up", self.stack.up, suppress_outputs=True, replace=replace)
 
     def preview(self) -> Outcome:
         return self._run("preview", self.stack.preview)

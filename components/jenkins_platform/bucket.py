@@ -33,8 +33,9 @@ def private_bucket(
     lifecycle: Lifecycle,
     statements: Callable[[pulumi.Output[str]], list[iam.Statement]] = lambda arn: [],
     versioned: bool = False,
+    force_destroy: bool = True,
 ) -> PrivateBucket:
-    """A bucket for what can be made again or does not matter: it is deleted with its content.
+    """A bucket, for what can be made again or does not matter.
 
     Args:
         part: Whose child it is.
@@ -42,12 +43,13 @@ def private_bucket(
         lifecycle: When its objects end.
         statements: Further statements of its policy, as a function of its ARN.
         versioned: Whether it keeps what is written over.
+        force_destroy: Whether it is deleted even with something in it.
     """
     context, name = part.context, f"{part.context.name}-{role}"
     bucket = aws.s3.Bucket(
         name,
         bucket=context.physical(role),
-        force_destroy=True,
+        force_destroy=force_destroy,
         tags=context.tags(role),
         opts=part.child(),
     )

@@ -55,6 +55,7 @@ class Configuration(Part):
             versioned=True,
         )
         self.bucket = kept.bucket
+        oidc = context.settings.sign_in.oidc
         self.text = pulumi.Output.all(
             url=entrance.url,
             region=context.region,
@@ -66,6 +67,7 @@ class Configuration(Part):
             security_group_ids={
                 t.name: [groups.agents.id, *t.security_group_ids] for t in context.settings.agents
             },
+            oidc_client_id=oidc.client_id if oidc else "",
         ).apply(
             lambda values: jcasc.render(
                 context.settings,

@@ -250,3 +250,29 @@ def find_tasks(instances: Arn, tasks: Arn) -> list[Statement]:
         allow("ListAgents", ["ecs:ListTasks"], instances),
         allow("LookAtAndStopAgents", ["ecs:DescribeTasks", "ecs:StopTask"], tasks),
     ]
+
+
+def deliver_access_logs(folder: Arn, balancers: Arn) -> Statement:
+    """A bucket policy's statement that lets some load balancers put their logs into a folder
+    (Elastic Load Balancing, "Enable access logs")."""
+    return {
+        "Sid": "AccessLogs",
+        "Effect": "Allow",
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": folder,
+        "Condition": {"ArnLike": {"aws:SourceArn": balancers}},
+    }
+
+
+def read_credentials(secrets: Arn, key: str, value: str) -> list[Statement]:
+    """Read the secrets of Secrets Manager that have a tag.
+
+    ``secretsmanager:ListSecrets`` knows no resources (Service Authorization Reference); it tells
+    names and tags, not values.
+    """
+    by_tag = {"StringEquals": {f"aws:ResourceTag/{key}": value}}
+    return [
+        allow("FindCredentials", ["secretsmanager:ListSecrets"], "*"),
+        allow("ReadCredentials", ["secretsmanager:GetSecretValue"], secrets, by_tag),
+    ]

@@ -4,6 +4,7 @@ from typing import Optional
 
 import pulumi
 
+from . import jcasc
 from .agents import AgentCloud, AgentTemplates
 from .budget import Budget
 from .configuration import Configuration
@@ -86,6 +87,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
             SettingsError: the inputs are wrong; nothing has been registered.
         """
         settings = Settings.from_args(name, args)
+        jcasc.check(settings)
         super().__init__(f"{PACKAGE}:index:JenkinsPlatform", name, None, opts)
         context = Context.of(settings, self)
         network = Network(context)

@@ -103,6 +103,17 @@ def test_a_session_of_the_command(user: User) -> None:
     stored = user.cloud.client("secretsmanager").get_secret_value(SecretId=secret)
     assert user.local("password").stdout.strip() == stored["SecretString"]
 
+    rotated = user.local("rotate-password", "--json")
+    assert rotated.returncode == 0, rotated.stderr
+    assert {c["name"] for c in json.loads(rotated.stdout)["changes"]} == {
+        "jenkins-admin-password",
+        "jenkins-controller",
+    }, "the password, the task that reads it, and nothing else"
+    new = user.cloud.client("secretsmanager").get_secret_value(SecretId=secret)
+    assert new["SecretString"] != stored["SecretString"]
+    assert user.local("password").stdout.strip() == new["SecretString"]
+    assert user.local("preview").returncode == 0, "the next up has nothing to do"
+
     ecs = user.cloud.client("ecs")
     (cluster,) = [c for c in ecs.list_clusters()["clusterArns"] if "controller" in c]
     (service,) = ecs.list_services(cluster=cluster)["serviceArns"]

@@ -43,6 +43,16 @@ class _Answers(mocks.Mocks):
             "dnsName": f"{args.name}.example.com",
             "hex": "abcdef",
             "result": "a-generated-value",
+            "versionId": "a-version",
+            "fqdn": str(args.inputs.get("name")),
+            "domainValidationOptions": [
+                {
+                    "domainName": "ci.example.com",
+                    "resourceRecordName": "_proof.ci.example.com.",
+                    "resourceRecordType": "CNAME",
+                    "resourceRecordValue": "_value.acm-validations.aws.",
+                }
+            ],
         }
         return self._ids.get(args.name, f"{args.name}-id"), outputs | args.inputs
 
@@ -51,6 +61,9 @@ class _Answers(mocks.Mocks):
             "aws:index/getRegion:getRegion": {"region": "eu-central-1"},
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
             "aws:index/getPartition:getPartition": {"partition": "aws"},
+            "aws:secretsmanager/getSecretVersion:getSecretVersion": {
+                "secretString": f"value of {args.args.get('secretId')}"
+            },
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
                 "names": [f"eu-central-1{zone}" for zone in "abc"]
             },

@@ -18,13 +18,31 @@ from .agents import (
 )
 from .budget import BudgetArgs
 from .controller import ControllerArgs
-from .entrance import CertificateArgs, EntranceArgs, Scheme, SignInArgs
+from .entrance import (
+    AccessLogsArgs,
+    CertificateArgs,
+    EntranceArgs,
+    ManagedRuleGroupArgs,
+    Scheme,
+    WebAclArgs,
+)
 from .expected_use import ExpectedUseArgs
 from .images import ImageArgs, ImagesArgs
-from .jenkins import JenkinsArgs
+from .jenkins import (
+    BuildDiscarderArgs,
+    ConfigurationRollout,
+    CredentialsArgs,
+    JenkinsArgs,
+    LibraryArgs,
+    LogLevel,
+    LogRecorderArgs,
+    ToolArgs,
+    ToolKind,
+)
 from .network import AdoptedNetworkArgs, NatStrategy, NetworkArgs
 from .platform import DataProtection, JenkinsPlatformArgs
 from .schedule import Day, ScheduleArgs, WindowArgs
+from .sign_in import GrantArgs, LoadBalancerOidcArgs, OidcArgs, Role, SignInArgs
 from .storage import PerformanceMode, StorageArgs, ThroughputMode
 from .watch import (
     Alarm,
@@ -40,6 +58,7 @@ from .watch import (
 )
 
 __all__ = [
+    "AccessLogsArgs",
     "AdoptedNetworkArgs",
     "AgentCloudArgs",
     "AgentTemplateArgs",
@@ -47,10 +66,13 @@ __all__ = [
     "AlarmsArgs",
     "Architecture",
     "BudgetArgs",
+    "BuildDiscarderArgs",
     "Capacity",
     "CertificateArgs",
+    "ConfigurationRollout",
     "Connection",
     "ControllerArgs",
+    "CredentialsArgs",
     "DataProtection",
     "Day",
     "EfsVolumeArgs",
@@ -60,27 +82,38 @@ __all__ = [
     "FlowLogDestination",
     "FlowLogTraffic",
     "FlowLogsArgs",
+    "GrantArgs",
     "ImageArgs",
     "ImagesArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",
+    "LibraryArgs",
+    "LoadBalancerOidcArgs",
     "LogKeyArgs",
+    "LogLevel",
+    "LogRecorderArgs",
+    "ManagedRuleGroupArgs",
     "NatStrategy",
     "NetworkArgs",
+    "OidcArgs",
     "PerformanceMode",
     "PlatformImage",
     "PolicyStatementArgs",
     "ProvisioningArgs",
     "ReaperArgs",
+    "Role",
     "ScheduleArgs",
     "Scheme",
     "SidecarArgs",
     "SignInArgs",
     "StorageArgs",
     "ThroughputMode",
+    "ToolArgs",
+    "ToolKind",
     "TopicArgs",
     "VolumeArgs",
     "WatchArgs",
     "WatchScope",
+    "WebAclArgs",
     "WindowArgs",
 ]

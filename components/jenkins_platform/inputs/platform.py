@@ -10,12 +10,13 @@ from .agent_cloud import AgentCloudArgs
 from .agents import AgentTemplateArgs
 from .budget import BudgetArgs
 from .controller import ControllerArgs
-from .entrance import EntranceArgs, SignInArgs
+from .entrance import EntranceArgs
 from .expected_use import ExpectedUseArgs
 from .images import ImagesArgs
 from .jenkins import JenkinsArgs
 from .network import NetworkArgs
 from .schedule import ScheduleArgs
+from .sign_in import SignInArgs
 from .storage import StorageArgs
 from .watch import WatchArgs
 
@@ -39,9 +40,9 @@ class JenkinsPlatformArgs(TypedDict):
     images: NotRequired[ImagesArgs]
     """The container images."""
     entrance: NotRequired[EntranceArgs]
-    """The load balancer, its certificate and who may connect."""
+    """The load balancer, its name and certificate, and who may connect."""
     sign_in: NotRequired[SignInArgs]
-    """How people sign in."""
+    """How people sign in, and what they may do then."""
     controller: NotRequired[ControllerArgs]
     """Size and life of the controller."""
     agent_cloud: NotRequired[AgentCloudArgs]

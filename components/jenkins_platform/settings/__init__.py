@@ -11,12 +11,13 @@ from .agents import AgentTemplate, template_rules
 from .base import Group, Late, Problem, SettingsError, check, check_part, setting, unknown_key
 from .budget import BudgetSettings
 from .controller import ControllerSettings
-from .entrance import EntranceSettings, SignInSettings
+from .entrance import EntranceSettings
 from .expected_use import ExpectedUse, use_rules
 from .images import ImagesSettings
 from .jenkins import JenkinsSettings
 from .network import NetworkSettings
 from .schedule import ScheduleSettings
+from .sign_in import SignInSettings, entry_rules
 from .storage import StorageSettings
 from .values import PolicyArn, Tags, matching
 from .watch import WatchSettings
@@ -82,19 +83,21 @@ class Settings(Group):
             problems += found
             values[key] = value
         if not problems:
-            problems = list(template_rules(values["agents"]))
-            problems += use_rules(values.get("expected_use", ExpectedUse()), values["agents"])
-            problems += watch_rules(values)
+            settings = cls(**values)
+            problems = [
+                *template_rules(settings.agents),
+                *use_rules(settings.expected_use, settings.agents),
+                *entry_rules(settings.sign_in, settings.entrance, settings.network),
+                *watch_rules(settings),
+            ]
         if problems:
             raise SettingsError(problems)
-        return cls(**values)
+        return settings
 
 
-def watch_rules(values: Mapping[str, Any]) -> Iterator[Problem]:
+def watch_rules(settings: Settings) -> Iterator[Problem]:
     """Problems between watching and other groups."""
-    watch: WatchSettings = values.get("watch", WatchSettings())
-    network: NetworkSettings = values.get("network", NetworkSettings())
-    budget: BudgetSettings | None = values.get("budget")
+    watch, network, budget = settings.watch, settings.network, settings.budget
     if watch.flow_logs and network.adopt:
         yield Problem(
             "watch.flow_logs",

@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 
 from ..inputs import NatStrategy
 from .base import Group, Late, Problem, setting
-from .values import Cidr, SubnetId, VpcId, matching
+from .values import Cidr, SubnetId, VpcId, matching, only_one_way
 
 _CREATING = ("cidr_block", "zones", "zone_names", "nat", "endpoint_services")
 EndpointService = Annotated[
@@ -54,14 +54,7 @@ class NetworkSettings(Group):
     )
 
     def rules(self, key: str) -> Iterator[Problem]:
-        if self.adopt:
-            for name in sorted(self.model_fields_set & set(_CREATING)):
-                yield Problem(
-                    f"{key}.{name}",
-                    getattr(self, name),
-                    "goes with a VPC that is made, but `adopt` names one that is there. "
-                    "Leave one of the two out",
-                )
+        yield from only_one_way(self, key, _CREATING, "a VPC")
         if self.zone_names and len(self.zone_names) != self.zones:
             yield Problem(
                 f"{key}.zone_names",
