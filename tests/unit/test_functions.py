@@ -144,7 +144,9 @@ def task_event(**detail: Any) -> dict[str, Any]:
     task = {
         "clusterArn": "arn:agents",
         "taskArn": "arn:task",
-        "taskDefinitionArn": f"arn:aws:ecs:eu-central-1:{ACCOUNT}:task-definition/{FAMILIES}linux:3",
+        "taskDefinitionArn": (
+            f"arn:aws:ecs:eu-central-1:{ACCOUNT}:task-definition/{FAMILIES}linux:3"
+        ),
         "cpu": "512",
         "memory": "1024",
         "launchType": "FARGATE",
