@@ -38,8 +38,8 @@ def pages() -> dict[str, str]:
     """The pictures, by file name."""
     found = register(lambda: JenkinsPlatform("jenkins"))
     return {
-        "components.svg": _svg(_components()),
-        "resources.svg": _svg(_resources(found)),
+        "docs/components.svg": _svg(_components()),
+        "docs/resources.svg": _svg(_resources(found)),
     }
 
 
