@@ -5,13 +5,16 @@ PIP := $(VENV)/bin/pip --disable-pip-version-check install
 PLATFORM := $(VENV)/bin/jenkins-platform
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test lint docs
+.PHONY: help up show down test lint docs
 
 help:  ## List the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: $(VENV)/.up  ## Bring the platform up on the embedded cloud
 	@$(PLATFORM) up --stack local --cloud local
+
+show: $(VENV)/.up  ## Write what is up on one page to look at
+	@$(PLATFORM) show --stack local --cloud local
 
 down: $(VENV)/.up  ## Destroy it and stop the embedded cloud
 	@$(PLATFORM) destroy --stack local --cloud local
