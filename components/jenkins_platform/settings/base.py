@@ -29,6 +29,7 @@ from pydantic_core import CoreSchema, ErrorDetails, core_schema
 T = TypeVar("T")
 _LONGEST_VALUE = 80
 _SECRET_KEY = re.compile(r"passw|secret|token|api_?key|private_?key|credential", re.IGNORECASE)
+_SUBJECT = re.compile(r"^(Value error, |(Input|Value|Tuple|String|Dictionary) )")
 _REFERENCE = re.compile(r"arn:aws[a-z-]*:[A-Za-z0-9:/_.+=@-]*")
 
 
@@ -71,7 +72,11 @@ class Group(BaseModel):
     """Keys that people try, each with why there is no such thing."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=True
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        validate_default=True,
+        allow_inf_nan=False,
     )
 
     @field_validator("*", mode="before")
@@ -160,10 +165,20 @@ Late = Annotated[T | pulumi.Output[T], _PassOutputs()]
 """A value that may be an output of another resource, not yet known."""
 
 
+_ADAPTERS: dict[int, tuple[FieldInfo, TypeAdapter[Any]]] = {}
+
+
+def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
+    """The validator of one field, made once: there may be a thousand agent templates."""
+    if id(field) not in _ADAPTERS:
+        _ADAPTERS[id(field)] = field, TypeAdapter(field.rebuild_annotation())
+    return _ADAPTERS[id(field)][1]
+
+
 def check(field: FieldInfo, raw: Any, key: str) -> tuple[Any, list[Problem]]:
     """Validate the value of one field: its own problems, or else those of its groups' rules."""
     try:
-        value = TypeAdapter(field.rebuild_annotation()).validate_python(raw, context={"key": key})
+        value = _adapter(field).validate_python(raw, context={"key": key})
     except PydanticError as error:
         details = error.errors()
         inner = {d["loc"][:depth] for d in details for depth in range(len(d["loc"]))}
@@ -208,7 +223,9 @@ def unknown_key(group: type[Group], key: str, value: Any, extra: tuple[str, ...]
         value = hidden(value)
     if why := group.refused.get(name):
         return Problem(key, value, f"is not possible: {why}")
-    close = difflib.get_close_matches(name, known, n=1)
+    close = difflib.get_close_matches(name, known, n=1) or [
+        k for k in known if name and (name in k or k in name)
+    ]
     hint = f"Did you mean '{close[0]}'? " if close else ""
     return Problem(key, value, f"unknown key. {hint}Valid keys: {', '.join(known)}")
 
@@ -231,7 +248,7 @@ def _problem(root: FieldInfo, key: str, detail: ErrorDetails) -> Problem:
 
 
 def _message(detail: ErrorDetails) -> str:
-    return detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return _SUBJECT.sub("", detail["msg"])
 
 
 def _innermost(
