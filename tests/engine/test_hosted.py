@@ -61,7 +61,7 @@ def test_a_hosted_platform_comes_up_with_every_kind_of_input(
     stack = make_stack(program)
     outputs = stack.up()
     assert outputs["agentLabels"] == ["linux", "linux-spot", "linux-on-demand"]
-    assert outputs["url"].startswith("http://jenkins-entrance-")
+    assert outputs["url"].startswith("http://jenkins-alb-")
     (system,) = cloud.client("efs").describe_file_systems()["FileSystems"]
     assert system["FileSystemId"] == outputs["fileSystemId"]
     stack.up()
