@@ -92,7 +92,7 @@ def test_the_python_example_runs_on_the_wheel_in_a_folder_of_its_own(
     outputs = stack.up()
     assert used[0].startswith(str(installed))
     assert outputs["labels"][:3] == ["build", "build-spot", "build-on-demand"]
-    assert outputs["jenkins_url"].startswith("http://jenkins-entrance-")
+    assert outputs["jenkins_url"].startswith("http://jenkins-alb-")
     urns = [r["urn"] for r in stack.resources()]
     (protected,) = [r for r in stack.resources() if r["urn"].endswith("FileSystem::jenkins-home")]
     assert protected["protect"], "data is kept unless the user says otherwise"

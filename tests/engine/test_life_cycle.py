@@ -212,7 +212,7 @@ def test_aws_sees_a_platform_as_it_was_designed(make_stack: MakeStack, cloud: Lo
     found = {(v.policy, v.resource.rsplit("::", 1)[-1]) for v in judge(stack.judged())}
     assert found == {
         ("no-plain-http", "jenkins-http"),
-        ("balancer-deletion-protection", "jenkins-entrance"),
+        ("balancer-deletion-protection", "jenkins-alb"),
     }
 
 
