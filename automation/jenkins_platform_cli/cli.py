@@ -13,7 +13,8 @@ from pulumi import automation as auto
 from rich.console import Console
 
 from localcloud.cloud import LocalCloud
-from localcloud.toolchain import ToolchainError, pulumi_cli
+from localcloud.toolchain import pulumi_cli
+from tools.golang import ToolchainError
 
 from . import summary
 from .progress import Reporter

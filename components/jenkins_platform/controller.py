@@ -24,6 +24,10 @@ from .storage import Storage
 CONTAINER = "controller"
 HOME = "/var/jenkins_home"
 HOME_VOLUME = "home"
+SCRATCH = "/run/jenkins-platform"
+"""The one other folder that the image writes to; it is a volume in its Dockerfile, which gives a
+volume of the task the right owner."""
+SCRATCH_VOLUME = "scratch"
 STOP_SECONDS = 120
 """Fargate's maximum: Jenkins writes its queue and closes agents."""
 
@@ -159,6 +163,7 @@ class ControllerService(Part):
             task_role_arn=roles.controller.arn,
             execution_role_arn=roles.controller_execution.arn,
             volumes=[
+                {"name": SCRATCH_VOLUME},
                 {
                     "name": HOME_VOLUME,
                     "efs_volume_configuration": {
@@ -169,7 +174,7 @@ class ControllerService(Part):
                             "iam": "ENABLED",
                         },
                     },
-                }
+                },
             ],
             container_definitions=pulumi.Output.json_dumps(
                 [self._container(images, sign_in, configuration)]
@@ -190,27 +195,37 @@ class ControllerService(Part):
             "-Djenkins.install.runSetupWizard=false",
             *settings.java_options,
         ]
+        secrets = {"JENKINS_ADMIN_PASSWORD": sign_in.admin_password.arn}
         environment: dict[str, pulumi.Input[str]] = {
+            "AWS_REGION": self.context.region,
             "JENKINS_JAVA_OPTS": " ".join(java),
             # A reference that resolves to nothing stops the start instead of becoming "".
             "CASC_STRICT_SECRET_RESOLUTION": "true",
             "CONFIGURATION_BUCKET": configuration.bucket.bucket,
             "CONFIGURATION_KEY": configuration.document.key,
-            # Naming the version makes a rollback of the task a rollback of its configuration.
-            "CONFIGURATION_VERSION": configuration.document.version_id,
+            # The start script turns these into files, out of the environment.
+            "SECRET_VARIABLES": ",".join(secrets),
         }
+        if reload := settings.configuration_reload_seconds:
+            environment["CONFIGURATION_RELOAD_SECONDS"] = str(reload)
+        else:
+            # Naming the version makes a rollback of the task a rollback of its configuration.
+            environment["CONFIGURATION_VERSION"] = configuration.document.version_id
         return {
             "name": CONTAINER,
             "image": images.controller,
             "essential": True,
             "environment": [{"name": k, "value": v} for k, v in sorted(environment.items())],
-            "secrets": [
-                {"name": "JENKINS_ADMIN_PASSWORD", "valueFrom": sign_in.admin_password.arn}
-            ],
+            "secrets": [{"name": k, "valueFrom": v} for k, v in sorted(secrets.items())],
+            # The agent of ECS Exec has to write to the root file system.
+            "readonlyRootFilesystem": not settings.enable_execute_command,
             "portMappings": [
                 {"containerPort": port, "protocol": "tcp"} for port in (HTTP_PORT, AGENT_PORT)
             ],
-            "mountPoints": [{"sourceVolume": HOME_VOLUME, "containerPath": HOME}],
+            "mountPoints": [
+                {"sourceVolume": HOME_VOLUME, "containerPath": HOME},
+                {"sourceVolume": SCRATCH_VOLUME, "containerPath": SCRATCH},
+            ],
             "healthCheck": {
                 "command": [
                     "CMD-SHELL",

@@ -1,23 +1,222 @@
-"""Images: which container images the platform runs."""
+"""Images: the container images of the platform, and the repositories for those of its pipelines."""
 
 from __future__ import annotations
 
-import pulumi
+import json
+import os
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
 
+import pulumi
+import pulumi_aws as aws
+import pulumi_docker as docker
+
+from . import iam, recipes
 from .context import Context, Part
+from .inputs import Architecture
+from .roles import Roles
+from .settings.images import ImageSettings, ImagesSettings
+
+CACHE = "kaniko-cache"
+UNTAGGED_DAYS = 7
+"""Days that an image that lost its tag is kept: long enough for a rollback."""
+KANIKO_WORK_FOLDER = "/kaniko/agent"
+"""Work folder of agents with the Kaniko image. A build deletes whatever is not below /kaniko."""
+Recipe = Callable[[ImagesSettings, Architecture], recipes.Recipe]
 
 
 class Images(Part):
-    """The images of the controller and of the agents.
+    """The images of controller and agents, each built and pushed or adopted, and ECR repositories.
+
+    An image is tagged with a hash of everything that goes into it and pushed once: tags are
+    immutable, and an unchanged image is not built again. With all images adopted no Docker is
+    needed.
 
     Attributes:
-        controller: Reference of the controller's image.
-        agent: Reference of the image of agents whose template names none.
+        controller: Reference of the controller's image, by digest where it is built.
+        agents: References of the images of agents whose template names none, by architecture.
+        kaniko: References of the images of agents that build images, by architecture.
+        applications: Repositories for the images that pipelines build, by their short name.
+        cache: Repository of Kaniko's cache. The only one whose tags can be overwritten.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, roles: Roles) -> None:
         super().__init__("images", context)
-        settings = context.settings.images
-        self.controller = pulumi.Output.from_input(settings.controller.adopt)
-        self.agent = pulumi.Output.from_input(settings.agent.adopt)
+        self._roles = roles
+        settings, architecture = context.settings.images, context.settings.controller.architecture
+        # Each architecture that a template has, in their order.
+        architectures = dict.fromkeys(t.architecture for t in context.settings.agents)
+        (self.controller,) = self._images(
+            "controller", settings.controller, recipes.controller, (architecture,)
+        ).values()
+        self.agents = self._images("agent", settings.agent, recipes.agent, architectures)
+        self.kaniko = self._images("kaniko", settings.kaniko, recipes.kaniko, architectures)
+        untagged = {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days"}
+        self.applications = {
+            name: self._repository(name, [untagged | {"countNumber": UNTAGGED_DAYS}], keep=True)
+            for name in settings.application_repositories
+        }
+        stale = untagged | {"tagStatus": "any", "countNumber": settings.cache_days}
+        self.cache = self._repository(CACHE, [stale], mutable=True)
+        for cache in settings.pull_through_caches:
+            aws.ecr.PullThroughCacheRule(
+                f"{context.name}-{cache.prefix.replace('/', '-')}",
+                ecr_repository_prefix=cache.prefix,
+                upstream_registry_url=cache.upstream,
+                credential_arn=cache.credential_arn,
+                opts=self.child(),
+            )
         self.register_outputs({})
+
+    @property
+    def agent(self) -> pulumi.Output[str]:
+        """The agents' image for the architecture of the first template."""
+        return next(iter(self.agents.values()))
+
+    @property
+    def kaniko_environment(self) -> dict[str, pulumi.Input[str]]:
+        """Variables of agents with the Kaniko image, which its ``kaniko`` command reads."""
+        first = next(iter(self.applications.values()))
+        variables: dict[str, pulumi.Input[str]] = {
+            "APPLICATION_REPOSITORY": first.repository_url,
+            "KANIKO_CACHE_REPOSITORY": self.cache.repository_url,
+        }
+        if caches := self.context.settings.images.pull_through_caches:
+            # Docker Hub is known to image tools by its old name.
+            names = {"registry-1.docker.io": "index.docker.io"}
+            host = self.cache.repository_url.apply(_host)
+            variables["KANIKO_REGISTRY_MAP"] = host.apply(
+                lambda host: ";".join(
+                    f"{names.get(c.upstream, c.upstream)}={host}/{c.prefix}" for c in caches
+                )
+            )
+        return variables
+
+    @property
+    def kaniko_permissions(self) -> list[iam.Statement]:
+        """What builds with the Kaniko image may do: push to our repositories, and to no other."""
+        repositories = [self.cache, *self.applications.values()]
+        prefixes = [c.prefix for c in self.context.settings.images.pull_through_caches]
+        return [
+            *iam.push_images([repository.arn for repository in repositories]),
+            *iam.pull_through(
+                [self.context.arn("ecr", f"repository/{prefix}/*") for prefix in prefixes]
+            ),
+        ]
+
+    def _images(
+        self,
+        role: str,
+        settings: ImageSettings,
+        recipe: Recipe,
+        architectures: Iterable[Architecture],
+    ) -> dict[Architecture, pulumi.Output[str]]:
+        """References of one image, by architecture."""
+        if settings.adopt is not None:
+            adopted = pulumi.Output.from_input(settings.adopt)
+            return dict.fromkeys(architectures, adopted)
+        kept: dict[str, Any] = {
+            "tagStatus": "any",
+            "countType": "imageCountMoreThan",
+            "countNumber": self.context.settings.images.keep_last,
+        }
+        repository = self._repository(role, [kept], only_pulled=True)
+        return {
+            architecture: self._build(
+                role, architecture, recipe(self.context.settings.images, architecture), repository
+            )
+            for architecture in architectures
+        }
+
+    def _build(
+        self,
+        role: str,
+        architecture: Architecture,
+        recipe: recipes.Recipe,
+        repository: aws.ecr.Repository,
+    ) -> pulumi.Output[str]:
+        image = docker.Image(
+            f"{self.context.name}-{role}-{architecture.value.replace('_', '-')}",
+            image_name=pulumi.Output.concat(repository.repository_url, ":", recipe.tag),
+            build={
+                "context": _seen_from_the_program(recipe.context),
+                "args": dict(recipe.arguments),
+                "platform": recipe.platform,
+            },
+            registry={
+                "server": repository.repository_url.apply(_host),
+                "username": self._login.user_name,
+                "password": self._login.password,
+            },
+            opts=self.child(),
+        )
+        return image.repo_digest
+
+    @cached_property
+    def _login(self) -> Any:
+        """A sign-in to ECR for some hours: a secret, so encrypted wherever it is kept."""
+        options = pulumi.InvokeOutputOptions(parent=self)
+        return pulumi.Output.secret(aws.ecr.get_authorization_token_output(opts=options))
+
+    def _repository(
+        self,
+        role: str,
+        expire: list[dict[str, Any]],
+        *,
+        mutable: bool = False,
+        keep: bool = False,
+        only_pulled: bool = False,
+    ) -> aws.ecr.Repository:
+        """A repository that scans what is pushed, and that no build can delete from."""
+        context, settings = self.context, self.context.settings.images
+        name = f"{context.name}-{role.replace('/', '-')}"
+        force = settings.force_delete
+        key = settings.kms_key_arn
+        repository = aws.ecr.Repository(
+            name,
+            name=pulumi.Output.concat(context.handle, "/", role),
+            image_tag_mutability="MUTABLE" if mutable else "IMMUTABLE",
+            image_scanning_configuration={"scan_on_push": True},
+            encryption_configurations=(
+                None if key is None else [{"encryption_type": "KMS", "kms_key": key}]
+            ),
+            force_delete=not context.settings.keeps_data if force is None else force,
+            tags=context.tags(role),
+            opts=self.keep() if keep else self.child(),
+        )
+        rules = [
+            {"rulePriority": number, "selection": selection, "action": {"type": "expire"}}
+            for number, selection in enumerate(expire, start=1)
+        ]
+        aws.ecr.LifecyclePolicy(
+            name,
+            repository=repository.name,
+            policy=json.dumps({"rules": rules}),
+            opts=self.child(),
+        )
+        aws.ecr.RepositoryPolicy(
+            name,
+            repository=repository.name,
+            policy=iam.document(iam.guard_repository(self._roles.all_agents, only_pulled)),
+            opts=self.child(),
+        )
+        return repository
+
+
+def _host(repository_url: str) -> str:
+    return repository_url.split("/")[0]
+
+
+def _seen_from_the_program(context: Path) -> str:
+    """A build context as the Docker provider finds it, and the same on every machine if it can be:
+    another path would be a change, and so another build for a tag that is taken already.
+
+    The provider runs where the program runs, unless the program is a function of an Automation API
+    driver; then the engine does not tell the project's folder.
+    """
+    root = pulumi.runtime.get_root_directory()
+    if root and Path(root).resolve() == Path.cwd() and context.is_relative_to(Path.cwd()):
+        return os.path.relpath(context)
+    return str(context)

@@ -75,7 +75,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         network = Network(context)
         groups = SecurityGroups(context, network)
         roles = Roles(context)
-        images = Images(context)
+        images = Images(context, roles)
         storage = Storage(context, network, groups, roles)
         entrance = Entrance(context, network, groups)
         discovery = Discovery(context, network)

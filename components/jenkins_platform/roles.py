@@ -32,6 +32,7 @@ class Roles(Part):
         agent_execution: What ECS may do to start agents.
         path: IAM path of all roles of this platform.
         agents_path: IAM path of the agents' task roles, and of nothing else.
+        all_agents: ARN pattern of the agents' task roles.
     """
 
     def __init__(self, context: Context) -> None:
@@ -44,5 +45,8 @@ class Roles(Part):
         )
         self.agent_execution = task_role(
             self, "agent-execution", "Starts Jenkins agents", self.path
+        )
+        self.all_agents = pulumi.Output.concat(
+            "arn:", context.partition, ":iam::", context.account_id, ":role", self.agents_path, "*"
         )
         self.register_outputs({})

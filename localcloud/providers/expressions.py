@@ -73,6 +73,10 @@ class _Functions(jmespath.functions.Functions):  # type: ignore[misc]
     def _func_from_base64(self, text: str | None) -> Any:
         return None if text is None else base64.b64decode(text)
 
+    @jmespath.functions.signature(_OPTIONAL_TEXT)  # type: ignore[untyped-decorator]
+    def _func_text_of_base64(self, text: str | None) -> Any:
+        return None if text is None else base64.b64decode(text).decode()
+
     @jmespath.functions.signature(_ANY)  # type: ignore[untyped-decorator]
     def _func_text(self, value: Any) -> Any:
         """Numbers and booleans as AWS writes them in string attributes."""

@@ -16,6 +16,11 @@ from pulumi import automation as auto
 from localcloud.cloud import REGION, LocalCloud
 
 PASSPHRASE = "a passphrase for tests"
+READY_IMAGES = {
+    role: {"adopt": f"registry.example.com/jenkins-platform/{role}:test"}
+    for role in ("controller", "agent", "kaniko")
+}
+"""For tests that are not about images: nothing is built, so no Docker is needed."""
 
 
 @dataclass
@@ -100,7 +105,7 @@ def platform_program(
 
     def program() -> None:
         given = args() if callable(args) else args
-        values: Any = {"data_protection": "delete", **(given or {})}
+        values: Any = {"data_protection": "delete", "images": READY_IMAGES, **(given or {})}
         platform = JenkinsPlatform(name, values)
         for output in JenkinsPlatform.__annotations__:
             pulumi.export(output, getattr(platform, output))

@@ -10,6 +10,9 @@ import pulumi
 from pulumi.runtime import mocks
 
 
+REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
+
+
 @dataclass(frozen=True)
 class Registration:
     """One resource as the program registered it."""
@@ -38,6 +41,8 @@ class _Answers(mocks.Mocks):
             "dnsName": f"{args.name}.example.com",
             "hex": "abcdef",
             "result": "a-generated-value",
+            "repositoryUrl": f"{REGISTRY}/{args.inputs.get('name')}",
+            "repoDigest": f"{args.inputs.get('imageName')}@sha256:{'0' * 64}",
         }
         return f"{args.name}-id", outputs | args.inputs
 
@@ -48,6 +53,10 @@ class _Answers(mocks.Mocks):
             "aws:index/getPartition:getPartition": {"partition": "aws"},
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
                 "names": [f"eu-central-1{zone}" for zone in "abc"]
+            },
+            "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
+                "userName": "AWS",
+                "password": "a-token-for-some-hours",
             },
         }
         return answers[args.token], []

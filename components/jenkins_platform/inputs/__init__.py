@@ -15,7 +15,7 @@ from .agents import (
 )
 from .controller import ControllerArgs
 from .entrance import CertificateArgs, EntranceArgs, Scheme, SignInArgs
-from .images import ImageArgs, ImagesArgs
+from .images import ImageArgs, ImagesArgs, PullThroughCacheArgs
 from .jenkins import JenkinsArgs
 from .network import AdoptedNetworkArgs, NatStrategy, NetworkArgs
 from .platform import DataProtection, JenkinsPlatformArgs
@@ -40,6 +40,7 @@ __all__ = [
     "NetworkArgs",
     "PerformanceMode",
     "PolicyStatementArgs",
+    "PullThroughCacheArgs",
     "Scheme",
     "SignInArgs",
     "StorageArgs",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
+from pydantic import AfterValidator
+
 from .. import fargate
 from ..inputs import Architecture
 from .base import Group, Problem, setting
@@ -12,6 +14,12 @@ from .values import LogRetention, Text, matching, one_of
 
 CpuUnits = Annotated[int, one_of(fargate.CPU_UNITS, "sizes of Fargate")]
 CPU_VALID = ", ".join(map(str, fargate.CPU_UNITS))
+
+
+def _reload(value: int) -> int:
+    if value != 0 and not 30 <= value <= 3600:
+        raise ValueError("is neither 0 nor between 30 and 3600")
+    return value
 
 
 class TaskSize(Group):
@@ -35,6 +43,9 @@ class ControllerSettings(TaskSize):
     ] = setting((), valid="a list of options such as -Duser.timezone=UTC")
     health_check_grace_period_seconds: int = setting(
         600, valid="600 to 7200 seconds", ge=600, le=7200
+    )
+    configuration_reload_seconds: Annotated[int, AfterValidator(_reload)] = setting(
+        0, valid="0, or 30 to 3600"
     )
     log_retention_days: LogRetention = setting(30, valid="1, 3, 5, 7, 14, 30, 60, 90, … 3653")
     enable_execute_command: bool = setting(False, valid="true or false")

@@ -1,0 +1,216 @@
+"""Stand-ins for the base images, which cannot be pulled here.
+
+They have what `images/` relies on: users, paths, variables and entry points of the official images
+(facts from their public Dockerfiles), a real Debian 13 with a real Java 21, and the real executor
+of Kaniko. Where Jenkins itself would be is a small Java program of ours that behaves like the part
+of Jenkins that a test looks at; see `tests/images/standins`. Nothing here proves anything about
+Jenkins or its plugins.
+
+What takes time is made once and kept in ``.tools``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import urllib.request
+import zipfile
+from pathlib import Path
+
+from tests.support.docker_engine import Engine
+from tools import golang
+
+HERE = Path(__file__).parent.parent / "images" / "standins"
+JAVA = HERE / "java"
+DEBIAN = "standin/debian:13"
+KANIKO_VERSION = "1.27.5"
+"""The newest version that the Go module proxy has; ``tools/kaniko`` pins it."""
+_KANIKO_MODULE = "github.com/osscontainertools/kaniko"
+_SUITE = "trixie"
+_INCLUDED = (
+    *("ca-certificates", "curl", "git", "openjdk-21-jdk-headless", "openssh-client"),
+    *("procps", "unzip"),
+)
+_INSTALLABLE = ("awscli", "busybox-static", "jq", "patchelf", "tini", "zip")
+"""Packages that the Dockerfiles install. They come from a folder in the image, so that the builds
+need no network."""
+_LEFT_OUT = (
+    *("./usr/lib/jvm", "./usr/share/doc", "./usr/share/man", "./usr/share/locale"),
+    *("./var/cache/apt", "./var/lib/apt/lists", "./proc", "./sys", "./dev"),
+)
+
+
+class Preparation(golang.Lines):
+    """Tells nothing but what takes long."""
+
+    def advance(self, label: str, done: int, total: int) -> None: ...
+
+
+def kaniko_executor() -> Path:
+    """The real executor, built from source once."""
+    target = golang.TOOLS / "kaniko" / KANIKO_VERSION / "bin"
+    with golang.alone(golang.TOOLS):
+        if not target.exists():
+            golang.install(
+                Preparation(),
+                golang.TOOLS,
+                golang.ROOT / "tools" / "kaniko",
+                f"{_KANIKO_MODULE}/cmd/executor",
+                target,
+                f"-s -w -X {_KANIKO_MODULE}/pkg/version.version=v{KANIKO_VERSION}",
+            )
+    return target / "executor"
+
+
+def debian() -> Path:
+    """Folder with ``root``, a Debian with a JDK, and ``image.tar``, the same without it."""
+    recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+    folder = golang.TOOLS / "debian" / recipe
+    with golang.alone(golang.TOOLS):
+        if not (folder / "image.tar").exists():
+            shutil.rmtree(folder.parent, ignore_errors=True)
+            folder.mkdir(parents=True)
+            _bootstrap(folder / "root")
+            _in_root(folder / "root", _JAVA_RUNTIME)
+            _package_folder(folder / "root")
+            _pack(folder)
+    return folder
+
+
+_JAVA_RUNTIME = """
+jlink --add-modules java.base,java.logging --strip-java-debug-attributes --compress=zip-6 \
+  --no-man-pages --no-header-files --output /opt/java/openjdk
+"""
+
+
+def _bootstrap(root: Path) -> None:
+    """The machine's own mirror is debootstrap's default, or the one that apt uses."""
+    _run(
+        "debootstrap",
+        "--variant=minbase",
+        f"--include={','.join(_INCLUDED)}",
+        _SUITE,
+        str(root),
+        *_mirror(),
+    )
+
+
+def _mirror() -> list[str]:
+    listed = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(ORIGIN) $(REPO_URI)", "Created-By: Packages"],
+        capture_output=True,
+        text=True,
+    ).stdout
+    ours = [line.split()[1] for line in listed.splitlines() if line.startswith("Debian ")]
+    return [m for m in dict.fromkeys(ours) if not m.rstrip("/").endswith("-security")][:1]
+
+
+def _package_folder(root: Path) -> None:
+    """Make an apt repository of ``_INSTALLABLE`` inside the image the only one it knows."""
+    _in_root(
+        root,
+        "apt-get update -qq && rm -f /var/cache/apt/archives/*.deb && apt-get install -y -qq"
+        f" --no-install-recommends --download-only {' '.join(_INSTALLABLE)}"
+        " && mkdir /srv/packages && mv /var/cache/apt/archives/*.deb /srv/packages/",
+    )
+    packages = root / "srv" / "packages"
+    entries = []
+    for archive in sorted(packages.glob("*.deb")):
+        fields = subprocess.run(
+            ["dpkg-deb", "--field", str(archive)], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+        size = archive.stat().st_size
+        entries.append(f"{fields}\nFilename: ./{archive.name}\nSize: {size}\nSHA256: {digest}\n")
+    (packages / "Packages").write_text("\n".join(entries))
+    (root / "etc/apt/sources.list").write_text("deb [trusted=yes] file:/srv/packages ./\n")
+
+
+def _pack(folder: Path) -> None:
+    partial = folder / "image.tar.partial"
+    excluded = [f"--exclude={path}/*" for path in _LEFT_OUT]
+    _run("tar", "-C", str(folder / "root"), *excluded, "-cf", str(partial), ".")
+    partial.rename(folder / "image.tar")
+
+
+def _in_root(root: Path, script: str, **variables: str) -> None:
+    """Run a script in a root folder, with ``/proc``, in mounts that nobody else sees."""
+    inner = f"mount -t proc proc {root}/proc && exec chroot {root} /bin/sh -ec {_quoted(script)}"
+    _run("unshare", "--mount", "--propagation", "private", "sh", "-ec", inner)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive"},
+    )
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} failed:\n{(done.stdout + done.stderr)[-2000:]}")
+
+
+def jar(source: Path, target: Path, class_path: Path | None = None) -> None:
+    """Compile one Java program of ours and pack it as a jar that can be started."""
+    root = debian() / "root"
+    work = root / "tmp" / f"jar-{source.stem}"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    shutil.copy(source, work)
+    options = ""
+    if class_path:
+        shutil.copy(class_path, work)
+        options = f"-cp {class_path.name}"
+    _in_root(
+        root,
+        f"cd /tmp/{work.name} && javac {options} -d classes {source.name} &&"
+        f" jar --create --file out.jar --main-class {source.stem} -C classes .",
+    )
+    shutil.copy(work / "out.jar", target)
+    shutil.rmtree(work)
+
+
+def commons_lang() -> Path:
+    """Commons Lang 2.6, from where users' builds get it."""
+    script = (golang.ROOT / "images/controller/add-commons-lang").read_text()
+    dockerfile = (golang.ROOT / "images/controller/Dockerfile").read_text()
+    (url,) = re.findall(r"^ARG COMMONS_LANG_URL=(\S+)", dockerfile, re.MULTILINE)
+    (digest,) = re.findall(r"^sha256=(\w+)", script, re.MULTILINE)
+    target: Path = golang.TOOLS / "maven" / url.rsplit("/", 1)[1]
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            content = answer.read()
+        assert hashlib.sha256(content).hexdigest() == digest
+        target.write_bytes(content)
+    return target
+
+
+def make(engine: Engine, jenkins: str, agent: str, kaniko: str) -> None:
+    """Make the stand-ins under the names that the Dockerfiles will ask for."""
+    packed = debian() / "image.tar"
+    # `import` and not `load`: one layer, no history.
+    engine.client.api.import_image_from_file(str(packed), *DEBIAN.split(":"))
+    for name, tag, prepare in (
+        ("jenkins", jenkins, _jenkins_files),
+        ("inbound-agent", agent, lambda c: jar(JAVA / "Agent.java", c / "agent.jar")),
+        ("kaniko", kaniko, lambda c: shutil.copy(kaniko_executor(), c / "executor")),
+    ):
+        context = engine.folder / f"standin-{name}"
+        shutil.copytree(HERE / name, context)
+        prepare(context)
+        engine.build(context, tag)
+
+
+def _jenkins_files(context: Path) -> None:
+    jar(JAVA / "Jenkins.java", context / "jenkins.war")
+    jar(JAVA / "EcsCloud.java", context / "amazon-ecs.jar", commons_lang())
+    with zipfile.ZipFile(context / "amazon-ecs.jpi", "w") as plugin:
+        plugin.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\nPlugin-Version: 1.49\n")
+        plugin.write(context / "amazon-ecs.jar", "WEB-INF/lib/amazon-ecs.jar")

@@ -1,0 +1,1 @@
+"""Tools that are built from source, each pinned by a Go module of its own in here."""
