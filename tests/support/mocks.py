@@ -9,7 +9,6 @@ from typing import Any
 import pulumi
 from pulumi.runtime import mocks
 
-
 REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
 
 
@@ -47,7 +46,7 @@ class _Answers(mocks.Mocks):
         return f"{args.name}-id", outputs | args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        answers = {
+        answers: dict[str, dict[str, Any]] = {
             "aws:index/getRegion:getRegion": {"region": "eu-central-1"},
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
             "aws:index/getPartition:getPartition": {"partition": "aws"},

@@ -12,12 +12,16 @@ What takes time is made once and kept in ``.tools``.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+import shlex
 import shutil
 import subprocess
 import urllib.request
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tests.support.docker_engine import Engine
 from tools import golang
@@ -28,6 +32,9 @@ DEBIAN = "standin/debian:13"
 KANIKO_VERSION = "1.27.5"
 """The newest version that the Go module proxy has; ``tools/kaniko`` pins it."""
 _KANIKO_MODULE = "github.com/osscontainertools/kaniko"
+_COMMONS_LANG = "commons-lang/commons-lang/2.6/commons-lang-2.6.jar"
+_GROOVY = "org/codehaus/groovy/groovy-all/2.4.21/groovy-all-2.4.21.jar"
+_GROOVY_DIGEST = "de65260cf2070442e99882f2f3d72e7531725c1e6a257446cc0cea525c607bd0"
 _SUITE = "trixie"
 _INCLUDED = (
     *("ca-certificates", "curl", "git", "openjdk-21-jdk-headless", "openssh-client"),
@@ -38,8 +45,16 @@ _INSTALLABLE = ("awscli", "busybox-static", "jq", "patchelf", "tini", "zip")
 need no network."""
 _LEFT_OUT = (
     *("./usr/lib/jvm", "./usr/share/doc", "./usr/share/man", "./usr/share/locale"),
+    *("./usr/share/perl", "./usr/lib/*-linux-gnu/perl", "./usr/lib/*-linux-gnu/gconv"),
     *("./var/cache/apt", "./var/lib/apt/lists", "./proc", "./sys", "./dev"),
 )
+_DPKG_OPTIONS = """
+force-unsafe-io
+path-exclude /usr/share/doc/*
+path-exclude /usr/share/man/*
+path-exclude /usr/share/locale/*
+"""
+"""As in Debian's own slim images."""
 
 
 class Preparation(golang.Lines):
@@ -66,11 +81,12 @@ def kaniko_executor() -> Path:
 
 def debian() -> Path:
     """Folder with ``root``, a Debian with a JDK, and ``image.tar``, the same without it."""
-    recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+    parts = (_SUITE, _INCLUDED, _INSTALLABLE, _LEFT_OUT, _DPKG_OPTIONS, _JAVA_RUNTIME)
+    recipe = hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
     folder = golang.TOOLS / "debian" / recipe
     with golang.alone(golang.TOOLS):
         if not (folder / "image.tar").exists():
-            shutil.rmtree(folder.parent, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             _bootstrap(folder / "root")
             _in_root(folder / "root", _JAVA_RUNTIME)
@@ -125,6 +141,7 @@ def _package_folder(root: Path) -> None:
         size = archive.stat().st_size
         entries.append(f"{fields}\nFilename: ./{archive.name}\nSize: {size}\nSHA256: {digest}\n")
     (packages / "Packages").write_text("\n".join(entries))
+    (root / "etc/dpkg/dpkg.cfg.d/docker").write_text(_DPKG_OPTIONS)
     (root / "etc/apt/sources.list").write_text("deb [trusted=yes] file:/srv/packages ./\n")
 
 
@@ -135,17 +152,15 @@ def _pack(folder: Path) -> None:
     partial.rename(folder / "image.tar")
 
 
-def _in_root(root: Path, script: str, **variables: str) -> None:
+def _in_root(root: Path, script: str) -> str:
     """Run a script in a root folder, with ``/proc``, in mounts that nobody else sees."""
-    inner = f"mount -t proc proc {root}/proc && exec chroot {root} /bin/sh -ec {_quoted(script)}"
-    _run("unshare", "--mount", "--propagation", "private", "sh", "-ec", inner)
+    inner = (
+        f"mount -t proc proc {root}/proc && exec chroot {root} /bin/sh -ec {shlex.quote(script)}"
+    )
+    return _run("unshare", "--mount", "--propagation", "private", "sh", "-ec", inner)
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "'\\''") + "'"
-
-
-def _run(*command: str) -> None:
+def _run(*command: str) -> str:
     done = subprocess.run(
         command,
         capture_output=True,
@@ -154,63 +169,100 @@ def _run(*command: str) -> None:
     )
     if done.returncode:
         raise RuntimeError(f"{command[0]} failed:\n{(done.stdout + done.stderr)[-2000:]}")
+    return done.stdout
 
 
-def jar(source: Path, target: Path, class_path: Path | None = None) -> None:
+def jar(program: str, class_path: Path | None = None) -> Path:
     """Compile one Java program of ours and pack it as a jar that can be started."""
-    root = debian() / "root"
-    work = root / "tmp" / f"jar-{source.stem}"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    shutil.copy(source, work)
-    options = ""
-    if class_path:
-        shutil.copy(class_path, work)
-        options = f"-cp {class_path.name}"
-    _in_root(
-        root,
-        f"cd /tmp/{work.name} && javac {options} -d classes {source.name} &&"
-        f" jar --create --file out.jar --main-class {source.stem} -C classes .",
-    )
-    shutil.copy(work / "out.jar", target)
-    shutil.rmtree(work)
+    source = JAVA / f"{program}.java"
+    recipe = hashlib.sha256(source.read_bytes()).hexdigest()[:12]
+    target = debian() / "jars" / f"{program}-{recipe}.jar"
+    with golang.alone(golang.TOOLS):
+        if not target.exists():
+            root = target.parent.parent / "root"
+            work = root / "tmp" / program
+            shutil.rmtree(work, ignore_errors=True)
+            work.mkdir(parents=True)
+            for file in (source, class_path):
+                if file:
+                    shutil.copy(file, work)
+            _in_root(
+                root,
+                f"cd /tmp/{program} && javac -cp '*' -d classes {source.name} &&"
+                f" jar --create --file out.jar --main-class {program} -C classes .",
+            )
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy(work / "out.jar", target)
+    return target
 
 
 def commons_lang() -> Path:
     """Commons Lang 2.6, from where users' builds get it."""
     script = (golang.ROOT / "images/controller/add-commons-lang").read_text()
-    dockerfile = (golang.ROOT / "images/controller/Dockerfile").read_text()
-    (url,) = re.findall(r"^ARG COMMONS_LANG_URL=(\S+)", dockerfile, re.MULTILINE)
     (digest,) = re.findall(r"^sha256=(\w+)", script, re.MULTILINE)
-    target: Path = golang.TOOLS / "maven" / url.rsplit("/", 1)[1]
+    return _maven(_COMMONS_LANG, digest)
+
+
+def _maven(path: str, digest: str) -> Path:
+    """A file of the Maven repository that the controller's Dockerfile names."""
+    dockerfile = (golang.ROOT / "images/controller/Dockerfile").read_text()
+    (repository,) = re.findall(
+        rf"^ARG COMMONS_LANG_URL=(\S+){re.escape(_COMMONS_LANG)}$", dockerfile, re.MULTILINE
+    )
+    target: Path = golang.TOOLS / "maven" / path.rsplit("/", 1)[1]
     if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with urllib.request.urlopen(url, timeout=60) as answer:
+        with urllib.request.urlopen(repository + path, timeout=60) as answer:
             content = answer.read()
         assert hashlib.sha256(content).hexdigest() == digest
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     return target
 
 
-def make(engine: Engine, jenkins: str, agent: str, kaniko: str) -> None:
-    """Make the stand-ins under the names that the Dockerfiles will ask for."""
+def library_step(scenario: str) -> dict[str, Any]:
+    """What the steps of the shared library do in a piece of Groovy: in the version of Groovy that
+    Jenkins has, but not in its interpreter. See `tests/images/standins/library.groovy`."""
+    work = debian() / "root" / "tmp" / "library"
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(golang.ROOT / "images/controller/library/vars", work / "vars")
+    shutil.copy(HERE / "library.groovy", work)
+    shutil.copy(_maven(_GROOVY, _GROOVY_DIGEST), work / "groovy.jar")
+    (work / "scenario").write_text(scenario)
+    printed = _in_root(
+        debian() / "root",
+        "cd /tmp/library && java -cp groovy.jar groovy.ui.GroovyMain library.groovy vars scenario",
+    )
+    done: dict[str, Any] = json.loads(printed.splitlines()[-1])
+    return done
+
+
+def make(engine: Engine, **tags: str) -> None:
+    """Make the stand-ins, called ``standin/<name>``.
+
+    Args:
+        tags: Tag by name of the stand-in, as the Dockerfiles will ask for it. Default ``latest``.
+    """
     packed = debian() / "image.tar"
     # `import` and not `load`: one layer, no history.
     engine.client.api.import_image_from_file(str(packed), *DEBIAN.split(":"))
-    for name, tag, prepare in (
-        ("jenkins", jenkins, _jenkins_files),
-        ("inbound-agent", agent, lambda c: jar(JAVA / "Agent.java", c / "agent.jar")),
-        ("kaniko", kaniko, lambda c: shutil.copy(kaniko_executor(), c / "executor")),
-    ):
+    for name, prepare in _FILES.items():
         context = engine.folder / f"standin-{name}"
         shutil.copytree(HERE / name, context)
         prepare(context)
-        engine.build(context, tag)
+        engine.build(context, f"standin/{name}:{tags.get(name, 'latest')}")
 
 
 def _jenkins_files(context: Path) -> None:
-    jar(JAVA / "Jenkins.java", context / "jenkins.war")
-    jar(JAVA / "EcsCloud.java", context / "amazon-ecs.jar", commons_lang())
+    shutil.copy(jar("Jenkins"), context / "jenkins.war")
     with zipfile.ZipFile(context / "amazon-ecs.jpi", "w") as plugin:
         plugin.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\nPlugin-Version: 1.49\n")
-        plugin.write(context / "amazon-ecs.jar", "WEB-INF/lib/amazon-ecs.jar")
+        plugin.write(jar("EcsCloud", commons_lang()), "WEB-INF/lib/amazon-ecs.jar")
+
+
+_FILES: dict[str, Callable[[Path], object]] = {
+    "jenkins": _jenkins_files,
+    "inbound-agent": lambda context: shutil.copy(jar("Agent"), context / "agent.jar"),
+    "kaniko": lambda context: shutil.copy(kaniko_executor(), context / "executor"),
+    "busybox": lambda context: None,
+}
+"""What goes into the build context of each stand-in besides what is in the repository."""

@@ -25,9 +25,9 @@ class ControllerArgs(TypedDict):
     """Seconds that ECS ignores failing health checks after a start, 600 to 7200. Default 600;
     a large home on EFS boots slowly."""
     configuration_reload_seconds: NotRequired[int]
-    """Seconds between two looks for a new configuration, which Jenkins then takes without a restart:
-    0, or 30 to 3600. Default 0: a new configuration is a new task, so that ECS's rollback of the
-    task is a rollback of the configuration too."""
+    """Seconds between two looks for a new configuration, which Jenkins takes without a restart: 0,
+    or 30 to 3600. Default 0: a new configuration is a new task, so that ECS's rollback of the task
+    is a rollback of the configuration too."""
     log_retention_days: NotRequired[int]
     """Days that logs are kept: one of the periods that CloudWatch Logs knows. Default 30."""
     enable_execute_command: NotRequired[bool]
