@@ -10,7 +10,6 @@ import pytest
 from localcloud.cloud import LocalCloud
 from tests.images.conftest import SIGN_IN, TOKEN, Built, outputs, reference
 from tests.support.docker_engine import Engine
-from tools.golang import ROOT
 
 ROLES = ("controller", "agent", "kaniko")
 
@@ -64,16 +63,15 @@ def test_repositories_are_as_safe_as_ecr_allows(built: Built, cloud: LocalCloud)
     assert all(r["imageScanningConfiguration"] == {"scanOnPush": True} for r in found)
 
 
-def test_a_changed_file_builds_that_image_again_and_no_other(built: Built) -> None:
+def test_a_changed_file_builds_that_image_again_and_deploys_it(built: Built) -> None:
     before = {role: reference(built.stack, role) for role in ROLES}
-    file = built.contexts / "kaniko" / "kaniko"
-    with file.open("a") as script:
+    with (built.contexts / "controller" / "scripts" / "start-controller").open("a") as script:
         script.write("# changed\n")
-    try:
-        built.stack.up()
-        assert built.stack.changes == {"docker:index/image:Image jenkins-kaniko-x86-64": "replace"}
-        after = {role: reference(built.stack, role) for role in ROLES}
-        assert {role for role in ROLES if before[role] != after[role]} == {"kaniko"}
-    finally:
-        file.write_text((ROOT / "images" / "kaniko" / "kaniko").read_text())
-        built.stack.up()
+    built.stack.up()
+    assert built.stack.changes == {
+        "docker:index/image:Image jenkins-controller-x86-64": "replace",
+        "aws:ecs/taskDefinition:TaskDefinition jenkins-controller": "replace",
+        "aws:ecs/service:Service jenkins-controller": "update",
+    }
+    after = {role: reference(built.stack, role) for role in ROLES}
+    assert {role for role in ROLES if before[role] != after[role]} == {"controller"}
