@@ -9,21 +9,24 @@ from typing import Any
 
 import pulumi
 from jenkins_platform import JenkinsPlatform, JenkinsPlatformArgs
+from pulumi.runtime.config import CONFIG, get_config_env
 
 NOT_GIVEN = ("", "{}", "[]")
 """Defaults in ``Pulumi.yaml`` for what a stack leaves out."""
 
-config = pulumi.Config()
+
+def configured() -> dict[str, Any]:
+    """All keys of this project that the stack sets, misspelt ones too, so that they are told."""
+    space, found = f"{pulumi.get_project()}:", {**get_config_env(), **CONFIG.get()}
+    own = {k.removeprefix(space): v for k, v in found.items() if k.startswith(space)}
+    known = {"name", *JenkinsPlatformArgs.__annotations__}
+    given = {k: v for k, v in own.items() if v not in NOT_GIVEN or k not in known}
+    # Groups and lists reach the program as JSON, texts as they are.
+    return {k: json.loads(v) if v[:1] in "{[" else v for k, v in given.items() if v}
 
 
-def value(text: str) -> Any:
-    """Groups and lists reach the program as JSON, texts as they are."""
-    return json.loads(text) if text[:1] in "{[" else text
-
-
-given = {key: config.get(key) for key in JenkinsPlatformArgs.__annotations__}
-args: Any = {key: value(text) for key, text in given.items() if text not in (None, *NOT_GIVEN)}
-platform = JenkinsPlatform(config.get("name") or "jenkins", args)
+args: Any = configured()
+platform = JenkinsPlatform(args.pop("name", "jenkins"), args)
 
 for output in JenkinsPlatform.__annotations__:
     pulumi.export(output, getattr(platform, output))

@@ -11,14 +11,14 @@ import sys
 import time
 import urllib.request
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 import boto3
 
-from .server import RUN_FILE
-
 REGION = "eu-central-1"
+RUN_FILE = "run.json"
 _START_SECONDS = 60
 _STOP_SECONDS = 10
 _started: dict[int, subprocess.Popen[bytes]] = {}
@@ -48,7 +48,7 @@ class LocalCloud:
             run = json.loads((folder / RUN_FILE).read_text())
             cloud = cls(folder=folder, **run)
             alive = cloud._get("health")["session"] == cloud.session
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, HTTPException, ValueError, KeyError, TypeError):
             return None
         return cloud if alive else None
 

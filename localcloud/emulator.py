@@ -14,13 +14,15 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from xml.sax.saxutils import escape
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from . import moto_mends
-from .providers.aws import OPERATION_HEADER, Recorder
+from .providers.accounts import OPERATION_HEADER
+from .providers.recorder import Recorder
 
 
 @dataclass
@@ -77,14 +79,19 @@ class Emulator:
         self.recorder = Recorder()
         self.faults = Faults()
         moto_mends.apply()
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = DomainDispatcherApplication(_moto_app)
         self._server: BaseWSGIServer = make_server(
             "127.0.0.1", port, self, threaded=True, request_handler=_Quiet
         )
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
 
     def serve(self) -> None:
+        """Answer from now on, in a thread of its own."""
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -92,12 +99,18 @@ class Emulator:
         request = Request(environ)
         if request.path.startswith("/localcloud/"):
             return self._about_itself(request)(environ, start_response)
-        fault = self.faults.hit(request.headers.get(OPERATION_HEADER, ""))
+        operation = request.headers.get(OPERATION_HEADER)  # only the providers send it
+        fault = self.faults.hit(operation) if operation else None
         if fault:
             time.sleep(fault.delay)
             if fault.code:
-                return _aws_error(fault, environ)(environ, start_response)
-        answer: Iterable[bytes] = self._moto(environ, start_response)
+                text = "refused by the embedded cloud"
+                refusal = _aws_error(fault.code, fault.status, text, environ)
+                return refusal(environ, start_response)
+        try:
+            answer: Iterable[bytes] = self._moto(environ, start_response)
+        except NotImplementedError as error:
+            return _aws_error("NotImplemented", 501, str(error), environ)(environ, start_response)
         return answer
 
     def _about_itself(self, request: Request) -> Response:
@@ -105,7 +118,7 @@ class Emulator:
         if topic == "health":
             return _json({"session": self.session})
         if topic == "recorded":
-            return _json(self.recorder.entries)
+            return _json(self.recorder.entries())
         if topic == "faults":
             if request.method == "POST":
                 body = request.get_json()
@@ -118,23 +131,27 @@ def _json(value: Any) -> Response:
     return Response(json.dumps(value, default=str), mimetype="application/json")
 
 
-def _aws_error(fault: Fault, environ: dict[str, Any]) -> Response:
+def _moto_app(service: str) -> Any:
+    """moto's application for one service, with its exceptions let through."""
+    app = create_backend_app(service)  # type: ignore[arg-type]
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    return app
+
+
+def _aws_error(code: str, status: int, message: str, environ: dict[str, Any]) -> Response:
     """An error in the wire format of the service that was called."""
-    kind = environ.get("CONTENT_TYPE", "")
-    if "json" in kind or environ.get("HTTP_X_AMZ_TARGET"):
-        body = json.dumps({"__type": fault.code, "message": "refused by the embedded cloud"})
-        return Response(
-            body, fault.status, {"x-amzn-ErrorType": fault.code}, mimetype="application/json"
-        )
-    error = (
-        f"<Error><Code>{fault.code}</Code><Message>refused by the embedded cloud</Message></Error>"
-    )
+    headers = {"x-amzn-ErrorType": code}
     scope = environ.get("HTTP_AUTHORIZATION", "")
+    query = "x-www-form-urlencoded" in environ.get("CONTENT_TYPE", "")
+    if not query and "/s3/" not in scope and "/route53/" not in scope:
+        body = json.dumps({"__type": code, "message": message})
+        return Response(body, status, headers, mimetype="application/json")
+    error = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
     if "/ec2/" in scope:
         error = f"<Response><Errors>{error}</Errors></Response>"
     elif "/s3/" not in scope:
         error = f"<ErrorResponse>{error}</ErrorResponse>"
-    return Response(error, fault.status, {"x-amzn-ErrorType": fault.code}, mimetype="text/xml")
+    return Response(error, status, headers, mimetype="text/xml")
 
 
 class _Quiet(WSGIRequestHandler):

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
+from moto.acm.models import CertBundle
+from moto.core.config import default_user_config
+from moto.core.utils import camelcase_to_underscores
+from moto.ec2.models import EC2Backend
 from moto.ecs.models import EC2ContainerServiceBackend, TaskDefinition
+from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.logs.metric_filters import MetricFilters
+from moto.route53.exceptions import ResourceRecordAlreadyExists
+from moto.route53.models import Route53Backend, route53_backends
 from moto.s3.models import FakeBucket
+from moto.servicediscovery.models import ServiceDiscoveryBackend
+from moto.sqs.models import Queue
+
+from . import moto_deliveries
 
 
 def _bucket_permission(self: FakeBucket, action: str, resource: str) -> Any:
@@ -33,8 +46,153 @@ def _fargate_resource_requirements(task_definition: TaskDefinition) -> dict[str,
     return requirements
 
 
+_modify_vpc_endpoint = EC2Backend.modify_vpc_endpoint
+
+
+def _modify_vpc_endpoint_and_routes(self: EC2Backend, vpc_id: str, **changes: Any) -> None:
+    """moto notes which route tables a gateway endpoint has, but changes none of them; then it
+    cannot delete the endpoint, as it misses the routes."""
+    _modify_vpc_endpoint(self, vpc_id, **changes)
+    endpoint = self.vpc_end_points[vpc_id]
+    prefixes = endpoint.destination_prefix_list_id
+    for table in changes.get("remove_route_tables") or []:
+        self.delete_route(table, "", destination_prefix_list_id=prefixes)
+    for table in changes.get("add_route_tables") or []:
+        self.create_route(
+            table,
+            destination_cidr_block=None,
+            gateway_id=endpoint.id,
+            destination_prefix_list_id=prefixes,
+        )
+
+
+_check_certificate = CertBundle.check
+
+
+def _check_certificate_in_dns(self: CertBundle) -> None:
+    """moto issues every certificate after a minute. Here one is issued when the records that
+    prove its domains are in a hosted zone, at once and not before."""
+    if self.status == "PENDING_VALIDATION":
+        options = self.describe()["Certificate"]["DomainValidationOptions"]
+        wanted = {(o["ResourceRecord"]["Name"], o["ResourceRecord"]["Value"]) for o in options}
+        there = {
+            (record.name, value.rstrip(".") + ".")
+            for account in route53_backends.values()
+            for zone in account["aws"].zones.values()
+            for record in zone.rrsets
+            if record.type == "CNAME"
+            for value in record.records
+        }
+        if wanted <= there:
+            self.status = "ISSUED"
+    else:
+        _check_certificate(self)
+
+
+_change_records = Route53Backend.change_resource_record_sets
+
+
+def _change_records_once(self: Route53Backend, zoneid: str, change_list: list[Any]) -> None:
+    """moto makes a second record of the same name and type where Route 53 refuses to."""
+    for change in change_list:
+        new = change["ResourceRecordSet"]
+        name = new["Name"].rstrip(".") + "."
+        same = [
+            record
+            for record in self.get_hosted_zone(zoneid).rrsets
+            if (record.name, record.type) == (name, new["Type"])
+            and record.set_identifier == new.get("SetIdentifier")
+        ]
+        if change["Action"] == "CREATE" and same:
+            raise ResourceRecordAlreadyExists(name=name, _type=new["Type"])
+    _change_records(self, zoneid, change_list)
+
+
+_FORGOTTEN_OF_SERVICES = (
+    "availabilityZoneRebalancing",
+    "capacityProviderStrategy",
+    "deploymentConfiguration",
+    "enableECSManagedTags",
+    "enableExecuteCommand",
+    "healthCheckGracePeriodSeconds",
+)
+_create_service = EC2ContainerServiceResponse.create_service
+
+
+def _create_service_wholly(self: EC2ContainerServiceResponse) -> Any:
+    """moto forgets what a new ECS service was told about its deployments, though it keeps the
+    same when an update tells it."""
+    answer: Any = _create_service(self)
+    service = answer.result["service"]
+    for name in _FORGOTTEN_OF_SERVICES:
+        value = self._get_param(name)
+        if value is not None:
+            setattr(service, camelcase_to_underscores(name), value)
+    return answer
+
+
+_set_queue_attributes = Queue._set_attributes
+
+
+def _set_queue_attributes_given(self: Queue, attributes: dict[str, Any], now: Any = None) -> None:
+    """moto takes a queue's policy away whenever other attributes are set."""
+    policy = getattr(self, "policy", None)
+    _set_queue_attributes(self, attributes, now)
+    if "Policy" not in attributes:
+        self.policy = policy
+
+
+_add_filter = MetricFilters.add_filter
+
+
+def _add_or_replace_filter(
+    self: MetricFilters, filter_name: str, pattern: str, log_group_name: str, metrics: Any
+) -> None:
+    """moto keeps the old metric filter beside one that is put under the same name."""
+    self.metric_filters = [
+        f
+        for f in self.metric_filters
+        if (f["filterName"], f["logGroupName"]) != (filter_name, log_group_name)
+    ]
+    _add_filter(self, filter_name, pattern, log_group_name, metrics)
+
+
+_create_private_namespace = ServiceDiscoveryBackend.create_private_dns_namespace
+
+
+def _create_private_namespace_by_name(
+    self: ServiceDiscoveryBackend, name: str, vpc: str, **others: Any
+) -> str:
+    """moto lets a VPC have one private namespace, AWS one of each name. moto only compares
+    what it takes for the VPC, so that the name can be part of it."""
+    return _create_private_namespace(self, name=name, vpc=f"{name} in {vpc}", **others)
+
+
 def apply() -> None:
-    EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(  # type: ignore[method-assign]
-        _fargate_resource_requirements
-    )
-    FakeBucket.get_permission = _bucket_permission  # type: ignore[method-assign]
+    """Mend moto in this process."""
+    # AWS has its own managed policies everywhere; moto only when told.
+    default_user_config["iam"]["load_aws_managed_policies"] = True
+    mended: list[tuple[type, str, Any]] = [
+        (CertBundle, "check", _check_certificate_in_dns),
+        (
+            EC2ContainerServiceBackend,
+            "_calculate_task_resource_requirements",
+            staticmethod(_fargate_resource_requirements),
+        ),
+        (EC2Backend, "modify_vpc_endpoint", _modify_vpc_endpoint_and_routes),
+        (EC2ContainerServiceResponse, "create_service", _create_service_wholly),
+        (FakeBucket, "get_permission", _bucket_permission),
+        (MetricFilters, "add_filter", _add_or_replace_filter),
+        (Queue, "_set_attributes", _set_queue_attributes_given),
+        (Route53Backend, "change_resource_record_sets", _change_records_once),
+        (
+            ServiceDiscoveryBackend,
+            "create_private_dns_namespace",
+            _create_private_namespace_by_name,
+        ),
+    ]
+    for owner, name, method in mended:
+        setattr(owner, name, method)
+    moto_deliveries.apply()
+    # A service's task runs, so that its deployment ends; in moto only when told.
+    os.environ.setdefault("MOTO_ECS_SERVICE_RUNNING", "1")

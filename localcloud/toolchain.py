@@ -12,8 +12,8 @@ from pulumi.automation import PulumiCommand
 from pulumi.automation.errors import InvalidVersionError
 from semver import VersionInfo
 
-from tools import golang
-from tools.golang import ROOT, TOOLS, Lines, Progress, ToolchainError, alone
+from . import golang
+from .golang import PINS, TOOLS, Lines, Progress, ToolchainError, alone
 
 BUILT_VERSION = "3.259.0"
 """Version of the CLI that ``tools/pulumi/go.mod`` builds."""
@@ -74,7 +74,7 @@ def _build(progress: Progress, tools: Path) -> PulumiCommand:
         if not (root / "bin" / "pulumi").exists():
             progress.say(f"Building the Pulumi CLI {BUILT_VERSION} from source: minutes, once")
             flags = f"-s -w -X {_VERSION_VARIABLE}=v{BUILT_VERSION}"
-            golang.install(progress, tools, ROOT / "tools" / "pulumi", _MODULE, root / "bin", flags)
+            golang.install(progress, tools, PINS / "pulumi", _MODULE, root / "bin", flags)
         return PulumiCommand(root=str(root), version=OLDEST)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, field
 from types import TracebackType
 
 from pulumi.automation import CommandError, EngineEvent, OpType
+from pulumi.automation.events import StepEventMetadata
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -17,21 +19,40 @@ _SIGNS = {
     OpType.REPLACE: "+-",
     OpType.CREATE_REPLACEMENT: "++",
     OpType.DELETE_REPLACED: "--",
+    OpType.DISCARD_REPLACED: "--",
     OpType.REFRESH: "<",
     OpType.READ: "<",
     OpType.IMPORT: "=",
 }
-_SILENT = {OpType.SAME, OpType.REPLACE}
+_SILENT = {OpType.SAME, OpType.REPLACE, OpType.READ}
+_COMPONENT = "jenkins-platform:"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One resource that an operation changed, or would change."""
+
+    op: str
+    type: str
+    name: str
+    properties: list[str] = field(default_factory=list)
 
 
 class Reporter:
-    """Shows resources as they are done, and diagnostics as they come."""
+    """Shows resources as they are done, and diagnostics as they come.
+
+    Attributes:
+        changes: What was changed so far.
+        errors: Error messages so far.
+        warnings: Warnings so far.
+    """
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        self.changes: list[Change] = []
         self.errors: list[str] = []
+        self.warnings: list[str] = []
         self._started: dict[str, float] = {}
-        self._done = 0
         self._live = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -70,13 +91,17 @@ class Reporter:
         if pre := event.resource_pre_event:
             if pre.metadata.op not in _SILENT:
                 self._started[pre.metadata.urn] = time.monotonic()
-                self._live.update(self._task, description=_short(pre.metadata.urn))
-        elif (outputs := event.res_outputs_event) and outputs.metadata.op not in _SILENT:
-            self._finished(outputs.metadata.op, outputs.metadata.urn)
+                self._live.update(self._task, description=" ".join(_type_and_name(pre.metadata)))
+        elif outputs := event.res_outputs_event:
+            self._finished(outputs.metadata)
         elif failed := event.res_op_failed_event:
-            self.say(f"[red]![/red]  {_short(failed.metadata.urn)}")
+            self.say(f"[red]![/red]  {' '.join(_type_and_name(failed.metadata))}")
         elif (diagnostic := event.diagnostic_event) and not diagnostic.ephemeral:
             self._diagnostic(diagnostic.severity, diagnostic.message)
+
+    def complain(self, message: str) -> None:
+        """Tell an error that is not the engine's."""
+        self._diagnostic("error", message)
 
     def failed(self, error: CommandError) -> None:
         """The end of an operation that failed; what the engine's events did not tell already."""
@@ -84,24 +109,30 @@ class Reporter:
             _, _, told = str(error).partition("stderr:")
             self._diagnostic("error", told.strip().removeprefix("error: ") or str(error))
 
-    def _finished(self, op: OpType, urn: str) -> None:
-        seconds = time.monotonic() - self._started.get(urn, time.monotonic())
-        self._done += 1
-        self._live.update(self._task, completed=self._done)
-        self.say(f"{_SIGNS.get(op, '?'):>2} {_short(urn)} [dim]{seconds:.1f}s[/dim]")
+    def _finished(self, step: StepEventMetadata) -> None:
+        kind, name = _type_and_name(step)
+        # A refresh looks at everything; only what it finds changed is worth a line.
+        if step.op in _SILENT or (step.op is OpType.REFRESH and not step.detailed_diff):
+            return
+        if kind.startswith((_COMPONENT, "pulumi:")):
+            return
+        self.changes.append(Change(step.op.value, kind, name, sorted(step.detailed_diff or {})))
+        seconds = time.monotonic() - self._started.get(step.urn, time.monotonic())
+        self._live.update(self._task, completed=len(self.changes))
+        self.say(f"{_SIGNS.get(step.op, '?'):>2} {kind} {name} [dim]{seconds:.1f}s[/dim]")
 
     def _diagnostic(self, severity: str, message: str) -> None:
         text = message.strip()
-        if severity == "error":
-            # The engine repeats a program's own error with words of its own around it.
-            if any(told in text for told in self.errors):
-                return
-            self.errors.append(text)
-        if colour := {"error": "red", "warning": "yellow"}.get(severity):
-            self.console.print(f"[{colour}]{severity}:[/{colour}]", escape(text), soft_wrap=True)
+        told = {"error": self.errors, "warning": self.warnings}.get(severity)
+        # The engine repeats a program's own error with words of its own around it.
+        if told is None or any(earlier in text for earlier in told):
+            return
+        told.append(text)
+        colour = "red" if severity == "error" else "yellow"
+        self.console.print(f"[{colour}]{severity}:[/{colour}]", escape(text), soft_wrap=True)
 
 
-def _short(urn: str) -> str:
-    """``aws:ec2/vpc:Vpc jenkins-vpc`` for a URN."""
-    parts = urn.split("::")
-    return f"{parts[2].rsplit('$', 1)[-1]} {parts[3]}"
+def _type_and_name(step: StepEventMetadata) -> tuple[str, str]:
+    """``aws:ec2/vpc:Vpc`` and ``jenkins-vpc``."""
+    parts = step.urn.split("::")
+    return parts[2].rsplit("$", 1)[-1], parts[3]

@@ -46,6 +46,22 @@ class Project:
     def name(self) -> str:
         return str(yaml.safe_load((self.folder / "Pulumi.yaml").read_text())["name"])
 
+    def region(self, stack: str) -> str:
+        """Region of a stack: from its file, or else from the environment.
+
+        Raises:
+            FileNotFoundError: neither says one.
+        """
+        file = self.folder / f"Pulumi.{stack}.yaml"
+        content = yaml.safe_load(file.read_text()) if file.exists() else {}
+        given = (content.get("config") or {}).get("aws:region")
+        region = given or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+        if not region:
+            raise FileNotFoundError(
+                f"{file.name} sets no aws:region, and AWS_REGION is not set. Set one of them."
+            )
+        return str(region)
+
     def stack(self, name: str, command: auto.PulumiCommand) -> auto.Stack:
         """A stack with the state backend that the user is logged in to."""
         return self._open(name, command, self.folder, {})

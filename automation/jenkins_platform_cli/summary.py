@@ -10,48 +10,72 @@ from pulumi import automation as auto
 from rich.console import Console
 from rich.table import Table
 
+from .session import Outcome
 
-def resources_by_kind(stack: auto.Stack) -> Counter[str]:
+_WORDS = {
+    "create": "created",
+    "update": "updated",
+    "delete": "deleted",
+    "create-replacement": "replaced",
+    "refresh": "changed outside",
+}
+
+
+def resources_by_module(stack: auto.Stack) -> Counter[str]:
     """How many resources of each package and module are in the state, components apart."""
     resources = (stack.export_stack().deployment or {}).get("resources", [])
     kinds = [r["type"] for r in resources if r.get("custom") and "pulumi:" not in r["type"]]
     return Counter(kind.split("/")[0].replace(":index", "").replace(":", ".") for kind in kinds)
 
 
-def show(
-    console: Console,
-    stack: auto.Stack,
-    outputs: Mapping[str, auto.OutputValue],
-    seconds: float,
-    recorded: int,
-    password_hint: str,
-) -> None:
-    """Print the summary of a stack that is up."""
-    plain: dict[str, Any] = {
-        key: "(secret)" if value.secret else value.value for key, value in outputs.items()
-    }
-    kinds = resources_by_kind(stack)
-    listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
+def counts(outcome: Outcome) -> str:
+    """``3 created, 1 updated``, or that there was nothing to do."""
+    found = Counter(_WORDS[c.op] for c in outcome.changes if c.op in _WORDS)
+    return ", ".join(f"{n} {word}" for word, n in sorted(found.items())) or "No change."
+
+
+def show(console: Console, rows: Mapping[str, Any]) -> None:
+    """Print a summary: a label and a text each."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
     table.add_column(overflow="fold")
-    rows = {
-        "Jenkins": plain.get("url"),
-        "Sign in as": plain.get("admin_user_name"),
-        "Password": password_hint,
-        "Controller": _tail(plain.get("controller_cluster_arn")),
-        "Agents": _tail(plain.get("agent_cluster_arn")),
-        "Labels": " ".join(plain.get("agent_labels") or []),
-        "Resources": f"{kinds.total()}: {listed}",
-        "Time": f"{seconds:.1f} s",
-    }
-    if recorded:
-        rows["Recorded"] = f"{recorded} calls that the emulator cannot take; localcloud/README.md"
     for label, text in rows.items():
         table.add_row(label, str(text))
     console.print()
     console.print(table, highlight=False, width=max(console.width, 100))
 
 
-def _tail(arn: Any) -> str:
+def platform_rows(stack: auto.Stack, outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What a newcomer wants to know of a platform that is up."""
+    kinds = resources_by_module(stack)
+    listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
+    rows = {
+        "Jenkins": outputs.get("url"),
+        "Sign in as": outputs.get("admin_user_name"),
+        "Controller": _last(outputs.get("controller_cluster_arn")),
+        "Agents": _last(outputs.get("agent_cluster_arn")),
+        "Labels": " ".join(outputs.get("agent_labels") or []),
+        "Resources": f"{kinds.total()}: {listed}",
+    }
+    if usd := outputs.get("monthly_cost_usd"):
+        rows["Cost"] = f"about {usd:,.0f} USD a month, jenkins-platform cost --stack {stack.name}"
+    return rows
+
+
+def markdown(outcome: Outcome) -> str:
+    """The outcome for a pull request."""
+    lines = [f"### `{outcome.operation}` of stack `{outcome.stack}`: {counts(outcome)}", ""]
+    if outcome.changes:
+        lines += ["| | resource | name | properties |", "| --- | --- | --- | --- |"]
+        lines += [
+            f"| {c.op} | `{c.type}` | `{c.name}` | {', '.join(c.properties)} |"
+            for c in outcome.changes
+        ]
+    for title, messages in (("Errors", outcome.errors), ("Warnings", outcome.warnings)):
+        if messages:
+            lines += ["", f"**{title}**", "", *(f"```\n{m}\n```" for m in messages)]
+    return "\n".join([*lines, ""])
+
+
+def _last(arn: Any) -> str:
     return str(arn).rsplit("/", 1)[-1]

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pulumi
 import pulumi_aws as aws
 
-from . import iam
-from .container import log_configuration
+from . import agent_definition, iam
 from .context import Context, Part
 from .images import Images
-from .inputs import Architecture
+from .logs import AGENTS, Logs
 from .roles import Roles, task_role
-from .settings.agents import AgentTemplate
-
-CONTAINER = "agent"
-"""Name of the container that runs the Jenkins agent in every agent task."""
-WORK_FOLDER = "/home/jenkins/agent"
-STOP_SECONDS = 120
-"""Fargate's maximum: what a Spot interruption leaves for cleaning up."""
-CPU_ARCHITECTURES = {Architecture.X86_64: "X86_64", Architecture.ARM64: "ARM64"}
-HEAP_PERCENTAGE = 50
-"""Share of an agent's memory for the agent's own Java heap; the build tools need the rest."""
+from .settings.agents import AgentTemplate, Sidecar
 
 
 class AgentCloud(Part):
@@ -34,14 +22,12 @@ class AgentCloud(Part):
 
     Attributes:
         cluster: The agents' cluster.
-        families: Family of each template's task definition, by template name.
-        task_roles: ARNs of the roles that agents' tasks may be given.
+        log_group_name: Log group of all agents whose template names none.
     """
 
-    def __init__(self, context: Context, images: Images, roles: Roles) -> None:
+    def __init__(self, context: Context, images: Images, roles: Roles, logs: Logs) -> None:
         super().__init__("agent-cloud", context)
-        name, settings = context.name, context.settings
-        self._roles, self._images = roles, images
+        name, settings = context.name, context.settings.agent_cloud
         self.cluster = aws.ecs.Cluster(
             f"{name}-agents",
             name=context.physical("agents"),
@@ -55,27 +41,34 @@ class AgentCloud(Part):
             capacity_providers=["FARGATE", "FARGATE_SPOT"],
             opts=self.child(),
         )
-        self.log_group = aws.cloudwatch.LogGroup(
-            f"{name}-agents",
-            name=context.physical("agents"),
-            retention_in_days=settings.agent_cloud.log_retention_days,
-            tags=context.tags("agents"),
-            opts=self.child(),
+        self.log_group_name = logs.group(
+            self, AGENTS, settings.log_retention_days, settings.log_group_name
+        )
+        self.execution_role = task_role(
+            self, "agent-execution", "Starts Jenkins agents", roles.agents_path
         )
         aws.iam.RolePolicy(
             f"{name}-agent-execution",
-            role=roles.agent_execution.name,
-            policy=self._execution_policy(settings.agents),
+            role=self.execution_role.name,
+            policy=iam.document(
+                iam.write_logs(context.log_group_arn(self.log_group_name)),
+                iam.pull_images(context.partition, images.of_agents),
+            ),
             opts=self.child(),
         )
-        self.families = {t.name: self._template(t).family for t in settings.agents}
+        self._roles = roles
         self.register_outputs({"cluster_arn": self.cluster.arn})
+
+    @property
+    def families(self) -> pulumi.Output[str]:
+        """What the families of this platform's agents start with, and no other."""
+        return pulumi.Output.concat(self.context.handle, "-agent-")
 
     @property
     def family_pattern(self) -> pulumi.Output[str]:
         """ARN pattern of all task definitions of this platform's agents."""
         return self.context.arn(
-            "ecs", pulumi.Output.concat("task-definition/", self.context.handle, "-agent-*:*")
+            "ecs", pulumi.Output.concat("task-definition/", self.families, "*:*")
         )
 
     @property
@@ -84,78 +77,121 @@ class AgentCloud(Part):
         return self.context.arn("ecs", pulumi.Output.concat("task/", self.cluster.name, "/*"))
 
     @property
-    def passable_roles(self) -> list[pulumi.Output[str]]:
-        """The roles that the controller may give to agents: ours, by their path, and no other."""
-        path = pulumi.Output.concat(
-            "arn:",
-            self.context.partition,
-            ":iam::",
-            self.context.account_id,
-            ":role",
-            self._roles.agents_path,
-            "*",
+    def instance_pattern(self) -> pulumi.Output[str]:
+        """ARN pattern of all container instances of the agents' cluster, of which it has none."""
+        return self.context.arn(
+            "ecs", pulumi.Output.concat("container-instance/", self.cluster.name, "/*")
         )
-        return [self._roles.agent_execution.arn, path]
 
-    def _execution_policy(self, templates: Sequence[AgentTemplate]) -> pulumi.Output[str]:
-        own = [t.image for t in templates if t.image is not None]
-        pulls = iam.pull_images(self.context.partition, [self._images.agent, *own])
-        logs = iam.write_logs(self.log_group.arn)
-        return iam.document(logs, more=pulls)
+    @property
+    def passable_roles(self) -> list[pulumi.Input[str]]:
+        """The roles that the controller may give to agents: ours, by their path, and those that
+        templates name. No other."""
+        path = pulumi.Output.concat(self._roles.agents_path, "*")
+        given = [t.task_role_arn for t in self.context.settings.agents if t.task_role_arn]
+        return [self.context.role_arn(path), *given]
 
-    def _template(self, template: AgentTemplate) -> aws.ecs.TaskDefinition:
-        name, role = self.context.name, f"agent-{template.name}"
-        build_role = task_role(
-            self,
-            role,
-            f"Builds on the Jenkins agent {template.name}",
-            self._roles.agents_path,
-        )
-        if template.policy_statements:
-            aws.iam.RolePolicy(
-                f"{name}-{role}",
-                role=build_role.name,
-                policy=iam.document(
-                    *(
-                        iam.allow(f"Build{index}", s.actions, list(s.resources))
-                        for index, s in enumerate(template.policy_statements)
-                    )
-                ),
-                opts=self.child(),
-            )
+
+class AgentTemplates(Part):
+    """One task definition for each template, with the roles that it needs.
+
+    Attributes:
+        families: Family of each template's task definition, by template name.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        cloud: AgentCloud,
+        images: Images,
+        roles: Roles,
+        home: pulumi.Output[str],
+    ) -> None:
+        super().__init__("agent-templates", context)
+        self._cloud, self._images, self._roles, self._home = cloud, images, roles, home
+        self.families = {t.name: self._definition(t).family for t in context.settings.agents}
+        self.register_outputs({})
+
+    def _definition(self, template: AgentTemplate) -> aws.ecs.TaskDefinition:
+        context, role = self.context, f"agent-{template.name}"
+        image = self._images.of(template)
+        log_group = template.log_group_name or self._cloud.log_group_name
+        storage: aws.ecs.TaskDefinitionEphemeralStorageArgsDict | None = None
+        if template.ephemeral_storage_gib is not None:
+            storage = {"size_in_gib": template.ephemeral_storage_gib}
         return aws.ecs.TaskDefinition(
-            f"{name}-{role}",
-            family=pulumi.Output.concat(self.context.handle, f"-{role}"),
+            f"{context.name}-{role}",
+            family=pulumi.Output.concat(context.handle, f"-{role}"),
             requires_compatibilities=["FARGATE"],
             network_mode="awsvpc",
             cpu=str(template.cpu),
             memory=str(template.memory_mib),
+            ephemeral_storage=storage,
             runtime_platform={
-                "cpu_architecture": CPU_ARCHITECTURES[template.architecture],
+                "cpu_architecture": agent_definition.CPU_ARCHITECTURES[template.architecture],
                 "operating_system_family": "LINUX",
             },
-            task_role_arn=build_role.arn,
-            execution_role_arn=self._roles.agent_execution.arn,
-            container_definitions=self._container(template),
-            tags=self.context.tags(role),
+            task_role_arn=self._task_role(template, role),
+            execution_role_arn=self._execution_role(template, role),
+            volumes=agent_definition.volumes(template, self._home) or None,
+            container_definitions=pulumi.Output.json_dumps(
+                agent_definition.containers(
+                    template,
+                    image,
+                    self._images.environment_of(template),
+                    log_group,
+                    context.region,
+                    context.settings.agent_cloud.connection,
+                )
+            ),
+            tags={**context.tags(role), **template.tags},
             opts=self.child(),
         )
 
-    def _container(self, template: AgentTemplate) -> pulumi.Output[str]:
-        environment = {
-            **template.environment,
-            "JENKINS_JAVA_OPTS": f"-XX:MaxRAMPercentage={HEAP_PERCENTAGE}",
-        }
-        container = {
-            "name": CONTAINER,
-            "image": self._images.agent if template.image is None else template.image,
-            "essential": True,
-            "environment": [{"name": k, "value": v} for k, v in sorted(environment.items())],
-            # An init process reaps what builds leave behind.
-            "linuxParameters": {"initProcessEnabled": True},
-            "logConfiguration": log_configuration(
-                self.log_group.name, self.context.region, template.name
-            ),
-            "stopTimeout": STOP_SECONDS,
-        }
-        return pulumi.Output.json_dumps([container])
+    def _task_role(self, template: AgentTemplate, role: str) -> pulumi.Input[str]:
+        """What builds may do: nothing but what the template says."""
+        if template.task_role_arn is not None:
+            return template.task_role_arn
+        build_role = task_role(
+            self, role, f"Builds on the Jenkins agent {template.name}", self._roles.agents_path
+        )
+        statements = [
+            iam.allow(f"Build{index}", s.actions, list(s.resources))
+            for index, s in enumerate(template.policy_statements)
+        ]
+        if template.assumable_role_arns:
+            roles = list(template.assumable_role_arns)
+            statements.append(iam.allow("AssumeRoles", ["sts:AssumeRole"], roles))
+        if template.enable_execute_command:
+            statements.append(iam.execute_command())
+        statements += self._images.permissions_of(template)
+        if statements:
+            self._policy(role, build_role, iam.document(*statements))
+        return build_role.arn
+
+    def _execution_role(self, template: AgentTemplate, role: str) -> pulumi.Input[str]:
+        """The role of all agents, or one of its own for a template that brings something."""
+        containers: list[AgentTemplate | Sidecar] = [template, *template.sidecars]
+        secrets = [arn for c in containers for arn in c.secrets.values()]
+        images = [c.image for c in containers if c.image is not None]
+        if not secrets and not images and template.log_group_name is None:
+            return self._cloud.execution_role.arn
+        own = task_role(
+            self,
+            f"{role}-execution",
+            f"Starts the Jenkins agent {template.name}",
+            self._roles.agents_path,
+        )
+        log_group = template.log_group_name or self._cloud.log_group_name
+        policy = iam.document(
+            iam.write_logs(self.context.log_group_arn(log_group)),
+            iam.pull_images(self.context.partition, [*self._images.of_agents, *images]),
+            iam.read_secrets(secrets),
+        )
+        self._policy(f"{role}-execution", own, policy)
+        return own.arn
+
+    def _policy(self, role: str, owner: aws.iam.Role, policy: pulumi.Output[str]) -> None:
+        aws.iam.RolePolicy(
+            f"{self.context.name}-{role}", role=owner.name, policy=policy, opts=self.child()
+        )

@@ -12,6 +12,8 @@ import pulumi_random as random
 from .settings import Settings
 
 PACKAGE = "jenkins-platform"
+PLATFORM_TAG = "JenkinsPlatform"
+"""Tag of everything that takes tags; its value is the platform's name. Bills can be split by it."""
 
 
 class Part(pulumi.ComponentResource):
@@ -93,7 +95,7 @@ class Context:
         return {
             **self.settings.tags,
             "Name": f"{start}-{role}",
-            "JenkinsPlatform": self.name,
+            PLATFORM_TAG: self.name,
         }
 
     def arn(self, service: str, resource: pulumi.Input[str]) -> pulumi.Output[str]:
@@ -101,3 +103,12 @@ class Context:
         return pulumi.Output.concat(
             "arn:", self.partition, f":{service}:", self.region, ":", self.account_id, ":", resource
         )
+
+    def role_arn(self, path_and_name: pulumi.Input[str]) -> pulumi.Output[str]:
+        """ARN of a role of this account; ``path_and_name`` starts with a slash."""
+        return pulumi.Output.concat(
+            "arn:", self.partition, ":iam::", self.account_id, ":role", path_and_name
+        )
+
+    def log_group_arn(self, name: pulumi.Input[str]) -> pulumi.Output[str]:
+        return self.arn("logs", pulumi.Output.concat("log-group:", name))

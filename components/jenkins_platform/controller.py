@@ -8,16 +8,21 @@ import pulumi
 import pulumi_aws as aws
 
 from . import iam
-from .agents import CPU_ARCHITECTURES, AgentCloud
+from .agent_definition import CPU_ARCHITECTURES
+from .agents import AgentCloud
 from .configuration import Configuration
+from .connection import AgentConnection
 from .container import log_configuration
 from .context import Context, Part
-from .discovery import Discovery
+from .endpoints import Endpoints
 from .entrance import HEALTH_PATH, Entrance
 from .images import Images
+from .inputs import ConfigurationRollout, Connection
+from .logs import CONTROLLER, Logs
 from .network import Network
 from .roles import Roles
 from .security_groups import AGENT_PORT, HTTP_PORT, SecurityGroups
+from .settings.permissions import java_options
 from .sign_in import SignIn
 from .storage import Storage
 
@@ -28,6 +33,7 @@ SCRATCH = "/run/jenkins-platform"
 """The one other folder that the image writes to; it is a volume in its Dockerfile, which gives a
 volume of the task the right owner."""
 SCRATCH_VOLUME = "scratch"
+_PROVISIONER = "hudson.slaves.NodeProvisioner"
 STOP_SECONDS = 120
 """Fargate's maximum: Jenkins writes its queue and closes agents."""
 
@@ -40,11 +46,13 @@ class ControllerService(Part):
         context: Context,
         network: Network,
         groups: SecurityGroups,
+        endpoints: Endpoints,
         roles: Roles,
+        logs: Logs,
         storage: Storage,
         images: Images,
         entrance: Entrance,
-        discovery: Discovery,
+        connection: AgentConnection,
         sign_in: SignIn,
         agents: AgentCloud,
         configuration: Configuration,
@@ -58,12 +66,8 @@ class ControllerService(Part):
             tags=context.tags("controller"),
             opts=self.child(),
         )
-        self.log_group = aws.cloudwatch.LogGroup(
-            f"{name}-controller",
-            name=context.physical("controller"),
-            retention_in_days=settings.log_retention_days,
-            tags=context.tags("controller"),
-            opts=self.child(),
+        self.log_group_name = logs.group(
+            self, CONTROLLER, settings.log_retention_days, settings.log_group_name
         )
         policies = [
             self._task_policy(roles, storage, agents, configuration),
@@ -96,15 +100,26 @@ class ControllerService(Part):
             },
             load_balancers=[
                 {
-                    "target_group_arn": entrance.target_group.arn,
+                    "target_group_arn": target_group,
                     "container_name": CONTAINER,
-                    "container_port": HTTP_PORT,
+                    "container_port": port,
                 }
+                for target_group, port in [
+                    (entrance.target_group.arn, HTTP_PORT),
+                    *connection.load_balancers,
+                ]
             ],
-            service_registries={"registry_arn": discovery.service_arn},
+            service_registries=connection.service_registries,
             tags=context.tags("controller"),
             opts=self.child(
-                depends_on=[entrance.listener, *policies, *storage.mount_targets],
+                depends_on=[
+                    *network.ways_out,
+                    *endpoints.interfaces,
+                    entrance.listener,
+                    *connection.listeners,
+                    *policies,
+                    *storage.mount_targets,
+                ],
             ),
         )
         self.register_outputs({})
@@ -124,21 +139,37 @@ class ControllerService(Part):
                 ),
                 iam.mount_home(storage.file_system.arn, storage.access_point.arn),
                 iam.read_configuration(configuration.document.arn),
+                *self._credentials(),
             ),
             opts=self.child(),
+        )
+
+    def _credentials(self) -> list[iam.Statement]:
+        settings = self.context.settings.jenkins.credentials
+        if not settings:
+            return []
+        value = settings.tag_value or self.context.name
+        return iam.read_credentials(
+            self.context.arn("secretsmanager", "secret:*"), settings.tag_key, value
         )
 
     def _execution_policy(
         self, roles: Roles, images: Images, sign_in: SignIn
     ) -> aws.iam.RolePolicy:
-        pulls = iam.pull_images(self.context.partition, [images.controller])
-        own = [iam.write_logs(self.log_group.arn), iam.read_secrets([sign_in.admin_password.arn])]
         return aws.iam.RolePolicy(
             f"{self.context.name}-controller-execution",
             role=roles.controller_execution.name,
-            policy=iam.document(*own, more=pulls),
+            policy=iam.document(
+                iam.write_logs(self.context.log_group_arn(self.log_group_name)),
+                iam.pull_images(self.context.partition, images.of_controller),
+                iam.read_secrets([*self._secrets(sign_in).values()]),
+            ),
             opts=self.child(),
         )
+
+    def _secrets(self, sign_in: SignIn) -> dict[str, pulumi.Input[str]]:
+        """What Jenkins reads when it starts: references to secrets by name."""
+        return {**sign_in.secrets, **self.context.settings.jenkins.secrets}
 
     def _task_definition(
         self,
@@ -187,15 +218,23 @@ class ControllerService(Part):
         self, images: Images, sign_in: SignIn, configuration: Configuration
     ) -> dict[str, Any]:
         settings = self.context.settings.controller
+        agents = self.context.settings.agent_cloud
+        provisioning = agents.provisioning
+        ports = [HTTP_PORT, AGENT_PORT]
+        if agents.connection is Connection.WEB_SOCKET:
+            ports.remove(AGENT_PORT)
         java = [
             f"-XX:MaxRAMPercentage={settings.heap_percentage:g}",
             # A controller out of memory is replaced by ECS; a limping one is not.
             "-XX:+ExitOnOutOfMemoryError",
             "-Djava.awt.headless=true",
             "-Djenkins.install.runSetupWizard=false",
+            f"-D{_PROVISIONER}.recurrencePeriod={provisioning.recurrence_seconds * 1000}",
+            f"-D{_PROVISIONER}.initialDelay={provisioning.initial_delay_seconds * 1000}",
+            *java_options(self.context.settings.sign_in.granted),
             *settings.java_options,
         ]
-        secrets = {"JENKINS_ADMIN_PASSWORD": sign_in.admin_password.arn}
+        secrets = self._secrets(sign_in)
         environment: dict[str, pulumi.Input[str]] = {
             "AWS_REGION": self.context.region,
             "JENKINS_JAVA_OPTS": " ".join(java),
@@ -203,11 +242,13 @@ class ControllerService(Part):
             "CASC_STRICT_SECRET_RESOLUTION": "true",
             "CONFIGURATION_BUCKET": configuration.bucket.bucket,
             "CONFIGURATION_KEY": configuration.document.key,
+            "REMOVE_STALE_NODES": str(agents.remove_stale_nodes).lower(),
             # The start script turns these into files, out of the environment.
-            "SECRET_VARIABLES": ",".join(secrets),
+            "SECRET_VARIABLES": ",".join(sorted(secrets)),
         }
-        if reload := settings.configuration_reload_seconds:
-            environment["CONFIGURATION_RELOAD_SECONDS"] = str(reload)
+        jenkins = self.context.settings.jenkins
+        if jenkins.configuration_rollout is ConfigurationRollout.RELOAD:
+            environment["CONFIGURATION_RELOAD_SECONDS"] = str(jenkins.configuration_reload_seconds)
         else:
             # Naming the version makes a rollback of the task a rollback of its configuration.
             environment["CONFIGURATION_VERSION"] = configuration.document.version_id
@@ -219,9 +260,7 @@ class ControllerService(Part):
             "secrets": [{"name": k, "valueFrom": v} for k, v in sorted(secrets.items())],
             # The agent of ECS Exec has to write to the root file system.
             "readonlyRootFilesystem": not settings.enable_execute_command,
-            "portMappings": [
-                {"containerPort": port, "protocol": "tcp"} for port in (HTTP_PORT, AGENT_PORT)
-            ],
+            "portMappings": [{"containerPort": port, "protocol": "tcp"} for port in ports],
             "mountPoints": [
                 {"sourceVolume": HOME_VOLUME, "containerPath": HOME},
                 {"sourceVolume": SCRATCH_VOLUME, "containerPath": SCRATCH},
@@ -237,7 +276,7 @@ class ControllerService(Part):
                 "startPeriod": 300,
             },
             "logConfiguration": log_configuration(
-                self.log_group.name, self.context.region, CONTAINER
+                self.log_group_name, self.context.region, CONTAINER
             ),
             "stopTimeout": STOP_SECONDS,
         }

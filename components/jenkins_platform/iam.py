@@ -21,12 +21,15 @@ _ECR = re.compile(r"^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(
 
 
 def document(
-    *statements: Statement, more: pulumi.Output[list[Statement]] | None = None
+    *statements: Statement | pulumi.Output[list[Statement]],
 ) -> pulumi.Output[str]:
-    """The JSON text of a policy; ``more`` are statements that are known late."""
-    return pulumi.Output.all(list(statements), more or []).apply(
-        lambda parts: json.dumps({"Version": "2012-10-17", "Statement": [*parts[0], *parts[1]]})
-    )
+    """The JSON text of a policy. A statement may be a list of statements that is known late."""
+
+    def text(parts: list[Statement | list[Statement]]) -> str:
+        flat = [s for part in parts for s in (part if isinstance(part, list) else [part])]
+        return json.dumps({"Version": "2012-10-17", "Statement": flat})
+
+    return pulumi.Output.all(*statements).apply(text)
 
 
 def allow(
@@ -46,15 +49,22 @@ def allow(
 
 def trust(account_id: Arn, source_arn: Arn) -> pulumi.Output[str]:
     """Let ECS tasks of this account and region, and nobody else's, take a role."""
+    return trust_service("ecs-tasks.amazonaws.com", account_id, source_arn)
+
+
+def trust_service(
+    service: str, account_id: Arn, source_arn: Arn | None = None
+) -> pulumi.Output[str]:
+    """Let a service take a role, on behalf of this account and of some of its resources only."""
+    condition: dict[str, dict[str, Arn]] = {"StringEquals": {"aws:SourceAccount": account_id}}
+    if source_arn is not None:
+        condition["ArnLike"] = {"aws:SourceArn": source_arn}
     return document(
         {
             "Effect": "Allow",
-            "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+            "Principal": {"Service": service},
             "Action": "sts:AssumeRole",
-            "Condition": {
-                "StringEquals": {"aws:SourceAccount": account_id},
-                "ArnLike": {"aws:SourceArn": source_arn},
-            },
+            "Condition": condition,
         }
     )
 
@@ -125,8 +135,46 @@ def write_logs(log_group: Arn) -> Statement:
     return allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], streams)
 
 
-def read_secrets(secrets: Sequence[Arn]) -> Statement:
-    return allow("ReadSecrets", ["secretsmanager:GetSecretValue"], list(secrets))
+def read_secrets(secrets: Sequence[Arn]) -> pulumi.Output[list[Statement]]:
+    """Read exactly these secrets of Secrets Manager and parameters of SSM, and decrypt nothing
+    but them: the key's use is bound to their names by the encryption context."""
+
+    def statements(arns: list[str]) -> list[Statement]:
+        # ECS takes "<secret>:<JSON key>:<stage>:<version>"; the secret itself ends before that.
+        names = sorted({":".join(arn.split(":")[:7]) for arn in arns})
+        stored = [n for n in names if ":secretsmanager:" in n]
+        parameters = [n for n in names if ":ssm:" in n]
+        return [
+            *_read("secretsmanager:GetSecretValue", "SecretARN", "Secrets", stored),
+            *_read("ssm:GetParameters", "PARAMETER_ARN", "Parameters", parameters),
+        ]
+
+    return pulumi.Output.all(*secrets).apply(statements)
+
+
+def _read(action: str, context: str, sid: str, arns: list[str]) -> list[Statement]:
+    if not arns:
+        return []
+    service, (_, partition, _, region, account, *_) = action.split(":")[0], arns[0].split(":")
+    return [
+        allow(f"Read{sid}", [action], arns),
+        allow(
+            f"Decrypt{sid}",
+            ["kms:Decrypt"],
+            f"arn:{partition}:kms:{region}:{account}:key/*",
+            {
+                "StringEquals": {"kms:ViaService": f"{service}.{region}.amazonaws.com"},
+                "StringLike": {f"kms:EncryptionContext:{context}": arns},
+            },
+        ),
+    ]
+
+
+def execute_command() -> Statement:
+    """ECS Exec. The actions know no resources (Service Authorization Reference)."""
+    channels = ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel")
+    actions = [f"ssmmessages:{name}" for name in (*channels, "OpenDataChannel")]
+    return allow("ExecuteCommand", actions, "*")
 
 
 _PULL = (
@@ -204,6 +252,29 @@ def read_configuration(objects: Arn) -> Statement:
     return allow("ReadConfiguration", ["s3:GetObject", "s3:GetObjectVersion"], objects)
 
 
+def endpoint(account_id: Arn) -> pulumi.Output[str]:
+    """Policy of an interface endpoint: only for identities of this account, so that nobody's
+    foreign credentials carry data out. What those may do is said by their own policies."""
+    return document(_anything_by(account_id, "*"))
+
+
+def s3_endpoint(account_id: Arn, partition: Arn, region: Arn) -> pulumi.Output[str]:
+    """Policy of the S3 endpoint where it is the only way out: identities of this account, and the
+    layers of images, which ECR hands out with signatures of its own."""
+    layers = pulumi.Output.concat(
+        "arn:", partition, ":s3:::prod-", region, "-starport-layer-bucket/*"
+    )
+    return document(
+        _anything_by(account_id, "s3:*"),
+        {**allow("PullLayers", ["s3:GetObject"], layers), "Principal": "*"},
+    )
+
+
+def _anything_by(account_id: Arn, action: str) -> Statement:
+    only = {"StringEquals": {"aws:PrincipalAccount": account_id}}
+    return {**allow("OnlyThisAccount", [action], "*", only), "Principal": "*"}
+
+
 def only_with_tls(bucket: Arn) -> Statement:
     """A bucket policy's statement that turns away plain HTTP."""
     return {
@@ -214,3 +285,38 @@ def only_with_tls(bucket: Arn) -> Statement:
         "Resource": [bucket, pulumi.Output.concat(bucket, "/*")],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
+
+
+def find_tasks(instances: Arn, tasks: Arn) -> list[Statement]:
+    """Find tasks of a cluster and stop them. ListTasks asks for the cluster's container instances,
+    even where there are none, as on Fargate (Service Authorization Reference)."""
+    return [
+        allow("ListAgents", ["ecs:ListTasks"], instances),
+        allow("LookAtAndStopAgents", ["ecs:DescribeTasks", "ecs:StopTask"], tasks),
+    ]
+
+
+def deliver_access_logs(folder: Arn, balancers: Arn) -> Statement:
+    """A bucket policy's statement that lets some load balancers put their logs into a folder
+    (Elastic Load Balancing, "Enable access logs")."""
+    return {
+        "Sid": "AccessLogs",
+        "Effect": "Allow",
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": folder,
+        "Condition": {"ArnLike": {"aws:SourceArn": balancers}},
+    }
+
+
+def read_credentials(secrets: Arn, key: str, value: str) -> list[Statement]:
+    """Read the secrets of Secrets Manager that have a tag.
+
+    ``secretsmanager:ListSecrets`` knows no resources (Service Authorization Reference); it tells
+    names and tags, not values.
+    """
+    by_tag = {"StringEquals": {f"aws:ResourceTag/{key}": value}}
+    return [
+        allow("FindCredentials", ["secretsmanager:ListSecrets"], "*"),
+        allow("ReadCredentials", ["secretsmanager:GetSecretValue"], secrets, by_tag),
+    ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,44 +16,63 @@ import pulumi_docker as docker
 
 from . import iam, recipes
 from .context import Context, Part
-from .inputs import Architecture
+from .inputs import Architecture, PlatformImage
 from .roles import Roles
+from .settings.agents import AgentTemplate
 from .settings.images import ImageSettings, ImagesSettings
 
 CACHE = "kaniko-cache"
 UNTAGGED_DAYS = 7
 """Days that an image that lost its tag is kept: long enough for a rollback."""
-KANIKO_WORK_FOLDER = "/kaniko/agent"
-"""Work folder of agents with the Kaniko image. A build deletes whatever is not below /kaniko."""
 Recipe = Callable[[ImagesSettings, Architecture], recipes.Recipe]
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """One image of the platform's own.
+
+    Attributes:
+        source: What it is pulled from, known before it is built: what permissions are about.
+        references: References of the image, by architecture.
+    """
+
+    source: pulumi.Output[str]
+    references: Mapping[Architecture, pulumi.Output[str]]
 
 
 class Images(Part):
     """The images of controller and agents, each built and pushed or adopted, and ECR repositories.
 
     An image is tagged with a hash of everything that goes into it and pushed once: tags are
-    immutable, and an unchanged image is not built again. With all images adopted no Docker is
-    needed.
+    immutable, and an unchanged image is not built again. Images that no template uses are not
+    built. With all images adopted no Docker is needed.
 
     Attributes:
         controller: Reference of the controller's image, by digest where it is built.
-        agents: References of the images of agents whose template names none, by architecture.
-        kaniko: References of the images of agents that build images, by architecture.
         applications: Repositories for the images that pipelines build, by their short name.
         cache: Repository of Kaniko's cache. The only one whose tags can be overwritten.
     """
 
     def __init__(self, context: Context, roles: Roles) -> None:
         super().__init__("images", context)
-        self._roles = roles
-        settings, architecture = context.settings.images, context.settings.controller.architecture
-        # Each architecture that a template has, in their order.
-        architectures = dict.fromkeys(t.architecture for t in context.settings.agents)
-        (self.controller,) = self._images(
-            "controller", settings.controller, recipes.controller, (architecture,)
-        ).values()
-        self.agents = self._images("agent", settings.agent, recipes.agent, architectures)
-        self.kaniko = self._images("kaniko", settings.kaniko, recipes.kaniko, architectures)
+        settings = context.settings.images
+        self._builds = context.role_arn(pulumi.Output.concat(roles.agents_path, "*"))
+        self._controller = self._images(
+            "controller",
+            settings.controller,
+            recipes.controller,
+            [context.settings.controller.architecture],
+        )
+        (self.controller,) = self._controller.references.values()
+        self._agents: dict[PlatformImage, ImageSet] = {}
+        for kind, given, recipe in (
+            (PlatformImage.AGENT, settings.agent, recipes.agent),
+            (PlatformImage.KANIKO, settings.kaniko, recipes.kaniko),
+        ):
+            templates = [t for t in context.settings.agents if t.uses(kind)]
+            if templates:
+                used = dict.fromkeys(t.architecture for t in templates)
+                self._agents[kind] = self._images(kind.value, given, recipe, used)
         untagged = {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days"}
         self.applications = {
             name: self._repository(name, [untagged | {"countNumber": UNTAGGED_DAYS}], keep=True)
@@ -71,13 +91,25 @@ class Images(Part):
         self.register_outputs({})
 
     @property
-    def agent(self) -> pulumi.Output[str]:
-        """The agents' image for the architecture of the first template."""
-        return next(iter(self.agents.values()))
+    def of_controller(self) -> list[pulumi.Output[str]]:
+        """What the controller's image is pulled from."""
+        return [self._controller.source]
 
     @property
-    def kaniko_environment(self) -> dict[str, pulumi.Input[str]]:
-        """Variables of agents with the Kaniko image, which its ``kaniko`` command reads."""
+    def of_agents(self) -> list[pulumi.Output[str]]:
+        """What the platform's own images for agents are pulled from."""
+        return [images.source for images in self._agents.values()]
+
+    def of(self, template: AgentTemplate) -> pulumi.Output[str]:
+        """The image of an agent template, for its architecture."""
+        if template.image is not None:
+            return pulumi.Output.from_input(template.image)
+        return self._agents[template.platform_image].references[template.architecture]
+
+    def environment_of(self, template: AgentTemplate) -> dict[str, pulumi.Input[str]]:
+        """What the template's image is told of the platform: where ``kaniko`` pushes to."""
+        if not template.builds_images:
+            return {}
         first = next(iter(self.applications.values()))
         variables: dict[str, pulumi.Input[str]] = {
             "APPLICATION_REPOSITORY": first.repository_url,
@@ -94,9 +126,11 @@ class Images(Part):
             )
         return variables
 
-    @property
-    def kaniko_permissions(self) -> list[iam.Statement]:
-        """What builds with the Kaniko image may do: push to our repositories, and to no other."""
+    def permissions_of(self, template: AgentTemplate) -> list[iam.Statement]:
+        """What the template's image is made to do in AWS: builds with Kaniko push to our
+        repositories for applications and their cache, and to no other."""
+        if not template.builds_images:
+            return []
         repositories = [self.cache, *self.applications.values()]
         prefixes = [c.prefix for c in self.context.settings.images.pull_through_caches]
         return [
@@ -112,23 +146,28 @@ class Images(Part):
         settings: ImageSettings,
         recipe: Recipe,
         architectures: Iterable[Architecture],
-    ) -> dict[Architecture, pulumi.Output[str]]:
-        """References of one image, by architecture."""
+    ) -> ImageSet:
         if settings.adopt is not None:
             adopted = pulumi.Output.from_input(settings.adopt)
-            return dict.fromkeys(architectures, adopted)
+            return ImageSet(adopted, dict.fromkeys(architectures, adopted))
         kept: dict[str, Any] = {
             "tagStatus": "any",
             "countType": "imageCountMoreThan",
             "countNumber": self.context.settings.images.keep_last,
         }
         repository = self._repository(role, [kept], only_pulled=True)
-        return {
-            architecture: self._build(
-                role, architecture, recipe(self.context.settings.images, architecture), repository
-            )
-            for architecture in architectures
-        }
+        return ImageSet(
+            repository.repository_url,
+            {
+                architecture: self._build(
+                    role,
+                    architecture,
+                    recipe(self.context.settings.images, architecture),
+                    repository,
+                )
+                for architecture in architectures
+            },
+        )
 
     def _build(
         self,
@@ -199,7 +238,7 @@ class Images(Part):
         aws.ecr.RepositoryPolicy(
             name,
             repository=repository.name,
-            policy=iam.document(iam.guard_repository(self._roles.all_agents, only_pulled)),
+            policy=iam.document(iam.guard_repository(self._builds, only_pulled)),
             opts=self.child(),
         )
         return repository

@@ -4,27 +4,41 @@ Pure: no Pulumi in here. Templates are in ``templates/``. Every value goes throu
 its own, so that no text, however odd, can break out of its place in the document:
 
 - ``text``: a YAML scalar in which JCasC resolves nothing (``${`` becomes ``^${``);
-- ``groovy``: a Groovy string literal.
+- ``groovy``: a Groovy string literal;
+- ``claim``: a JMESPath expression that names a claim of a token.
 
 Secrets are never values here. They are written in the templates as references such as
 ``${JENKINS_ADMIN_PASSWORD}``, which Jenkins resolves when it starts.
+
+Where each key comes from, and that nothing in Jenkins refuses it, is in ``docs/jcasc.md``.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jinja2
+import pulumi
 import yaml
 
-from .inputs import Capacity
+from . import extra_jcasc
+from .connection import CLOSED
+from .inputs import Capacity, Connection
 from .resources import folder
 from .security_groups import AGENT_PORT
-from .settings import Settings
+from .settings import Settings, SettingsError
 from .settings.agents import AgentTemplate, label_forms
+
+ADMIN_PASSWORD = "JENKINS_ADMIN_PASSWORD"  # noqa: S105  the name of a variable
+OIDC_CLIENT_SECRET = "OIDC_CLIENT_SECRET"  # noqa: S105
+"""Names under which the document refers to secrets."""
+ESCAPE_GROUP = "jenkins-platform-escape-hatch"
+"""Group of whoever signs in by the escape hatch."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +52,10 @@ class Resolved:
         agent_url: URL under which agents reach Jenkins.
         tunnel: Host and port of the TCP agent listener.
         subnet_ids: Subnets of the agents.
-        security_group_ids: Security groups of the agents.
-        public_addresses: Whether agents need a public address.
+        public_addresses: Whether agents need a public address to reach anything.
         families: Family of each template's task definition, by template name.
+        security_group_ids: Security groups of each template's agents, by template name.
+        oidc_client_id: Client id of Jenkins at the identity provider; empty without one.
     """
 
     url: str
@@ -48,53 +63,125 @@ class Resolved:
     cluster_arn: str
     agent_url: str
     tunnel: str
-    subnet_ids: tuple[str, ...]
-    security_group_ids: tuple[str, ...]
+    subnet_ids: Sequence[str]
     public_addresses: bool
     families: Mapping[str, str]
+    security_group_ids: Mapping[str, Sequence[str]]
+    oidc_client_id: str = ""
+
+    @classmethod
+    def made_up(cls, settings: Settings) -> Resolved:
+        """Stands in for what is only known once the resources are there."""
+
+        def shown(value: Any) -> str:
+            return "output" if isinstance(value, pulumi.Output) else str(value)
+
+        host = f"controller.{settings.name}.internal"
+        entrance, oidc = settings.entrance, settings.sign_in.oidc
+        by_web_socket = settings.agent_cloud.connection is Connection.WEB_SOCKET
+        return cls(
+            url=f"http{'s' * entrance.has_tls}://{entrance.domain_name or 'jenkins.example.com'}/",
+            region="region",
+            cluster_arn=f"arn:aws:ecs:region:account:cluster/{settings.name}-agents",
+            agent_url=f"http://{host}:8080/",
+            tunnel="" if by_web_socket else f"{host}:{AGENT_PORT}",
+            subnet_ids=["subnet-a", "subnet-b"],
+            public_addresses=False,
+            families={t.name: f"{settings.name}-agent-{t.name}" for t in settings.agents},
+            security_group_ids={
+                t.name: ["sg-agents", *(shown(g) for g in t.security_group_ids)]
+                for t in settings.agents
+            },
+            oidc_client_id=shown(oidc.client_id) if oidc else "",
+        )
 
 
 @dataclass(frozen=True)
 class CloudTemplate:
-    """One template of the Jenkins cloud: an agent template on one kind of capacity."""
+    """One template of a Jenkins cloud: an agent template on one kind of capacity."""
 
     name: str
     labels: tuple[str, ...]
-    family: str
     spot: bool
+    agent: AgentTemplate
 
 
-def cloud_templates(template: AgentTemplate, family: str) -> list[CloudTemplate]:
+@dataclass(frozen=True, order=True)
+class Cloud:
+    """What the plugin can only set for a whole cloud. Templates that agree on it share one.
+
+    ``max_agents`` is counted for each label, not for the cloud (ECSProvisioningStrategy).
+    """
+
+    max_agents: int
+    idle_minutes: int
+    connect_timeout_seconds: int
+
+    @classmethod
+    def of(cls, template: AgentTemplate) -> Cloud:
+        return cls(
+            template.max_agents or 0, template.idle_minutes, template.connect_timeout_seconds
+        )
+
+    @property
+    def name(self) -> str:
+        """``fargate``, with whatever differs from the defaults in it."""
+        parts = {"max": self.max_agents, "idle": self.idle_minutes}
+        parts["connect"] = self.connect_timeout_seconds
+        usual = {"max": 0, "idle": 5, "connect": 900}
+        return "-".join(["fargate", *(f"{k}{v}" for k, v in parts.items() if v != usual[k])])
+
+
+def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
     """Both kinds of capacity for one agent template; the plain labels go with its own kind."""
     plain, spot, on_demand = (
         tuple(forms)
         for forms in zip(*(label_forms(label) for label in template.plain_labels), strict=True)
     )
-    is_spot = template.capacity is Capacity.SPOT
     kinds = [
-        CloudTemplate(f"{template.name}-spot", spot, family, spot=True),
-        CloudTemplate(f"{template.name}-on-demand", on_demand, family, spot=False),
+        CloudTemplate(f"{template.name}-spot", spot, True, template),
+        CloudTemplate(f"{template.name}-on-demand", on_demand, False, template),
     ]
-    own, other = kinds if is_spot else reversed(kinds)
-    return [CloudTemplate(own.name, (*plain, *own.labels), family, own.spot), other]
+    own, other = kinds if template.capacity is Capacity.SPOT else reversed(kinds)
+    return [replace(own, labels=(*plain, *own.labels)), other]
+
+
+def clouds(templates: Iterable[AgentTemplate]) -> dict[Cloud, list[CloudTemplate]]:
+    """The clouds with their templates, in the order of the inputs."""
+    found: dict[Cloud, list[CloudTemplate]] = {}
+    for template in templates:
+        found.setdefault(Cloud.of(template), []).extend(cloud_templates(template))
+    return found
+
+
+def check(settings: Settings) -> None:
+    """Find out whether the document can be made.
+
+    Raises:
+        SettingsError: ``jenkins.extra_jcasc`` cannot be merged into the platform's own document.
+    """
+    own, jenkins = _render_own(settings, Resolved.made_up(settings)), settings.jenkins
+    if problems := list(extra_jcasc.problems(own, jenkins.extra_jcasc, jenkins.secrets)):
+        raise SettingsError(problems)
 
 
 def render(settings: Settings, resolved: Resolved) -> str:
     """The whole configuration as one YAML document."""
-    templates = [
-        entry
-        for template in settings.agents
-        for entry in cloud_templates(template, resolved.families[template.name])
-    ]
+    own = _render_own(settings, resolved)
+    return extra_jcasc.merged(own, settings.jenkins.extra_jcasc)
+
+
+def _render_own(settings: Settings, resolved: Resolved) -> str:
     return (
         _environment()
         .get_template("jcasc/jenkins.yaml.j2")
         .render(
             settings=settings,
             resolved=resolved,
-            templates=templates,
+            clouds=clouds(settings.agents),
             first_label=settings.agents[0].plain_labels[0],
-            agent_port=AGENT_PORT,
+            agent_port=AGENT_PORT if resolved.tunnel else CLOSED,
+            escape_group=ESCAPE_GROUP,
         )
     )
 
@@ -119,6 +206,14 @@ def groovy_text(value: str) -> str:
     return "'" + "".join(_GROOVY_ESCAPES.get(c, c) for c in value) + "'"
 
 
+_PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+
+
+def claim(name: str) -> str:
+    """A JMESPath expression: a path as it is, the name of any other claim in quotes."""
+    return name if _PATH.fullmatch(name) else json.dumps(name)
+
+
 @functools.cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
@@ -129,5 +224,5 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  this is not HTML; see the filters
     )
-    environment.filters.update(text=yaml_text, groovy=groovy_text)
+    environment.filters.update(text=yaml_text, groovy=groovy_text, claim=claim)
     return environment

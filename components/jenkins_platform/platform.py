@@ -4,21 +4,33 @@ from typing import Optional
 
 import pulumi
 
-from .agents import AgentCloud
+from . import jcasc
+from .agents import AgentCloud, AgentTemplates
+from .budget import Budget
 from .configuration import Configuration
+from .connection import AgentConnection
 from .context import PACKAGE, Context
 from .controller import ControllerService
-from .discovery import Discovery
+from .cost import estimate
+from .endpoints import Endpoints
 from .entrance import Entrance
+from .flow_logs import FlowLogs
+from .function import Function
 from .images import Images
 from .inputs import JenkinsPlatformArgs
+from .logs import Logs
 from .network import Network
+from .reaper import Reaper
 from .roles import Roles
+from .schedule import Schedule
 from .security_groups import SecurityGroups
 from .settings import Settings
 from .settings.agents import label_forms
 from .sign_in import SignIn
 from .storage import Storage
+from .watch import Watch
+
+ALL_DEFAULTS: JenkinsPlatformArgs = {}
 
 
 class JenkinsPlatform(pulumi.ComponentResource):
@@ -51,11 +63,16 @@ class JenkinsPlatform(pulumi.ComponentResource):
     """Id of the VPC."""
     agent_security_group_id: pulumi.Output[str]
     """Id of the agents' security group; let it in wherever builds must reach."""
+    notification_topic_arn: pulumi.Output[str]
+    """ARN of the SNS topic that alarms and events go to; empty with ``watch.scope`` none."""
+    monthly_cost_usd: pulumi.Output[float]
+    """What a month of the expected use costs in USD, by the list prices that came with the package;
+    `jenkins-platform cost` tells item by item."""
 
     def __init__(
         self,
         name: str,
-        args: Optional[JenkinsPlatformArgs] = None,
+        args: JenkinsPlatformArgs = ALL_DEFAULTS,
         opts: Optional[pulumi.ResourceOptions] = None,
     ) -> None:
         """Bring up one Jenkins.
@@ -70,31 +87,56 @@ class JenkinsPlatform(pulumi.ComponentResource):
             SettingsError: the inputs are wrong; nothing has been registered.
         """
         settings = Settings.from_args(name, args)
+        jcasc.check(settings)
         super().__init__(f"{PACKAGE}:index:JenkinsPlatform", name, None, opts)
         context = Context.of(settings, self)
         network = Network(context)
         groups = SecurityGroups(context, network)
+        endpoints = Endpoints(context, network, groups)
         roles = Roles(context)
+        logs = Logs(context)
         images = Images(context, roles)
         storage = Storage(context, network, groups, roles)
         entrance = Entrance(context, network, groups)
-        discovery = Discovery(context, network)
+        connection = AgentConnection(context, network, groups)
         sign_in = SignIn(context)
-        agents = AgentCloud(context, images, roles)
-        configuration = Configuration(context, network, groups, entrance, discovery, agents)
+        agents = AgentCloud(context, images, roles, logs)
+        templates = AgentTemplates(context, agents, images, roles, storage.file_system.id)
+        configuration = Configuration(
+            context, network, groups, entrance, connection, agents, templates
+        )
         controller = ControllerService(
             context,
             network,
             groups,
+            endpoints,
             roles,
+            logs,
             storage,
             images,
             entrance,
-            discovery,
+            connection,
             sign_in,
             agents,
             configuration,
         )
+        functions: list[Function] = []
+        if settings.agent_cloud.reaper.enabled:
+            functions.append(Reaper(context, roles, logs, agents).function)
+        if settings.schedule:
+            schedule = Schedule(
+                context, roles, logs, entrance, controller, agents, settings.schedule
+            )
+            functions += schedule.functions
+        if settings.watch.flow_logs:
+            FlowLogs(context, network, roles, logs, settings.watch.flow_logs)
+        topic_arn: pulumi.Output[str] | None = None
+        if settings.watch.on:
+            topic_arn = Watch(
+                context, roles, logs, entrance, storage, controller, agents, templates, functions
+            ).topic_arn
+        if settings.budget:
+            Budget(context, settings.budget, topic_arn)
         labels = [
             f for t in settings.agents for label in t.plain_labels for f in label_forms(label)
         ]
@@ -106,11 +148,19 @@ class JenkinsPlatform(pulumi.ComponentResource):
             "agent_cluster_arn": agents.cluster.arn,
             "controller_cluster_arn": controller.cluster.arn,
             "controller_role_arn": roles.controller.arn,
-            "controller_log_group_name": controller.log_group.name,
+            "controller_log_group_name": controller.log_group_name,
             "file_system_id": storage.file_system.id,
             "vpc_id": network.vpc_id,
             "agent_security_group_id": groups.agents.id,
+            "notification_topic_arn": topic_arn or "",
+            "monthly_cost_usd": context.region.apply(lambda region: self._told(settings, region)),
         }
         for key, value in outputs.items():
             setattr(self, key, pulumi.Output.from_input(value))
         self.register_outputs(outputs)
+
+    def _told(self, settings: Settings, region: str) -> float:
+        """The estimate, which the preview shows too."""
+        found = estimate(settings, region)
+        pulumi.log.info(f"{found.headline}: jenkins-platform cost tells more", self)
+        return round(found.monthly_usd, 2)

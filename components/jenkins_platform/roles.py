@@ -1,4 +1,4 @@
-"""The three roles that every platform has; agents' task roles are made with their templates."""
+"""The roles of the controller; those of the agents are made with their templates."""
 
 from __future__ import annotations
 
@@ -9,30 +9,42 @@ from . import iam
 from .context import Context, Part
 
 
-def task_role(part: Part, role: str, description: str, path: pulumi.Input[str]) -> aws.iam.Role:
-    """A role that only ECS tasks of this account and region can take; it may do nothing yet."""
+def service_role(
+    part: Part,
+    role: str,
+    description: str,
+    path: pulumi.Input[str],
+    trust: pulumi.Input[str],
+) -> aws.iam.Role:
+    """A role that one service takes; it may do nothing yet."""
     context = part.context
     return aws.iam.Role(
         f"{context.name}-{role}",
         name=context.physical(role),
         path=path,
         description=description,
-        assume_role_policy=iam.trust(context.account_id, context.arn("ecs", "*")),
+        permissions_boundary=context.settings.permissions_boundary_arn,
+        assume_role_policy=trust,
         tags=context.tags(role),
         opts=part.child(),
     )
 
 
+def task_role(part: Part, role: str, description: str, path: pulumi.Input[str]) -> aws.iam.Role:
+    """A role that only ECS tasks of this account and region can take; it may do nothing yet."""
+    context = part.context
+    trust = iam.trust(context.account_id, context.arn("ecs", "*"))
+    return service_role(part, role, description, path, trust)
+
+
 class Roles(Part):
-    """Roles of the controller, and the execution roles of controller and agents.
+    """Roles of the controller, and the paths of all roles.
 
     Attributes:
         controller: What the Jenkins controller may do.
         controller_execution: What ECS may do to start the controller.
-        agent_execution: What ECS may do to start agents.
         path: IAM path of all roles of this platform.
-        agents_path: IAM path of the agents' task roles, and of nothing else.
-        all_agents: ARN pattern of the agents' task roles.
+        agents_path: IAM path of the agents' roles, and of nothing else.
     """
 
     def __init__(self, context: Context) -> None:
@@ -45,8 +57,5 @@ class Roles(Part):
         )
         self.agent_execution = task_role(
             self, "agent-execution", "Starts Jenkins agents", self.path
-        )
-        self.all_agents = pulumi.Output.concat(
-            "arn:", context.partition, ":iam::", context.account_id, ":role", self.agents_path, "*"
         )
         self.register_outputs({})

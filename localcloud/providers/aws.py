@@ -1,29 +1,24 @@
 """The ``aws`` package: every resource is a row of the table, every call goes through botocore.
 
-botocore checks each request against AWS's own service models before it leaves, so a wrong
-name or type fails here exactly as it would against AWS.
+Each request is checked against AWS's own service models before it leaves, so a wrong name or
+type fails here exactly as it would against AWS.
 """
 
 from __future__ import annotations
 
-import re
-import threading
-import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import json
 from typing import Any
 
-import boto3
-import botocore.config
 import botocore.exceptions
-from botocore.validate import ParamValidator
 from pulumi.runtime.rpc import UNKNOWN
 
-from . import actions
-from .differences import DEFAULTS, changes, keep_shape
+from .accounts import Account, Accounts
+from .calls import CALL_ERRORS, Caller, Scope, explain, first_call, gone, new_scope
+from .differences import DEFAULTS, changes, part, plain, top
 from .expressions import build, evaluate
 from .naming import automatic_name
 from .protocol import (
+    Change,
     Difference,
     InitError,
     Naming,
@@ -32,46 +27,9 @@ from .protocol import (
     ProviderError,
     holds_unknown,
 )
-from .table import Row, Step, Table
-
-OPERATION_HEADER = "X-Localcloud-Operation"
-"""Tells the emulator which operation a request is, so that a test can make it fail."""
-
-_GONE = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExistent|^404$|\.NotFound$|Malformed$")
-_PROVIDER_OPTIONS = {"region", "assumeRoles", "version", "pluginDownloadURL"}
-_PROVIDER_OPTIONS_LEFT_OUT = {
-    "skipCredentialsValidation",
-    "skipRegionValidation",
-    "skipMetadataApiCheck",
-    "skipRequestingAccountId",
-    "maxRetries",
-    "allowedAccountIds",
-}
-
-
-@dataclass(frozen=True)
-class Account:
-    """Where one configured provider works."""
-
-    region: str
-    credentials: tuple[str, str, str | None] = ("localcloud", "localcloud", None)
-    id: str = ""
-
-
-@dataclass
-class Recorder:
-    """The calls that the emulator cannot take, kept for whoever wants to look."""
-
-    entries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-
-    def add(self, key: str, operation: str, parameters: Any, why: str) -> None:
-        self.entries.setdefault(key, []).append(
-            {"operation": operation, "parameters": parameters, "why": why}
-        )
-
-    def rename(self, old: str, new: str) -> None:
-        if old in self.entries:
-            self.entries[new] = self.entries.pop(old)
+from .reading import NO_REGION, UNFINISHED, Reader, around, visible
+from .recorder import Place, Recorder
+from .table import AutoName, Row, Table, Update
 
 
 class AwsPackage(Package):
@@ -82,63 +40,22 @@ class AwsPackage(Package):
     def __init__(self, endpoint: str, table: Table, version: str, recorder: Recorder) -> None:
         self.version = version
         self.table = table
-        self.recorder = recorder
-        self._endpoint = endpoint
-        self._accounts: dict[str, Account] = {}
-        self._clients: dict[tuple[str, Account], Any] = {}
-        self._lock = threading.Lock()
-
-    # --- configuration -----------------------------------------------------------------
+        self._recorder = recorder
+        self._accounts = Accounts(endpoint)
+        self._caller = Caller(self._accounts, recorder)
+        self._reader = Reader(table, self._caller)
 
     def check_config(self, inputs: Properties) -> dict[str, str]:
-        known = _PROVIDER_OPTIONS | _PROVIDER_OPTIONS_LEFT_OUT
-        failures = {
-            key: f"the embedded cloud's aws provider has no option '{key}'"
-            for key in inputs.keys() - known
-        }
-        if not inputs.get("region"):
-            failures["region"] = "aws:region is not set; set it to a region such as 'eu-central-1'"
-        return failures
+        return self._accounts.check(inputs)
+
+    def config_replaces(self, changed: set[str]) -> set[str]:
+        return changed & {"region"}
 
     def configure(self, instance: str, inputs: Properties) -> None:
-        account = Account(region=inputs["region"])
-        for role in inputs.get("assumeRoles", []):
-            sts = self._client("sts", account)
-            given = sts.assume_role(RoleArn=role["roleArn"], RoleSessionName="localcloud")
-            keys = given["Credentials"]
-            account = Account(
-                region=account.region,
-                credentials=(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]),
-            )
-        identity = self._client("sts", account).get_caller_identity()
-        self._accounts[instance] = Account(account.region, account.credentials, identity["Account"])
-
-    def _account(self, instance: str, inputs: Properties) -> Account:
-        account = self._accounts[instance]
-        region = inputs.get("region")
-        if region and region != UNKNOWN:
-            return Account(region, account.credentials, account.id)
-        return account
-
-    def _client(self, service: str, account: Account) -> Any:
-        with self._lock:
-            key = (service, account)
-            if key not in self._clients:
-                access, secret, token = account.credentials
-                client = boto3.session.Session().client(
-                    service,
-                    region_name=account.region,
-                    endpoint_url=self._endpoint,
-                    aws_access_key_id=access,
-                    aws_secret_access_key=secret,
-                    aws_session_token=token,
-                    config=botocore.config.Config(
-                        retries={"mode": "standard", "max_attempts": 6}, max_pool_connections=50
-                    ),
-                )
-                client.meta.events.register("request-created", _name_operation)
-                self._clients[key] = client
-            return self._clients[key]
+        try:
+            self._accounts.configure(instance, inputs)
+        except (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError) as error:
+            raise ProviderError(explain("aws provider", error)) from error
 
     # --- resources ---------------------------------------------------------------------
 
@@ -147,84 +64,87 @@ class AwsPackage(Package):
     ) -> tuple[Properties, dict[str, str]]:
         row = self.table.row(token)
         checked = {k: v for k, v in inputs.items() if v is not None and k != DEFAULTS}
+        checked |= {k: _as_text(v) for k, v in checked.items() if k in row.json_text}
         failures = {
             path: f"'{path}' of {token} is neither sent to AWS nor left out by its row in the table"
             for path in row.not_sent({k: v for k, v in checked.items() if k != "region"})
         }
-        name = row.autoname
-        if name and name.property not in checked:
-            if DEFAULTS in olds and name.property in olds:
-                checked[name.property] = olds[name.property]
-            else:
-                checked[name.property] = automatic_name(naming, name.max, name.separator)
-            checked[DEFAULTS] = [name.property]
-        if not failures and not holds_unknown(checked):
-            self._validate_first_call(instance, row, checked, failures)
+        filled = {k: v for k, v in row.defaults.items() if k not in checked}
+        if row.autoname and row.autoname.property not in checked:
+            filled[row.autoname.property] = _name(row.autoname, checked, olds, naming)
+        checked |= filled
+        if filled:
+            checked[DEFAULTS] = sorted(filled)
+        step = first_call(row)
+        if step and not failures and not holds_unknown(checked):
+            # Check the creating call against AWS's model already at preview.
+            account = self._accounts.of(instance, checked)
+            parameters = build(step.send, new_scope(account, checked, row)) or {}
+            service = step.client or row.client
+            if problem := self._caller.problem(service, step, parameters, account):
+                failures[step.call] = f"{token}: {problem}"
         return checked, failures
-
-    def _validate_first_call(
-        self, instance: str, row: Row, inputs: Properties, failures: dict[str, str]
-    ) -> None:
-        """Check the creating call against AWS's model already at preview."""
-        step = row.create[0]
-        if step.each or any(path[0] in ("_res", "_id") for path in step.paths()):
-            return
-        account = self._account(instance, inputs)
-        problem = self._invalid(row, step, build(step.send, self._scope(account, inputs)), account)
-        if problem:
-            failures[step.call] = problem
 
     def diff(self, token: str, olds: Properties, news: Properties) -> Difference:
         row = self.table.row(token)
-        found = changes(olds, news, sets=row.sets, json_text=row.json_text)
-        replace = set(row.replace) | {"region"}
         found = [
-            type(c)(c.path, c.kind, c.path.split(".")[0].split("[")[0] in replace) for c in found
+            Change(c.path, c.kind, _replaces(row, c.path, olds, news))
+            for c in changes(olds, news, sets=row.sets, json_text=row.json_text)
         ]
-        chosen = row.autoname is not None and row.autoname.property not in news.get(DEFAULTS, [])
-        same = row.autoname is not None and olds.get(row.autoname.property) == news.get(
-            row.autoname.property
-        )
-        return Difference(found, delete_before_replace=chosen and same)
+        name = row.autoname.property if row.autoname else None
+        chosen = name is not None and name not in news.get(DEFAULTS, [])
+        clash = chosen and name is not None and olds.get(name) == news.get(name)
+        return Difference(found, delete_before_replace=clash or row.delete_before_replace)
+
+    def unfinished(self, outputs: Properties) -> bool:
+        return UNFINISHED in outputs
 
     def create(
         self, instance: str, token: str, inputs: Properties, preview: bool
     ) -> tuple[str, Properties]:
         row = self.table.row(token)
         if preview:
-            return "", _visible(inputs)
-        account = self._account(instance, inputs)
-        scope = self._scope(account, inputs)
-        resource_id, key = "", f"{token} {scope['_uuid']}"
+            return "", visible(inputs)
+        account = self._accounts.of(instance, inputs)
+        scope = new_scope(account, inputs, row)
+        place = Place(token, f"new {scope['_uuid']}", account.id, account.region)
+        resource_id = ""
         try:
             for step in row.create:
-                self._run(row, step, scope, account, key)
-                if not resource_id:
-                    resource_id = str(evaluate(row.id, scope) or "")
-                    scope["_id"] = resource_id
-                    self.recorder.rename(key, key := f"{token} {resource_id}")
-            return resource_id, self._outputs(token, account, resource_id, inputs, scope)
-        except (ProviderError, botocore.exceptions.ClientError) as error:
+                self._caller.run(row.client, step, scope, account, place, row.recorded_only or "")
+                if not resource_id and (made := evaluate(row.id, scope)):
+                    known = Place(token, str(made), account.id, account.region)
+                    if row.recorded_only and self._recorder.knows(known):
+                        raise ProviderError(f"'{made}' is there already")
+                    self._recorder.move(place, known)
+                    resource_id, scope["_id"], place = known.id, known.id, known
+            return resource_id, self._reader.outputs(row, scope, account, place)
+        except Exception as error:
+            reason = _reason(token, error)
             if resource_id:
-                raise InitError(resource_id, _visible(inputs), _explain(token, error)) from error
-            raise ProviderError(_explain(token, error)) from error
+                marked = visible(inputs) | {UNFINISHED: True}
+                raise InitError(resource_id, marked, reason) from error
+            self._recorder.drop(place)
+            raise ProviderError(reason) from error
 
     def read(
         self, instance: str, token: str, resource_id: str, inputs: Properties, outputs: Properties
     ) -> tuple[Properties, Properties] | None:
         row = self.table.row(token)
-        account = self._account(instance, inputs)
-        scope = self._scope(account, inputs) | {"_id": resource_id, "_out": outputs}
-        found = self._find(token, row, account, scope)
+        account = self._accounts.of(instance, inputs or outputs)
+        scope = new_scope(account, inputs, row) | {"_id": resource_id, "_out": outputs}
+        place = Place(token, resource_id, account.id, account.region)
+        found = self._reader.find(row, scope, account, place)
         if found is None:
             return None
-        asked = {k: v for k, v in inputs.items() if k in row.inputs} if inputs else row.inputs
-        actual = {k: evaluate(row.inputs[k], found) for k in asked}
-        actual |= {k: inputs[k] for k in row.forgets if k in inputs and actual.get(k) is None}
-        read_back = {k: keep_shape(v, inputs[k]) if inputs else v for k, v in actual.items()}
-        now = inputs | {k: v for k, v in read_back.items() if v is not None}
-        now = {k: v for k, v in now.items() if read_back.get(k, v) is not None}
-        return now, self._outputs(token, account, resource_id, now, scope, found)
+        imported = not inputs and not outputs
+        now = (
+            self._reader.all_inputs(row, found)
+            if imported
+            else self._reader.inputs(row, place, inputs, found)
+        )
+        unfinished = {k: v for k, v in outputs.items() if k == UNFINISHED}
+        return now, self._reader.outputs(row, now, account, place, found) | unfinished
 
     def update(
         self,
@@ -238,184 +158,131 @@ class AwsPackage(Package):
     ) -> Properties:
         row = self.table.row(token)
         if preview:
-            kept = {k: v for k, v in outputs.items() if k in row.outputs and k not in row.unstable}
-            return kept | _visible(news)
-        account = self._account(instance, news)
-        changed = {
-            c.path.split(".")[0].split("[")[0]
-            for c in changes(olds, news, sets=row.sets, json_text=row.json_text)
-        }
-        scope = self._scope(account, news)
-        scope |= {"_id": resource_id, "_old": olds, "_out": outputs, "_changed": sorted(changed)}
-        # After a creation or update that stopped half-way every later step is due again.
-        unfinished = not changed or not (row.outputs.keys() <= outputs.keys())
+            lasting = {*row.outputs, "region"} - set(row.unstable)
+            kept = {k: v for k, v in outputs.items() if k in lasting}
+            return kept | visible(news)
+        account = self._accounts.of(instance, news)
+        place = Place(token, resource_id, account.id, account.region)
+        scope = new_scope(account, news, row) | {"_id": resource_id, "_out": outputs}
         try:
-            for step in row.update:
-                if unfinished or changed & set(step.changed):
-                    self._run(row, step, scope, account, f"{token} {resource_id}")
-            if row.tagging and (unfinished or "tags" in changed):
-                self._retag(row, scope, account, token)
-            return self._outputs(token, account, resource_id, news, scope)
-        except (ProviderError, botocore.exceptions.ClientError) as error:
-            raise InitError(
-                resource_id, outputs | _visible(olds), _explain(token, error)
-            ) from error
+            if UNFINISHED in outputs:
+                # Some calls of the last run were made and some not: go by what is out there.
+                there = self.read(instance, token, resource_id, olds | news, outputs)
+                if there is None:
+                    raise ProviderError("it is gone; 'pulumi refresh' will notice")
+                olds = there[0]
+            scope["_old"] = olds
+            for step in self._due(row, olds, news, unfinished=UNFINISHED in outputs):
+                self._caller.run(row.client, step, scope, account, place, row.recorded_only or "")
+            self._retag(row, scope, account, place)
+            return self._reader.outputs(row, scope, account, place)
+        except Exception as error:
+            marked = outputs | visible(news) | {UNFINISHED: True}
+            raise InitError(resource_id, marked, _reason(token, error)) from error
+
+    def _due(self, row: Row, olds: Properties, news: Properties, unfinished: bool) -> list[Update]:
+        """The steps that bring the changes about; after a failure those too whose properties
+        cannot be read back."""
+        changed = {top(c.path) for c in changes(olds, news, sets=row.sets, json_text=row.json_text)}
+        if unfinished:
+            changed |= {n for step in row.update for n in step.changed} - row.inputs.keys()
+        return [step for step in row.update if changed & set(step.changed)]
 
     def delete(
         self, instance: str, token: str, resource_id: str, inputs: Properties, outputs: Properties
     ) -> None:
         row = self.table.row(token)
-        account = self._account(instance, inputs)
-        scope = self._scope(account, inputs) | {"_id": resource_id, "_out": outputs}
+        account = self._accounts.of(instance, inputs)
+        place = Place(token, resource_id, account.id, account.region)
+        scope = new_scope(account, inputs, row) | {"_id": resource_id, "_out": outputs}
+        missing: Exception | None = None
         for step in row.delete:
             try:
-                self._run(row, step, scope, account, f"{token} {resource_id}")
-            except botocore.exceptions.ClientError as error:
-                if not _GONE.search(error.response["Error"]["Code"]):
-                    raise ProviderError(_explain(token, error)) from error
-        self.recorder.entries.pop(f"{token} {resource_id}", None)
+                self._caller.run(row.client, step, scope, account, place, row.recorded_only or "")
+            except CALL_ERRORS as error:
+                if not gone(error):
+                    raise ProviderError(explain(token, error)) from error
+                missing = error
+        if missing and not row.recorded_only and self._reader.find(row, scope, account, place):
+            # Something else was missing; the resource itself is still there.
+            raise ProviderError(explain(token, missing)) from missing
+        self._recorder.drop(place)
 
     def invoke(self, instance: str, token: str, arguments: Properties) -> Properties:
         function = self.table.function(token)
-        if unknown := function.not_sent({k: v for k, v in arguments.items() if v is not None}):
-            raise ProviderError(f"'{unknown[0]}' of {token} is not used by its row in the table")
-        account = self._account(instance, arguments)
-        scope = self._scope(account, arguments)
-        client = self._client(function.client, account)
+        asked = {k: v for k, v in arguments.items() if v is not None}
+        if unused := function.not_used(asked):
+            raise ProviderError(f"'{unused[0]}' of {token} is not used by its row in the table")
+        account = self._accounts.of(instance, asked)
+        scope = new_scope(account, asked)
+        place = Place(token, scope["_uuid"], account.id, account.region)
         try:
-            answer = getattr(client, function.call)(**(build(function.send, scope) or {}))
-        except botocore.exceptions.ClientError as error:
-            raise ProviderError(_explain(token, error)) from error
-        return {k: evaluate(v, scope | answer) for k, v in function.result.items()}
-
-    # --- one step ----------------------------------------------------------------------
-
-    def _scope(self, account: Account, inputs: Properties) -> dict[str, Any]:
-        return {
-            **inputs,
-            "_region": account.region,
-            "_account": account.id,
-            "_uuid": str(uuid.uuid4()),
-            "_res": {},
-        }
-
-    def _run(self, row: Row, step: Step, scope: dict[str, Any], account: Account, key: str) -> None:
-        if step.when and not evaluate(step.when, scope):
-            return
-        items: Iterable[Any] = evaluate(step.each, scope) or [] if step.each else [None]
-        for item in items:
-            parameters = build(step.send, scope | {"_item": item}) or {}
-            why = step.recorded_only or row.recorded_only
-            if why:
-                if problem := self._invalid(row, step, parameters, account):
-                    raise ProviderError(f"{step.call}: {problem}")
-                self.recorder.add(key, f"{step.client or row.client}.{step.call}", parameters, why)
-                continue
-            client = self._client(step.client or row.client, account)
-            action = getattr(actions, step.call[1:]) if step.call.startswith("!") else None
-            try:
-                answer = (
-                    action(client, **parameters)
-                    if action
-                    else getattr(client, step.call)(**parameters)
-                )
-                scope["_res"][step.call.lstrip("!")] = answer
-            except botocore.exceptions.ParamValidationError as error:
-                raise ProviderError(f"{step.call}: {error}") from error
-            except botocore.exceptions.ClientError as error:
-                if error.response["Error"]["Code"] not in step.tolerate:
-                    raise
-
-    def _invalid(self, row: Row, step: Step, parameters: Any, account: Account) -> str | None:
-        """What AWS's own model of the operation says against the parameters."""
-        if step.call.startswith("!"):
-            return None
-        client = self._client(step.client or row.client, account)
-        operation = client.meta.service_model.operation_model(
-            client.meta.method_to_api_mapping[step.call]
-        )
-        if operation.input_shape is None:
-            return None
-        report = ParamValidator().validate(
-            _without_tokens(parameters or {}, operation), operation.input_shape
-        )
-        return report.generate_report() if report.has_errors() else None
-
-    def _find(
-        self, token: str, row: Row, account: Account, scope: dict[str, Any]
-    ) -> dict[str, Any] | None:
-        """The resource as it is out there, ready for the row's expressions."""
-        around = {
-            "_id": scope["_id"],
-            "_in": {k: v for k, v in scope.items() if not k.startswith("_")},
-            "_old": scope.get("_out", {}),
-            "_region": account.region,
-            "_account": account.id,
-        }
-        if row.recorded_only:
-            return around if f"{token} {scope['_id']}" in self.recorder.entries else None
-        try:
-            for step in row.read:
-                self._run(row, step, scope, account, "")
-        except botocore.exceptions.ClientError as error:
-            if _GONE.search(error.response["Error"]["Code"]):
-                return None
-            raise ProviderError(_explain(row.client, error)) from error
-        found = evaluate(row.found, scope)
+            for step in function.read:
+                self._caller.run(function.client, step, scope, account, place)
+        except CALL_ERRORS as error:
+            raise ProviderError(explain(token, error)) from error
+        found = evaluate(function.found, scope)
         if not found:
-            return None
-        fields = found if isinstance(found, dict) else {}
-        return {**fields, **around, "_found": found, "_res": scope["_res"]}
+            raise ProviderError(f"{token} found nothing for {json.dumps(asked)}")
+        surroundings = around(found, scope, account)
+        answer = {k: evaluate(v, surroundings) for k, v in function.result.items()}
+        if function.client not in NO_REGION:
+            answer.setdefault("region", account.region)
+        return {k: v for k, v in answer.items() if v is not None}
 
-    def _outputs(
-        self,
-        token: str,
-        account: Account,
-        resource_id: str,
-        inputs: Properties,
-        scope: dict[str, Any],
-        found: dict[str, Any] | None = None,
-    ) -> Properties:
-        row = self.table.row(token)
-        if found is None:
-            found = self._find(token, row, account, scope | inputs | {"_id": resource_id})
-        if found is None:
-            raise ProviderError(f"'{resource_id}' was created but cannot be found")
-        computed = {k: evaluate(v, found) for k, v in row.outputs.items()}
-        return _visible(inputs) | {k: v for k, v in computed.items() if v is not None}
-
-    def _retag(self, row: Row, scope: dict[str, Any], account: Account, token: str) -> None:
-        old, new = scope.get("_old", {}).get("tags") or {}, scope.get("tags") or {}
-        if old == new:
+    def _retag(self, row: Row, scope: Scope, account: Account, place: Place) -> None:
+        old, new = scope["_old"].get("tags") or {}, scope.get("tags") or {}
+        if not row.tagging or old == new:
             return
-        tagging = self.table.tagging[row.client]
-        target = evaluate(row.tagging or "_id", scope)
+        tagging = self.table.tagging[row.tagged_as or row.client]
         scope = scope | {
-            "_target": target,
+            "_target": evaluate(row.tagging, scope),
             "_set": {k: v for k, v in new.items() if old.get(k) != v},
             "_unset": sorted(old.keys() - new.keys()),
         }
         for step, wanted in ((tagging.remove, scope["_unset"]), (tagging.add, scope["_set"])):
             if wanted:
-                self._run(row, step, scope, account, f"{token} {scope['_id']}")
+                self._caller.run(row.client, step, scope, account, place, row.recorded_only or "")
 
 
-def _visible(inputs: Properties) -> Properties:
-    return {k: v for k, v in inputs.items() if k != DEFAULTS}
+def _name(rule: AutoName, inputs: Properties, olds: Properties, naming: Naming) -> str:
+    """The automatic name: the one it has, or a new one."""
+    if rule.property in olds.get(DEFAULTS, []) and rule.property in olds:
+        return str(olds[rule.property])
+    if not rule.random:
+        return naming.logical_name
+    suffix = evaluate(rule.suffix, inputs) if rule.suffix else ""
+    return automatic_name(
+        naming,
+        rule.max,
+        rule.separator,
+        lower=rule.lower,
+        prefix=rule.prefix,
+        suffix=suffix or "",
+    )
 
 
-def _explain(token: str, error: Exception) -> str:
-    if isinstance(error, botocore.exceptions.ClientError):
-        detail = error.response["Error"]
-        return f"{token}: {error.operation_name}: {detail['Code']}: {detail.get('Message', '')}"
-    return f"{token}: {error}"
+def _replaces(row: Row, path: str, olds: Properties, news: Properties) -> bool:
+    """Whether the real provider makes a new resource for a change at this path."""
+    here = plain(path)
+    for fixed in ("region", *row.replace):
+        if here == fixed or here.startswith(f"{fixed}."):
+            return True
+        # A change above a fixed part counts if the part differs.
+        if fixed.startswith(f"{here}.") and part(olds, fixed) != part(news, fixed):
+            return True
+    condition = row.replace_when.get(top(path))
+    return bool(condition and evaluate(condition, news | {"_old": olds}))
 
 
-def _without_tokens(parameters: dict[str, Any], operation: Any) -> dict[str, Any]:
-    """Fill in idempotency tokens, which botocore adds by itself only when it sends."""
-    tokens = dict.fromkeys(operation.idempotent_members, "0" * 32)
-    return tokens | parameters
+def _as_text(document: Any) -> Any:
+    """JSON text of a document that the program gave as an object."""
+    if isinstance(document, dict | list):
+        return UNKNOWN if holds_unknown(document) else json.dumps(document)
+    return document
 
 
-def _name_operation(request: Any, operation_name: str, **_: Any) -> None:
-    request.headers[OPERATION_HEADER] = operation_name
+def _reason(token: str, error: Exception) -> str:
+    if isinstance(error, CALL_ERRORS):
+        return explain(token, error)
+    return f"{token}: {type(error).__name__}: {error}"

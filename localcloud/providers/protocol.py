@@ -7,6 +7,7 @@ the engine strips the marks before a call and puts them back on what returns.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import json
 import logging
@@ -79,6 +80,10 @@ class Package:
         """Reasons, by property, why a provider cannot be configured so."""
         return {}
 
+    def config_replaces(self, changed: set[str]) -> set[str]:
+        """Of the changed options, those with which all resources must be made anew."""
+        return set()
+
     def configure(self, instance: str, inputs: Properties) -> None: ...
 
     def check(
@@ -89,6 +94,10 @@ class Package:
 
     def diff(self, token: str, olds: Properties, news: Properties) -> Difference:
         raise NotImplementedError
+
+    def unfinished(self, outputs: Properties) -> bool:
+        """Whether a resource in the state needs an update though its inputs are the same."""
+        return False
 
     def create(
         self, instance: str, token: str, inputs: Properties, preview: bool
@@ -148,9 +157,18 @@ def _whole_numbers(value: Any) -> Any:
 
 
 def marshal(properties: Properties) -> struct_pb2.Struct:
+    """A dict as a protobuf struct; points in time as ISO texts, which the wire can hold."""
     struct = struct_pb2.Struct()
-    struct.update(properties)
+    struct.update(_sendable(properties))
     return struct
+
+
+def _sendable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _sendable(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_sendable(v) for v in value]
+    return value.isoformat() if isinstance(value, datetime.datetime) else value
 
 
 def _answers(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -221,10 +239,12 @@ class Servicer(ResourceProviderServicer):
     @_answers
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         olds, news = unmarshal(request.old_inputs or request.olds), unmarshal(request.news)
-        changed = [k for k in olds.keys() | news.keys() if olds.get(k) != news.get(k)]
+        changed = {k for k in olds.keys() | news.keys() if olds.get(k) != news.get(k)}
         kinds = provider_pb2.DiffResponse
         return provider_pb2.DiffResponse(
-            changes=kinds.DIFF_SOME if changed else kinds.DIFF_NONE, diffs=sorted(changed)
+            changes=kinds.DIFF_SOME if changed else kinds.DIFF_NONE,
+            diffs=sorted(changed),
+            replaces=sorted(self.package.config_replaces(changed)),
         )
 
     @_answers
@@ -271,8 +291,9 @@ class Servicer(ResourceProviderServicer):
         }
         replaces = sorted({_top(c.path) for c in difference.changes if c.replaces})
         response = provider_pb2.DiffResponse
+        due = difference.changes or self.package.unfinished(unmarshal(request.olds))
         return response(
-            changes=response.DIFF_SOME if difference.changes else response.DIFF_NONE,
+            changes=response.DIFF_SOME if due else response.DIFF_NONE,
             diffs=sorted({_top(c.path) for c in difference.changes}),
             replaces=replaces,
             deleteBeforeReplace=bool(replaces) and difference.delete_before_replace,

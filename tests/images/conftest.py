@@ -14,11 +14,11 @@ from jenkins_platform import recipes
 from jenkins_platform.settings import images as versions
 
 from localcloud.cloud import REGION, LocalCloud
+from localcloud.golang import ROOT
 from localcloud.toolchain import pulumi_cli
 from tests.support import standins
 from tests.support.docker_engine import Engine, Registry
 from tests.support.engine import Stack, environment, platform_program
-from tools.golang import ROOT
 
 ACCOUNT = "123456789012"
 """The account that moto plays."""

@@ -19,11 +19,11 @@ from jenkins_platform import jcasc
 from jenkins_platform.settings import Settings
 
 from localcloud.cloud import REGION, LocalCloud
+from localcloud.golang import ROOT
 from tests.images.conftest import REGISTRY, SIGN_IN, Built
 from tests.support import standins
 from tests.support.docker_engine import Engine, Registry
 from tests.support.web import AgentController
-from tools.golang import ROOT
 
 DEBIAN = f"{REGISTRY}/standin/debian:13"
 BUSYBOX = f"{REGISTRY}/standin/busybox:1"

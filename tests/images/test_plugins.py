@@ -18,10 +18,10 @@ import pytest
 from jenkins_platform.settings import images as versions
 from jenkins_platform.settings.images import ImagesSettings
 
+from localcloud.golang import ROOT
 from tests.images.conftest import Built
 from tests.support import standins
 from tests.support.docker_engine import Engine
-from tools.golang import ROOT
 
 CONTROLLER = ROOT / "images" / "controller"
 BASE = f"standin/jenkins:{versions.JENKINS_VERSION}-lts-jdk21"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,23 +34,40 @@ class Registration:
 class _Answers(mocks.Mocks):
     """Gives every resource an id and the outputs that others build on."""
 
+    def __init__(self, ids: Mapping[str, str]) -> None:
+        self._ids = ids
+
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         outputs = {
             "name": args.name,
             "arn": f"arn:aws:mock:eu-central-1:123456789012:{args.name}",
+            "arnSuffix": f"suffix-of/{args.name}",
             "dnsName": f"{args.name}.example.com",
             "hex": "abcdef",
             "result": "a-generated-value",
             "repositoryUrl": f"{REGISTRY}/{args.inputs.get('name')}",
             "repoDigest": f"{args.inputs.get('imageName')}@sha256:{'0' * 64}",
+            "versionId": "a-version",
+            "fqdn": str(args.inputs.get("name")),
+            "domainValidationOptions": [
+                {
+                    "domainName": "ci.example.com",
+                    "resourceRecordName": "_proof.ci.example.com.",
+                    "resourceRecordType": "CNAME",
+                    "resourceRecordValue": "_value.acm-validations.aws.",
+                }
+            ],
         }
-        return f"{args.name}-id", outputs | args.inputs
+        return self._ids.get(args.name, f"{args.name}-id"), outputs | args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         answers: dict[str, dict[str, Any]] = {
             "aws:index/getRegion:getRegion": {"region": "eu-central-1"},
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
             "aws:index/getPartition:getPartition": {"partition": "aws"},
+            "aws:secretsmanager/getSecretVersion:getSecretVersion": {
+                "secretString": f"value of {args.args.get('secretId')}"
+            },
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
                 "names": [f"eu-central-1{zone}" for zone in "abc"]
             },
@@ -62,8 +80,8 @@ class _Answers(mocks.Mocks):
 
 
 class _Monitor(mocks.MockMonitor):
-    def __init__(self) -> None:
-        super().__init__(_Answers())
+    def __init__(self, ids: Mapping[str, str]) -> None:
+        super().__init__(_Answers(ids))
         self.registrations: list[Registration] = []
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
@@ -75,14 +93,28 @@ class _Monitor(mocks.MockMonitor):
         return response
 
 
-def register(program: Callable[[], object]) -> list[Registration]:
-    """Run a program; what it registered, in order, without the stack itself."""
-    monitor = _Monitor()
-    mocks.set_mocks(_Answers(), project="test", stack="test", preview=False, monitor=monitor)
+def register(
+    program: Callable[[], object], ids: Mapping[str, str] | None = None
+) -> list[Registration]:
+    """Run a program; what it registered, in order, without the stack itself.
+
+    ``ids`` gives ids to resources by their names.
+    """
+    monitor = _Monitor(ids or {})
+    mocks.set_mocks(monitor.mocks, project="test", stack="test", preview=False, monitor=monitor)
 
     @pulumi.runtime.test  # type: ignore[attr-defined,untyped-decorator]
     def run() -> None:
         program()
 
-    run()
+    try:
+        run()
+    finally:
+        _finish()
     return [r for r in monitor.registrations if r.token != "pulumi:pulumi:Stack"]
+
+
+def _finish() -> None:
+    """Let what a failed program left under way come to its end, so that it fails no other test."""
+    loop = asyncio.get_event_loop()
+    loop.run_until_complete(asyncio.gather(*asyncio.all_tasks(loop), return_exceptions=True))

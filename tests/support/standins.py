@@ -23,8 +23,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from localcloud import golang
 from tests.support.docker_engine import Engine
-from tools import golang
 
 HERE = Path(__file__).parent.parent / "images" / "standins"
 JAVA = HERE / "java"

@@ -31,7 +31,7 @@ def resolved(settings: Settings, **changes: Any) -> jcasc.Resolved:
         "agent_url": "http://controller.jenkins.internal:8080/",
         "tunnel": "controller.jenkins.internal:50000",
         "subnet_ids": ("subnet-1", "subnet-2"),
-        "security_group_ids": ("sg-1",),
+        "security_group_ids": {t.name: ("sg-1",) for t in settings.agents},
         "public_addresses": False,
         "families": {t.name: f"jenkins-agent-{t.name}" for t in settings.agents},
     }

@@ -113,7 +113,9 @@ def test_a_public_load_balancer_needs_a_certificate() -> None:
 
 def test_two_templates_cannot_share_a_label_in_any_form() -> None:
     found = problems(agents=[{"name": "a"}, {"name": "b", "labels": ["a-spot"]}])
-    assert found == ["agents[1].labels: ['a-spot']: label 'a-spot' belongs to template 'a' already"]
+    assert found == [
+        "agents[1].labels: ['a-spot']: clash with labels of other templates: 'a-spot' of 'a'"
+    ]
 
 
 def test_a_size_that_fargate_lacks_is_refused_with_the_nearest() -> None:

@@ -5,44 +5,116 @@ closed choices: the one form that also works when the component is hosted for ot
 What an input must be is checked in `jenkins_platform.settings`.
 """
 
+from .agent_cloud import AgentCloudArgs, Connection, ProvisioningArgs, ReaperArgs
 from .agents import (
-    AgentCloudArgs,
     AgentTemplateArgs,
     Architecture,
     Capacity,
-    Connection,
+    EfsVolumeArgs,
+    PlatformImage,
     PolicyStatementArgs,
+    SidecarArgs,
+    VolumeArgs,
 )
+from .budget import BudgetArgs
 from .controller import ControllerArgs
-from .entrance import CertificateArgs, EntranceArgs, Scheme, SignInArgs
+from .entrance import (
+    AccessLogsArgs,
+    CertificateArgs,
+    EntranceArgs,
+    ManagedRuleGroupArgs,
+    Scheme,
+    WebAclArgs,
+)
+from .expected_use import ExpectedUseArgs
 from .images import ImageArgs, ImagesArgs, PullThroughCacheArgs
-from .jenkins import JenkinsArgs
+from .jenkins import (
+    BuildDiscarderArgs,
+    ConfigurationRollout,
+    CredentialsArgs,
+    JenkinsArgs,
+    LibraryArgs,
+    LogLevel,
+    LogRecorderArgs,
+    ToolArgs,
+    ToolKind,
+)
 from .network import AdoptedNetworkArgs, NatStrategy, NetworkArgs
 from .platform import DataProtection, JenkinsPlatformArgs
+from .schedule import Day, ScheduleArgs, WindowArgs
+from .sign_in import GrantArgs, LoadBalancerOidcArgs, OidcArgs, Role, SignInArgs
 from .storage import PerformanceMode, StorageArgs, ThroughputMode
+from .watch import (
+    Alarm,
+    AlarmsArgs,
+    Event,
+    FlowLogDestination,
+    FlowLogsArgs,
+    FlowLogTraffic,
+    LogKeyArgs,
+    TopicArgs,
+    WatchArgs,
+    WatchScope,
+)
 
 __all__ = [
+    "AccessLogsArgs",
     "AdoptedNetworkArgs",
     "AgentCloudArgs",
     "AgentTemplateArgs",
+    "Alarm",
+    "AlarmsArgs",
     "Architecture",
+    "BudgetArgs",
+    "BuildDiscarderArgs",
     "Capacity",
     "CertificateArgs",
+    "ConfigurationRollout",
     "Connection",
     "ControllerArgs",
+    "CredentialsArgs",
     "DataProtection",
+    "Day",
+    "EfsVolumeArgs",
     "EntranceArgs",
+    "Event",
+    "ExpectedUseArgs",
+    "FlowLogDestination",
+    "FlowLogTraffic",
+    "FlowLogsArgs",
+    "GrantArgs",
     "ImageArgs",
     "ImagesArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",
+    "LibraryArgs",
+    "LoadBalancerOidcArgs",
+    "LogKeyArgs",
+    "LogLevel",
+    "LogRecorderArgs",
+    "ManagedRuleGroupArgs",
     "NatStrategy",
     "NetworkArgs",
+    "OidcArgs",
     "PerformanceMode",
+    "PlatformImage",
     "PolicyStatementArgs",
+    "ProvisioningArgs",
     "PullThroughCacheArgs",
+    "ReaperArgs",
+    "Role",
+    "ScheduleArgs",
     "Scheme",
+    "SidecarArgs",
     "SignInArgs",
     "StorageArgs",
     "ThroughputMode",
+    "ToolArgs",
+    "ToolKind",
+    "TopicArgs",
+    "VolumeArgs",
+    "WatchArgs",
+    "WatchScope",
+    "WebAclArgs",
+    "WindowArgs",
 ]

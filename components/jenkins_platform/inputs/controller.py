@@ -2,6 +2,7 @@
 
 from typing import TypedDict
 
+import pulumi
 from typing_extensions import NotRequired
 
 from .agents import Architecture
@@ -24,11 +25,9 @@ class ControllerArgs(TypedDict):
     health_check_grace_period_seconds: NotRequired[int]
     """Seconds that ECS ignores failing health checks after a start, 600 to 7200. Default 600;
     a large home on EFS boots slowly."""
-    configuration_reload_seconds: NotRequired[int]
-    """Seconds between two looks for a new configuration, which Jenkins takes without a restart: 0,
-    or 30 to 3600. Default 0: a new configuration is a new task, so that ECS's rollback of the task
-    is a rollback of the configuration too."""
     log_retention_days: NotRequired[int]
     """Days that logs are kept: one of the periods that CloudWatch Logs knows. Default 30."""
+    log_group_name: NotRequired[pulumi.Input[str]]
+    """Name of a CloudWatch log group of yours. Default: one is made."""
     enable_execute_command: NotRequired[bool]
     """Allow ``aws ecs execute-command`` into the container. Default false."""

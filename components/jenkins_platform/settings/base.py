@@ -9,7 +9,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import pulumi
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, TypeAdapter
@@ -36,7 +36,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.key}: {_shown(self.value)}: {self.message}"
+        return f"{self.key}: {shown(self.value)}: {self.message}"
 
 
 class SettingsError(pulumi.RunError):
@@ -55,6 +55,9 @@ class SettingsError(pulumi.RunError):
 
 class Group(BaseModel):
     """A group of settings; ``rules`` says what its fields must be to each other."""
+
+    refused: ClassVar[dict[str, str]] = {}
+    """Keys that people try, each with why there is no such thing."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=True
@@ -108,7 +111,10 @@ def check(field: FieldInfo, raw: Any, key: str) -> tuple[Any, list[Problem]]:
     try:
         value = TypeAdapter(field.rebuild_annotation()).validate_python(raw)
     except PydanticError as error:
-        return None, [_problem(field, key, detail) for detail in error.errors()]
+        details = error.errors()
+        inner = {d["loc"][:depth] for d in details for depth in range(len(d["loc"]))}
+        # A list whose items are all wrong would also be told to be too short.
+        return None, [_problem(field, key, d) for d in details if d["loc"] not in inner]
     return value, list(_rules(value, key))
 
 
@@ -143,7 +149,10 @@ def _rules(value: Any, key: str) -> Iterator[Problem]:
 
 def unknown_key(group: type[Group], key: str, value: Any, extra: tuple[str, ...] = ()) -> Problem:
     known = sorted({*group.model_fields, *extra} - {"name"} if extra else group.model_fields)
-    close = difflib.get_close_matches(key.rsplit(".", 1)[-1], known, n=1)
+    name = key.rsplit(".", 1)[-1]
+    if why := group.refused.get(name):
+        return Problem(key, value, f"is not possible: {why}")
+    close = difflib.get_close_matches(name, known, n=1)
     hint = f"Did you mean '{close[0]}'? " if close else ""
     return Problem(key, value, f"unknown key. {hint}Valid keys: {', '.join(known)}")
 
@@ -182,7 +191,8 @@ def _group_in(annotation: Any) -> type[Group] | None:
     return next((g for a in typing.get_args(annotation) if (g := _group_in(a))), None)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A given value as an error shows it."""
     if isinstance(value, pulumi.Output):
         return "an output"
     if value is None:

@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import AfterValidator
-
 from .. import fargate
 from ..inputs import Architecture
-from .base import Group, Problem, setting
-from .values import LogRetention, Text, matching, one_of
+from .base import Group, Late, Problem, setting
+from .values import LOG_RETENTION_VALID, LogGroupName, LogRetention, Text, matching, one_of
 
 CpuUnits = Annotated[int, one_of(fargate.CPU_UNITS, "sizes of Fargate")]
 CPU_VALID = ", ".join(map(str, fargate.CPU_UNITS))
 
 
-def _reload(value: int) -> int:
-    if value != 0 and not 30 <= value <= 3600:
-        raise ValueError("is neither 0 nor between 30 and 3600")
-    return value
+JavaOption = Annotated[Text, matching(r"-\S[^\n]*", "one option that starts with '-'")]
 
 
 class TaskSize(Group):
@@ -38,14 +33,12 @@ class ControllerSettings(TaskSize):
     memory_mib: int = setting(4096, valid="a memory size in MiB that goes with `cpu`")
     architecture: Architecture = setting(Architecture.X86_64, valid="x86_64 or arm64")
     heap_percentage: float = setting(65, valid="25 to 85", ge=25, le=85)
-    java_options: tuple[
-        Annotated[Text, matching(r"-\S[^\n]*", "one option that starts with '-'")], ...
-    ] = setting((), valid="a list of options such as -Duser.timezone=UTC")
+    java_options: tuple[JavaOption, ...] = setting(
+        (), valid="a list of options such as -Duser.timezone=UTC"
+    )
     health_check_grace_period_seconds: int = setting(
         600, valid="600 to 7200 seconds", ge=600, le=7200
     )
-    configuration_reload_seconds: Annotated[int, AfterValidator(_reload)] = setting(
-        0, valid="0, or 30 to 3600"
-    )
-    log_retention_days: LogRetention = setting(30, valid="1, 3, 5, 7, 14, 30, 60, 90, … 3653")
+    log_retention_days: LogRetention = setting(30, valid=LOG_RETENTION_VALID)
+    log_group_name: Late[LogGroupName] | None = setting(None, valid="the name of a log group")
     enable_execute_command: bool = setting(False, valid="true or false")

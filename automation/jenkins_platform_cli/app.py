@@ -1,0 +1,105 @@
+"""What the commands share: the application, its options, and how one opens a stack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import boto3
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from jenkins_platform.settings import SettingsError
+from pulumi import automation as auto
+from rich.console import Console
+
+from localcloud.golang import ToolchainError
+
+from . import summary
+from .progress import Reporter
+from .project import LOCAL_FOLDER, Project
+from .session import Cloud, Outcome, Session
+
+OK, FAILED, BAD_INPUT, CHANGES = 0, 1, 2, 3
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A complete Jenkins on AWS. Exit codes: 0 done, 1 error, 2 bad input, "
+    "3 changes or drift found.",
+)
+
+StackOption = Annotated[str, typer.Option("--stack", "-s", help="Name of the stack.")]
+CloudOption = Annotated[
+    Cloud, typer.Option(help="aws: your account. local: the embedded cloud on this machine.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+MarkdownOption = Annotated[
+    Optional[Path], typer.Option(help="Append a summary in Markdown to this file.")
+]
+
+
+@contextmanager
+def complain(reporter: Reporter) -> Iterator[None]:
+    """Turn what can go wrong into one clear error and the right exit code."""
+    try:
+        yield
+    except SettingsError as error:
+        reporter.complain(str(error))
+        raise typer.Exit(BAD_INPUT) from None
+    except (
+        ToolchainError,
+        FileNotFoundError,
+        RuntimeError,
+        auto.CommandError,
+        BotoCoreError,
+        ClientError,
+    ) as error:
+        reporter.complain(str(error))
+        raise typer.Exit(FAILED) from None
+
+
+def open_stack(stack: str, cloud: Cloud, reporter: Reporter) -> Session:
+    with complain(reporter):
+        return Session(stack, cloud, reporter)
+
+
+def operate(
+    operation: Callable[[Session], Outcome],
+    stack: str,
+    cloud: Cloud,
+    as_json: bool,
+    markdown: Path | None = None,
+    show: Callable[[Console, Session, Outcome], None] | None = None,
+) -> Outcome:
+    """Run one operation, show what came of it, and end with 1 where it failed."""
+    console = Console(stderr=as_json)
+    with Reporter(console) as reporter:
+        session = open_stack(stack, cloud, reporter)
+        outcome = operation(session)
+    if markdown:
+        with markdown.open("a") as file:
+            file.write(summary.markdown(outcome))
+    if as_json:
+        typer.echo(json.dumps(asdict(outcome), indent=2))
+    elif outcome.ok:
+        console.print(summary.counts(outcome))
+        if show:
+            show(console, session, outcome)
+    if not outcome.ok:
+        raise typer.Exit(FAILED)
+    return outcome
+
+
+def local_folder() -> Path:
+    return Project.find(Path.cwd()).folder / LOCAL_FOLDER
+
+
+def client(session: Session, service: str, region: str) -> Any:
+    """A boto3 client for where the session's stack lives."""
+    endpoint = session.cloud.endpoint if session.cloud else None
+    return boto3.client(service, endpoint_url=endpoint, region_name=region)

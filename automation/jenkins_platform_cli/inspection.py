@@ -1,0 +1,72 @@
+"""Commands that only look: check and render."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import typer
+from jenkins_platform import jcasc
+from rich.console import Console
+from rich.table import Table
+
+from . import configuration
+from .app import (
+    FAILED,
+    CloudOption,
+    JsonOption,
+    StackOption,
+    app,
+    client,
+    complain,
+    open_stack,
+)
+from .doctor import Finding, Status, examine
+from .progress import Reporter
+from .project import Project
+from .session import Cloud
+
+_COLOURS = {Status.OK: "green", Status.WARNING: "yellow", Status.PROBLEM: "red"}
+
+
+@app.command()
+def check(
+    stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS, as_json: JsonOption = False
+) -> None:
+    """Find what would go wrong before it does: settings, versions, credentials, quotas, network."""
+    session = open_stack(stack, cloud, Reporter(Console(stderr=True)))
+    region = session.region
+    findings = list(
+        examine(
+            session.settings,
+            lambda service: client(session, service, region),
+            region,
+            str(session.stack.workspace.pulumi_command.version),
+        )
+    )
+    if as_json:
+        typer.echo(json.dumps([asdict(f) for f in findings], indent=2))
+    else:
+        _show(findings)
+    if any(f.status is Status.PROBLEM for f in findings):
+        raise typer.Exit(FAILED)
+
+
+def _show(findings: list[Finding]) -> None:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for f in findings:
+        advice = f"\n[dim]{f.advice}[/dim]" if f.advice else ""
+        table.add_row(
+            f"[{_COLOURS[f.status]}]{f.status.value}[/]", f"[bold]{f.subject}[/]", f.found + advice
+        )
+    Console().print(table, highlight=False)
+
+
+@app.command()
+def render(stack: StackOption = "dev") -> None:
+    """Print the JCasC document of a stack's settings; names that AWS will give are made up."""
+    with complain(Reporter(Console(stderr=True))):
+        project = Project.find(Path.cwd())
+        settings = configuration.settings(project.folder, stack, project.name)
+    typer.echo(jcasc.render(settings, jcasc.Resolved.made_up(settings)))

@@ -1,0 +1,162 @@
+"""One run of the command: a stack, where it lives, and what was done to it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from jenkins_platform.settings import Settings
+from pulumi import automation as auto
+
+from localcloud.cloud import LocalCloud
+from localcloud.toolchain import pulumi_cli
+
+from . import configuration
+from .progress import Change, Reporter
+from .project import Project
+
+_STATE_MIB = 50
+"""Far more than a state of a thousand agent templates with its backups takes."""
+
+
+class Cloud(str, Enum):
+    """Where a stack lives."""
+
+    AWS = "aws"
+    LOCAL = "local"
+
+
+@dataclass
+class Outcome:
+    """What an operation came to; printed as JSON by ``--json``."""
+
+    operation: str
+    stack: str
+    ok: bool
+    seconds: float
+    changes: list[Change] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+class Session:
+    """A stack that operations can be run on.
+
+    Raises:
+        ToolchainError: no Pulumi CLI could be had.
+        FileNotFoundError: no project, or the stack has no file.
+        SettingsError: the stack's configuration is wrong; nothing has been done.
+    """
+
+    def __init__(self, name: str, cloud: Cloud, reporter: Reporter) -> None:
+        self.name, self.reporter = name, reporter
+        self.project = Project.find(Path.cwd())
+        self.settings: Settings = configuration.settings(
+            self.project.folder, name, self.project.name
+        )
+        self.cloud: LocalCloud | None = None
+        command = pulumi_cli(reporter)
+        if cloud is Cloud.LOCAL:
+            self.cloud, stale = self.project.start_cloud()
+            if stale:
+                reporter.say(
+                    "The embedded cloud had stopped, and keeps nothing on disk: starting over."
+                )
+            self.stack = self.project.local_stack(name, command, self.cloud)
+        else:
+            self.stack = self.project.stack(name, command)
+
+    @property
+    def region(self) -> str:
+        """Region of the stack's provider."""
+        return self.project.region(self.name)
+
+    def up(self, replace: list[str] | None = None) -> Outcome:
+        """Create or update; what ``replace`` names by URN is made anew."""
+        return self._run("up", self.stack.up, suppress_outputs=True, replace=replace)
+
+    def preview(self) -> Outcome:
+        return self._run("preview", self.stack.preview)
+
+    def refresh(self) -> Outcome:
+        return self._run("refresh", self.stack.refresh)
+
+    def drift(self) -> Outcome:
+        """What a refresh would change; nothing is written."""
+        return self._run("drift", self.stack.preview_refresh)
+
+    def destroy(self) -> Outcome:
+        return self._run("destroy", self.stack.destroy)
+
+    def outputs(self) -> dict[str, Any]:
+        """The stack's outputs; secret ones are not shown."""
+        return plain(self.stack.outputs())
+
+    def _room_for_state(self) -> str | None:
+        """Why the state would not be safe where it is: on a full disk Pulumi's file backend leaves
+        a checkpoint that cannot be read any more, and its backup with it."""
+        backend = self.stack.workspace.env_vars.get("PULUMI_BACKEND_URL", "") or os.environ.get(
+            "PULUMI_BACKEND_URL", ""
+        )
+        if not backend.startswith("file://"):
+            return None
+        folder = Path(backend.removeprefix("file://")).expanduser()
+        free = shutil.disk_usage(folder).free // 2**20 if folder.exists() else _STATE_MIB
+        if free >= _STATE_MIB:
+            return None
+        return (
+            f"The disk of the state ({folder}) has {free} MiB left; {_STATE_MIB} MiB are needed "
+            "to write it safely. Make room, then run this again; nothing was changed."
+        )
+
+    def _run(self, operation: str, run: Callable[..., Any], **options: Any) -> Outcome:
+        started, errors = time.monotonic(), self.reporter.errors
+        outputs: Mapping[str, auto.OutputValue] = {}
+        if danger := self._room_for_state():
+            self.reporter.complain(danger)
+            return Outcome(operation, self.name, False, 0.0, errors=errors)
+        with _interruptible(self.reporter):
+            try:
+                result = run(on_event=self.reporter.event, **options)
+                outputs = getattr(result, "outputs", {})
+            except auto.CommandError as error:
+                self.reporter.failed(error)
+                errors = errors or [str(error)]
+        return Outcome(
+            operation,
+            self.name,
+            not errors,
+            round(time.monotonic() - started, 1),
+            self.reporter.changes,
+            plain(outputs),
+            self.reporter.warnings,
+            errors,
+        )
+
+
+def plain(outputs: Mapping[str, auto.OutputValue]) -> dict[str, Any]:
+    return {k: "(secret)" if v.secret else v.value for k, v in sorted(outputs.items())}
+
+
+@contextmanager
+def _interruptible(reporter: Reporter) -> Iterator[None]:
+    """Leave Ctrl-C to the engine, which gets it too: it ends what is under way and saves the
+    state. This process must live until then, because the program runs in it."""
+
+    def told(*_: Any) -> None:
+        reporter.say("Cancelling: what is under way is finished first. Again: stop at once.")
+
+    before = signal.signal(signal.SIGINT, told)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,215 @@
+"""The ``jenkins-platform`` command, run as a user runs it: in a process, in a project folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from localcloud.cloud import LocalCloud
+
+ROOT = Path(__file__).parent.parent.parent
+RUN = "from jenkins_platform_cli.cli import main; main()"
+
+
+@dataclass
+class User:
+    """Somebody with a copy of the project."""
+
+    folder: Path
+    home: Path
+
+    def environment(self) -> dict[str, str]:
+        path = os.pathsep.join(str(ROOT / p) for p in (".", "components", "automation"))
+        return {**os.environ, "PYTHONPATH": path, "HOME": str(self.home), "COLUMNS": "200"}
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", RUN, *words],
+            cwd=self.folder,
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*words)
+        out, err = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(words, process.returncode, out, err)
+
+    def local(self, command: str, *words: str) -> subprocess.CompletedProcess[str]:
+        return self.run(command, "--stack", "local", "--cloud", "local", *words)
+
+    def set(self, **config: Any) -> None:
+        file = self.folder / "Pulumi.local.yaml"
+        content = yaml.safe_load(file.read_text())
+        content["config"] |= {f"jenkins-platform:{k}": v for k, v in config.items()}
+        file.write_text(yaml.safe_dump(content))
+
+    @property
+    def cloud(self) -> LocalCloud:
+        running = LocalCloud.find(self.folder / ".localcloud")
+        assert running, "no embedded cloud runs"
+        return running
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> Iterator[User]:
+    folder, home = tmp_path / "project", tmp_path / "home"
+    folder.mkdir()
+    home.mkdir()
+    for name in ("Pulumi.yaml", "Pulumi.local.yaml", "__main__.py"):
+        shutil.copy(ROOT / name, folder)
+    somebody = User(folder, home)
+    yield somebody
+    if running := LocalCloud.find(folder / ".localcloud"):
+        running.stop()
+
+
+def test_a_session_of_the_command(user: User) -> None:
+    up = user.local("up")
+    assert up.returncode == 0, up.stderr
+    assert "Jenkins" in up.stdout
+    assert "linux linux-spot linux-on-demand" in up.stdout
+    cost = json.loads(user.run("cost", "--stack", "local", "--json").stdout)["monthly_usd"]
+    assert f"about {cost:,.0f} USD a month, jenkins-platform cost --stack local" in up.stdout
+
+    same = user.local("preview")
+    assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "No change.")
+
+    user.set(jenkins={"system_message": "Hello"})
+    planned = user.local("preview", "--json")
+    assert planned.returncode == 3
+    assert {c["name"] for c in json.loads(planned.stdout)["changes"]} == {
+        "jenkins-configuration",
+        "jenkins-controller",
+    }
+    assert user.local("up").returncode == 0
+
+    secret = json.loads(user.local("outputs", "--json").stdout)["admin_password_secret_arn"]
+    stored = user.cloud.client("secretsmanager").get_secret_value(SecretId=secret)
+    assert user.local("password").stdout.strip() == stored["SecretString"]
+
+    rotated = user.local("rotate-password", "--json")
+    assert rotated.returncode == 0, rotated.stderr
+    assert {c["name"] for c in json.loads(rotated.stdout)["changes"]} == {
+        "jenkins-admin-password",
+        "jenkins-controller",
+    }, "the password, the task that reads it, and nothing else"
+    new = user.cloud.client("secretsmanager").get_secret_value(SecretId=secret)
+    assert new["SecretString"] != stored["SecretString"]
+    assert user.local("password").stdout.strip() == new["SecretString"]
+    assert user.local("preview").returncode == 0, "the next up has nothing to do"
+
+    ecs = user.cloud.client("ecs")
+    (cluster,) = [c for c in ecs.list_clusters()["clusterArns"] if "controller" in c]
+    (service,) = ecs.list_services(cluster=cluster)["serviceArns"]
+    ecs.update_service(cluster=cluster, service=service, desiredCount=0)
+    drift = user.local("drift", "--json", "--markdown", str(user.folder / "summary.md"))
+    assert drift.returncode == 3
+    (change,) = json.loads(drift.stdout)["changes"]
+    assert (change["name"], change["properties"]) == ("jenkins-controller", ["desiredCount"])
+    assert "| `jenkins-controller` | desiredCount |" in (user.folder / "summary.md").read_text()
+
+    locks = user.folder / ".localcloud" / "state" / ".pulumi" / "locks"
+    (lock_folder,) = [p for p in locks.rglob("*") if p.is_dir() and p.name == "local"]
+    (lock_folder / "0.json").write_text(json.dumps({"pid": 1, "username": "x", "hostname": "y"}))
+    locked = user.local("up")
+    assert (locked.returncode, "lock" in locked.stdout) == (1, True)
+    assert user.local("unlock").returncode == 0
+
+    os.kill(user.cloud.pid, signal.SIGKILL)
+    again = user.local("up")
+    assert again.returncode == 0, again.stderr
+    assert "keeps nothing on disk: starting over" in again.stdout
+
+    gone = user.local("destroy")
+    assert gone.returncode == 0, gone.stderr
+    assert user.cloud.client("efs").describe_file_systems()["FileSystems"] == []
+
+
+def test_wrong_settings_end_with_2_before_anything_is_done(user: User) -> None:
+    user.set(network={"zones": 9}, controler={})
+    wrong = user.local("up")
+    assert wrong.returncode == 2
+    assert "network.zones: 9" in wrong.stdout
+    assert "Did you mean 'controller'?" in wrong.stdout
+    assert not (user.folder / ".localcloud").exists()
+
+
+def test_a_stack_without_a_file_is_told_with_those_that_have_one(user: User) -> None:
+    wrong = user.run("up", "--stack", "nope", "--cloud", "local")
+    assert wrong.returncode == 1
+    assert "Pulumi.nope.yaml is not there. Stacks with a file: local" in wrong.stdout
+
+
+def test_ctrl_c_ends_cleanly_and_the_next_up_goes_on(user: User) -> None:
+    assert user.local("check").returncode == 0  # starts the cloud
+    user.cloud.set_faults({"operation": "CreateNatGateway", "code": "", "delay": 4})
+    process = user.start("up", "--stack", "local", "--cloud", "local")
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not user.cloud.faults()[0]["hits"]:
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1, out
+    assert "Cancelling" in out
+    assert "Traceback" not in out + err
+    user.cloud.set_faults()
+    assert user.local("up").returncode == 0
+    vpcs = user.cloud.client("ec2").describe_vpcs()["Vpcs"]
+    assert len([v for v in vpcs if not v["IsDefault"]]) == 1
+
+
+def test_a_full_disk_is_told_before_it_harms_the_state(user: User) -> None:
+    state = user.folder / ".localcloud" / "state"
+    assert user.local("check").returncode == 0
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(state)], check=True)
+    try:
+        assert user.local("up").returncode == 1
+        full = user.local("up", "--json")
+        (error,) = json.loads(full.stdout)["errors"]
+        assert "MiB left; 50 MiB are needed" in error
+        subprocess.run(["mount", "-o", "remount,size=80m", str(state)], check=True)
+        assert user.local("up").returncode == 0
+        assert len(user.cloud.client("efs").describe_file_systems()["FileSystems"]) == 1
+    finally:
+        subprocess.run(["umount", str(state)], check=True)
+
+
+def test_init_makes_a_safe_home_for_the_state_and_runs_twice(user: User, cloud: LocalCloud) -> None:
+    words = ("init", "--stack", "dev", "--region", "eu-central-1", "--endpoint", cloud.endpoint)
+    for name, value in cloud.environment.items():
+        os.environ[name] = value
+    first = user.run(*words)
+    assert first.returncode == 0, first.stdout + first.stderr
+    second = user.run(*words)
+    assert second.returncode == 0, second.stdout + second.stderr
+    assert second.stdout.count("was there") == 3
+
+    bucket, s3 = "jenkins-platform-state-123456789012-eu-central-1", cloud.client("s3")
+    assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+    blocked = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    assert set(blocked.values()) == {True}
+    assert "aws:SecureTransport" in s3.get_bucket_policy(Bucket=bucket)["Policy"]
+    keys = {o["Key"] for o in s3.list_objects_v2(Bucket=bucket)["Contents"]}
+    assert ".pulumi/stacks/jenkins-platform/dev.json" in keys, "Pulumi keeps its state there"
+    settings = yaml.safe_load((user.folder / "Pulumi.dev.yaml").read_text())
+    assert settings["secretsprovider"].startswith("awskms:///arn:aws:kms:")
+    rotation = cloud.client("kms").get_key_rotation_status(
+        KeyId=settings["secretsprovider"].split("///")[1].split("?")[0]
+    )
+    assert rotation["KeyRotationEnabled"] is True

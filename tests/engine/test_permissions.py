@@ -1,0 +1,327 @@
+"""What every role may do, judged on the deployed policies with their conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi import automation as auto
+
+from localcloud.cloud import LocalCloud
+from tests.support.ecs_plugin import configuration_of, templates_of
+from tests.support.engine import Stack, platform_program
+from tests.support.permissions import ACCOUNT, Actor, file_system_policy
+
+REGION = "eu-central-1"
+SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:maven-settings-AbCdEf"
+AGENTS = [
+    {
+        "name": "deploy",
+        "secrets": {"TOKEN": f"{SECRET}:token::"},
+        "policy_statements": [
+            {"actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::releases/*"]}
+        ],
+        "assumable_role_arns": [f"arn:aws:iam::{ACCOUNT}:role/deployer"],
+    },
+    {"name": "plain"},
+]
+
+
+class World:
+    """Two platforms, and the names that the tests speak of."""
+
+    def __init__(self, cloud: LocalCloud, mine: dict[str, Any], other: dict[str, Any]) -> None:
+        self.cloud, self.mine, self.other = cloud, mine, other
+        self.agents = mine["agent_cluster_arn"]
+        self.controllers = mine["controller_cluster_arn"]
+        self.task = self._task(self.agents)
+        ecs = cloud.client("ecs")
+        templates = templates_of(configuration_of(cloud, self.controllers))
+        described = {
+            name: ecs.describe_task_definition(
+                taskDefinition=templates[name][1]["taskDefinitionOverride"]
+            )["taskDefinition"]
+            for name in ("deploy", "plain")
+        }
+        self.definition = described["deploy"]["taskDefinitionArn"]
+        other_templates = templates_of(configuration_of(cloud, other["controller_cluster_arn"]))
+        self.other_definition = ecs.describe_task_definition(
+            taskDefinition=other_templates["deploy"][1]["taskDefinitionOverride"]
+        )["taskDefinition"]
+        self.controller_definition = self._controller_definition(mine)
+        self.deploy_role = described["deploy"]["taskRoleArn"]
+        self.plain_role = described["plain"]["taskRoleArn"]
+        self.deploy_execution = described["deploy"]["executionRoleArn"]
+        self.plain_execution = described["plain"]["executionRoleArn"]
+        self.controller_role = mine["controller_role_arn"]
+        self.controller_execution = self.controller_definition["executionRoleArn"]
+        self.file_system = (
+            f"arn:aws:elasticfilesystem:{REGION}:{ACCOUNT}:file-system/{mine['file_system_id']}"
+        )
+        (volume,) = self.controller_definition["volumes"]
+        point = volume["efsVolumeConfiguration"]["authorizationConfig"]["accessPointId"]
+        self.access_point = f"arn:aws:elasticfilesystem:{REGION}:{ACCOUNT}:access-point/{point}"
+        (container,) = self.controller_definition["containerDefinitions"]
+        environment = {e["name"]: e["value"] for e in container["environment"]}
+        self.bucket = f"arn:aws:s3:::{environment['CONFIGURATION_BUCKET']}"
+
+    def _task(self, cluster: str) -> str:
+        return f"{cluster.replace(':cluster/', ':task/')}/0123456789abcdef"
+
+    def _controller_definition(self, outputs: dict[str, Any]) -> Any:
+        ecs, cluster = self.cloud.client("ecs"), outputs["controller_cluster_arn"]
+        (arn,) = ecs.list_services(cluster=cluster)["serviceArns"]
+        (service,) = ecs.describe_services(cluster=cluster, services=[arn])["services"]
+        return ecs.describe_task_definition(taskDefinition=service["taskDefinition"])[
+            "taskDefinition"
+        ]
+
+    def mount(self, role: str, action: str, *, point: str | None = None, tls: bool = True) -> bool:
+        """Whether a role may mount the home; the file system's own policy counts too."""
+        context = {"aws:SecureTransport": str(tls).lower()}
+        if point:
+            context["elasticfilesystem:AccessPointArn"] = point
+        policy = file_system_policy(self.cloud, self.mine["file_system_id"])
+        return Actor.load(self.cloud, role).may(
+            f"elasticfilesystem:{action}", self.file_system, context, policy
+        )
+
+
+@pytest.fixture(scope="module")
+def world(
+    cloud: LocalCloud,
+    pulumi_command: auto.PulumiCommand,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    folder: Path = tmp_path_factory.mktemp("permissions")
+    stacks = [
+        Stack(cloud, folder / name, pulumi_command, platform_program({"agents": AGENTS}), name)
+        for name in ("mine", "other")
+    ]
+    mine, other = (stack.up() for stack in stacks)
+    yield World(cloud, mine, other)
+    for stack in stacks:
+        stack.destroy()
+
+
+def test_the_plugin_may_do_all_that_it_does(world: World) -> None:
+    controller = Actor.load(world.cloud, world.controller_role)
+    on_agents = {"ecs:cluster": world.agents}
+    to_ecs = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
+    assert controller.may("ecs:DescribeTaskDefinition", "*")
+    assert controller.may("ecs:RunTask", world.definition, on_agents)
+    assert controller.may("ecs:TagResource", world.task, {"ecs:CreateAction": "RunTask"})
+    assert controller.may("ecs:DescribeTasks", world.task, on_agents)
+    assert controller.may("ecs:StopTask", world.task, on_agents)
+    for role in (
+        world.deploy_role,
+        world.plain_role,
+        world.deploy_execution,
+        world.plain_execution,
+    ):
+        assert controller.may("iam:PassRole", role, to_ecs), role
+
+
+def test_the_controller_may_read_its_configuration_and_mount_its_home(world: World) -> None:
+    controller = Actor.load(world.cloud, world.controller_role)
+    for action in ("s3:GetObject", "s3:GetObjectVersion"):
+        assert controller.may(action, f"{world.bucket}/jenkins.yaml")
+    for action in ("ClientMount", "ClientWrite"):
+        assert world.mount(world.controller_role, action, point=world.access_point)
+
+
+def test_ecs_may_start_what_it_has_to_start(world: World) -> None:
+    start = Actor.load(world.cloud, world.controller_execution)
+    assert start.may("secretsmanager:GetSecretValue", world.mine["admin_password_secret_arn"])
+    logs = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{world.mine['controller_log_group_name']}"
+    assert start.may("logs:PutLogEvents", f"{logs}:log-stream:controller/controller/1")
+    start_agent = Actor.load(world.cloud, world.deploy_execution)
+    assert start_agent.may("secretsmanager:GetSecretValue", SECRET)
+
+
+def test_a_build_may_do_what_its_template_says(world: World) -> None:
+    build = Actor.load(world.cloud, world.deploy_role)
+    assert build.may("s3:PutObject", "arn:aws:s3:::releases/app.jar")
+    assert build.may("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/deployer")
+
+
+def controller_abuses(world: World) -> dict[str, tuple[str, str, dict[str, str]]]:
+    """What somebody who owns the Jenkins controller might try."""
+    other = world.other["agent_cluster_arn"]
+    other_task = world._task(other)
+    on_agents = {"ecs:cluster": world.agents}
+    on_controllers = {"ecs:cluster": world.controllers}
+    to_ecs = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
+    controller_task = world._task(world.controllers)
+    foreign_family = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/billing:7"
+    secret = world.other["admin_password_secret_arn"]
+    return {
+        "run another family": ("ecs:RunTask", foreign_family, on_agents),
+        "run another platform's agents": (
+            "ecs:RunTask",
+            world.other_definition["taskDefinitionArn"],
+            on_agents,
+        ),
+        "run the controller again": (
+            "ecs:RunTask",
+            world.controller_definition["taskDefinitionArn"],
+            on_agents,
+        ),
+        "run on another cluster": ("ecs:RunTask", world.definition, {"ecs:cluster": other}),
+        "run on the controller's cluster": (
+            "ecs:RunTask",
+            world.definition,
+            {"ecs:cluster": world.controllers},
+        ),
+        "run with no cluster named": ("ecs:RunTask", world.definition, {}),
+        "stop a foreign task": ("ecs:StopTask", other_task, {"ecs:cluster": other}),
+        "stop the controller": ("ecs:StopTask", controller_task, on_controllers),
+        "look at a foreign task": ("ecs:DescribeTasks", other_task, {"ecs:cluster": other}),
+        "pass the controller's role": ("iam:PassRole", world.controller_role, to_ecs),
+        "pass the controller's execution role": (
+            "iam:PassRole",
+            world.controller_execution,
+            to_ecs,
+        ),
+        "pass another platform's role": (
+            "iam:PassRole",
+            world.other_definition["taskRoleArn"],
+            to_ecs,
+        ),
+        "pass an administrator's role": (
+            "iam:PassRole",
+            f"arn:aws:iam::{ACCOUNT}:role/admin",
+            to_ecs,
+        ),
+        "pass an agent's role to EC2": (
+            "iam:PassRole",
+            world.deploy_role,
+            {"iam:PassedToService": "ec2.amazonaws.com"},
+        ),
+        "pass an agent's role to Lambda": (
+            "iam:PassRole",
+            world.deploy_role,
+            {"iam:PassedToService": "lambda.amazonaws.com"},
+        ),
+        "register a definition": ("ecs:RegisterTaskDefinition", "*", {}),
+        "deregister a definition": ("ecs:DeregisterTaskDefinition", "*", {}),
+        "change its own service": ("ecs:UpdateService", f"{world.controllers}/x", {}),
+        "open a shell in an agent": ("ecs:ExecuteCommand", world.task, on_agents),
+        "tag a task later": ("ecs:TagResource", world.task, {}),
+        "tag a service": (
+            "ecs:TagResource",
+            f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/x/y",
+            {"ecs:CreateAction": "CreateService"},
+        ),
+        "read its own password": (
+            "secretsmanager:GetSecretValue",
+            world.mine["admin_password_secret_arn"],
+            {},
+        ),
+        "read another platform's password": ("secretsmanager:GetSecretValue", secret, {}),
+        "change its own password": (
+            "secretsmanager:PutSecretValue",
+            world.mine["admin_password_secret_arn"],
+            {},
+        ),
+        "read a build's secret": ("secretsmanager:GetSecretValue", SECRET, {}),
+        "list secrets": ("secretsmanager:ListSecrets", "*", {}),
+        "write its own configuration": ("s3:PutObject", f"{world.bucket}/jenkins.yaml", {}),
+        "delete its own configuration": ("s3:DeleteObject", f"{world.bucket}/jenkins.yaml", {}),
+        "read another bucket": ("s3:GetObject", "arn:aws:s3:::payroll/march.csv", {}),
+        "list buckets": ("s3:ListAllMyBuckets", "*", {}),
+        "delete the home": ("elasticfilesystem:DeleteFileSystem", world.file_system, {}),
+        "open the home's policy": (
+            "elasticfilesystem:PutFileSystemPolicy",
+            world.file_system,
+            {},
+        ),
+        "take another role": ("sts:AssumeRole", world.deploy_role, {}),
+        "make a user": ("iam:CreateUser", f"arn:aws:iam::{ACCOUNT}:user/x", {}),
+        "change its own role": ("iam:PutRolePolicy", world.controller_role, {}),
+        "delete an image": (
+            "ecr:BatchDeleteImage",
+            f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/x",
+            {},
+        ),
+        "open a security group": (
+            "ec2:AuthorizeSecurityGroupIngress",
+            f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/sg-1",
+            {},
+        ),
+        "decrypt with any key": (
+            "kms:Decrypt",
+            f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1",
+            {},
+        ),
+    }
+
+
+def test_whoever_owns_the_controller_can_do_nothing_else(world: World) -> None:
+    controller = Actor.load(world.cloud, world.controller_role)
+    possible = [
+        name
+        for name, (action, resource, context) in controller_abuses(world).items()
+        if controller.may(action, resource, context)
+    ]
+    assert possible == []
+    assert len(controller_abuses(world)) >= 38
+
+
+def test_whoever_owns_an_agent_can_do_nothing_else(world: World) -> None:
+    on_agents = {"ecs:cluster": world.agents}
+    attempts: list[tuple[str, str, dict[str, str]]] = [
+        ("ecs:RunTask", world.definition, on_agents),
+        ("ecs:StopTask", world.task, on_agents),
+        ("ecs:DescribeTasks", world.task, on_agents),
+        ("iam:PassRole", world.plain_role, {"iam:PassedToService": "ecs-tasks.amazonaws.com"}),
+        ("secretsmanager:GetSecretValue", world.mine["admin_password_secret_arn"], {}),
+        ("secretsmanager:GetSecretValue", SECRET, {}),
+        ("s3:GetObject", f"{world.bucket}/jenkins.yaml", {}),
+        ("s3:GetObject", "arn:aws:s3:::releases/app.jar", {}),
+        ("s3:DeleteObject", "arn:aws:s3:::releases/app.jar", {}),
+        ("sts:AssumeRole", world.controller_role, {}),
+        ("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/admin", {}),
+        ("logs:DeleteLogGroup", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:x", {}),
+    ]
+    for role in (world.deploy_role, world.plain_role):
+        actor = Actor.load(world.cloud, role)
+        assert [a for a in attempts if actor.may(*a)] == []
+    plain = Actor.load(world.cloud, world.plain_role)
+    assert not plain.may("s3:PutObject", "arn:aws:s3:::releases/app.jar")
+    assert not plain.may("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/deployer")
+
+
+@pytest.mark.parametrize("action", ["ClientMount", "ClientWrite", "ClientRootAccess"])
+def test_no_agent_mounts_the_home(world: World, action: str) -> None:
+    for role in (
+        world.deploy_role,
+        world.plain_role,
+        world.deploy_execution,
+        world.plain_execution,
+        world.controller_execution,
+    ):
+        assert not world.mount(role, action, point=world.access_point), role
+
+
+def test_the_controller_mounts_its_home_in_one_way_only(world: World) -> None:
+    role, point = world.controller_role, world.access_point
+    assert not world.mount(role, "ClientMount", point=point, tls=False)
+    assert not world.mount(role, "ClientMount", point=None)
+    assert not world.mount(role, "ClientMount", point=f"{point}0")
+    assert not world.mount(role, "ClientRootAccess", point=point)
+
+
+def test_a_secret_is_read_for_the_template_that_names_it_only(world: World) -> None:
+    plain = Actor.load(world.cloud, world.plain_execution)
+    assert not plain.may("secretsmanager:GetSecretValue", SECRET)
+    deploy = Actor.load(world.cloud, world.deploy_execution)
+    assert not deploy.may("secretsmanager:GetSecretValue", f"{SECRET[:-1]}g")
+    key = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
+    by_secrets_manager = {"kms:ViaService": f"secretsmanager.{REGION}.amazonaws.com"}
+    named = {**by_secrets_manager, "kms:EncryptionContext:SecretARN": SECRET}
+    assert deploy.may("kms:Decrypt", key, named)
+    assert not deploy.may("kms:Decrypt", key, by_secrets_manager)
+    assert not deploy.may("kms:Decrypt", key, {**named, "kms:ViaService": "s3.amazonaws.com"})

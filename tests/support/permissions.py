@@ -1,0 +1,81 @@
+"""Evaluates IAM policies, conditions included, with Principal Mapper's simulation.
+
+The policies are read from the emulated AWS, so what is judged is what was deployed.
+"""
+
+from __future__ import annotations
+
+import collections
+import collections.abc
+import json
+from dataclasses import dataclass
+from typing import Any
+
+# Principal Mapper still looks for these where Python had them before 3.10.
+for _name in ("Mapping", "MutableMapping"):
+    setattr(collections, _name, getattr(collections.abc, _name))
+
+from principalmapper.common import Node, Policy  # type: ignore[import-untyped]  # noqa: E402
+from principalmapper.querying.query_interface import (  # type: ignore[import-untyped]  # noqa: E402
+    local_check_authorization_full,
+)
+
+from localcloud.cloud import LocalCloud  # noqa: E402
+
+ACCOUNT = "123456789012"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A role as it is in the emulated AWS."""
+
+    node: Any
+    role_arn: str
+
+    @classmethod
+    def load(cls, cloud: LocalCloud, role_arn: str) -> Actor:
+        iam, name = cloud.client("iam"), role_arn.rsplit("/", 1)[-1]
+        role = iam.get_role(RoleName=name)["Role"]
+        policies = [
+            Policy(
+                role_arn,
+                inline,
+                iam.get_role_policy(RoleName=name, PolicyName=inline)["PolicyDocument"],
+            )
+            for inline in iam.list_role_policies(RoleName=name)["PolicyNames"]
+        ]
+        node = Node(
+            role_arn,
+            role["RoleId"],
+            policies,
+            None,
+            role["AssumeRolePolicyDocument"],
+            None,
+            0,
+            False,
+            False,
+            None,
+            False,
+            None,
+        )
+        return cls(node, role_arn)
+
+    def may(
+        self,
+        action: str,
+        resource: str,
+        context: dict[str, str] | None = None,
+        resource_policy: dict[str, Any] | None = None,
+    ) -> bool:
+        """Whether the role may do something to a resource in a context."""
+        owner = ACCOUNT if resource_policy else None
+        allowed: bool = local_check_authorization_full(
+            self.node, action, resource, dict(context or {}), resource_policy, owner
+        )
+        return allowed
+
+
+def file_system_policy(cloud: LocalCloud, file_system: str) -> dict[str, Any]:
+    policy = cloud.client("efs").describe_file_system_policy(FileSystemId=file_system)
+    parsed: dict[str, Any] = json.loads(policy["Policy"])
+    return parsed
