@@ -22,13 +22,13 @@ test: $(VENV)/.test  ## Run all tests
 	@$(VENV)/bin/pytest
 
 docs: $(VENV)/.test  ## Write the pages that are made from the code
-	@$(VENV)/bin/python -m docs.reference
+	@$(VENV)/bin/python -m docs
 
 lint: $(VENV)/.test  ## Check format, style, types, and that the pages are fresh
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
-	@$(VENV)/bin/python -m docs.reference --check
+	@$(VENV)/bin/python -m docs --check
 
 $(VENV)/bin/python:
 	@echo "Making a virtual environment"

@@ -21,6 +21,7 @@ class Registration:
     parent: str
     custom: bool
     inputs: dict[str, Any]
+    dependencies: tuple[str, ...]
 
     @property
     def token(self) -> str:
@@ -40,7 +41,7 @@ class _Answers(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         outputs = {
             "name": args.name,
-            "arn": f"arn:aws:mock:eu-central-1:123456789012:{args.name}",
+            "arn": f"arn:aws:{_service(args.typ)}:eu-central-1:123456789012:{args.name}",
             "arnSuffix": f"suffix-of/{args.name}",
             "dnsName": f"{args.name}.example.com",
             "hex": "abcdef",
@@ -79,6 +80,11 @@ class _Answers(mocks.Mocks):
         return answers[args.token], []
 
 
+def _service(token: str) -> str:
+    """What stands for the service in ARNs: its own name where our policies look at it."""
+    return "secretsmanager" if token == "aws:secretsmanager/secret:Secret" else "mock"
+
+
 class _Monitor(mocks.MockMonitor):
     def __init__(self, ids: Mapping[str, str]) -> None:
         super().__init__(_Answers(ids))
@@ -88,7 +94,13 @@ class _Monitor(mocks.MockMonitor):
         response = super().RegisterResource(request)
         inputs = pulumi.runtime.rpc.deserialize_properties(request.object)
         self.registrations.append(
-            Registration(response.urn, request.parent, request.custom, inputs)
+            Registration(
+                response.urn,
+                request.parent,
+                request.custom,
+                inputs,
+                tuple(request.dependencies),
+            )
         )
         return response
 
