@@ -13,18 +13,19 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import pulumi_docker as docker
+import pulumi_random as random
 
 from . import iam, recipes
 from .context import Context, Part
 from .inputs import Architecture, PlatformImage
 from .roles import Roles
+from .settings import Settings
 from .settings.agents import AgentTemplate
-from .settings.images import ImageSettings, ImagesSettings
+from .settings.images import CACHE_REPOSITORY, ImageSettings
 
-CACHE = "kaniko-cache"
 UNTAGGED_DAYS = 7
 """Days that an image that lost its tag is kept: long enough for a rollback."""
-Recipe = Callable[[ImagesSettings, Architecture], recipes.Recipe]
+Recipe = Callable[[Settings, Architecture], recipes.Recipe]
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class ImageSet:
 class Images(Part):
     """The images of controller and agents, each built and pushed or adopted, and ECR repositories.
 
-    An image is tagged with a hash of everything that goes into it and pushed once: tags are
-    immutable, and an unchanged image is not built again. Images that no template uses are not
+    An image is tagged with a hash of everything that goes into it. It is built again when that
+    changes, and pushed once: tags are immutable. Images that no template uses are not
     built. With all images adopted no Docker is needed.
 
     Attributes:
@@ -79,7 +80,7 @@ class Images(Part):
             for name in settings.application_repositories
         }
         stale = untagged | {"tagStatus": "any", "countNumber": settings.cache_days}
-        self.cache = self._repository(CACHE, [stale], mutable=True)
+        self.cache = self._repository(CACHE_REPOSITORY, [stale], mutable=True)
         for cache in settings.pull_through_caches:
             aws.ecr.PullThroughCacheRule(
                 f"{context.name}-{cache.prefix.replace('/', '-')}",
@@ -162,7 +163,7 @@ class Images(Part):
                 architecture: self._build(
                     role,
                     architecture,
-                    recipe(self.context.settings.images, architecture),
+                    recipe(self.context.settings, architecture),
                     repository,
                 )
                 for architecture in architectures
@@ -176,11 +177,25 @@ class Images(Part):
         recipe: recipes.Recipe,
         repository: aws.ecr.Repository,
     ) -> pulumi.Output[str]:
+        name = f"{self.context.name}-{role}-{architecture.value.replace('_', '-')}"
+        context = _seen_from_the_program(recipe.context)
+        # Going back to an earlier recipe is a new build, which an immutable tag that is taken would
+        # refuse: whatever makes Docker build again makes another tag.
+        build = random.RandomString(
+            name,
+            length=6,
+            special=False,
+            upper=False,
+            keepers={"recipe": recipe.tag, "context": context},
+            opts=self.child(),
+        )
         image = docker.Image(
-            f"{self.context.name}-{role}-{architecture.value.replace('_', '-')}",
-            image_name=pulumi.Output.concat(repository.repository_url, ":", recipe.tag),
+            name,
+            image_name=pulumi.Output.concat(
+                repository.repository_url, f":{recipe.tag}-", build.result
+            ),
             build={
-                "context": _seen_from_the_program(recipe.context),
+                "context": context,
                 "args": dict(recipe.arguments),
                 "platform": recipe.platform,
             },

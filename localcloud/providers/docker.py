@@ -44,8 +44,7 @@ class DockerPackage(Package):
 
     def diff(self, token: str, olds: Properties, news: Properties) -> Difference:
         # As the real provider: a sign-in is new at every run and says nothing about the image.
-        found = changes(_lasting(olds), _lasting(news))
-        return Difference([type(c)(c.path, c.kind, c.path == "imageName") for c in found])
+        return Difference(list(changes(_lasting(olds), _lasting(news))))
 
     def create(
         self, instance: str, token: str, inputs: Properties, preview: bool

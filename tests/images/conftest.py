@@ -92,7 +92,8 @@ def built(
     shutil.copytree(ROOT / "images", contexts)
     bases = {"controller": "jenkins", "agent": "inbound-agent", "kaniko": "kaniko"}
     images = {role: {"base_repository": f"standin/{base}"} for role, base in bases.items()}
-    program = platform_program({"images": images})
+    agents = [{"name": "linux"}, {"name": "kaniko", "platform_image": "kaniko"}]
+    program = platform_program({"images": images, "agents": agents})
     stack = Stack(cloud, folder / "stack", pulumi_cli(standins.Preparation()), program)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(recipes, "folder", lambda name: folder / name)

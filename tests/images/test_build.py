@@ -63,15 +63,32 @@ def test_repositories_are_as_safe_as_ecr_allows(built: Built, cloud: LocalCloud)
     assert all(r["imageScanningConfiguration"] == {"scanOnPush": True} for r in found)
 
 
-def test_a_changed_file_builds_that_image_again_and_deploys_it(built: Built) -> None:
-    before = {role: reference(built.stack, role) for role in ROLES}
-    with (built.contexts / "controller" / "scripts" / "start-controller").open("a") as script:
-        script.write("# changed\n")
+def test_a_changed_file_builds_that_image_again_and_deploys_it_and_so_does_going_back(
+    built: Built,
+) -> None:
+    def seen() -> dict[str, str]:
+        return {role: reference(built.stack, role) for role in ROLES}
+
+    def tag() -> str:
+        name: str = outputs(built.stack, "Image", "controller-x86-64")["imageName"]
+        return name.rsplit(":", 1)[1]
+
+    script = built.contexts / "controller" / "scripts" / "start-controller"
+    before, text = (seen(), tag()), script.read_text()
+    script.write_text(f"{text}# changed\n")
     built.stack.up()
-    assert built.stack.changes == {
-        "docker:index/image:Image jenkins-controller-x86-64": "replace",
+    rebuilt = {
+        "random:index/randomString:RandomString jenkins-controller-x86-64": "replace",
+        "docker:index/image:Image jenkins-controller-x86-64": "update",
         "aws:ecs/taskDefinition:TaskDefinition jenkins-controller": "replace",
         "aws:ecs/service:Service jenkins-controller": "update",
     }
-    after = {role: reference(built.stack, role) for role in ROLES}
-    assert {role for role in ROLES if before[role] != after[role]} == {"controller"}
+    assert built.stack.changes == rebuilt
+    changed = seen()
+    assert {role for role in ROLES if before[0][role] != changed[role]} == {"controller"}
+    # The first tag is taken, and immutable: the same hash gets another end.
+    script.write_text(text)
+    built.stack.up()
+    assert built.stack.changes == rebuilt
+    assert tag() != before[1]
+    assert tag().rsplit("-", 1)[0] == before[1].rsplit("-", 1)[0]

@@ -18,7 +18,7 @@ from botocore.credentials import Credentials
 from docker.models.containers import Container
 
 from localcloud.cloud import REGION, LocalCloud
-from tests.images.conftest import Built, outputs
+from tests.images.conftest import Built, outputs, reference
 from tests.support.docker_engine import Engine
 from tests.support.web import Call, Fixed, Relay
 
@@ -61,7 +61,7 @@ def task(built: Built, engine: Engine, cloud: LocalCloud) -> Iterator[Task]:
     (container,) = json.loads(definition)
     given = {pair["name"]: pair["value"] for pair in container["environment"]}
     assert [secret["name"] for secret in container["secrets"]] == ["JENKINS_ADMIN_PASSWORD"]
-    assert container["image"] == built.references["controller"]
+    assert container["image"] == reference(built.stack, "controller")
     credentials = {
         "RoleArn": "arn:aws:iam::123456789012:role/controller",
         "AccessKeyId": KEY.access_key,

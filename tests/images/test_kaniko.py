@@ -240,9 +240,12 @@ def test_what_cannot_be_built_is_refused_before_anything_is_deleted(
 
 def test_the_sample_job_builds_these_files(engine: Engine) -> None:
     """What the job writes into its workspace is what the first test here builds."""
-    settings = Settings.from_args("jenkins", {"agents": [{"name": "kaniko"}]})
+    settings = Settings.from_args(
+        "jenkins", {"agents": [{"name": "builder", "platform_image": "kaniko"}]}
+    )
     template: jinja2.Template = jcasc._environment().get_template("jobs/kaniko.groovy.j2")
     job = template.render(settings=settings)
+    assert "label: \\'builder\\'" in job
     for name in ("Dockerfile", "hello"):
         written = jcasc.groovy_text((SAMPLE / name).read_text())
         assert jcasc.groovy_text(f"writeFile file: '{name}', text: {written}")[1:-1] in job

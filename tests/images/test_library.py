@@ -1,10 +1,10 @@
-"""The steps of the shared library, in the Groovy that Jenkins has, but not in its interpreter."""
+"""The Groovy of the controller's image, in the version that Jenkins has, but not inside Jenkins."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.support.standins import library_step
+from tests.support.standins import library_step, stale_nodes
 
 SCRIPT = "#!/kaniko/bin/bash -e\n"
 
@@ -62,3 +62,26 @@ def test_wrong_options_of_retry_on_spot_are_refused(options: str) -> None:
     done = library_step(f"retryOnSpot({options}) {{ }}")
     assert done["calls"] == []
     assert "valid are label (required) and count (2 or more)" in done["result"][1]
+
+
+def test_only_agents_whose_tasks_are_gone_are_forgotten_at_a_start() -> None:
+    done = stale_nodes("""
+        def agent = { name, task, ecs ->
+            Agent.newInstance(nodeName: name, taskArn: task, ecs: ecs)
+        }
+        [
+            agent('runs', 'arn:1', { true }),
+            agent('ended', 'arn:2', { false }),
+            agent('never-started', null, { throw new IllegalStateException('asked ECS') }),
+            agent('unknown', 'arn:3', { throw new IllegalStateException('ECS does not answer') }),
+            agent('broken', 'arn:4', { throw new NoClassDefFoundError('a class of the SDK') }),
+            new Expando(nodeName: 'static'),
+        ]
+    """)
+    assert done["left"] == ["runs", "unknown", "broken", "static"]
+    removed, forgotten, silent, broken = done["printed"]
+    assert removed == "jenkins-platform: removed ended, its task arn:2 is gone"
+    assert "removed never-started" in forgotten
+    assert "left unknown" in silent
+    assert "ECS does not answer" in silent
+    assert "left broken" in broken

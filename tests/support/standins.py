@@ -236,6 +236,22 @@ def library_step(scenario: str) -> dict[str, Any]:
     return done
 
 
+def stale_nodes(nodes: str) -> dict[str, Any]:
+    """What the controller's start-up hook does with some nodes, written in Groovy: the nodes that
+    are left, and what it printed."""
+    work = debian() / "root" / "tmp" / "hook"
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(HERE / "hook", work)
+    shutil.copy(golang.ROOT / "images/controller/hooks/remove-stale-nodes.groovy", work)
+    shutil.copy(_maven(_GROOVY, _GROOVY_DIGEST), work / "groovy.jar")
+    (work / "nodes").write_text(nodes)
+    printed = _in_root(
+        debian() / "root",
+        "cd /tmp/hook && java -cp groovy.jar:. groovy.ui.GroovyMain run.groovy",
+    ).splitlines()
+    return {"printed": printed[:-1], "left": json.loads(printed[-1])}
+
+
 def make(engine: Engine, **tags: str) -> None:
     """Make the stand-ins, called ``standin/<name>``.
 

@@ -18,6 +18,8 @@ OFFICIAL_REPOSITORIES = {
     "agent": "jenkins/inbound-agent",
     "kaniko": "ghcr.io/osscontainertools/kaniko",
 }
+CACHE_REPOSITORY = "kaniko-cache"
+OWN_REPOSITORIES = (*OFFICIAL_REPOSITORIES, CACHE_REPOSITORY)
 ECS_PLUGIN = "amazon-ecs"
 FIRST_WITHOUT_COMMONS_LANG = (2, 579)
 """Version of Jenkins that dropped Commons Lang 2 (jenkinsci/jenkins pull request 26105)."""
@@ -103,6 +105,10 @@ class ImagesSettings(Group):
         for name in sorted({n for n in names if names.count(n) > 1}):
             message = f"holds '{name}' more than once"
             yield Problem(f"{key}.application_repositories", list(names), message)
+        for name in names:
+            if name in OWN_REPOSITORIES:
+                message = f"'{name}' is one of the platform's own repositories: choose another name"
+                yield Problem(f"{key}.application_repositories", list(names), message)
         prefixes = [cache.prefix for cache in self.pull_through_caches]
         for index, prefix in enumerate(prefixes):
             if prefix in prefixes[:index]:

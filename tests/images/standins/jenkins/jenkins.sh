@@ -4,7 +4,8 @@ set -e
 touch "$COPY_REFERENCE_FILE_LOG"
 cp --recursive --no-clobber "$REF/." "$JENKINS_HOME/"
 if [[ $# -lt 1 || $1 == --* ]]; then
-  # shellcheck disable=SC2086  options without blanks in them
+  # Options without blanks in them.
+  # shellcheck disable=SC2086
   exec java -Duser.home="$JENKINS_HOME" $JENKINS_JAVA_OPTS \
     -Dhudson.lifecycle=hudson.lifecycle.ExitLifecycle -jar /usr/share/jenkins/jenkins.war "$@"
 fi
