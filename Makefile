@@ -39,6 +39,9 @@ lint: $(VENV)/.test  ## Check format, style, types, and that the pages are fresh
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
+	@find images templates tests -name Dockerfile -exec $(VENV)/bin/hadolint {} +
+	@grep --recursive --files-with-matches --extended-regexp '^#!.*[/ ](ba)?sh' .ci images templates tests \
+	  | xargs $(VENV)/bin/shellcheck
 	@$(VENV)/bin/python -m docs --check
 
 lock: $(VENV)/.release  ## Pin the versions and hashes of all packages anew (UPGRADE=--upgrade: the newest)

@@ -156,10 +156,10 @@ def tell(times: Times, resources: int, memory: list[float]) -> Iterator[str]:
         low, middle, high = min(found), statistics.median(found), max(found)
         yield f"| {name} | {low:.2f} | {middle:.2f} | {high:.2f} |"
     yield ""
-    middle = {name: statistics.median(found) for name, found in times.items()}
-    share = middle["our program without an engine"] / middle["`up`, cold"]
-    idle = middle["`up`, nothing to do"] / middle["`up`, cold"]
-    growth = middle["JCasC of 1,000 templates"] / middle["JCasC of 100 templates"]
+    medians = {name: statistics.median(found) for name, found in times.items()}
+    share = medians["our program without an engine"] / medians["`up`, cold"]
+    idle = medians["`up`, nothing to do"] / medians["`up`, cold"]
+    growth = medians["JCasC of 1,000 templates"] / medians["JCasC of 100 templates"]
     yield f"- Our program, SDK calls in it, is {share:.0%} of a cold `up`."
     yield f"- An `up` with nothing to do takes {idle:.0%} of a cold one."
     yield f"- Ten times the templates take {growth:.1f} times as long to render."

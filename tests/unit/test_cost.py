@@ -54,6 +54,7 @@ def test_the_default_platform_costs_what_a_hand_reckons() -> None:
         "controller": 730 * (0.04048 + 4 * 0.004445),
         # 200 hours of half a vCPU and 1 GB
         "agents linux": 200 * (0.5 * 0.04048 + 0.004445),
+        "images": 5 * 0.10,
         "storage": 25 * 0.30 + 50 * 0.03 + 20 * 0.06,
         # 5 GB of logs kept for a month at 15 %; 16 + 17 metrics always, 6 while agents run
         "monitoring": 5 * 0.50 + 0.75 * 0.03 + (33 + 6 * 200 / 730) * 0.30,
@@ -64,7 +65,7 @@ def test_the_default_platform_costs_what_a_hand_reckons() -> None:
     assert {part: usd(found, part) for part in found.parts} == {
         part: round(amount, 4) for part, amount in expected.items()
     }
-    assert found.monthly_usd == pytest.approx(129.5175, abs=0.0001)
+    assert found.monthly_usd == pytest.approx(130.0175, abs=0.0001)
     assert found.headline == (
         "about 130 USD a month in us-east-1 (controller 43, network 39, entrance 17)"
     )

@@ -189,10 +189,8 @@ def security(subject: Subject) -> Iterator[Line]:
 
 
 def images(subject: Subject) -> Iterator[Line]:
-    """The platform's own images in ECR; adopted ones are paid for elsewhere."""
-    own = subject.settings.images
-    if any(getattr(getattr(own, role), "adopt", 1) is None for role in type(own).model_fields):
-        yield subject.line("images", "ECR", "ecr_gb_month", subject.use.image_gb, "image_gb")
+    """Images in the platform's repositories: its own, and those of pipelines."""
+    yield subject.line("images", "ECR", "ecr_gb_month", subject.use.image_gb, "image_gb")
 
 
 PARTS: tuple[Callable[[Subject], Iterator[Line]], ...] = (

@@ -163,7 +163,7 @@ class WatchArgs(TypedDict):
     """Events that are sent as they happen. Default: all but ``spot-interrupted``."""
     prometheus: NotRequired[bool]
     """Whether Jenkins serves its metrics under ``/prometheus/`` to users with the permission
-    Metrics/View. The image must hold the plugin ``prometheus``. Default false."""
+    Metrics/View. An adopted image must hold the plugin ``prometheus``. Default false."""
     log_key: NotRequired[LogKeyArgs]
     """A KMS key of your own for logs. Default: none."""
     flow_logs: NotRequired[FlowLogsArgs]
