@@ -11,9 +11,11 @@ from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models import EC2Backend
 from moto.ecs.models import EC2ContainerServiceBackend, TaskDefinition
 from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.logs.metric_filters import MetricFilters
 from moto.route53.exceptions import ResourceRecordAlreadyExists
 from moto.route53.models import Route53Backend, route53_backends
 from moto.s3.models import FakeBucket
+from moto.servicediscovery.models import ServiceDiscoveryBackend
 from moto.sqs.models import Queue
 
 
@@ -137,11 +139,39 @@ def _set_queue_attributes_given(self: Queue, attributes: dict[str, Any], now: An
         self.policy = policy
 
 
+_add_filter = MetricFilters.add_filter
+
+
+def _add_or_replace_filter(
+    self: MetricFilters, filter_name: str, pattern: str, log_group_name: str, metrics: Any
+) -> None:
+    """moto keeps the old metric filter beside one that is put under the same name."""
+    self.metric_filters = [
+        f
+        for f in self.metric_filters
+        if (f["filterName"], f["logGroupName"]) != (filter_name, log_group_name)
+    ]
+    _add_filter(self, filter_name, pattern, log_group_name, metrics)
+
+
+_create_private_namespace = ServiceDiscoveryBackend.create_private_dns_namespace
+
+
+def _create_private_namespace_by_name(
+    self: ServiceDiscoveryBackend, name: str, vpc: str, **others: Any
+) -> str:
+    """moto lets a VPC have one private namespace, AWS one of each name. moto only compares
+    what it takes for the VPC, so that the name can be part of it."""
+    return _create_private_namespace(self, name=name, vpc=f"{name} in {vpc}", **others)
+
+
 def apply() -> None:
     """Mend moto in this process."""
     EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(  # type: ignore[method-assign]
         _fargate_resource_requirements
     )
+    ServiceDiscoveryBackend.create_private_dns_namespace = _create_private_namespace_by_name
+    MetricFilters.add_filter = _add_or_replace_filter  # type: ignore[assignment]
     Queue._set_attributes = _set_queue_attributes_given  # type: ignore[method-assign]
     EC2ContainerServiceResponse.create_service = _create_service_wholly  # type: ignore[method-assign]
     CertBundle.check = _check_certificate_in_dns  # type: ignore[method-assign]

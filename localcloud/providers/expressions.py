@@ -83,6 +83,11 @@ class _Functions(jmespath.functions.Functions):  # type: ignore[misc]
         """An empty list for ``null``: for calls that take 'none' as a list."""
         return [] if value is None else value
 
+    @jmespath.functions.signature(_OPTIONAL_TEXT)  # type: ignore[untyped-decorator]
+    def _func_budget_time(self, text: str | None) -> Any:
+        """``2026-01-31_00:00``, as budgets have it, in ISO form."""
+        return None if text is None else text.replace("_", "T") + ":00Z"
+
     @jmespath.functions.signature(_ANY, _ANY, _ANY)  # type: ignore[untyped-decorator]
     def _func_or_reset(self, new: Any, old: Any, default: Any) -> Any:
         """What the program says; AWS's own value where it has just stopped saying something."""

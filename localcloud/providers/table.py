@@ -94,8 +94,8 @@ class Row(_Strict):
     inputs: dict[str, str] = Field(default_factory=dict)
     """Input properties that can be read back."""
     forgets: dict[str, str] = Field(default_factory=dict)
-    """Of ``inputs``, those that the emulator does not always give back, each with the reason.
-    A refresh takes them as unchanged where they are missing."""
+    """Properties that cannot be read back, or not always, each with the reason. A refresh
+    takes them as unchanged where they are missing. A path with dots means a part of one."""
     outputs: dict[str, str] = Field(default_factory=dict)
     """Computed properties."""
     update: tuple[Update, ...] = ()
@@ -158,6 +158,12 @@ class Row(_Strict):
         lost -= changed | self._replaced | self.left_out.keys() | self._tags
         if lost:
             raise ValueError(f"nothing is said of a change of {sorted(lost)}")
+        found_by = {p[0] for step in self.read for p in step.paths() if p}
+        found_by |= {p[0] for expression in (self.id, self.found) for p in _used(expression)}
+        unread = {n for n in created if not n.startswith("_")} - self.inputs.keys()
+        unread -= self.forgets.keys() | self.left_out.keys() | found_by
+        if unread and not self.recorded_only:
+            raise ValueError(f"nothing is said of what a refresh makes of {sorted(unread)}")
         unknown = (
             {*self.inputs, *self.forgets, *self.sets, *self.json_text, *self.maps, *self.defaults}
             | {*self.replace_when, *([self.autoname.property] if self.autoname else [])}
@@ -180,6 +186,10 @@ class Row(_Strict):
             if not any(path[: len(prefix)] == prefix for prefix in known)
             and not (whole and any(longer[: len(path)] == path for longer in known))
         ]
+
+
+def _used(expression: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(p for p in consumed(expression) if p) if expression else frozenset()
 
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], bool]]:

@@ -33,6 +33,10 @@ _FILES, _FOLDER = "$files", "$folder"
 """Stand for an archive of texts, and for an archive of a folder."""
 
 
+_clients: dict[tuple[str, str], Any] = {}
+"""To make one takes longer than most calls."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -45,7 +49,8 @@ class Call(_Strict):
 
     def make(self, cloud: LocalCloud, known: Known) -> Any:
         service, method = self.call.split(".")
-        client = cloud.client(service)
+        client = _clients.get((cloud.endpoint, service)) or cloud.client(service)
+        _clients[cloud.endpoint, service] = client
         return getattr(client, method)(**resolved(self.parameters, known))
 
 

@@ -1,0 +1,161 @@
+"""Every row of the table, on the real engine: made, seen by plain boto3, changed, drifted, gone.
+
+The samples and what must be seen of them stand in ``samples/``. One stack holds them all and
+goes through one life; each test looks at another part of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from localcloud.cloud import LocalCloud
+from localcloud.providers import table
+from tests.support import samples as support
+from tests.support.engine import Stack
+from tests.support.samples import Known, Phase, Sample, holds, resolved
+
+MakeStack = Callable[..., Stack]
+
+SAMPLES = support.load()
+REFERRED_TO = {name for sample in SAMPLES.values() for name in sample.refers_to()}
+REPLACEMENT = {"replace", "create-replacement", "delete-replaced"}
+
+
+def test_every_row_has_a_sample() -> None:
+    assert table.load().resources.keys() == {sample.token for sample in SAMPLES.values()}
+
+
+def test_every_row_that_can_change_and_be_replaced_is_seen_doing_both() -> None:
+    """What the real provider does with a change is shown for each way that a row knows."""
+    missing = []
+    for token, row in table.load().resources.items():
+        samples = [s for s in SAMPLES.values() if s.token == token]
+        seen = {s.becomes for s in samples} | {"replace" for s in samples if s.instead}
+        wanted = {"update"} if row.update or row.tagging else set()
+        wanted |= {"replace"} if row.replace else set()
+        if not wanted <= seen:
+            missing.append((token, wanted - seen))
+    assert missing == []
+
+
+@pytest.mark.engine
+def test_all_samples_live_one_life(make_stack: MakeStack, cloud: LocalCloud) -> None:
+    stack = make_stack(support.program(SAMPLES, "first"))
+    stack.up()
+    assert set(stack.changes.values()) == {"create"}
+    assert unseen(cloud, stack, "first") == []
+
+    stack.refresh()
+    assert stack.changes == {}
+
+    before = known(stack)
+    stack.program = support.program(SAMPLES, "then")
+    stack.up()
+    assert wrongly_done(stack, {n: s.becomes for n, s in SAMPLES.items()}) == {}
+    assert unseen(cloud, stack, "then") == []
+    assert unrecorded(cloud, stack) == []
+    assert left_behind(cloud, stack, before) == []
+
+    stack.up()
+    assert stack.changes == {}
+
+    there = known(stack)
+    drifts = {n: s.drift for n, s in SAMPLES.items() if s.drift}
+    for drift in drifts.values():
+        drift.make(cloud, there)
+    stack.refresh()
+    seen = {key.split()[1]: op for key, op in stack.changes.items()}
+    assert seen.keys() == drifts.keys()
+
+    stack.program = support.program(SAMPLES, "instead")
+    stack.up()
+    mended = {n: {"delete": "create"}.get(op, op) for n, op in seen.items()}
+    replaced = {n: "replace" for n, s in SAMPLES.items() if s.instead and seen.get(n) != "delete"}
+    assert wrongly_done(stack, mended | replaced) == {}
+    assert unseen(cloud, stack, "instead") == []
+
+    last, records = known(stack), cloud.recorded()
+    stack.program = support.program(
+        {n: s for n, s in SAMPLES.items() if n in REFERRED_TO}, "instead"
+    )
+    stack.up()
+    assert still_there(cloud, last, records, SAMPLES.keys() - REFERRED_TO) == []
+
+    stack.destroy()
+    assert still_there(cloud, last, records, REFERRED_TO) == []
+    assert cloud.recorded() == {}
+
+
+def known(stack: Stack) -> Known:
+    """The properties of every sample, from the state."""
+    return {
+        r["urn"].split("::")[3]: {**r.get("outputs", {}), "id": r["id"]}
+        for r in stack.resources()
+        if r.get("custom") and not r["type"].startswith("pulumi:")
+    }
+
+
+def unseen(cloud: LocalCloud, stack: Stack, phase: Phase) -> list[str]:
+    """What plain boto3 does not show of what was asked for."""
+    there, missing = known(stack), []
+    for name, sample in SAMPLES.items():
+        for look in sample.look:
+            answer, expected = look.answer(cloud, there), resolved(look.expected(phase), there)
+            if not holds(answer, expected):
+                missing.append(f"{name}: {look.call}: {expected} is not in {answer}")
+    return missing
+
+
+def wrongly_done(stack: Stack, wanted: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """The samples with which the engine did something else than the real provider would."""
+    done = {key.split()[1]: op for key, op in stack.changes.items()}
+    kinds = {n: "replace" if op in REPLACEMENT else op for n, op in done.items()}
+    return {
+        n: (kinds.get(n, "nothing"), kind)
+        for n, kind in wanted.items()
+        if kinds.get(n, "nothing") != kind
+    }
+
+
+def unrecorded(cloud: LocalCloud, stack: Stack) -> list[str]:
+    """The calls that moto lacks and of which there is no record."""
+    there, records = known(stack), cloud.recorded()
+    missing = []
+    for name, sample in SAMPLES.items():
+        found = records.get(f"{sample.token} {there[name]['id']}")
+        if sample.recorded and not holds(found, resolved(sample.recorded, there)):
+            missing.append(f"{name}: {found}")
+    return missing
+
+
+def left_behind(cloud: LocalCloud, stack: Stack, before: Known) -> list[str]:
+    """The replaced samples of which the old one is still there."""
+    now = known(stack)
+    return [
+        name
+        for name, sample in SAMPLES.items()
+        if now[name]["id"] != before[name]["id"]
+        for look in sample.look[:1]
+        if f"<{name}." in json.dumps(look.parameters)
+        and not look.shows_nothing(cloud, {**now, name: before[name]})
+    ]
+
+
+def still_there(
+    cloud: LocalCloud, last: Known, records: Mapping[str, Any], names: set[str]
+) -> list[str]:
+    """The samples that plain boto3, or the record, still shows."""
+    now = cloud.recorded()
+    return [
+        name
+        for name in sorted(names)
+        for sample in [SAMPLES[name]]
+        for key in [f"{sample.token} {last[name]['id']}"]
+        if not all(look.shows_nothing(cloud, last) for look in sample.look[:1])
+        or key in now
+        or (not sample.look and key not in records)
+    ]
