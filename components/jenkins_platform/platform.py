@@ -5,6 +5,7 @@ from typing import Optional
 import pulumi
 
 from .agents import AgentCloud, AgentTemplates
+from .backup import Backup
 from .configuration import Configuration
 from .connection import AgentConnection
 from .context import PACKAGE, Context
@@ -79,6 +80,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         roles = Roles(context)
         images = Images(context)
         storage = Storage(context, network, groups, roles)
+        Backup(context, storage, roles)
         entrance = Entrance(context, network, groups)
         connection = AgentConnection(context, network, groups)
         sign_in = SignIn(context)

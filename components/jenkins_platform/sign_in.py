@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
@@ -25,11 +26,12 @@ class SignIn(Part):
         )
         self.admin_password = aws.secretsmanager.Secret(
             f"{name}-admin-password",
-            name=context.physical("admin-password"),
+            # The same at every try, so that AWS itself refuses to make a second one.
+            name=pulumi.Output.concat(context.handle, "-admin-password"),
             description=f"Jenkins password of {context.settings.sign_in.admin_user_name}",
             recovery_window_in_days=30 if context.settings.keeps_data else 0,
             tags=context.tags("admin-password"),
-            opts=self.keep(),
+            opts=self.keep("name"),
         )
         aws.secretsmanager.SecretVersion(
             f"{name}-admin-password",

@@ -16,7 +16,7 @@ from localcloud.cloud import LocalCloud
 from localcloud.providers import table
 from tests.support import samples as support
 from tests.support.engine import Stack
-from tests.support.samples import Known, Phase, Sample, holds, resolved
+from tests.support.samples import Known, Phase, holds, resolved
 
 MakeStack = Callable[..., Stack]
 

@@ -16,30 +16,44 @@ from .agents import (
     SidecarArgs,
     VolumeArgs,
 )
+from .backup import BackupArgs, BackupCopyArgs, RestoreTestArgs, VaultLockArgs, VaultLockMode
 from .controller import ControllerArgs
+from .encryption import EncryptionKeyArgs, KeyCreationArgs
 from .entrance import CertificateArgs, EntranceArgs, Scheme, SignInArgs
 from .images import ImageArgs, ImagesArgs
 from .jenkins import JenkinsArgs
 from .network import AdoptedNetworkArgs, NatStrategy, NetworkArgs
 from .platform import DataProtection, JenkinsPlatformArgs
-from .storage import PerformanceMode, StorageArgs, ThroughputMode
+from .storage import (
+    AdoptedStorageArgs,
+    PerformanceMode,
+    ReplicationArgs,
+    StorageArgs,
+    ThroughputMode,
+    TransitionAfter,
+)
 
 __all__ = [
     "AdoptedNetworkArgs",
+    "AdoptedStorageArgs",
     "AgentCloudArgs",
     "AgentTemplateArgs",
     "Architecture",
+    "BackupArgs",
+    "BackupCopyArgs",
     "Capacity",
     "CertificateArgs",
     "Connection",
     "ControllerArgs",
     "DataProtection",
     "EfsVolumeArgs",
+    "EncryptionKeyArgs",
     "EntranceArgs",
     "ImageArgs",
     "ImagesArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",
+    "KeyCreationArgs",
     "NatStrategy",
     "NetworkArgs",
     "PerformanceMode",
@@ -47,10 +61,15 @@ __all__ = [
     "PolicyStatementArgs",
     "ProvisioningArgs",
     "ReaperArgs",
+    "ReplicationArgs",
+    "RestoreTestArgs",
     "Scheme",
     "SidecarArgs",
     "SignInArgs",
     "StorageArgs",
     "ThroughputMode",
+    "TransitionAfter",
+    "VaultLockArgs",
+    "VaultLockMode",
     "VolumeArgs",
 ]

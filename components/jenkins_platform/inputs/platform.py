@@ -7,6 +7,7 @@ from typing_extensions import NotRequired
 
 from .agent_cloud import AgentCloudArgs
 from .agents import AgentTemplateArgs
+from .backup import BackupArgs
 from .controller import ControllerArgs
 from .entrance import EntranceArgs, SignInArgs
 from .images import ImagesArgs
@@ -31,6 +32,8 @@ class JenkinsPlatformArgs(TypedDict):
     """The VPC, its subnets and the way out of them."""
     storage: NotRequired[StorageArgs]
     """The file system that holds the Jenkins home."""
+    backup: NotRequired[BackupArgs]
+    """Backups of the Jenkins home."""
     images: NotRequired[ImagesArgs]
     """The container images."""
     entrance: NotRequired[EntranceArgs]
