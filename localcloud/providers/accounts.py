@@ -64,6 +64,8 @@ class Accounts:
         """
         account = Account(region=inputs["region"])
         for role in _structured(inputs.get("assumeRoles")) or []:
+            if not role.get("roleArn"):
+                raise ProviderError(f"aws:assumeRoles has an entry without 'roleArn': {role}")
             session = role.get("sessionName") or "localcloud"
             given = self.client("sts", account).assume_role(
                 RoleArn=role["roleArn"], RoleSessionName=session

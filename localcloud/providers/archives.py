@@ -79,6 +79,6 @@ def _local(value: dict[str, Any]) -> Path | None:
 def _what(value: dict[str, Any]) -> str:
     where = value.get("path") or value.get("uri") or "nothing"
     return (
-        f"'{where}' cannot be packed; the embedded cloud takes texts, files, folders and "
-        f"ready .zip or .jar files"
+        f"'{where}' cannot be packed; the embedded cloud takes texts, files, folders and ready "
+        f".zip or .jar files; relative paths start at {Path.cwd()}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,22 @@ from pulumi import automation as auto
 from localcloud.cloud import LocalCloud
 from localcloud.toolchain import pulumi_cli
 from tests.support.engine import Stack
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """When the engine turns a program away, Pulumi's SDK leaves its coroutine, event loop and
+    sockets behind. `_swept` makes them go within the test, where that is forgiven."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            unraisable = "ignore::pytest.PytestUnraisableExceptionWarning"
+            item.add_marker(pytest.mark.filterwarnings(unraisable))
+
+
+@pytest.fixture(autouse=True)
+def _swept() -> Iterator[None]:
+    yield
+    gc.collect()
 
 
 class _Silent:
