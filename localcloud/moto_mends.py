@@ -165,6 +165,19 @@ def _create_private_namespace_by_name(
     return _create_private_namespace(self, name=name, vpc=f"{name} in {vpc}", **others)
 
 
+_delete_nat_gateway = EC2Backend.delete_nat_gateway
+
+
+def _delete_nat_gateway_and_free_its_address(self: EC2Backend, nat_gateway_id: str) -> Any:
+    """moto leaves the elastic address of a deleted NAT gateway associated, so that no other can
+    have it."""
+    gateway = _delete_nat_gateway(self, nat_gateway_id)
+    for address in gateway.address_set:
+        if association := address.get("associationId"):
+            self.disassociate_address(association_id=association)
+    return gateway
+
+
 def apply() -> None:
     """Mend moto in this process."""
     EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(  # type: ignore[method-assign]
@@ -177,6 +190,7 @@ def apply() -> None:
     CertBundle.check = _check_certificate_in_dns  # type: ignore[method-assign]
     Route53Backend.change_resource_record_sets = _change_records_once
     FakeBucket.get_permission = _bucket_permission  # type: ignore[method-assign]
+    EC2Backend.delete_nat_gateway = _delete_nat_gateway_and_free_its_address  # type: ignore[method-assign]
     EC2Backend.modify_vpc_endpoint = _modify_vpc_endpoint_and_routes
     # AWS has its own managed policies everywhere; moto only when told.
     default_user_config["iam"]["load_aws_managed_policies"] = True

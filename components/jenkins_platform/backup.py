@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from . import iam
 from .context import Context, Part
 from .encryption import key_arn
-from .fixed import refuse_change
+from .fixed import hold, key_choice
 from .inputs import VaultLockMode
 from .roles import Roles
 from .settings.backup import NEVER
@@ -38,14 +38,12 @@ class Backup(Part):
         self.settings = context.settings.backup
         self._file_system = storage.file_system
         self._keys = [storage.key_arn] if storage.key_arn is not None else []
-        self.vault = self._vault("backup", "backup.encryption_key", self.settings.encryption_key)
+        self.vault = self._vault("backup", "backup", self.settings.encryption_key)
         self._copies: Named | None = None
         if copy := self.settings.copy_to:
             key = "backup.copy_to"
             region = context.other_region(f"{key}.region", copy.region)
-            self._copies = self._vault(
-                "backup-copies", f"{key}.encryption_key", copy.encryption_key, region
-            )
+            self._copies = self._vault("backup-copies", key, copy.encryption_key, region)
         self._lock()
         self.role = self._role(roles)
         if self.settings.enabled:
@@ -62,7 +60,11 @@ class Backup(Part):
         region: pulumi.Output[str] | None = None,
     ) -> Named:
         context = self.context
-        key_of_vault = key_arn(self, f"{role}-key", settings, region)
+        choices = {f"{key}.encryption_key": key_choice(settings)}
+        if region is not None:
+            choices[f"{key}.region"] = region
+        allowed = hold(self, role, choices, _WAY_OUT)
+        key_of_vault = key_arn(self, f"{role}-key", settings, region=region, allowed=allowed)
         self._keys += [key_of_vault] if key_of_vault is not None else []
         vault = aws.backup.Vault(
             f"{context.name}-{role}",
@@ -71,9 +73,8 @@ class Backup(Part):
             force_destroy=not context.settings.keeps_data,
             region=region,
             tags=context.tags(role),
-            opts=self.keep("name", "kms_key_arn"),
+            opts=self.keep("name", "kms_key_arn", "region"),
         )
-        refuse_change(key, key_of_vault, vault.kms_key_arn, _WAY_OUT)
         return Named(vault.name, vault.arn)
 
     def _lock(self) -> None:

@@ -14,21 +14,26 @@ def key_arn(
     part: Part,
     role: str,
     settings: EncryptionKey | None,
+    *,
     region: pulumi.Output[str] | None = None,
+    allowed: pulumi.Input[str] = "",
 ) -> pulumi.Output[str] | None:
-    """ARN of the key that encrypts ``role``; None where AWS's own key does.
+    """ARN of the key that encrypts something; None where AWS's own key does.
 
     Args:
+        role: Of the key.
         region: Another region than the platform's.
+        allowed: What has to be known before a key is made, see `fixed.hold`.
     """
     if settings is None:
         return None
     if settings.adopt is not None:
         return pulumi.Output.from_input(settings.adopt)
     context, creation = part.context, settings.create or KeyCreation()
+    what = f"Jenkins platform {context.name}: {role}"
     key = aws.kms.Key(
         f"{context.name}-{role}",
-        description=f"Jenkins platform {context.name}: {role}",
+        description=pulumi.Output.from_input(allowed).apply(lambda _: what),
         policy=iam.document(iam.own_key(context.account_id, context.partition)),
         enable_key_rotation=True,
         rotation_period_in_days=creation.rotation_days,

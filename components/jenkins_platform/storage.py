@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from . import iam
 from .context import Context, Part
 from .encryption import key_arn
-from .fixed import refuse_change
+from .fixed import hold, key_choice
 from .network import Network
 from .roles import Roles
 from .security_groups import SecurityGroups
@@ -71,7 +71,12 @@ class Storage(Part):
 
     def _make(self) -> None:
         context, settings = self.context, self.context.settings.storage
-        self.key_arn = key_arn(self, "home-key", settings.encryption_key)
+        choices = {
+            "storage.performance_mode": settings.performance_mode.value,
+            "storage.encryption_key": key_choice(settings.encryption_key),
+        }
+        allowed = hold(self, "home", choices, _WAY_OUT)
+        self.key_arn = key_arn(self, "home-key", settings.encryption_key, allowed=allowed)
         file_system = aws.efs.FileSystem(
             f"{context.name}-home",
             # The same at every try, so that EFS itself refuses to make a second home.
@@ -87,9 +92,6 @@ class Storage(Part):
         )
         if settings.replication:
             self._replicate(file_system, settings.replication)
-        mode = settings.performance_mode.value
-        refuse_change("storage.performance_mode", mode, file_system.performance_mode, _WAY_OUT)
-        refuse_change("storage.encryption_key", self.key_arn, file_system.kms_key_id, _WAY_OUT)
         self.file_system = Named(file_system.id, file_system.arn)
         access_point = aws.efs.AccessPoint(
             f"{context.name}-home",
@@ -122,7 +124,7 @@ class Storage(Part):
 
     def _replicate(self, file_system: aws.efs.FileSystem, replication: Replication) -> None:
         region = self.context.other_region("storage.replication.region", replication.region)
-        key = key_arn(self, "replica-key", replication.encryption_key, region)
+        key = key_arn(self, "replica-key", replication.encryption_key, region=region)
         aws.efs.ReplicationConfiguration(
             f"{self.context.name}-home",
             source_file_system_id=file_system.id,

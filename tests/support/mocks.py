@@ -8,6 +8,7 @@ from typing import Any
 
 import pulumi
 from pulumi.runtime import mocks
+from pulumi.runtime.settings import SETTINGS
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,9 @@ class Registration:
     parent: str
     custom: bool
     inputs: dict[str, Any]
+    protect: bool = False
+    retain: bool = False
+    ignore_changes: tuple[str, ...] = ()
 
     @property
     def token(self) -> str:
@@ -41,6 +45,8 @@ class _Answers(mocks.Mocks):
             "dnsName": f"{args.name}.example.com",
             "hex": "abcdef",
             "result": "a-generated-value",
+            # A stash puts out what it was first given.
+            "output": args.inputs.get("input"),
         }
         return self._ids.get(args.name, f"{args.name}-id"), outputs | args.inputs
 
@@ -65,7 +71,15 @@ class _Monitor(mocks.MockMonitor):
         response = super().RegisterResource(request)
         inputs = pulumi.runtime.rpc.deserialize_properties(request.object)
         self.registrations.append(
-            Registration(response.urn, request.parent, request.custom, inputs)
+            Registration(
+                response.urn,
+                request.parent,
+                request.custom,
+                inputs,
+                request.protect,
+                request.retainOnDelete,
+                tuple(request.ignoreChanges),
+            )
         )
         return response
 
@@ -78,6 +92,9 @@ def register(
     ``ids`` gives ids to resources by their names.
     """
     monitor = _Monitor(ids or {})
+    # What a program that failed has left behind is not this one's.
+    SETTINGS.rpc_manager.clear()
+    SETTINGS.outputs.clear()
     mocks.set_mocks(monitor.mocks, project="test", stack="test", preview=False, monitor=monitor)
 
     @pulumi.runtime.test  # type: ignore[attr-defined,untyped-decorator]
