@@ -5,7 +5,7 @@ PIP := $(VENV)/bin/pip --disable-pip-version-check install
 PLATFORM := $(VENV)/bin/jenkins-platform
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test lint
+.PHONY: help up down test lint docs
 
 help:  ## List the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,10 +21,14 @@ test: $(VENV)/.test  ## Run all tests
 	@$(VENV)/bin/python -m localcloud.toolchain
 	@$(VENV)/bin/pytest
 
-lint: $(VENV)/.test  ## Check format, style and types
+docs: $(VENV)/.test  ## Write the pages that are made from the code
+	@$(VENV)/bin/python -m docs.reference
+
+lint: $(VENV)/.test  ## Check format, style, types, and that the pages are fresh
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
+	@$(VENV)/bin/python -m docs.reference --check
 
 $(VENV)/bin/python:
 	@echo "Making a virtual environment"

@@ -86,7 +86,12 @@ class Emulator:
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
 
     def serve(self) -> None:
+        """Answer from now on, in a thread of its own."""
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -94,7 +99,8 @@ class Emulator:
         request = Request(environ)
         if request.path.startswith("/localcloud/"):
             return self._about_itself(request)(environ, start_response)
-        fault = self.faults.hit(request.headers.get(OPERATION_HEADER, ""))
+        operation = request.headers.get(OPERATION_HEADER)  # only the providers send it
+        fault = self.faults.hit(operation) if operation else None
         if fault:
             time.sleep(fault.delay)
             if fault.code:
@@ -127,7 +133,7 @@ def _json(value: Any) -> Response:
 
 def _moto_app(service: str) -> Any:
     """moto's application for one service, with its exceptions let through."""
-    app = create_backend_app(service)
+    app = create_backend_app(service)  # type: ignore[arg-type]
     app.config["PROPAGATE_EXCEPTIONS"] = True
     return app
 
@@ -135,12 +141,12 @@ def _moto_app(service: str) -> Any:
 def _aws_error(code: str, status: int, message: str, environ: dict[str, Any]) -> Response:
     """An error in the wire format of the service that was called."""
     headers = {"x-amzn-ErrorType": code}
-    kind = environ.get("CONTENT_TYPE", "")
-    if "json" in kind or environ.get("HTTP_X_AMZ_TARGET"):
+    scope = environ.get("HTTP_AUTHORIZATION", "")
+    query = "x-www-form-urlencoded" in environ.get("CONTENT_TYPE", "")
+    if not query and "/s3/" not in scope and "/route53/" not in scope:
         body = json.dumps({"__type": code, "message": message})
         return Response(body, status, headers, mimetype="application/json")
     error = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-    scope = environ.get("HTTP_AUTHORIZATION", "")
     if "/ec2/" in scope:
         error = f"<Response><Errors>{error}</Errors></Response>"
     elif "/s3/" not in scope:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 from moto.acm.models import CertBundle
@@ -17,6 +18,8 @@ from moto.route53.models import Route53Backend, route53_backends
 from moto.s3.models import FakeBucket
 from moto.servicediscovery.models import ServiceDiscoveryBackend
 from moto.sqs.models import Queue
+
+from . import moto_deliveries
 
 
 def _bucket_permission(self: FakeBucket, action: str, resource: str) -> Any:
@@ -53,7 +56,7 @@ def _modify_vpc_endpoint_and_routes(self: EC2Backend, vpc_id: str, **changes: An
     endpoint = self.vpc_end_points[vpc_id]
     prefixes = endpoint.destination_prefix_list_id
     for table in changes.get("remove_route_tables") or []:
-        self.delete_route(table, None, None, prefixes)
+        self.delete_route(table, "", destination_prefix_list_id=prefixes)
     for table in changes.get("add_route_tables") or []:
         self.create_route(
             table,
@@ -119,7 +122,7 @@ _create_service = EC2ContainerServiceResponse.create_service
 def _create_service_wholly(self: EC2ContainerServiceResponse) -> Any:
     """moto forgets what a new ECS service was told about its deployments, though it keeps the
     same when an update tells it."""
-    answer = _create_service(self)
+    answer: Any = _create_service(self)
     service = answer.result["service"]
     for name in _FORGOTTEN_OF_SERVICES:
         value = self._get_param(name)
@@ -180,17 +183,30 @@ def _delete_nat_gateway_and_free_its_address(self: EC2Backend, nat_gateway_id: s
 
 def apply() -> None:
     """Mend moto in this process."""
-    EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(  # type: ignore[method-assign]
-        _fargate_resource_requirements
-    )
-    ServiceDiscoveryBackend.create_private_dns_namespace = _create_private_namespace_by_name
-    MetricFilters.add_filter = _add_or_replace_filter  # type: ignore[assignment]
-    Queue._set_attributes = _set_queue_attributes_given  # type: ignore[method-assign]
-    EC2ContainerServiceResponse.create_service = _create_service_wholly  # type: ignore[method-assign]
-    CertBundle.check = _check_certificate_in_dns  # type: ignore[method-assign]
-    Route53Backend.change_resource_record_sets = _change_records_once
-    FakeBucket.get_permission = _bucket_permission  # type: ignore[method-assign]
-    EC2Backend.delete_nat_gateway = _delete_nat_gateway_and_free_its_address  # type: ignore[method-assign]
-    EC2Backend.modify_vpc_endpoint = _modify_vpc_endpoint_and_routes
     # AWS has its own managed policies everywhere; moto only when told.
     default_user_config["iam"]["load_aws_managed_policies"] = True
+    mended: list[tuple[type, str, Any]] = [
+        (CertBundle, "check", _check_certificate_in_dns),
+        (
+            EC2ContainerServiceBackend,
+            "_calculate_task_resource_requirements",
+            staticmethod(_fargate_resource_requirements),
+        ),
+        (EC2Backend, "delete_nat_gateway", _delete_nat_gateway_and_free_its_address),
+        (EC2Backend, "modify_vpc_endpoint", _modify_vpc_endpoint_and_routes),
+        (EC2ContainerServiceResponse, "create_service", _create_service_wholly),
+        (FakeBucket, "get_permission", _bucket_permission),
+        (MetricFilters, "add_filter", _add_or_replace_filter),
+        (Queue, "_set_attributes", _set_queue_attributes_given),
+        (Route53Backend, "change_resource_record_sets", _change_records_once),
+        (
+            ServiceDiscoveryBackend,
+            "create_private_dns_namespace",
+            _create_private_namespace_by_name,
+        ),
+    ]
+    for owner, name, method in mended:
+        setattr(owner, name, method)
+    moto_deliveries.apply()
+    # A service's task runs, so that its deployment ends; in moto only when told.
+    os.environ.setdefault("MOTO_ECS_SERVICE_RUNNING", "1")

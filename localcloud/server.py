@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import os
@@ -14,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import grpc
+from botocore.retries import standard
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2_grpc
 
@@ -40,6 +42,8 @@ def serve_package(package: Package) -> tuple[grpc.Server, int]:
 
 def main(folder: Path) -> None:
     """Serve until SIGTERM. ``run.json`` in ``folder`` tells where."""
+    # An emulator on this machine is ready again at once: retries need not wait for seconds.
+    standard.ExponentialBackoff = functools.partial(standard.ExponentialBackoff, max_backoff=0.2)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     session = uuid.uuid4().hex
     emulator = Emulator(session)

@@ -18,8 +18,13 @@ from pulumi.automation import PulumiCommand
 from pulumi.automation.errors import InvalidVersionError
 from semver import VersionInfo
 
-ROOT = Path(__file__).parent.parent
-TOOLS = ROOT / ".tools"
+_HERE = Path(__file__).parent
+_CHECKOUT = _HERE.parent
+IN_CHECKOUT = (_CHECKOUT / "pyproject.toml").exists()
+PINS = _CHECKOUT / "tools" if IN_CHECKOUT else _HERE / "tools"
+"""Small Go modules that pin the tools built from source."""
+TOOLS = _CHECKOUT / ".tools" if IN_CHECKOUT else Path.home() / ".cache" / "jenkins-platform"
+"""Where tools are kept once they were got."""
 BUILT_VERSION = "3.259.0"
 """Version of the CLI that ``tools/pulumi/go.mod`` builds."""
 OLDEST = VersionInfo.parse("3.250.0")
@@ -92,7 +97,7 @@ def _build(progress: Progress, tools: Path) -> PulumiCommand:
         if not (root / "bin" / "pulumi").exists():
             progress.say(f"Building the Pulumi CLI {BUILT_VERSION} from source: minutes, once")
             flags = f"-s -w -X {_VERSION_VARIABLE}=v{BUILT_VERSION}"
-            go_install(progress, tools, ROOT / "tools" / "pulumi", _MODULE, root / "bin", flags)
+            go_install(progress, tools, PINS / "pulumi", _MODULE, root / "bin", flags)
         return PulumiCommand(root=str(root), version=OLDEST)
 
 

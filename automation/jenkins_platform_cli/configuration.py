@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jenkins_platform import JenkinsPlatformArgs
+from jenkins_platform import JenkinsPlatformArgs, jcasc
 from jenkins_platform.settings import Problem, Settings, SettingsError
 
 DEFAULT_NAME = "jenkins"
@@ -42,7 +42,16 @@ def settings(folder: Path, stack: str, project: str) -> Settings:
         FileNotFoundError: the stack has no file.
         SettingsError: with every problem; each names the key in the stack's file.
     """
-    values = read(folder, stack, project)
-    name = values.pop("name", DEFAULT_NAME)
-    args: JenkinsPlatformArgs = values  # type: ignore[assignment]
-    return Settings.from_args(name, args)
+    return of(read(folder, stack, project))
+
+
+def of(values: dict[str, Any]) -> Settings:
+    """The settings that a stack's values come to.
+
+    Raises:
+        SettingsError: with every problem.
+    """
+    args: JenkinsPlatformArgs = {k: v for k, v in values.items() if k != "name"}  # type: ignore[assignment]
+    found = Settings.from_args(values.get("name", DEFAULT_NAME), args)
+    jcasc.check(found)
+    return found

@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import typer
 from jenkins_platform import jcasc
-from jenkins_platform.settings import Settings
-from pulumi import Output
 from rich.console import Console
 from rich.table import Table
 
@@ -72,25 +69,4 @@ def render(stack: StackOption = "dev") -> None:
     with complain(Reporter(Console(stderr=True))):
         project = Project.find(Path.cwd())
         settings = configuration.settings(project.folder, stack, project.name)
-    typer.echo(jcasc.render(settings, _made_up(settings)))
-
-
-def _made_up(settings: Settings) -> jcasc.Resolved:
-    def shown(value: Any) -> str:
-        return "output" if isinstance(value, Output) else str(value)
-
-    host = f"controller.{settings.name}.internal"
-    return jcasc.Resolved(
-        url=f"https://{settings.entrance.domain_name or 'jenkins.example.com'}/",
-        region="region",
-        cluster_arn=f"arn:aws:ecs:region:account:cluster/{settings.name}-agents",
-        agent_url=f"http://{host}:8080/",
-        tunnel=f"{host}:50000",
-        subnet_ids=["subnet-a", "subnet-b"],
-        public_addresses=False,
-        families={t.name: f"{settings.name}-agent-{t.name}" for t in settings.agents},
-        security_group_ids={
-            t.name: ["sg-agents", *(shown(g) for g in t.security_group_ids)]
-            for t in settings.agents
-        },
-    )
+    typer.echo(jcasc.render(settings, jcasc.Resolved.made_up(settings)))

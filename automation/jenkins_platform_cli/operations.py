@@ -107,7 +107,10 @@ def outputs(
 @app.command()
 def password(stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS) -> None:
     """Print the administrator's password, from Secrets Manager."""
-    session = open_stack(stack, cloud, Reporter(Console(stderr=True)))
+    console = Console(stderr=True)
+    session = open_stack(stack, cloud, Reporter(console))
+    if not session.settings.sign_in.has_local_administrator:
+        console.print("People sign in by OpenID Connect only: Jenkins does not take this password.")
     secret = str(session.outputs()["admin_password_secret_arn"])
     secrets = client(session, "secretsmanager", secret.split(":")[3])
     typer.echo(secrets.get_secret_value(SecretId=secret)["SecretString"])

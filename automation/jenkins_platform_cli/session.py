@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +22,9 @@ from localcloud.toolchain import pulumi_cli
 from . import configuration
 from .progress import Change, Reporter
 from .project import Project
+
+_STATE_MIB = 50
+"""Far more than a state of a thousand agent templates with its backups takes."""
 
 
 class Cloud(str, Enum):
@@ -75,8 +80,9 @@ class Session:
         """Region of the stack's provider."""
         return self.project.region(self.name)
 
-    def up(self) -> Outcome:
-        return self._run("up", self.stack.up, suppress_outputs=True)
+    def up(self, replace: list[str] | None = None) -> Outcome:
+        """Create or update; what ``replace`` names by URN is made anew."""
+        return self._run("up", self.stack.up, suppress_outputs=True, replace=replace)
 
     def preview(self) -> Outcome:
         return self._run("preview", self.stack.preview)
@@ -95,9 +101,29 @@ class Session:
         """The stack's outputs; secret ones are not shown."""
         return plain(self.stack.outputs())
 
+    def _room_for_state(self) -> str | None:
+        """Why the state would not be safe where it is: on a full disk Pulumi's file backend leaves
+        a checkpoint that cannot be read any more, and its backup with it."""
+        backend = self.stack.workspace.env_vars.get("PULUMI_BACKEND_URL", "") or os.environ.get(
+            "PULUMI_BACKEND_URL", ""
+        )
+        if not backend.startswith("file://"):
+            return None
+        folder = Path(backend.removeprefix("file://")).expanduser()
+        free = shutil.disk_usage(folder).free // 2**20 if folder.exists() else _STATE_MIB
+        if free >= _STATE_MIB:
+            return None
+        return (
+            f"The disk of the state ({folder}) has {free} MiB left; {_STATE_MIB} MiB are needed "
+            "to write it safely. Make room, then run this again; nothing was changed."
+        )
+
     def _run(self, operation: str, run: Callable[..., Any], **options: Any) -> Outcome:
         started, errors = time.monotonic(), self.reporter.errors
         outputs: Mapping[str, auto.OutputValue] = {}
+        if danger := self._room_for_state():
+            self.reporter.complain(danger)
+            return Outcome(operation, self.name, False, 0.0, errors=errors)
         with _interruptible(self.reporter):
             try:
                 result = run(on_event=self.reporter.event, **options)

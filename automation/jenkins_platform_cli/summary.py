@@ -49,7 +49,7 @@ def platform_rows(stack: auto.Stack, outputs: Mapping[str, Any]) -> dict[str, An
     """What a newcomer wants to know of a platform that is up."""
     kinds = resources_by_module(stack)
     listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
-    return {
+    rows = {
         "Jenkins": outputs.get("url"),
         "Sign in as": outputs.get("admin_user_name"),
         "Controller": _last(outputs.get("controller_cluster_arn")),
@@ -57,6 +57,9 @@ def platform_rows(stack: auto.Stack, outputs: Mapping[str, Any]) -> dict[str, An
         "Labels": " ".join(outputs.get("agent_labels") or []),
         "Resources": f"{kinds.total()}: {listed}",
     }
+    if usd := outputs.get("monthly_cost_usd"):
+        rows["Cost"] = f"about {usd:,.0f} USD a month, jenkins-platform cost --stack {stack.name}"
+    return rows
 
 
 def markdown(outcome: Outcome) -> str:

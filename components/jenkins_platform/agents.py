@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from . import agent_definition, iam
 from .context import Context, Part
 from .images import Images
+from .logs import AGENTS, Logs
 from .roles import Roles, task_role
 from .settings.agents import AgentTemplate, Sidecar
 
@@ -24,7 +25,7 @@ class AgentCloud(Part):
         log_group_name: Log group of all agents whose template names none.
     """
 
-    def __init__(self, context: Context, images: Images, roles: Roles) -> None:
+    def __init__(self, context: Context, images: Images, roles: Roles, logs: Logs) -> None:
         super().__init__("agent-cloud", context)
         name, settings = context.name, context.settings.agent_cloud
         self.cluster = aws.ecs.Cluster(
@@ -40,7 +41,9 @@ class AgentCloud(Part):
             capacity_providers=["FARGATE", "FARGATE_SPOT"],
             opts=self.child(),
         )
-        self.log_group_name = self._log_group(settings.log_group_name)
+        self.log_group_name = logs.group(
+            self, AGENTS, settings.log_retention_days, settings.log_group_name
+        )
         self.execution_role = task_role(
             self, "agent-execution", "Starts Jenkins agents", roles.agents_path
         )
@@ -56,28 +59,29 @@ class AgentCloud(Part):
         self._roles = roles
         self.register_outputs({"cluster_arn": self.cluster.arn})
 
-    def _log_group(self, given: pulumi.Input[str] | None) -> pulumi.Output[str]:
-        if given is not None:
-            return pulumi.Output.from_input(given)
-        return aws.cloudwatch.LogGroup(
-            f"{self.context.name}-agents",
-            name=self.context.physical("agents"),
-            retention_in_days=self.context.settings.agent_cloud.log_retention_days,
-            tags=self.context.tags("agents"),
-            opts=self.child(),
-        ).name
+    @property
+    def families(self) -> pulumi.Output[str]:
+        """What the families of this platform's agents start with, and no other."""
+        return pulumi.Output.concat(self.context.handle, "-agent-")
 
     @property
     def family_pattern(self) -> pulumi.Output[str]:
         """ARN pattern of all task definitions of this platform's agents."""
         return self.context.arn(
-            "ecs", pulumi.Output.concat("task-definition/", self.context.handle, "-agent-*:*")
+            "ecs", pulumi.Output.concat("task-definition/", self.families, "*:*")
         )
 
     @property
     def task_pattern(self) -> pulumi.Output[str]:
         """ARN pattern of all tasks on the agents' cluster."""
         return self.context.arn("ecs", pulumi.Output.concat("task/", self.cluster.name, "/*"))
+
+    @property
+    def instance_pattern(self) -> pulumi.Output[str]:
+        """ARN pattern of all container instances of the agents' cluster, of which it has none."""
+        return self.context.arn(
+            "ecs", pulumi.Output.concat("container-instance/", self.cluster.name, "/*")
+        )
 
     @property
     def passable_roles(self) -> list[pulumi.Input[str]]:

@@ -15,8 +15,6 @@ from .settings.backup import NEVER
 from .settings.encryption import EncryptionKey
 from .storage import Named, Storage
 
-_FAILED = ["FAILED", "ABORTED", "EXPIRED", "PARTIAL"]
-_RESTORED = ["FAILED", "ABORTED", "COMPLETED"]
 _WAY_OUT = (
     "Set it back; recovery points with another key go to a vault of their own by `backup.copy_to`"
 )
@@ -49,7 +47,6 @@ class Backup(Part):
         if self.settings.enabled:
             self._plan()
         self._restore_test()
-        self._notify()
         self.register_outputs({})
 
     def _vault(
@@ -203,39 +200,6 @@ class Backup(Part):
             iam_role_arn=self.role.arn,
             validation_window_hours=test.keep_hours,
             opts=self.child(),
-        )
-
-    def _notify(self) -> None:
-        """Tell the topic of jobs that fail, and of restores that end.
-
-        By EventBridge: the notifications of a vault know no failures any more.
-        """
-        topic, context = self.settings.notification_topic_arn, self.context
-        if topic is None:
-            return
-        rule = aws.cloudwatch.EventRule(
-            f"{context.name}-backup",
-            name=context.physical("backup"),
-            description="Backups of the Jenkins home that fail, restores that end",
-            event_pattern=pulumi.Output.json_dumps(
-                {
-                    "source": ["aws.backup"],
-                    "detail-type": [
-                        f"{kind} Job State Change" for kind in ("Backup", "Copy", "Restore")
-                    ],
-                    "detail": {
-                        "$or": [
-                            {"resourceArn": [self._file_system.arn], "state": _FAILED},
-                            {"iamRoleArn": [self.role.arn], "status": _RESTORED},
-                        ]
-                    },
-                }
-            ),
-            tags=context.tags("backup"),
-            opts=self.child(),
-        )
-        aws.cloudwatch.EventTarget(
-            f"{context.name}-backup", rule=rule.name, arn=topic, opts=self.child()
         )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
-from . import iam, jcasc
+from . import jcasc
 from .agents import AgentCloud, AgentTemplates
+from .bucket import private_bucket
 from .connection import AgentConnection
 from .context import Context, Part
 from .entrance import Entrance
@@ -40,7 +41,21 @@ class Configuration(Part):
         templates: AgentTemplates,
     ) -> None:
         super().__init__("configuration", context)
-        self.bucket = self._bucket()
+        kept = private_bucket(
+            self,
+            "configuration",
+            lifecycle=[
+                {
+                    "id": "old-versions",
+                    "status": "Enabled",
+                    "filter": {"prefix": ""},
+                    "noncurrent_version_expiration": {"noncurrent_days": _KEPT_VERSIONS_DAYS},
+                }
+            ],
+            versioned=True,
+        )
+        self.bucket = kept.bucket
+        oidc = context.settings.sign_in.oidc
         self.text = pulumi.Output.all(
             url=entrance.url,
             region=context.region,
@@ -52,6 +67,7 @@ class Configuration(Part):
             security_group_ids={
                 t.name: [groups.agents.id, *t.security_group_ids] for t in context.settings.agents
             },
+            oidc_client_id=oidc.client_id if oidc else "",
         ).apply(
             lambda values: jcasc.render(
                 context.settings,
@@ -64,61 +80,6 @@ class Configuration(Part):
             key=KEY,
             content=self.text,
             content_type="application/yaml",
-            opts=self.child(depends_on=self._guards),
+            opts=self.child(depends_on=kept.guards),
         )
         self.register_outputs({})
-
-    def _bucket(self) -> aws.s3.Bucket:
-        name = self.context.name
-        bucket = aws.s3.Bucket(
-            f"{name}-configuration",
-            bucket=self.context.physical("configuration"),
-            # Everything in it can be rendered again.
-            force_destroy=True,
-            tags=self.context.tags("configuration"),
-            opts=self.child(),
-        )
-        role = f"{name}-configuration"
-        self._guards: list[pulumi.Resource] = [
-            aws.s3.BucketVersioning(
-                role,
-                bucket=bucket.bucket,
-                versioning_configuration={"status": "Enabled"},
-                opts=self.child(),
-            ),
-            aws.s3.BucketServerSideEncryptionConfiguration(
-                role,
-                bucket=bucket.bucket,
-                rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
-                opts=self.child(),
-            ),
-            aws.s3.BucketPublicAccessBlock(
-                role,
-                bucket=bucket.bucket,
-                block_public_acls=True,
-                block_public_policy=True,
-                ignore_public_acls=True,
-                restrict_public_buckets=True,
-                opts=self.child(),
-            ),
-            aws.s3.BucketPolicy(
-                role,
-                bucket=bucket.bucket,
-                policy=iam.document(iam.only_with_tls(bucket.arn)),
-                opts=self.child(),
-            ),
-        ]
-        aws.s3.BucketLifecycleConfiguration(
-            role,
-            bucket=bucket.bucket,
-            rules=[
-                {
-                    "id": "old-versions",
-                    "status": "Enabled",
-                    "filter": {"prefix": ""},
-                    "noncurrent_version_expiration": {"noncurrent_days": _KEPT_VERSIONS_DAYS},
-                }
-            ],
-            opts=self.child(depends_on=self._guards[:1]),
-        )
-        return bucket

@@ -12,6 +12,8 @@ import pulumi_random as random
 from .settings import Problem, Settings, SettingsError
 
 PACKAGE = "jenkins-platform"
+PLATFORM_TAG = "JenkinsPlatform"
+"""Tag of everything that takes tags; its value is the platform's name. Bills can be split by it."""
 
 
 class Part(pulumi.ComponentResource):
@@ -104,7 +106,7 @@ class Context:
         return {
             **self.settings.tags,
             "Name": f"{start}-{role}",
-            "JenkinsPlatform": self.name,
+            PLATFORM_TAG: self.name,
         }
 
     def other_region(self, key: str, region: str) -> pulumi.Output[str]:

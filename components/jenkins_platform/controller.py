@@ -14,12 +14,15 @@ from .configuration import Configuration
 from .connection import AgentConnection
 from .container import log_configuration
 from .context import Context, Part
+from .endpoints import Endpoints
 from .entrance import HEALTH_PATH, Entrance
 from .images import Images
-from .inputs import Connection
+from .inputs import ConfigurationRollout, Connection
+from .logs import CONTROLLER, Logs
 from .network import Network
 from .roles import Roles
 from .security_groups import AGENT_PORT, HTTP_PORT, SecurityGroups
+from .settings.permissions import java_options
 from .sign_in import SignIn
 from .storage import Storage
 
@@ -39,7 +42,9 @@ class ControllerService(Part):
         context: Context,
         network: Network,
         groups: SecurityGroups,
+        endpoints: Endpoints,
         roles: Roles,
+        logs: Logs,
         storage: Storage,
         images: Images,
         entrance: Entrance,
@@ -57,12 +62,8 @@ class ControllerService(Part):
             tags=context.tags("controller"),
             opts=self.child(),
         )
-        self.log_group = aws.cloudwatch.LogGroup(
-            f"{name}-controller",
-            name=context.physical("controller"),
-            retention_in_days=settings.log_retention_days,
-            tags=context.tags("controller"),
-            opts=self.child(),
+        self.log_group_name = logs.group(
+            self, CONTROLLER, settings.log_retention_days, settings.log_group_name
         )
         policies = [
             self._task_policy(roles, storage, agents, configuration),
@@ -108,6 +109,8 @@ class ControllerService(Part):
             tags=context.tags("controller"),
             opts=self.child(
                 depends_on=[
+                    *network.ways_out,
+                    *endpoints.interfaces,
                     entrance.listener,
                     *connection.listeners,
                     *policies,
@@ -132,8 +135,18 @@ class ControllerService(Part):
                 ),
                 iam.mount_home(storage.file_system.arn, storage.access_point.arn),
                 iam.read_configuration(configuration.document.arn),
+                *self._credentials(),
             ),
             opts=self.child(),
+        )
+
+    def _credentials(self) -> list[iam.Statement]:
+        settings = self.context.settings.jenkins.credentials
+        if not settings:
+            return []
+        value = settings.tag_value or self.context.name
+        return iam.read_credentials(
+            self.context.arn("secretsmanager", "secret:*"), settings.tag_key, value
         )
 
     def _execution_policy(
@@ -143,12 +156,16 @@ class ControllerService(Part):
             f"{self.context.name}-controller-execution",
             role=roles.controller_execution.name,
             policy=iam.document(
-                iam.write_logs(self.log_group.arn),
+                iam.write_logs(self.context.log_group_arn(self.log_group_name)),
                 iam.pull_images(self.context.partition, [images.controller]),
-                iam.read_secrets([sign_in.admin_password.arn]),
+                iam.read_secrets([*self._secrets(sign_in).values()]),
             ),
             opts=self.child(),
         )
+
+    def _secrets(self, sign_in: SignIn) -> dict[str, pulumi.Input[str]]:
+        """What Jenkins reads when it starts: references to secrets by name."""
+        return {**sign_in.secrets, **self.context.settings.jenkins.secrets}
 
     def _task_definition(
         self,
@@ -209,6 +226,7 @@ class ControllerService(Part):
             "-Djenkins.install.runSetupWizard=false",
             f"-D{_PROVISIONER}.recurrencePeriod={provisioning.recurrence_seconds * 1000}",
             f"-D{_PROVISIONER}.initialDelay={provisioning.initial_delay_seconds * 1000}",
+            *java_options(self.context.settings.sign_in.granted),
             *settings.java_options,
         ]
         environment: dict[str, pulumi.Input[str]] = {
@@ -217,16 +235,20 @@ class ControllerService(Part):
             "CASC_STRICT_SECRET_RESOLUTION": "true",
             "CONFIGURATION_BUCKET": configuration.bucket.bucket,
             "CONFIGURATION_KEY": configuration.document.key,
-            # Naming the version makes a rollback of the task a rollback of its configuration.
-            "CONFIGURATION_VERSION": configuration.document.version_id,
         }
+        jenkins = self.context.settings.jenkins
+        if jenkins.configuration_rollout is ConfigurationRollout.RELOAD:
+            environment["CONFIGURATION_RELOAD_SECONDS"] = str(jenkins.configuration_reload_seconds)
+        else:
+            # Naming the version makes a rollback of the task a rollback of its configuration.
+            environment["CONFIGURATION_VERSION"] = configuration.document.version_id
         return {
             "name": CONTAINER,
             "image": images.controller,
             "essential": True,
             "environment": [{"name": k, "value": v} for k, v in sorted(environment.items())],
             "secrets": [
-                {"name": "JENKINS_ADMIN_PASSWORD", "valueFrom": sign_in.admin_password.arn}
+                {"name": k, "valueFrom": v} for k, v in sorted(self._secrets(sign_in).items())
             ],
             "portMappings": [{"containerPort": port, "protocol": "tcp"} for port in ports],
             "mountPoints": [{"sourceVolume": HOME_VOLUME, "containerPath": HOME}],
@@ -241,7 +263,7 @@ class ControllerService(Part):
                 "startPeriod": 300,
             },
             "logConfiguration": log_configuration(
-                self.log_group.name, self.context.region, CONTAINER
+                self.log_group_name, self.context.region, CONTAINER
             ),
             "stopTimeout": STOP_SECONDS,
         }

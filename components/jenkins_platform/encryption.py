@@ -29,23 +29,46 @@ def key_arn(
         return None
     if settings.adopt is not None:
         return pulumi.Output.from_input(settings.adopt)
-    context, creation = part.context, settings.create or KeyCreation()
+    return make_key(
+        part, role, creation=settings.create, region=region, allowed=allowed, opts=part.keep()
+    )
+
+
+def make_key(
+    part: Part,
+    role: str,
+    *statements: iam.Statement,
+    creation: KeyCreation | None = None,
+    region: pulumi.Output[str] | None = None,
+    allowed: pulumi.Input[str] = "",
+    opts: pulumi.ResourceOptions | None = None,
+) -> pulumi.Output[str]:
+    """ARN of a new key, which is rotated and has an alias.
+
+    Args:
+        role: Of the key.
+        statements: Of its policy, besides that IAM decides who may use it.
+        region: Another region than the platform's.
+        allowed: What has to be known before it is made, see `fixed.hold`.
+        opts: Default: those of a plain child. A key of what holds data is kept as long as that.
+    """
+    context, creation = part.context, creation or KeyCreation()
     what = f"Jenkins platform {context.name}: {role}"
     key = aws.kms.Key(
         f"{context.name}-{role}",
         description=pulumi.Output.from_input(allowed).apply(lambda _: what),
-        policy=iam.document(iam.own_key(context.account_id, context.partition)),
+        policy=iam.document(iam.own_key(context.account_id, context.partition), *statements),
         enable_key_rotation=True,
         rotation_period_in_days=creation.rotation_days,
         deletion_window_in_days=creation.deletion_window_days,
         region=region,
         tags=context.tags(role),
-        opts=part.keep(),
+        opts=opts or part.child(),
     )
     aws.kms.Alias(
         f"{context.name}-{role}",
         name=pulumi.Output.concat("alias/", context.handle, "-", role),
-        target_key_id=key.id,
+        target_key_id=key.key_id,
         region=region,
         opts=part.child(),
     )

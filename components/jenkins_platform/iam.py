@@ -49,15 +49,22 @@ def allow(
 
 def trust(account_id: Arn, source_arn: Arn) -> pulumi.Output[str]:
     """Let ECS tasks of this account and region, and nobody else's, take a role."""
+    return trust_service("ecs-tasks.amazonaws.com", account_id, source_arn)
+
+
+def trust_service(
+    service: str, account_id: Arn, source_arn: Arn | None = None
+) -> pulumi.Output[str]:
+    """Let a service take a role, on behalf of this account and of some of its resources only."""
+    condition: dict[str, dict[str, Arn]] = {"StringEquals": {"aws:SourceAccount": account_id}}
+    if source_arn is not None:
+        condition["ArnLike"] = {"aws:SourceArn": source_arn}
     return document(
         {
             "Effect": "Allow",
-            "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+            "Principal": {"Service": service},
             "Action": "sts:AssumeRole",
-            "Condition": {
-                "StringEquals": {"aws:SourceAccount": account_id},
-                "ArnLike": {"aws:SourceArn": source_arn},
-            },
+            "Condition": condition,
         }
     )
 
@@ -201,6 +208,29 @@ def read_configuration(objects: Arn) -> Statement:
     return allow("ReadConfiguration", ["s3:GetObject", "s3:GetObjectVersion"], objects)
 
 
+def endpoint(account_id: Arn) -> pulumi.Output[str]:
+    """Policy of an interface endpoint: only for identities of this account, so that nobody's
+    foreign credentials carry data out. What those may do is said by their own policies."""
+    return document(_anything_by(account_id, "*"))
+
+
+def s3_endpoint(account_id: Arn, partition: Arn, region: Arn) -> pulumi.Output[str]:
+    """Policy of the S3 endpoint where it is the only way out: identities of this account, and the
+    layers of images, which ECR hands out with signatures of its own."""
+    layers = pulumi.Output.concat(
+        "arn:", partition, ":s3:::prod-", region, "-starport-layer-bucket/*"
+    )
+    return document(
+        _anything_by(account_id, "s3:*"),
+        {**allow("PullLayers", ["s3:GetObject"], layers), "Principal": "*"},
+    )
+
+
+def _anything_by(account_id: Arn, action: str) -> Statement:
+    only = {"StringEquals": {"aws:PrincipalAccount": account_id}}
+    return {**allow("OnlyThisAccount", [action], "*", only), "Principal": "*"}
+
+
 def only_with_tls(bucket: Arn) -> Statement:
     """A bucket policy's statement that turns away plain HTTP."""
     return {
@@ -274,3 +304,38 @@ def own_key(account_id: Arn, partition: Arn) -> Statement:
     """A key policy that leaves it to IAM who may use the key, so that nobody is locked out."""
     root = pulumi.Output.concat("arn:", partition, ":iam::", account_id, ":root")
     return allow("IamDecides", ["kms:*"], "*") | {"Principal": {"AWS": root}}
+
+
+def find_tasks(instances: Arn, tasks: Arn) -> list[Statement]:
+    """Find tasks of a cluster and stop them. ListTasks asks for the cluster's container instances,
+    even where there are none, as on Fargate (Service Authorization Reference)."""
+    return [
+        allow("ListAgents", ["ecs:ListTasks"], instances),
+        allow("LookAtAndStopAgents", ["ecs:DescribeTasks", "ecs:StopTask"], tasks),
+    ]
+
+
+def deliver_access_logs(folder: Arn, balancers: Arn) -> Statement:
+    """A bucket policy's statement that lets some load balancers put their logs into a folder
+    (Elastic Load Balancing, "Enable access logs")."""
+    return {
+        "Sid": "AccessLogs",
+        "Effect": "Allow",
+        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": folder,
+        "Condition": {"ArnLike": {"aws:SourceArn": balancers}},
+    }
+
+
+def read_credentials(secrets: Arn, key: str, value: str) -> list[Statement]:
+    """Read the secrets of Secrets Manager that have a tag.
+
+    ``secretsmanager:ListSecrets`` knows no resources (Service Authorization Reference); it tells
+    names and tags, not values.
+    """
+    by_tag = {"StringEquals": {f"aws:ResourceTag/{key}": value}}
+    return [
+        allow("FindCredentials", ["secretsmanager:ListSecrets"], "*"),
+        allow("ReadCredentials", ["secretsmanager:GetSecretValue"], secrets, by_tag),
+    ]

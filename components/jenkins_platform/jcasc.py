@@ -4,28 +4,41 @@ Pure: no Pulumi in here. Templates are in ``templates/``. Every value goes throu
 its own, so that no text, however odd, can break out of its place in the document:
 
 - ``text``: a YAML scalar in which JCasC resolves nothing (``${`` becomes ``^${``);
-- ``groovy``: a Groovy string literal.
+- ``groovy``: a Groovy string literal;
+- ``claim``: a JMESPath expression that names a claim of a token.
 
 Secrets are never values here. They are written in the templates as references such as
 ``${JENKINS_ADMIN_PASSWORD}``, which Jenkins resolves when it starts.
+
+Where each key comes from, and that nothing in Jenkins refuses it, is in ``docs/jcasc.md``.
 """
 
 from __future__ import annotations
 
 import functools
+import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import jinja2
+import pulumi
 import yaml
 
+from . import extra_jcasc
 from .connection import CLOSED
-from .inputs import Capacity
+from .inputs import Capacity, Connection
 from .resources import folder
 from .security_groups import AGENT_PORT
-from .settings import Settings
+from .settings import Settings, SettingsError
 from .settings.agents import AgentTemplate, label_forms
+
+ADMIN_PASSWORD = "JENKINS_ADMIN_PASSWORD"  # noqa: S105  the name of a variable
+OIDC_CLIENT_SECRET = "OIDC_CLIENT_SECRET"  # noqa: S105
+"""Names under which the document refers to secrets."""
+ESCAPE_GROUP = "jenkins-platform-escape-hatch"
+"""Group of whoever signs in by the escape hatch."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,7 @@ class Resolved:
         public_addresses: Whether agents need a public address to reach anything.
         families: Family of each template's task definition, by template name.
         security_group_ids: Security groups of each template's agents, by template name.
+        oidc_client_id: Client id of Jenkins at the identity provider; empty without one.
     """
 
     url: str
@@ -53,6 +67,33 @@ class Resolved:
     public_addresses: bool
     families: Mapping[str, str]
     security_group_ids: Mapping[str, Sequence[str]]
+    oidc_client_id: str = ""
+
+    @classmethod
+    def made_up(cls, settings: Settings) -> Resolved:
+        """Stands in for what is only known once the resources are there."""
+
+        def shown(value: Any) -> str:
+            return "output" if isinstance(value, pulumi.Output) else str(value)
+
+        host = f"controller.{settings.name}.internal"
+        entrance, oidc = settings.entrance, settings.sign_in.oidc
+        by_web_socket = settings.agent_cloud.connection is Connection.WEB_SOCKET
+        return cls(
+            url=f"http{'s' * entrance.has_tls}://{entrance.domain_name or 'jenkins.example.com'}/",
+            region="region",
+            cluster_arn=f"arn:aws:ecs:region:account:cluster/{settings.name}-agents",
+            agent_url=f"http://{host}:8080/",
+            tunnel="" if by_web_socket else f"{host}:{AGENT_PORT}",
+            subnet_ids=["subnet-a", "subnet-b"],
+            public_addresses=False,
+            families={t.name: f"{settings.name}-agent-{t.name}" for t in settings.agents},
+            security_group_ids={
+                t.name: ["sg-agents", *(shown(g) for g in t.security_group_ids)]
+                for t in settings.agents
+            },
+            oidc_client_id=shown(oidc.client_id) if oidc else "",
+        )
 
 
 @dataclass(frozen=True)
@@ -113,8 +154,24 @@ def clouds(templates: Iterable[AgentTemplate]) -> dict[Cloud, list[CloudTemplate
     return found
 
 
+def check(settings: Settings) -> None:
+    """Find out whether the document can be made.
+
+    Raises:
+        SettingsError: ``jenkins.extra_jcasc`` cannot be merged into the platform's own document.
+    """
+    own, jenkins = _render_own(settings, Resolved.made_up(settings)), settings.jenkins
+    if problems := list(extra_jcasc.problems(own, jenkins.extra_jcasc, jenkins.secrets)):
+        raise SettingsError(problems)
+
+
 def render(settings: Settings, resolved: Resolved) -> str:
     """The whole configuration as one YAML document."""
+    own = _render_own(settings, resolved)
+    return extra_jcasc.merged(own, settings.jenkins.extra_jcasc)
+
+
+def _render_own(settings: Settings, resolved: Resolved) -> str:
     return (
         _environment()
         .get_template("jcasc/jenkins.yaml.j2")
@@ -124,6 +181,7 @@ def render(settings: Settings, resolved: Resolved) -> str:
             clouds=clouds(settings.agents),
             first_label=settings.agents[0].plain_labels[0],
             agent_port=AGENT_PORT if resolved.tunnel else CLOSED,
+            escape_group=ESCAPE_GROUP,
         )
     )
 
@@ -148,6 +206,14 @@ def groovy_text(value: str) -> str:
     return "'" + "".join(_GROOVY_ESCAPES.get(c, c) for c in value) + "'"
 
 
+_PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+
+
+def claim(name: str) -> str:
+    """A JMESPath expression: a path as it is, the name of any other claim in quotes."""
+    return name if _PATH.fullmatch(name) else json.dumps(name)
+
+
 @functools.cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
@@ -158,5 +224,5 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  this is not HTML; see the filters
     )
-    environment.filters.update(text=yaml_text, groovy=groovy_text)
+    environment.filters.update(text=yaml_text, groovy=groovy_text, claim=claim)
     return environment

@@ -7,6 +7,7 @@ import ipaddress
 import pulumi
 import pulumi_aws as aws
 
+from . import iam
 from .context import Context, Part
 from .inputs import NatStrategy
 
@@ -31,6 +32,7 @@ class Network(Part):
         storage_subnet_ids: Where the file system's mount targets are.
         tasks_have_public_addresses: Whether tasks need one to reach the internet.
         cidr_block: Address range of the VPC; None for an adopted one.
+        ways_out: Routes and the S3 endpoint; tasks that start before them reach nothing.
     """
 
     vpc_id: pulumi.Output[str]
@@ -43,7 +45,7 @@ class Network(Part):
         self.settings = context.settings.network
         self.tasks_have_public_addresses = False
         self.cidr_block: str | None = None
-        self.route_table_ids: list[pulumi.Output[str]] = []
+        self.ways_out: list[pulumi.Resource] = []
         if self.settings.adopt:
             adopted = self.settings.adopt
             self.vpc_id = pulumi.Output.from_input(adopted.vpc_id)
@@ -78,15 +80,17 @@ class Network(Part):
         public = self._subnets(vpc, "public", public_ranges)
         private = self._subnets(vpc, "private", private_ranges)
         public_table = self._route_table(vpc, "public", public)
-        aws.ec2.Route(
-            f"{name}-public-internet",
-            route_table_id=public_table.id,
-            destination_cidr_block="0.0.0.0/0",
-            gateway_id=gateway.id,
-            opts=self.child(),
+        self.ways_out.append(
+            aws.ec2.Route(
+                f"{name}-public-internet",
+                route_table_id=public_table.id,
+                destination_cidr_block="0.0.0.0/0",
+                gateway_id=gateway.id,
+                opts=self.child(),
+            )
         )
         tables = self._private_routes(vpc, public, private, gateway)
-        self.route_table_ids = [table.id for table in [public_table, *tables]]
+        self._s3_endpoint(vpc, [public_table, *tables])
         in_public = self.settings.nat is NatStrategy.PUBLIC_SUBNETS
         self.tasks_have_public_addresses = in_public
         self.task_subnet_ids = [s.id for s in (public if in_public else private)]
@@ -150,7 +154,7 @@ class Network(Part):
             NatStrategy.SINGLE: 1,
         }.get(self.settings.nat, 0)
         nats = [self._nat_gateway(index, public[index], gateway) for index in range(gateways)]
-        for index, table in enumerate(tables if nats else []):
+        self.ways_out += [
             aws.ec2.Route(
                 f"{self.context.name}-private-{index}-internet",
                 route_table_id=table.id,
@@ -158,7 +162,32 @@ class Network(Part):
                 nat_gateway_id=nats[index % len(nats)].id,
                 opts=self.child(),
             )
+            for index, table in enumerate(tables if nats else [])
+        ]
         return tables
+
+    def _s3_endpoint(self, vpc: aws.ec2.Vpc, tables: list[aws.ec2.RouteTable]) -> None:
+        """A gateway endpoint is free, and keeps the layers of images off the NAT's bill.
+
+        Where there is another way to S3 a policy here would close nothing, and break builds that
+        read from foreign buckets.
+        """
+        context = self.context
+        policy = None
+        if self.settings.nat is NatStrategy.NONE:
+            policy = iam.s3_endpoint(context.account_id, context.partition, context.region)
+        self.ways_out.append(
+            aws.ec2.VpcEndpoint(
+                f"{context.name}-s3",
+                vpc_id=vpc.id,
+                service_name=pulumi.Output.concat("com.amazonaws.", context.region, ".s3"),
+                vpc_endpoint_type="Gateway",
+                route_table_ids=[table.id for table in tables],
+                policy=policy,
+                tags=context.tags("s3"),
+                opts=self.child(),
+            )
+        )
 
     def _nat_gateway(
         self, index: int, subnet: aws.ec2.Subnet, gateway: aws.ec2.InternetGateway

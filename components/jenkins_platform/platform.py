@@ -4,22 +4,32 @@ from typing import Optional
 
 import pulumi
 
+from . import jcasc
 from .agents import AgentCloud, AgentTemplates
 from .backup import Backup
+from .budget import Budget
 from .configuration import Configuration
 from .connection import AgentConnection
 from .context import PACKAGE, Context
 from .controller import ControllerService
+from .cost import estimate
+from .endpoints import Endpoints
 from .entrance import Entrance
+from .flow_logs import FlowLogs
+from .function import Function
 from .images import Images
 from .inputs import JenkinsPlatformArgs
+from .logs import Logs
 from .network import Network
+from .reaper import Reaper
 from .roles import Roles
+from .schedule import Schedule
 from .security_groups import SecurityGroups
 from .settings import Settings
 from .settings.agents import label_forms
 from .sign_in import SignIn
 from .storage import Storage
+from .watch import Watch
 
 ALL_DEFAULTS: JenkinsPlatformArgs = {}
 
@@ -54,6 +64,11 @@ class JenkinsPlatform(pulumi.ComponentResource):
     """Id of the VPC."""
     agent_security_group_id: pulumi.Output[str]
     """Id of the agents' security group; let it in wherever builds must reach."""
+    notification_topic_arn: pulumi.Output[str]
+    """ARN of the SNS topic that alarms and events go to; empty with ``watch.scope`` none."""
+    monthly_cost_usd: pulumi.Output[float]
+    """What a month of the expected use costs in USD, by the list prices that came with the package;
+    `jenkins-platform cost` tells item by item."""
 
     def __init__(
         self,
@@ -73,18 +88,21 @@ class JenkinsPlatform(pulumi.ComponentResource):
             SettingsError: the inputs are wrong; nothing has been registered.
         """
         settings = Settings.from_args(name, args)
+        jcasc.check(settings)
         super().__init__(f"{PACKAGE}:index:JenkinsPlatform", name, None, opts)
         context = Context.of(settings, self)
         network = Network(context)
         groups = SecurityGroups(context, network)
+        endpoints = Endpoints(context, network, groups)
         roles = Roles(context)
+        logs = Logs(context)
         images = Images(context)
         storage = Storage(context, network, groups, roles)
-        Backup(context, storage, roles)
+        backup = Backup(context, storage, roles)
         entrance = Entrance(context, network, groups)
         connection = AgentConnection(context, network, groups)
         sign_in = SignIn(context)
-        agents = AgentCloud(context, images, roles)
+        agents = AgentCloud(context, images, roles, logs)
         templates = AgentTemplates(context, agents, images, roles, storage.file_system.id)
         configuration = Configuration(
             context, network, groups, entrance, connection, agents, templates
@@ -93,7 +111,9 @@ class JenkinsPlatform(pulumi.ComponentResource):
             context,
             network,
             groups,
+            endpoints,
             roles,
+            logs,
             storage,
             images,
             entrance,
@@ -102,6 +122,32 @@ class JenkinsPlatform(pulumi.ComponentResource):
             agents,
             configuration,
         )
+        functions: list[Function] = []
+        if settings.agent_cloud.reaper.enabled:
+            functions.append(Reaper(context, roles, logs, agents).function)
+        if settings.schedule:
+            schedule = Schedule(
+                context, roles, logs, entrance, controller, agents, settings.schedule
+            )
+            functions += schedule.functions
+        if settings.watch.flow_logs:
+            FlowLogs(context, network, roles, logs, settings.watch.flow_logs)
+        topic_arn: pulumi.Output[str] | None = None
+        if settings.watch.on:
+            topic_arn = Watch(
+                context,
+                roles,
+                logs,
+                entrance,
+                storage,
+                controller,
+                agents,
+                templates,
+                functions,
+                backup.vault.arn,
+            ).topic_arn
+        if settings.budget:
+            Budget(context, settings.budget, topic_arn)
         labels = [
             f for t in settings.agents for label in t.plain_labels for f in label_forms(label)
         ]
@@ -113,11 +159,19 @@ class JenkinsPlatform(pulumi.ComponentResource):
             "agent_cluster_arn": agents.cluster.arn,
             "controller_cluster_arn": controller.cluster.arn,
             "controller_role_arn": roles.controller.arn,
-            "controller_log_group_name": controller.log_group.name,
+            "controller_log_group_name": controller.log_group_name,
             "file_system_id": storage.file_system.id,
             "vpc_id": network.vpc_id,
             "agent_security_group_id": groups.agents.id,
+            "notification_topic_arn": topic_arn or "",
+            "monthly_cost_usd": context.region.apply(lambda region: self._told(settings, region)),
         }
         for key, value in outputs.items():
             setattr(self, key, pulumi.Output.from_input(value))
         self.register_outputs(outputs)
+
+    def _told(self, settings: Settings, region: str) -> float:
+        """The estimate, which the preview shows too."""
+        found = estimate(settings, region)
+        pulumi.log.info(f"{found.headline}: jenkins-platform cost tells more", self)
+        return round(found.monthly_usd, 2)

@@ -9,18 +9,32 @@ from . import iam
 from .context import Context, Part
 
 
-def task_role(part: Part, role: str, description: str, path: pulumi.Input[str]) -> aws.iam.Role:
-    """A role that only ECS tasks of this account and region can take; it may do nothing yet."""
+def service_role(
+    part: Part,
+    role: str,
+    description: str,
+    path: pulumi.Input[str],
+    trust: pulumi.Input[str],
+) -> aws.iam.Role:
+    """A role that one service takes; it may do nothing yet."""
     context = part.context
     return aws.iam.Role(
         f"{context.name}-{role}",
         name=context.physical(role),
         path=path,
         description=description,
-        assume_role_policy=iam.trust(context.account_id, context.arn("ecs", "*")),
+        permissions_boundary=context.settings.permissions_boundary_arn,
+        assume_role_policy=trust,
         tags=context.tags(role),
         opts=part.child(),
     )
+
+
+def task_role(part: Part, role: str, description: str, path: pulumi.Input[str]) -> aws.iam.Role:
+    """A role that only ECS tasks of this account and region can take; it may do nothing yet."""
+    context = part.context
+    trust = iam.trust(context.account_id, context.arn("ecs", "*"))
+    return service_role(part, role, description, path, trust)
 
 
 class Roles(Part):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pulumi
 import pulumi_aws as aws
 
 from .context import Context, Part
-from .inputs import Connection, Scheme
+from .endpoint_services import interface_services
+from .inputs import Connection
 from .network import Network
 
 HTTP_PORT = 8080
@@ -13,6 +17,7 @@ HTTP_PORT = 8080
 AGENT_PORT = 50000
 """TCP port for inbound agents, as in the official image."""
 NFS_PORT = 2049
+HTTPS_PORT = 443
 ANYWHERE = "0.0.0.0/0"
 
 
@@ -21,23 +26,34 @@ class SecurityGroups(Part):
 
     Entrance -> controller (HTTP); agents -> controller (HTTP, and the agent port unless they come
     by WebSocket), through a load balancer of their own where there is one; controller -> file
-    system (NFS). Agents never reach the file system. Controller and agents may call out.
+    system (NFS); controller and agents -> VPC endpoints (HTTPS), where there are any. Agents never
+    reach the file system. Controller and agents may call out, the entrance only to an identity
+    provider.
+
+    Attributes:
+        entrance_ids: Groups of the load balancer: one of the platform's own, or given ones.
+        controller: Group of the controller.
+        agents: Group of the agents.
+        storage: Group of the file system's mount targets.
+        endpoints: Group of the VPC endpoints, where there are any.
     """
 
     def __init__(self, context: Context, network: Network) -> None:
         super().__init__("security-groups", context)
         self._vpc_id = network.vpc_id
-        self.entrance = self._group("entrance", "Jenkins load balancer")
         self.controller = self._group("controller", "Jenkins controller")
         self.agents = self._group("agents", "Jenkins agents")
         self.storage = self._group("storage", "Jenkins home on EFS")
 
-        self._entry(network)
-        self._flow("entrance-to-controller", self.entrance, self.controller, HTTP_PORT)
-        self._let_out("entrance-to-controller", self.entrance, self.controller, HTTP_PORT)
+        self.entrance_ids = list(self._entrance(network))
         self._agents_to_controller(context.settings.agent_cloud.connection)
-        self._flow("controller-to-storage", self.controller, self.storage, NFS_PORT)
-        for role, group in (("controller", self.controller), ("agents", self.agents)):
+        self._flow("controller-to-storage", self.controller.id, self.storage, NFS_PORT)
+        tasks = {"controller": self.controller, "agents": self.agents}
+        if interface_services(context.settings):
+            self.endpoints = self._group("endpoints", "VPC endpoints of the Jenkins platform")
+            for role, group in tasks.items():
+                self._flow(f"{role}-to-endpoints", group.id, self.endpoints, HTTPS_PORT)
+        for role, group in tasks.items():
             aws.vpc.SecurityGroupEgressRule(
                 f"{self.context.name}-{role}-out",
                 security_group_id=group.id,
@@ -57,13 +73,13 @@ class SecurityGroups(Part):
         if connection is Connection.NETWORK_LOAD_BALANCER:
             self.agent_balancer = self._group("agent-balancer", "Jenkins agents' load balancer")
             for kind, port in ports.items():
-                self._flow(f"agents-to-balancer-{kind}", self.agents, self.agent_balancer, port)
+                self._flow(f"agents-to-balancer-{kind}", self.agents.id, self.agent_balancer, port)
                 self._let_out(
                     f"balancer-to-controller-{kind}", self.agent_balancer, self.controller, port
                 )
             source, label = self.agent_balancer, "balancer"
         for kind, port in ports.items():
-            self._flow(f"{label}-to-controller-{kind}", source, self.controller, port)
+            self._flow(f"{label}-to-controller-{kind}", source.id, self.controller, port)
 
     def _group(self, role: str, description: str) -> aws.ec2.SecurityGroup:
         return aws.ec2.SecurityGroup(
@@ -75,36 +91,64 @@ class SecurityGroups(Part):
             opts=self.child(),
         )
 
-    def _entry(self, network: Network) -> None:
-        """Let the allowed address ranges reach the load balancer, and nobody else."""
-        entrance = self.context.settings.entrance
-        ranges = entrance.allowed_cidrs
-        if ranges is None:
-            own = network.cidr_block if entrance.scheme is Scheme.INTERNAL else None
-            ranges = (own,) if own else ()
-        for port in (80, 443) if entrance.certificate else (80,):
-            for block in ranges:
-                label = block.replace("/", "-").replace(":", "-")
+    def _entrance(self, network: Network) -> Iterator[pulumi.Input[str]]:
+        """The load balancer's groups, which reach the controller: one made here, or given ones."""
+        settings = self.context.settings
+        if given := settings.entrance.security_group_ids:
+            for index, group_id in enumerate(given):
+                self._flow(f"entrance-{index}-to-controller", group_id, self.controller, HTTP_PORT)
+                yield group_id
+            return
+        entrance = self._group("entrance", "Jenkins load balancer")
+        for label, source in self._allowed(network):
+            for port in (80, HTTPS_PORT) if settings.entrance.has_tls else (80,):
                 aws.vpc.SecurityGroupIngressRule(
                     f"{self.context.name}-entrance-{port}-{label}",
-                    security_group_id=self.entrance.id,
+                    security_group_id=entrance.id,
                     ip_protocol="tcp",
                     from_port=port,
                     to_port=port,
-                    cidr_ipv4=None if ":" in block else block,
-                    cidr_ipv6=block if ":" in block else None,
                     description="Allowed address range",
                     tags=self.context.tags(f"entrance-{port}"),
                     opts=self.child(),
+                    **source,
                 )
+        self._flow("entrance-to-controller", entrance.id, self.controller, HTTP_PORT)
+        self._let_out("entrance-to-controller", entrance, self.controller, HTTP_PORT)
+        if settings.sign_in.load_balancer_oidc:
+            aws.vpc.SecurityGroupEgressRule(
+                f"{self.context.name}-entrance-to-identity-provider",
+                security_group_id=entrance.id,
+                ip_protocol="tcp",
+                from_port=HTTPS_PORT,
+                to_port=HTTPS_PORT,
+                cidr_ipv4=ANYWHERE,
+                description="Identity provider",
+                tags=self.context.tags("entrance-to-identity-provider"),
+                opts=self.child(),
+            )
+        yield entrance.id
+
+    def _allowed(self, network: Network) -> Iterator[tuple[str, dict[str, pulumi.Input[str]]]]:
+        """What the load balancer lets in: a label for each source, and the source itself."""
+        entrance = self.context.settings.entrance
+        ranges = entrance.allowed_cidrs
+        if ranges is None:
+            own = network.cidr_block if entrance.internal else None
+            ranges = (own,) if own else ()
+        for block in ranges:
+            kind = "cidr_ipv6" if ":" in block else "cidr_ipv4"
+            yield block.replace("/", "-").replace(":", "-"), {kind: block}
+        for index, prefix_list in enumerate(entrance.allowed_prefix_list_ids):
+            yield f"prefix-list-{index}", {"prefix_list_id": prefix_list}
 
     def _flow(
-        self, role: str, source: aws.ec2.SecurityGroup, target: aws.ec2.SecurityGroup, port: int
+        self, role: str, source_id: pulumi.Input[str], target: aws.ec2.SecurityGroup, port: int
     ) -> None:
         aws.vpc.SecurityGroupIngressRule(
             f"{self.context.name}-{role}",
             security_group_id=target.id,
-            referenced_security_group_id=source.id,
+            referenced_security_group_id=source_id,
             ip_protocol="tcp",
             from_port=port,
             to_port=port,

@@ -1,4 +1,4 @@
-"""SignIn: the local administrator's password, which nobody has to know to deploy."""
+"""SignIn: the secrets with which people sign in, and nobody has to know to deploy."""
 
 from __future__ import annotations
 
@@ -7,36 +7,51 @@ import pulumi_aws as aws
 import pulumi_random as random
 
 from .context import Context, Part
+from .jcasc import ADMIN_PASSWORD, OIDC_CLIENT_SECRET
 
 PASSWORD_LENGTH = 32
+PASSWORD_ROLE = "admin-password"  # noqa: S105  part of names
 
 
 class SignIn(Part):
-    """A generated password in Secrets Manager; Jenkins reads it when it starts.
+    """The local administrator's generated password in Secrets Manager, and where Jenkins finds it
+    and the other secrets of signing in.
+
+    The password is replaced with the resource that made it: ``jenkins-platform rotate-password``
+    asks Pulumi to replace that one, and the rest follows.
 
     Attributes:
         admin_password: The secret.
+        secrets: What Jenkins reads when it starts: references to secrets by name.
     """
 
     def __init__(self, context: Context) -> None:
         super().__init__("sign-in", context)
-        name = context.name
+        name = f"{context.name}-{PASSWORD_ROLE}"
+        settings = context.settings.sign_in
         password = random.RandomPassword(
-            f"{name}-admin-password", length=PASSWORD_LENGTH, special=False, opts=self.keep()
+            name, length=PASSWORD_LENGTH, special=False, opts=self.child()
         )
         self.admin_password = aws.secretsmanager.Secret(
-            f"{name}-admin-password",
-            # The same at every try, so that AWS itself refuses to make a second one.
-            name=pulumi.Output.concat(context.handle, "-admin-password"),
-            description=f"Jenkins password of {context.settings.sign_in.admin_user_name}",
+            name,
+            name=context.physical(PASSWORD_ROLE),
+            description=f"Jenkins password of {settings.admin_user_name}",
             recovery_window_in_days=30 if context.settings.keeps_data else 0,
-            tags=context.tags("admin-password"),
+            tags=context.tags(PASSWORD_ROLE),
             opts=self.keep("name"),
         )
-        aws.secretsmanager.SecretVersion(
-            f"{name}-admin-password",
+        version = aws.secretsmanager.SecretVersion(
+            name,
             secret_id=self.admin_password.id,
             secret_string=password.result,
-            opts=self.keep(),
+            opts=self.child(),
         )
+        self.secrets: dict[str, pulumi.Input[str]] = {}
+        if settings.has_local_administrator:
+            # With the version in it: a new password is a new task, which reads it.
+            self.secrets[ADMIN_PASSWORD] = pulumi.Output.concat(
+                self.admin_password.arn, ":::", version.version_id
+            )
+        if settings.oidc:
+            self.secrets[OIDC_CLIENT_SECRET] = settings.oidc.client_secret_arn
         self.register_outputs({})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from botocore.validate import ParamValidator
 from . import actions
 from .accounts import Account, Accounts
 from .expressions import build, evaluate
-from .protocol import ProviderError
+from .protocol import Properties, ProviderError
 from .recorder import Place, Recorder
 from .table import Row, Step
 
@@ -24,6 +25,18 @@ CALL_ERRORS = (ProviderError, botocore.exceptions.BotoCoreError, botocore.except
 """What a call that does not succeed raises."""
 
 _GONE = re.compile(r"NotFound|NoSuch|DoesNotExist|Non[Ee]xisten|^404$")
+
+
+def new_scope(account: Account, inputs: Properties, row: Row | None = None) -> Scope:
+    """What the expressions of an operation can use from its start."""
+    return {
+        **inputs,
+        "_names": row.names if row else {},
+        "_region": account.region,
+        "_account": account.id,
+        "_uuid": str(uuid.uuid4()),
+        "_res": {},
+    }
 
 
 def gone(error: Exception) -> bool:

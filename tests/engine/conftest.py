@@ -63,6 +63,8 @@ def make_stack(
         return made[-1]
 
     yield make
-    cloud.set_faults()
+    if any(not stack.forgotten for stack in made):
+        cloud.set_faults()
     for stack in reversed(made):
-        stack.destroy()
+        if not stack.forgotten:
+            stack.destroy()

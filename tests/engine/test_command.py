@@ -84,6 +84,8 @@ def test_a_session_of_the_command(user: User) -> None:
     assert up.returncode == 0, up.stderr
     assert "Jenkins" in up.stdout
     assert "linux linux-spot linux-on-demand" in up.stdout
+    cost = json.loads(user.run("cost", "--stack", "local", "--json").stdout)["monthly_usd"]
+    assert f"about {cost:,.0f} USD a month, jenkins-platform cost --stack local" in up.stdout
 
     same = user.local("preview")
     assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "No change.")
@@ -100,6 +102,17 @@ def test_a_session_of_the_command(user: User) -> None:
     secret = json.loads(user.local("outputs", "--json").stdout)["admin_password_secret_arn"]
     stored = user.cloud.client("secretsmanager").get_secret_value(SecretId=secret)
     assert user.local("password").stdout.strip() == stored["SecretString"]
+
+    rotated = user.local("rotate-password", "--json")
+    assert rotated.returncode == 0, rotated.stderr
+    assert {c["name"] for c in json.loads(rotated.stdout)["changes"]} == {
+        "jenkins-admin-password",
+        "jenkins-controller",
+    }, "the password, the task that reads it, and nothing else"
+    new = user.cloud.client("secretsmanager").get_secret_value(SecretId=secret)
+    assert new["SecretString"] != stored["SecretString"]
+    assert user.local("password").stdout.strip() == new["SecretString"]
+    assert user.local("preview").returncode == 0, "the next up has nothing to do"
 
     ecs = user.cloud.client("ecs")
     (cluster,) = [c for c in ecs.list_clusters()["clusterArns"] if "controller" in c]
@@ -159,6 +172,22 @@ def test_ctrl_c_ends_cleanly_and_the_next_up_goes_on(user: User) -> None:
     assert user.local("up").returncode == 0
     vpcs = user.cloud.client("ec2").describe_vpcs()["Vpcs"]
     assert len([v for v in vpcs if not v["IsDefault"]]) == 1
+
+
+def test_a_full_disk_is_told_before_it_harms_the_state(user: User) -> None:
+    state = user.folder / ".localcloud" / "state"
+    assert user.local("check").returncode == 0
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(state)], check=True)
+    try:
+        assert user.local("up").returncode == 1
+        full = user.local("up", "--json")
+        (error,) = json.loads(full.stdout)["errors"]
+        assert "MiB left; 50 MiB are needed" in error
+        subprocess.run(["mount", "-o", "remount,size=80m", str(state)], check=True)
+        assert user.local("up").returncode == 0
+        assert len(user.cloud.client("efs").describe_file_systems()["FileSystems"]) == 1
+    finally:
+        subprocess.run(["umount", str(state)], check=True)
 
 
 def test_init_makes_a_safe_home_for_the_state_and_runs_twice(user: User, cloud: LocalCloud) -> None:

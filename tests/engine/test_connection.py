@@ -29,10 +29,12 @@ CONNECTIONS: dict[str, set[tuple[str, str, int]]] = {
         ("agent-balancer", "controller", 50000),
     },
 }
+ENDPOINTS = {("controller", "endpoints", 443), ("agents", "endpoints", 443)}
 
 
-def args(connection: str, certificate: str) -> dict[str, Any]:
+def args(connection: str, nat: str, certificate: str) -> dict[str, Any]:
     return {
+        "network": {"nat": nat},
         "agent_cloud": {"connection": connection},
         "entrance": {
             "scheme": "internet-facing",
@@ -42,14 +44,17 @@ def args(connection: str, certificate: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("connection", CONNECTIONS)
+@pytest.mark.parametrize(
+    ("connection", "nat"), [*((kind, "single") for kind in CONNECTIONS), ("cloud-map", "none")]
+)
 def test_exactly_the_needed_paths_are_open(
-    make_stack: Callable[..., Stack], cloud: LocalCloud, connection: str
+    make_stack: Callable[..., Stack], cloud: LocalCloud, connection: str, nat: str
 ) -> None:
     certificate = cloud.client("acm").request_certificate(DomainName="ci.example.com")
-    stack = make_stack(platform_program(args(connection, certificate["CertificateArn"])))
+    stack = make_stack(platform_program(args(connection, nat, certificate["CertificateArn"])))
     outputs = stack.up()
-    assert flows(cloud.client("ec2"), outputs["vpc_id"], PORTS) == ALWAYS | CONNECTIONS[connection]
+    expected = ALWAYS | CONNECTIONS[connection] | (ENDPOINTS if nat == "none" else set())
+    assert flows(cloud.client("ec2"), outputs["vpc_id"], PORTS) == expected
 
     configuration = configuration_of(cloud, outputs["controller_cluster_arn"])
     plugin_cloud, template = templates_of(configuration)["linux"]

@@ -11,6 +11,7 @@ from pulumi import automation as auto
 
 from localcloud.cloud import LocalCloud
 from tests.support.engine import Stack, platform_program
+from tests.support.guardrails import judge
 
 MakeStack = Callable[..., Stack]
 
@@ -85,7 +86,7 @@ def test_two_platforms_of_one_name_live_side_by_side(
     second = make_stack(platform_program(), name="two")
     a, b = first.up(), second.up()
     shared = {k for k in a if a[k] == b[k]}
-    assert shared == {"admin_user_name", "agent_labels"}
+    assert shared == {"admin_user_name", "agent_labels", "monthly_cost_usd"}
     second.destroy()
     first.up()
     assert first.changes == {}, "the end of one platform is nothing to the other"
@@ -168,6 +169,13 @@ def test_aws_sees_a_platform_as_it_was_designed(make_stack: MakeStack, cloud: Lo
     ]
     assert sorted(clusters[0]["capacityProviders"]) == ["FARGATE", "FARGATE_SPOT"]
     assert clusters[0]["settings"] == [{"name": "containerInsights", "value": "enabled"}]
+
+    # Without a certificate plain HTTP is offered inside the network, and loudly warned about.
+    found = {(v.policy, v.resource.rsplit("::", 1)[-1]) for v in judge(stack.judged())}
+    assert found == {
+        ("no-plain-http", "jenkins-http"),
+        ("balancer-deletion-protection", "jenkins-entrance"),
+    }
 
 
 def test_https_with_a_certificate_and_http_only_redirects(

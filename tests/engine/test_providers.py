@@ -209,6 +209,7 @@ def test_a_preview_takes_unknown_values_at_any_depth(make_stack: MakeStack) -> N
             volumes=vpc.id.apply(lambda known: [{"name": known}]),
             arn=None,
         )
+        cluster = resource("aws:ecs/cluster:Cluster", "cluster", arn=None)
         network = pulumi.Output.all(subnet.id, group.id).apply(
             lambda known: {"subnets": known[:1], "securityGroups": known[1:]}
         )
@@ -218,6 +219,7 @@ def test_a_preview_takes_unknown_values_at_any_depth(make_stack: MakeStack) -> N
         resource(
             "aws:ecs/service:Service",
             "service",
+            cluster=cluster.arn,  # type: ignore[attr-defined]
             taskDefinition=definition.arn,  # type: ignore[attr-defined]
             networkConfiguration=network,
             loadBalancers=balancer,

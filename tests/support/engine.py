@@ -14,6 +14,7 @@ from jenkins_platform import JenkinsPlatform
 from pulumi import automation as auto
 
 from localcloud.cloud import REGION, LocalCloud
+from tests.support.guardrails import PolicyResource, resource
 
 PASSPHRASE = "a passphrase for tests"
 
@@ -28,10 +29,14 @@ class Stack:
     program: Callable[[], None]
     name: str = "test"
     config: Mapping[str, str] = field(default_factory=dict)
+    state: Path | None = None
+    """Where the state is. Default: in ``folder``."""
 
     def __post_init__(self) -> None:
-        state = self.folder / "state"
-        state.mkdir(parents=True, exist_ok=True)
+        self.forgotten = False
+        self.folder.mkdir(parents=True, exist_ok=True)
+        state = self.state or self.folder / "state"
+        state.mkdir(exist_ok=True)
         self.stack = auto.create_or_select_stack(
             stack_name=self.name,
             project_name="test",
@@ -57,6 +62,16 @@ class Stack:
 
     def refresh(self) -> None:
         self._watched(self.stack.refresh)
+
+    def twin(self) -> Stack:
+        """Another hand on the same stack."""
+        state = self.state or self.folder / "state"
+        folder = self.folder.with_name(f"{self.folder.name}-twin")
+        return Stack(self.cloud, folder, self.command, self.program, self.name, self.config, state)
+
+    def forget(self) -> None:
+        """Leave the stack alone from now on: what it describes is gone."""
+        self.forgotten = True
 
     def destroy(self) -> None:
         self._watched(self.stack.destroy)
@@ -84,6 +99,14 @@ class Stack:
         """The resources in the state."""
         deployment = self.stack.export_stack().deployment or {}
         return list(deployment.get("resources", []))
+
+    def judged(self) -> list[PolicyResource]:
+        """The resources in the state, ready for the guardrails."""
+        return [
+            resource(r["type"], {**r.get("inputs", {}), **r.get("outputs", {})}, r["urn"])
+            for r in self.resources()
+            if r.get("custom")
+        ]
 
 
 def short(urn: str) -> str:

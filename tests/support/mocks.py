@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,11 +43,22 @@ class _Answers(mocks.Mocks):
         outputs = {
             "name": args.name,
             "arn": f"arn:aws:mock:eu-central-1:123456789012:{args.name}",
+            "arnSuffix": f"suffix-of/{args.name}",
             "dnsName": f"{args.name}.example.com",
             "hex": "abcdef",
             "result": "a-generated-value",
             # A stash puts out what it was first given.
             "output": args.inputs.get("input"),
+            "versionId": "a-version",
+            "fqdn": str(args.inputs.get("name")),
+            "domainValidationOptions": [
+                {
+                    "domainName": "ci.example.com",
+                    "resourceRecordName": "_proof.ci.example.com.",
+                    "resourceRecordType": "CNAME",
+                    "resourceRecordValue": "_value.acm-validations.aws.",
+                }
+            ],
         }
         return self._ids.get(args.name, f"{args.name}-id"), outputs | args.inputs
 
@@ -55,6 +67,9 @@ class _Answers(mocks.Mocks):
             "aws:index/getRegion:getRegion": {"region": "eu-central-1"},
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
             "aws:index/getPartition:getPartition": {"partition": "aws"},
+            "aws:secretsmanager/getSecretVersion:getSecretVersion": {
+                "secretString": f"value of {args.args.get('secretId')}"
+            },
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
                 "names": [f"eu-central-1{zone}" for zone in "abc"]
             },
@@ -101,5 +116,14 @@ def register(
     def run() -> None:
         program()
 
-    run()
+    try:
+        run()
+    finally:
+        _finish()
     return [r for r in monitor.registrations if r.token != "pulumi:pulumi:Stack"]
+
+
+def _finish() -> None:
+    """Let what a failed program left under way come to its end, so that it fails no other test."""
+    loop = asyncio.get_event_loop()
+    loop.run_until_complete(asyncio.gather(*asyncio.all_tasks(loop), return_exceptions=True))

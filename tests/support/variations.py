@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -62,7 +63,7 @@ BY_HAND: dict[str, tuple[Args, ...]] = {
 between, each to the next and back. A key ends at an input; it covers what is below it too."""
 
 
-class NoValue(AssertionError):
+class NoValueError(AssertionError):
     """Nobody knows two values of an input."""
 
 
@@ -78,7 +79,7 @@ class Variation:
 def all_variations() -> Iterator[Variation]:
     """Every input from one value to another, and back."""
     for path, states in _inputs():
-        for one, other in zip(states, states[1:], strict=False):
+        for one, other in itertools.pairwise(states):
             yield Variation(path, one, other)
             yield Variation(path, other, one)
 
@@ -127,7 +128,7 @@ def _states(field: FieldInfo, path: str, place: Place) -> tuple[Args, ...]:
         if len(found) == 3:
             break
     if len(found) < 2:
-        raise NoValue(f"give an alternative value for {path} in tests/support/variations.py")
+        raise NoValueError(f"give an alternative value for {path} in tests/support/variations.py")
     return tuple(found)
 
 

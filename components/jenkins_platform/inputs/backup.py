@@ -3,7 +3,6 @@
 from enum import Enum
 from typing import TypedDict
 
-import pulumi
 from typing_extensions import NotRequired
 
 from .encryption import EncryptionKeyArgs
@@ -91,6 +90,3 @@ class BackupArgs(TypedDict):
     restore_test: NotRequired[RestoreTestArgs]
     """A scheduled restore drill. Default: none; ``jenkins-platform restore-drill`` runs one by
     hand."""
-    notification_topic_arn: NotRequired[pulumi.Input[str]]
-    """ARN of an SNS topic that is told of backups, copies and restores that fail, and of drills
-    that end well. Its policy must let ``events.amazonaws.com`` publish. Default: none."""

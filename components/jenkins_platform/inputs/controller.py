@@ -2,6 +2,7 @@
 
 from typing import TypedDict
 
+import pulumi
 from typing_extensions import NotRequired
 
 from .agents import Architecture
@@ -26,5 +27,7 @@ class ControllerArgs(TypedDict):
     a large home on EFS boots slowly."""
     log_retention_days: NotRequired[int]
     """Days that logs are kept: one of the periods that CloudWatch Logs knows. Default 30."""
+    log_group_name: NotRequired[pulumi.Input[str]]
+    """Name of a CloudWatch log group of yours. Default: one is made."""
     enable_execute_command: NotRequired[bool]
     """Allow ``aws ecs execute-command`` into the container. Default false."""

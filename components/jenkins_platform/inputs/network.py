@@ -15,7 +15,8 @@ class NatStrategy(str, Enum):
     SINGLE = "single"
     """One NAT gateway: cheapest way to full internet access from private subnets."""
     NONE = "none"
-    """No NAT gateway: tasks reach only the AWS services they call, by VPC endpoints."""
+    """No NAT gateway and no internet: tasks reach only the AWS services that they call, by VPC
+    endpoints. Images must be in ECR, and builds find no plugin, package or source elsewhere."""
     PUBLIC_SUBNETS = "public-subnets"
     """No NAT gateway: tasks run in public subnets with public addresses, closed by security
     groups."""
@@ -51,3 +52,9 @@ class NetworkArgs(TypedDict):
     Default: the region's first zones by name."""
     nat: NotRequired[NatStrategy]
     """The way to the internet. Default ``single``."""
+    endpoint_services: NotRequired[list[str]]
+    """AWS services that get an interface endpoint besides those that ``nat`` brings, for builds
+    that call them: short names such as ``sqs`` or ``git-codecommit``, or the full name of an
+    endpoint service such as ``com.amazonaws.vpce.eu-central-1.vpce-svc-0a1b2c3d``; 20 at the most.
+    Each costs by the hour and zone, see docs/cost.md. Default: none. S3 always has its free
+    gateway endpoint."""

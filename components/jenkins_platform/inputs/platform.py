@@ -3,17 +3,23 @@
 from enum import Enum
 from typing import TypedDict
 
+import pulumi
 from typing_extensions import NotRequired
 
 from .agent_cloud import AgentCloudArgs
 from .agents import AgentTemplateArgs
 from .backup import BackupArgs
+from .budget import BudgetArgs
 from .controller import ControllerArgs
-from .entrance import EntranceArgs, SignInArgs
+from .entrance import EntranceArgs
+from .expected_use import ExpectedUseArgs
 from .images import ImagesArgs
 from .jenkins import JenkinsArgs
 from .network import NetworkArgs
+from .schedule import ScheduleArgs
+from .sign_in import SignInArgs
 from .storage import StorageArgs
+from .watch import WatchArgs
 
 
 class DataProtection(str, Enum):
@@ -37,9 +43,9 @@ class JenkinsPlatformArgs(TypedDict):
     images: NotRequired[ImagesArgs]
     """The container images."""
     entrance: NotRequired[EntranceArgs]
-    """The load balancer, its certificate and who may connect."""
+    """The load balancer, its name and certificate, and who may connect."""
     sign_in: NotRequired[SignInArgs]
-    """How people sign in."""
+    """How people sign in, and what they may do then."""
     controller: NotRequired[ControllerArgs]
     """Size and life of the controller."""
     agent_cloud: NotRequired[AgentCloudArgs]
@@ -50,12 +56,22 @@ class JenkinsPlatformArgs(TypedDict):
     """The agent templates. Default: one named ``linux``."""
     jenkins: NotRequired[JenkinsArgs]
     """Global settings of Jenkins."""
+    expected_use: NotRequired[ExpectedUseArgs]
+    """How much the platform will be used, for the estimate of its monthly cost."""
+    watch: NotRequired[WatchArgs]
+    """Alarms, messages, dashboard and logs."""
+    schedule: NotRequired[ScheduleArgs]
+    """When the controller sleeps. Default: never."""
+    budget: NotRequired[BudgetArgs]
+    """A monthly budget. Default: none."""
     data_protection: NotRequired[DataProtection]
     """What happens to the file system and the other things that hold data at the end. Default
     ``retain``."""
     tags: NotRequired[dict[str, str]]
     """Tags for every resource that takes tags, 40 at the most. Default: none; ``Name`` and
     ``JenkinsPlatform`` are always there."""
+    permissions_boundary_arn: NotRequired[pulumi.Input[str]]
+    """ARN of an IAM policy that bounds every role of the platform. Default: none."""
     name_prefix: NotRequired[str]
     """Prefix of all AWS names: a lower-case letter, then lower-case letters, digits and hyphens,
     20 characters at the most. Default: names are made from the component's name with a random

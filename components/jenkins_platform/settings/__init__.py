@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from ..inputs import DataProtection, JenkinsPlatformArgs
 from .agent_cloud import AgentCloudSettings
 from .agents import AgentTemplate, template_rules
 from .backup import BackupSettings
-from .base import Group, Problem, SettingsError, check, check_part, setting, unknown_key
+from .base import Group, Late, Problem, SettingsError, check, check_part, setting, unknown_key
+from .budget import BudgetSettings
 from .controller import ControllerSettings
-from .entrance import EntranceSettings, SignInSettings
+from .entrance import EntranceSettings
+from .expected_use import ExpectedUse, use_rules
 from .images import ImagesSettings
 from .jenkins import JenkinsSettings
 from .network import NetworkSettings
+from .schedule import ScheduleSettings
+from .sign_in import SignInSettings, entry_rules
 from .storage import StorageSettings
-from .values import Tags, matching
+from .values import PolicyArn, Tags, matching
+from .watch import WatchSettings
 
-__all__ = ["AgentTemplate", "Problem", "Settings", "SettingsError"]
+__all__ = ["AgentTemplate", "ExpectedUse", "Problem", "Settings", "SettingsError"]
 
 _PREFIX = r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?"
 Prefix = Annotated[
@@ -42,8 +47,15 @@ class Settings(Group):
     agent_cloud: AgentCloudSettings = setting(AgentCloudSettings(), valid="a group")
     agents: tuple[AgentTemplate, ...] = setting(valid="a list of templates", min_length=1)
     jenkins: JenkinsSettings = setting(JenkinsSettings(), valid="a group")
+    expected_use: ExpectedUse = setting(ExpectedUse(), valid="a group")
+    watch: WatchSettings = setting(WatchSettings(), valid="a group")
+    schedule: ScheduleSettings | None = setting(None, valid="a group")
+    budget: BudgetSettings | None = setting(None, valid="a group")
     data_protection: DataProtection = setting(DataProtection.RETAIN, valid="retain or delete")
     tags: Tags = setting({}, valid="up to 40 tags", max_length=40)
+    permissions_boundary_arn: Late[PolicyArn] | None = setting(
+        None, valid="the ARN of an IAM policy"
+    )
     name_prefix: Prefix | None = setting(None, valid="a prefix such as acme-ci")
 
     @property
@@ -73,10 +85,34 @@ class Settings(Group):
             problems += found
             values[key] = value
         if not problems:
-            problems = list(template_rules(values["agents"]))
+            settings = cls(**values)
+            problems = [
+                *template_rules(settings.agents),
+                *use_rules(settings.expected_use, settings.agents),
+                *entry_rules(settings.sign_in, settings.entrance, settings.network),
+                *watch_rules(settings),
+            ]
         if problems:
             raise SettingsError(problems)
-        return cls(**values)
+        return settings
+
+
+def watch_rules(settings: Settings) -> Iterator[Problem]:
+    """Problems between watching and other groups."""
+    watch, network, budget = settings.watch, settings.network, settings.budget
+    if watch.flow_logs and network.adopt:
+        yield Problem(
+            "watch.flow_logs",
+            watch.flow_logs.destination.value,
+            "go with a VPC that is made, but network.adopt names one that is there: its flow logs "
+            "are its owner's. Leave one of the two out",
+        )
+    if budget and not watch.on and not budget.email_addresses:
+        yield Problem(
+            "budget.email_addresses",
+            [],
+            "required with watch.scope none, since there is no topic to tell",
+        )
 
 
 def _with_agent_defaults(given: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..inputs import VaultLockMode
-from .base import Group, Late, Problem, setting
+from .base import Group, Problem, setting
 from .encryption import EncryptionKey
-from .values import Cron, Region, Tags, TimeZone, TopicArn
+from .values import Cron, Region, Tags, TimeZone
 
 NEVER = 0
 """As a number of days: never."""
@@ -89,7 +89,6 @@ class BackupSettings(Group):
     lock: VaultLock | None = setting(None, valid="mode and retention")
     copy_to: BackupCopy | None = setting(None, valid="region, encryption_key, …")
     restore_test: RestoreTest | None = setting(None, valid="schedule, newest_within_days, …")
-    notification_topic_arn: Late[TopicArn] | None = setting(None, valid="the ARN of an SNS topic")
 
     @property
     def copy_lifecycle(self) -> tuple[int, int]:

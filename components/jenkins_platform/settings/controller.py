@@ -7,8 +7,8 @@ from typing import Annotated
 
 from .. import fargate
 from ..inputs import Architecture
-from .base import Group, Problem, setting
-from .values import LOG_RETENTION_VALID, LogRetention, Text, matching, one_of
+from .base import Group, Late, Problem, setting
+from .values import LOG_RETENTION_VALID, LogGroupName, LogRetention, Text, matching, one_of
 
 CpuUnits = Annotated[int, one_of(fargate.CPU_UNITS, "sizes of Fargate")]
 CPU_VALID = ", ".join(map(str, fargate.CPU_UNITS))
@@ -40,4 +40,5 @@ class ControllerSettings(TaskSize):
         600, valid="600 to 7200 seconds", ge=600, le=7200
     )
     log_retention_days: LogRetention = setting(30, valid=LOG_RETENTION_VALID)
+    log_group_name: Late[LogGroupName] | None = setting(None, valid="the name of a log group")
     enable_execute_command: bool = setting(False, valid="true or false")

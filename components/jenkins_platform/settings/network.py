@@ -10,9 +10,16 @@ from pydantic import AfterValidator
 
 from ..inputs import NatStrategy
 from .base import Group, Late, Problem, setting
-from .values import Cidr, SubnetId, VpcId
+from .values import Cidr, SubnetId, VpcId, matching, only_one_way
 
-_CREATING = ("cidr_block", "zones", "zone_names", "nat")
+_CREATING = ("cidr_block", "zones", "zone_names", "nat", "endpoint_services")
+EndpointService = Annotated[
+    str,
+    matching(
+        r"[a-z0-9-]+(\.[a-z0-9-]+){0,9}",
+        "the name of a service such as sqs, or com.amazonaws.vpce.<region>.vpce-svc-…",
+    ),
+]
 
 
 def _vpc_range(value: str) -> str:
@@ -42,16 +49,12 @@ class NetworkSettings(Group):
     nat: NatStrategy = setting(
         NatStrategy.SINGLE, valid="one-per-zone, single, none or public-subnets"
     )
+    endpoint_services: tuple[EndpointService, ...] = setting(
+        (), valid="up to 20 names of services such as sqs", max_length=20
+    )
 
     def rules(self, key: str) -> Iterator[Problem]:
-        if self.adopt:
-            for name in sorted(self.model_fields_set & set(_CREATING)):
-                yield Problem(
-                    f"{key}.{name}",
-                    getattr(self, name),
-                    "goes with a VPC that is made, but `adopt` names one that is there. "
-                    "Leave one of the two out",
-                )
+        yield from only_one_way(self, key, _CREATING, "a VPC")
         if self.zone_names and len(self.zone_names) != self.zones:
             yield Problem(
                 f"{key}.zone_names",
@@ -60,3 +63,9 @@ class NetworkSettings(Group):
             )
         if len(set(self.zone_names)) != len(self.zone_names):
             yield Problem(f"{key}.zone_names", list(self.zone_names), "names a zone twice")
+        if "s3" in self.endpoint_services:
+            yield Problem(
+                f"{key}.endpoint_services",
+                "s3",
+                "is not needed: a made VPC always has the free gateway endpoint for S3",
+            )

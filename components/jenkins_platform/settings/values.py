@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator
+
+from .base import Group, Problem
 
 _ARN = re.compile(r"^arn:aws[a-z-]*:([a-z0-9-]+):([a-z0-9-]*):(\d{12})?:(.+)$")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\U0010ffff\t\n]|[\ud800-\udfff]")
@@ -40,6 +43,18 @@ def one_of(values: tuple[int, ...], what: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def only_one_way(group: Group, key: str, making: tuple[str, ...], what: str) -> Iterator[Problem]:
+    """Problems of a group that adopts something and also says how it is to be made."""
+    if getattr(group, "adopt", None) is not None:
+        for name in sorted(group.model_fields_set & set(making)):
+            yield Problem(
+                f"{key}.{name}",
+                getattr(group, name),
+                f"goes with {what} that is made, but `adopt` names one that is there. "
+                "Leave one of the two out",
+            )
 
 
 def _cidr(value: str) -> str:
@@ -90,7 +105,28 @@ LOG_RETENTION_VALID = "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
 LogGroupName = Annotated[
     str, matching(r"[\w./#-]{1,512}", "up to 512 letters, digits and '.', '_', '/', '#', '-'")
 ]
+PolicyArn = Annotated[str, arn("iam", "policy/")]
+TopicArn = Annotated[str, arn("sns")]
+EmailAddress = Annotated[
+    str, matching(r"[^@\s]{1,64}@([\w-]+\.)+[\w-]{2,}", "an e-mail address like ops@example.com")
+]
 RoleArn = Annotated[str, arn("iam", "role/")]
+PrefixListId = Annotated[str, matching(r"pl-[0-9a-f]{8,17}", "an id like pl-0a1b2c3d4e5f")]
+HostedZoneId = Annotated[str, matching(r"[A-Z0-9]{6,32}", "an id like Z0123456789ABCDEFGHIJ")]
+WebAclArn = Annotated[str, arn("wafv2", "regional/webacl/")]
+BucketName = Annotated[
+    str,
+    matching(
+        r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        "3 to 63 lower-case letters, digits, '.' and '-'",
+    ),
+]
+HttpsUrl = Annotated[
+    str,
+    matching(
+        r"https://[A-Za-z0-9.-]+(:\d+)?(/[!-;=?-~]*)?", "an address that starts with https://"
+    ),
+]
 SecurityGroupId = Annotated[str, matching(r"sg-[0-9a-f]{8,17}", "an id like sg-0a1b2c3d4e5f")]
 FileSystemId = Annotated[str, matching(r"fs-[0-9a-f]{8,17}", "an id like fs-0a1b2c3d4e5f")]
 AbsolutePath = Annotated[str, matching(r"/[^\0\n:]{0,254}", "an absolute path without a colon")]
@@ -113,6 +149,13 @@ SecretArn = Annotated[
     matching(
         r"arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:\d{12}:secret:|ssm:[a-z0-9-]+:\d{12}:parameter/)\S+",
         "the ARN of a secret of Secrets Manager or of a parameter of SSM",
+    ),
+]
+StoredSecretArn = Annotated[
+    str,
+    matching(
+        r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[^:\s]+(:[^:\s]+::)?",
+        "the ARN of a secret of Secrets Manager, with `:<key>::` at its end for one key of JSON",
     ),
 ]
 TagKey = Annotated[
@@ -139,7 +182,6 @@ Region = Annotated[
     str, matching(r"[a-z]{2}(-[a-z]+)+-\d", "the code of an AWS region such as eu-west-1")
 ]
 AccessPointId = Annotated[str, matching(r"fsap-[0-9a-f]{8,17}", "an id like fsap-0a1b2c3d4e5f")]
-TopicArn = Annotated[str, arn("sns")]
 TimeZone = Annotated[
     str,
     matching(r"[A-Za-z]+(/[A-Za-z0-9_+-]+)*", "a time zone of the IANA list such as Europe/Berlin"),

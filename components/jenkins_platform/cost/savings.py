@@ -1,0 +1,136 @@
+"""Settings that are dear for the use that is expected, each with what another would save.
+
+A saving is the difference of two estimates: as it is, and with one setting changed. So it can
+never say anything else than the estimate itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ..inputs import Architecture, Connection, NatStrategy, ThroughputMode
+from ..settings import Settings
+from ..settings.agents import label_forms
+from .lines import Subject, builds, lines
+
+OFFICE_HOURS = 217.0
+"""50 hours a week, in hours a month."""
+SMALLEST_USD = 1.0
+"""What is not worth a line."""
+
+
+@dataclass(frozen=True)
+class Saving:
+    """A cheaper setting.
+
+    Attributes:
+        setting: The input that is dear.
+        advice: What to set instead, and what it takes.
+        monthly_usd: What that saves a month.
+    """
+
+    setting: str
+    advice: str
+    monthly_usd: float
+
+
+def savings(subject: Subject) -> list[Saving]:
+    """What would be cheaper, the largest saving first. They do not simply add up."""
+    now = _total(subject)
+    found = [
+        Saving(setting, advice, now - _total(cheaper))
+        for setting, advice, cheaper in _alternatives(subject)
+    ]
+    worth = [saving for saving in found if saving.monthly_usd >= SMALLEST_USD]
+    return sorted(worth, key=lambda saving: -saving.monthly_usd)
+
+
+def _total(subject: Subject) -> float:
+    return sum(line.monthly_usd for line in lines(subject))
+
+
+def _alternatives(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
+    """Dear settings: the input, the advice, and the platform with the advice taken."""
+    settings = subject.settings
+    yield from _network(subject)
+    if settings.controller.architecture is Architecture.X86_64:
+        yield (
+            "controller.architecture",
+            "arm64: the same task on Graviton, with an image that is built for it",
+            _with(subject, controller={"architecture": Architecture.ARM64}),
+        )
+    if subject.use.awake_hours > OFFICE_HOURS:
+        yield (
+            "expected_use.awake_hours",
+            f"{OFFICE_HOURS:.0f} hours: a controller that sleeps outside of 50 hours a week, if "
+            "nobody builds at night",
+            replace(subject, use=subject.use.model_copy(update={"awake_hours": OFFICE_HOURS})),
+        )
+    yield from _agents(subject)
+    yield from _storage(subject)
+    if settings.agent_cloud.connection is Connection.NETWORK_LOAD_BALANCER:
+        yield (
+            "agent_cloud.connection",
+            "cloud-map, or web-socket: a private DNS name, no load balancer",
+            _with(subject, agent_cloud={"connection": Connection.CLOUD_MAP}),
+        )
+
+
+def _network(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
+    network = subject.settings.network
+    if network.adopt:
+        return
+    if network.nat is NatStrategy.ONE_PER_ZONE:
+        advice = "single: one gateway, whose zone then takes all others with it when it fails"
+    elif network.nat is NatStrategy.NONE:
+        advice = "single: one NAT gateway is cheaper than these endpoints, and brings the internet"
+    else:
+        return
+    yield "network.nat", advice, _with(subject, network={"nat": NatStrategy.SINGLE})
+
+
+def _agents(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
+    agents = subject.settings.agents
+    if any(t.architecture is Architecture.X86_64 for t in agents):
+        arm = tuple(t.model_copy(update={"architecture": Architecture.ARM64}) for t in agents)
+        yield (
+            "agents[].architecture",
+            "arm64: for builds that need no x86, with images that are built for it",
+            replace(subject, settings=subject.settings.model_copy(update={"agents": arm})),
+        )
+    hours: dict[str, float] = {}
+    for group in builds(subject):
+        _, spot, _ = label_forms(group.plain)
+        hours[spot] = hours.get(spot, 0.0) + group.hours
+    use = subject.use.model_copy(update={"build_hours": hours})
+    yield (
+        "expected_use.build_hours",
+        "Spot for all builds that may be interrupted: `capacity: spot`, or labels with -spot",
+        replace(subject, use=use),
+    )
+
+
+def _storage(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
+    if subject.settings.storage.throughput_mode is ThroughputMode.PROVISIONED:
+        yield (
+            "storage.throughput_mode",
+            "elastic: pays for what is read and written, and has no limit to run into",
+            _with(
+                subject,
+                storage={
+                    "throughput_mode": ThroughputMode.ELASTIC,
+                    "provisioned_throughput_mibps": None,
+                },
+            ),
+        )
+
+
+def _with(subject: Subject, **groups: dict[str, object]) -> Subject:
+    """The subject with some settings changed."""
+    changed = {
+        group: getattr(subject.settings, group).model_copy(update=values)
+        for group, values in groups.items()
+    }
+    settings: Settings = subject.settings.model_copy(update=changed)
+    return replace(subject, settings=settings)

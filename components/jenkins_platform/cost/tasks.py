@@ -1,0 +1,43 @@
+"""What an hour of a Fargate task costs, for figures that are reckoned as tasks run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..inputs import Architecture
+from .prices import PriceTable, shipped
+
+_KEYS = {Architecture.X86_64: "x86", Architecture.ARM64: "arm64"}
+
+
+def task_prices(region: str, table: PriceTable | None = None) -> dict[str, Any]:
+    """USD for a vCPU-hour and a GB-hour by architecture, and the share of them that is Spot's."""
+    prices = table or shipped()
+    found: dict[str, Any] = {
+        architecture.value: [
+            prices.usd(f"fargate_{key}_vcpu_hour", region),
+            prices.usd(f"fargate_{key}_gb_hour", region),
+        ]
+        for architecture, key in _KEYS.items()
+    }
+    found["spot"] = prices.usd("fargate_spot_share", region)
+    return found
+
+
+def hourly_usd(
+    region: str,
+    architecture: Architecture,
+    cpu: int,
+    memory_mib: int,
+    table: PriceTable | None = None,
+) -> float:
+    """What an hour of a task on demand costs."""
+    per_vcpu, per_gb = task_prices(region, table)[architecture.value]
+    return float(cpu / 1024 * per_vcpu + memory_mib / 1024 * per_gb)
+
+
+def prices_as_of(region: str, table: PriceTable | None = None) -> str:
+    """Date of the oldest of these prices."""
+    prices = table or shipped()
+    keys = [f"fargate_{key}_{unit}_hour" for key in _KEYS.values() for unit in ("vcpu", "gb")]
+    return min(prices.figure(key, region).as_of for key in keys)

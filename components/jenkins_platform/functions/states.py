@@ -1,0 +1,18 @@
+"""What the working hours keep, and the two faces of the wake page's rule. No boto3 in here: the
+program that makes the resources reads it too."""
+
+from __future__ import annotations
+
+import json
+
+AWAKE, ASLEEP = "awake", "asleep"
+FALLING_ASLEEP, WAKING = "falling asleep", "waking"
+FIRST_WISH = json.dumps({"wanted": AWAKE, "since": 0, "done": True})
+SHOWN = "/*"
+"""Path of the wake page's rule while it is shown: every request."""
+HIDDEN = "/jenkins-platform/asleep"
+"""The same while Jenkins is awake: a path that Jenkins does not have."""
+EXPECTED_STOPS = ("ServiceSchedulerInitiated", "UserInitiated")
+"""Why a controller stops that somebody stopped: a deployment, working hours, a person."""
+UNHEALTHY = "Task failed"
+"""Start of the reason that the service scheduler gives for replacing an unhealthy task."""

@@ -1,0 +1,138 @@
+"""What the load balancer shows while the controller sleeps: a page with a button that wakes it.
+
+Only `working_hours` may touch the service; this function may do nothing but ask it.
+
+Against pages of others that would press the button: the form carries a token that must equal a
+cookie which such a page can neither read nor set, and where the browser says whence a request
+comes, it must come from here.
+
+Environment: ``WORKING_HOURS`` (name of that function).
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import os
+import secrets
+from html import escape
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+
+PATH = "/jenkins-platform/wake"
+COOKIE = "jenkins-platform-wake"
+_RETRY_SECONDS = "300"
+_STATUS = {
+    200: "200 OK",
+    303: "303 See Other",
+    403: "403 Forbidden",
+    503: "503 Service Unavailable",
+}
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
+)
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+{head}<style>
+body {{ font-family: system-ui, sans-serif; max-width: 32rem; margin: 20vh auto; padding: 0 1rem }}
+button {{ font: inherit; padding: .6rem 1.2rem }}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+{body}
+</body>
+</html>
+"""
+_ASLEEP = """<p>It is outside of its working hours. Waking takes a few minutes.</p>
+<form method="post" action="{path}"><input type="hidden" name="token" value="{token}">
+<button>Wake Jenkins</button></form>"""
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Answer one request that the load balancer hands over."""
+    headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
+    if event["path"] == PATH and event["httpMethod"] == "POST":
+        return _wake(event, headers)
+    if event["httpMethod"] not in ("GET", "HEAD") or "text/html" not in headers.get("accept", ""):
+        # Web hooks, agents, scripts: they come again, or give up. None of them wakes anybody.
+        return _answer(503, "Jenkins sleeps.\n", {"Content-Type": "text/plain; charset=utf-8"})
+    # Each look also goes on with what is under way: the page ends as soon as Jenkins answers.
+    state = _ask("settle")["state"]
+    if state == "asleep":
+        return _asleep(headers)
+    return _page(503, f"Jenkins is {state}", "<p>This page comes again by itself.</p>", refresh=10)
+
+
+def _wake(event: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+    body = event.get("body") or ""
+    if event.get("isBase64Encoded"):
+        body = base64.b64decode(body).decode("utf-8", "replace")
+    token = (parse_qs(body).get("token") or [""])[0]
+    cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    known = (
+        cookie is not None
+        and bool(token)
+        and hmac.compare_digest(cookie.value.encode(), token.encode())
+    )
+    origin = headers.get("origin")
+    same = origin is None or urlsplit(origin).netloc == headers.get("host")
+    if not known or not same or headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        return _page(403, "Not from this page", '<p><a href="/">Back</a></p>')
+    _ask("wake")
+    return _answer(303, "", {"Location": "/"})
+
+
+def _asleep(headers: dict[str, str]) -> dict[str, Any]:
+    token = secrets.token_urlsafe(24)
+    # X-Forwarded-Proto is the load balancer's own.
+    secure = "; Secure" if headers.get("x-forwarded-proto") == "https" else ""
+    cookie = f"{COOKIE}={token}; Path={PATH}; Max-Age=3600; HttpOnly; SameSite=Strict{secure}"
+    body = _ASLEEP.format(path=PATH, token=token)
+    return _page(503, "Jenkins sleeps", body, {"Set-Cookie": cookie})
+
+
+def _page(
+    status: int, title: str, body: str, headers: dict[str, str] | None = None, refresh: int = 0
+) -> dict[str, Any]:
+    head = f'<meta http-equiv="refresh" content="{refresh}">\n' if refresh else ""
+    text = _PAGE.format(title=escape(title), head=head, body=body)
+    kind = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": _POLICY}
+    return _answer(status, text, {**kind, **(headers or {})})
+
+
+def _answer(status: int, body: str, headers: dict[str, str]) -> dict[str, Any]:
+    always = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    if status == 503:
+        always["Retry-After"] = _RETRY_SECONDS
+    return {
+        "statusCode": status,
+        "statusDescription": _STATUS[status],
+        "isBase64Encoded": False,
+        "headers": {**always, **headers},
+        "body": body,
+    }
+
+
+def _ask(action: str) -> dict[str, Any]:
+    """Let the other function act; what it answers.
+
+    Raises:
+        RuntimeError: it failed.
+    """
+    answer = boto3.client("lambda").invoke(
+        FunctionName=os.environ["WORKING_HOURS"], Payload=json.dumps({"action": action})
+    )
+    content = answer["Payload"].read()
+    if "FunctionError" in answer:
+        raise RuntimeError(f"{os.environ['WORKING_HOURS']}: {content.decode()}")
+    result: dict[str, Any] = json.loads(content)
+    return result

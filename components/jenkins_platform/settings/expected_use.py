@@ -1,0 +1,60 @@
+"""Settings of the expected use."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from .agents import AgentTemplate, Label, label_forms
+from .base import Group, Problem, setting
+
+HOURS_A_MONTH = 730.0
+"""What AWS's own calculator takes a month for: a twelfth of a year."""
+DEFAULT_BUILD_HOURS = 200.0
+
+_AMOUNT = "0 or more"
+
+
+def _amount(default: float) -> float:
+    amount: float = setting(default, valid=_AMOUNT, ge=0, allow_inf_nan=False)
+    return amount
+
+
+class ExpectedUse(Group):
+    build_hours: dict[Label, Annotated[float, Field(ge=0, allow_inf_nan=False)]] | None = setting(
+        None, valid="hours, 0 or more, by label"
+    )
+    awake_hours: float = setting(
+        HOURS_A_MONTH, valid="0 to 730 hours", ge=0, le=HOURS_A_MONTH, allow_inf_nan=False
+    )
+    home_gb: float = _amount(25)
+    home_read_gb: float = _amount(50)
+    home_written_gb: float = _amount(20)
+    traffic_gb: float = _amount(50)
+    entrance_gb: float = _amount(20)
+    log_gb: float = _amount(5)
+    image_gb: float = _amount(5)
+
+    def hours_by_label(self, templates: Iterable[AgentTemplate]) -> Mapping[str, float]:
+        """The build hours, or what they are by default."""
+        if self.build_hours is not None:
+            return self.build_hours
+        labels = [t.plain_labels[0] for t in templates]
+        return {label: DEFAULT_BUILD_HOURS / len(labels) for label in labels}
+
+
+def use_rules(use: ExpectedUse, templates: Iterable[AgentTemplate]) -> Iterator[Problem]:
+    """Problems between the use and the templates: every label must be one of theirs."""
+    known = [f for t in templates for label in t.plain_labels for f in label_forms(label)]
+    for label, hours in (use.build_hours or {}).items():
+        if label not in known:
+            close = difflib.get_close_matches(label, known, n=1)
+            hint = f"Did you mean '{close[0]}'? " if close else ""
+            yield Problem(
+                f"expected_use.build_hours.{label}",
+                hours,
+                f"no agent template has this label. {hint}Labels: {', '.join(known)}",
+            )

@@ -1,0 +1,207 @@
+"""Settings of signing in, and of what people may do then."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from ..inputs import NatStrategy, Role
+from . import permissions
+from .base import Group, Late, Problem, setting
+from .entrance import EntranceSettings
+from .network import NetworkSettings
+from .values import HttpsUrl, SecretArn, StoredSecretArn, Text, matching
+
+AUTHENTICATED = "authenticated"
+"""Jenkins's name for everybody who has signed in."""
+BYPASS_PATHS = (
+    # What agents connect to.
+    "/wsagents/*",
+    "/tcpSlaveAgentListener/*",
+    "/jnlpJars/*",
+    "/computer/*/jenkins-agent.jnlp",
+    # Webhooks: GitHub, GitLab, Bitbucket, Git, generic ones.
+    "/github-webhook/*",
+    "/gitlab-webhook/*",
+    "/project/*",
+    "/bitbucket-hook/*",
+    "/bitbucket-scmsource-hook/*",
+    "/git/notifyCommit*",
+    "/generic-webhook-trigger/*",
+    "/multibranch-webhook-trigger/*",
+    "/health/",
+)
+MAX_WILDCARDS = 5
+"""Wildcards in one rule of a listener (Elastic Load Balancing, quotas)."""
+
+Name = Annotated[Text, matching(r"\S(.{0,198}\S)?", "up to 200 characters on one line")]
+Scope = Annotated[str, matching(r"[!#-\[\]-~]{1,200}", "a scope without blanks")]
+Claim = Annotated[
+    str,
+    matching(r"[A-Za-z0-9_.:/-]{1,200}", "the name of a claim, or a path like realm_access.roles"),
+]
+ClientId = Annotated[Text, matching(r"\S{1,255}", "an id without blanks")]
+PermissionName = Annotated[
+    str, matching(r"[A-Za-z][A-Za-z ]*/[A-Za-z]+", "a permission like Job/Read")
+]
+
+
+def _wildcards(path: str) -> str:
+    if len(re.findall(r"[*?]", path)) > MAX_WILDCARDS:
+        raise ValueError(f"has more than {MAX_WILDCARDS} wildcards")
+    return path
+
+
+PathPattern = Annotated[
+    str,
+    matching(
+        r"/[A-Za-z0-9_.$/~\"'@:+&*?-]{0,127}",
+        "a path like /github-webhook/*, of up to 128 letters, digits and _-.$/~\"'@:+&*?",
+    ),
+    AfterValidator(_wildcards),
+]
+
+
+class Grant(Group):
+    name: Name = setting(valid="the name of a group or user")
+    role: Role | None = setting(None, valid="admin, developer or viewer")
+    permissions: tuple[PermissionName, ...] = setting((), valid="a list such as Job/Read")
+
+    @property
+    def all_permissions(self) -> tuple[str, ...]:
+        """Those of the role, then the others, each once."""
+        of_role = permissions.OF_ROLE[self.role] if self.role else ()
+        return tuple(dict.fromkeys((*of_role, *self.permissions)))
+
+    def rules(self, key: str) -> Iterator[Problem]:
+        if not self.all_permissions:
+            yield Problem(key, self.name, "needs a role, permissions, or both")
+        if self.name == "anonymous":
+            yield Problem(
+                f"{key}.name", self.name, "is not possible: nobody does anything without signing in"
+            )
+
+
+class OidcSettings(Group):
+    well_known_url: Annotated[
+        HttpsUrl,
+        matching(
+            r".*/\.well-known/\S+", "an address that ends with /.well-known/openid-configuration"
+        ),
+    ] = setting(valid="an address that ends with /.well-known/openid-configuration")
+    client_id: Late[ClientId] = setting(valid="the client id that the provider gave")
+    client_secret_arn: Late[SecretArn] = setting(valid="the ARN of a secret")
+    scopes: tuple[Scope, ...] = setting(
+        ("openid", "profile", "email"), valid="a list of scopes", min_length=1, max_length=20
+    )
+    user_name_claim: Claim = setting("preferred_username", valid="the name of a claim")
+    groups_claim: Claim = setting("groups", valid="the name of a claim")
+    full_name_claim: Claim = setting("name", valid="the name of a claim")
+    email_claim: Claim = setting("email", valid="the name of a claim")
+    pkce: bool = setting(True, valid="true or false")
+    nonce: bool = setting(True, valid="true or false")
+    logout_from_provider: bool = setting(True, valid="true or false")
+    api_tokens_outlive_session: bool = setting(True, valid="true or false")
+    escape_hatch: bool = setting(False, valid="true or false")
+
+
+class LoadBalancerOidcSettings(Group):
+    issuer: HttpsUrl = setting(valid="an HTTPS address")
+    authorization_endpoint: HttpsUrl = setting(valid="an HTTPS address")
+    token_endpoint: HttpsUrl = setting(valid="an HTTPS address")
+    user_info_endpoint: HttpsUrl = setting(valid="an HTTPS address")
+    client_id: Late[ClientId] = setting(valid="the client id that the provider gave")
+    client_secret_arn: Late[StoredSecretArn] = setting(valid="the ARN of a Secrets Manager secret")
+    scopes: tuple[Scope, ...] = setting(
+        ("openid",), valid="a list of scopes", min_length=1, max_length=20
+    )
+    session_timeout_seconds: int = setting(43_200, valid="60 to 604800 seconds", ge=60, le=604_800)
+    paths: tuple[PathPattern, ...] = setting((), valid="a list of paths", max_length=60)
+    bypass_paths: tuple[PathPattern, ...] = setting(
+        BYPASS_PATHS, valid="a list of paths", max_length=60
+    )
+    bypass_api: bool = setting(True, valid="true or false")
+
+
+class SignInSettings(Group):
+    admin_user_name: Annotated[
+        str,
+        matching(r"[A-Za-z][A-Za-z0-9._-]{0,63}", "a letter, then letters, digits, '.', '_', '-'"),
+    ] = setting("ecsuser", valid="up to 64 letters, digits, '.', '_' and '-'")
+    oidc: OidcSettings | None = setting(None, valid="a group")
+    load_balancer_oidc: LoadBalancerOidcSettings | None = setting(None, valid="a group")
+    groups: tuple[Grant, ...] | None = setting(None, valid="a list of groups", max_length=200)
+    users: tuple[Grant, ...] = setting((), valid="a list of users", max_length=200)
+    project_based: bool = setting(False, valid="true or false")
+    plugin_permissions: tuple[PermissionName, ...] = setting(
+        (), valid="a list such as Lockable Resources/Unlock", max_length=200
+    )
+
+    @property
+    def group_grants(self) -> tuple[Grant, ...]:
+        if self.groups is None:
+            everybody = Grant(name=AUTHENTICATED, role=Role.DEVELOPER)
+            return () if self.oidc else (everybody,)
+        return self.groups
+
+    @property
+    def granted(self) -> set[str]:
+        """Every permission that somebody has."""
+        grants = (*self.group_grants, *self.users)
+        return {permission for grant in grants for permission in grant.all_permissions}
+
+    @property
+    def has_local_administrator(self) -> bool:
+        return self.oidc is None or self.oidc.escape_hatch
+
+    def rules(self, key: str) -> Iterator[Problem]:
+        for kind in ("groups", "users"):
+            grants: tuple[Grant, ...] = getattr(self, kind) or ()
+            names = [grant.name for grant in grants]
+            for index, grant in enumerate(grants):
+                if grant.name in names[:index]:
+                    yield Problem(f"{key}.{kind}[{index}].name", grant.name, "is there twice")
+                for position, permission in enumerate(grant.permissions):
+                    if why := permissions.unknown(permission, self.plugin_permissions):
+                        where = f"{key}.{kind}[{index}].permissions[{position}]"
+                        yield Problem(
+                            where,
+                            permission,
+                            f"{why} Name those of other plugins in {key}.plugin_permissions",
+                        )
+        if not self.has_local_administrator and permissions.ADMINISTER not in self.granted:
+            yield Problem(
+                f"{key}.groups",
+                self.groups,
+                "names no administrator, and with oidc there is no other. Give a group or a user "
+                "the role admin, or switch on oidc.escape_hatch",
+            )
+
+
+def entry_rules(
+    sign_in: SignInSettings, entrance: EntranceSettings, network: NetworkSettings
+) -> Iterator[Problem]:
+    """What ways to sign in need of the entrance and the network."""
+    for name in ("oidc", "load_balancer_oidc"):
+        if getattr(sign_in, name) and not entrance.has_tls:
+            yield Problem(
+                "entrance.certificate",
+                None,
+                f"required with sign_in.{name}: providers send people back to HTTPS addresses only",
+            )
+    cut_off = (NatStrategy.NONE, NatStrategy.PUBLIC_SUBNETS)
+    if (
+        sign_in.load_balancer_oidc
+        and entrance.internal
+        and not network.adopt
+        and network.nat in cut_off
+    ):
+        yield Problem(
+            "sign_in.load_balancer_oidc",
+            "…",
+            "an internal load balancer must reach the provider over a NAT gateway, but "
+            f"network.nat is {network.nat.value}. Take one-per-zone or single",
+        )

@@ -1,0 +1,228 @@
+"""Watch: alarms, messages, figures and the dashboard."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from . import alarms, dashboard, events, logs
+from .agents import AgentCloud, AgentTemplates
+from .context import Context, Part
+from .controller import ControllerService
+from .cost.tasks import hourly_usd, prices_as_of, task_prices
+from .entrance import Entrance
+from .function import Function
+from .inputs import Alarm, ThroughputMode, WatchScope
+from .roles import Roles
+from .storage import Storage
+from .topic import Topic
+
+_LOG_PATTERNS = {
+    alarms.LOG_ERRORS: ("log-errors", '"SEVERE"'),
+    # What the amazon-ecs plugin logs whenever an agent did not come (ECSLauncher).
+    alarms.AGENTS_REFUSED: ("agents-refused", '"Error in provisioning"'),
+}
+
+
+class Watch(Part):
+    """Everything that tells people how Jenkins is.
+
+    Args:
+        functions: The platform's own functions, whose failures are told too.
+        vault_arn: The backup vault; None where there is none.
+
+    Attributes:
+        topic_arn: Where alarms and events are told.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        roles: Roles,
+        groups: logs.Logs,
+        entrance: Entrance,
+        storage: Storage,
+        controller: ControllerService,
+        agents: AgentCloud,
+        templates: AgentTemplates,
+        functions: Sequence[Function],
+        vault_arn: pulumi.Input[str] | None = None,
+    ) -> None:
+        super().__init__("watch", context)
+        self._controller, self._agents, self._templates = controller, agents, templates
+        self.topic_arn = Topic(context).arn
+        self._sources = events.Sources(
+            controller.cluster.arn, agents.cluster.arn, controller.service.arn, vault_arn
+        )
+        meter = self._meter(roles, groups)
+        self._meter_log_group = meter.log_group_name
+        self._events()
+        self._log_filters()
+        self._subjects = alarms.Subjects(
+            platform=context.handle,
+            load_balancer=entrance.load_balancer.arn_suffix,
+            target_group=entrance.target_group.arn_suffix,
+            controller_cluster=controller.cluster.name,
+            service=controller.service.name,
+            file_system=storage.file_system.id,
+            functions=[f.name for f in (meter, *functions)],
+            has_vault=vault_arn is not None,
+        )
+        made = self._alarms()
+        if context.settings.watch.scope is WatchScope.ALL:
+            self._dashboard(made)
+        self.register_outputs({"topic_arn": self.topic_arn})
+
+    def _meter(self, roles: Roles, groups: logs.Logs) -> Function:
+        """The function that turns events into figures, and the rules that call it."""
+        context, name = self.context, self.context.name
+        meter = Function(
+            self,
+            roles,
+            groups,
+            logs.METER,
+            description="Counts builds, their price and failures",
+            environment={
+                "PLATFORM": context.handle,
+                "CONTROLLER_CLUSTER": self._controller.cluster.arn,
+                "AGENTS_CLUSTER": self._agents.cluster.arn,
+                "FAMILIES": self._agents.families,
+                "PRICES": context.region.apply(lambda region: json.dumps(task_prices(region))),
+            },
+            statements=[],
+            modules=["meter", "figures", "states", "tasks"],
+        )
+        for role, pattern in events.metered(self._sources).items():
+            role = f"meter-{role}"
+            rule = self._rule(role, "Figures about builds and failures", pattern)
+            aws.cloudwatch.EventTarget(
+                f"{name}-{role}", rule=rule.name, arn=meter.arn, opts=self.child()
+            )
+            meter.allow(role, "events.amazonaws.com", rule.arn)
+        return meter
+
+    def _events(self) -> None:
+        """Rules that send a sentence to the topic."""
+        wanted = self.context.settings.watch.events
+        for kind, message in events.messages(self._sources).items():
+            if kind in wanted:
+                role = f"event-{kind.value}"
+                rule = self._rule(role, message.template.split(":")[0][:100], message.pattern)
+                aws.cloudwatch.EventTarget(
+                    f"{self.context.name}-{role}",
+                    rule=rule.name,
+                    arn=self.topic_arn,
+                    input_transformer={
+                        "input_paths": message.paths,
+                        "input_template": json.dumps(message.template),
+                    },
+                    opts=self.child(),
+                )
+
+    def _rule(
+        self, role: str, description: str, pattern: events.Pattern
+    ) -> aws.cloudwatch.EventRule:
+        return aws.cloudwatch.EventRule(
+            f"{self.context.name}-{role}",
+            name=self.context.physical(role),
+            description=description,
+            event_pattern=pulumi.Output.json_dumps(pattern),
+            tags=self.context.tags(role),
+            opts=self.child(),
+        )
+
+    def _log_filters(self) -> None:
+        """Count lines of the controller's log."""
+        for metric, (role, pattern) in _LOG_PATTERNS.items():
+            aws.cloudwatch.LogMetricFilter(
+                f"{self.context.name}-{role}",
+                name=pulumi.Output.concat(self.context.handle, "-", role),
+                log_group_name=self._controller.log_group_name,
+                pattern=pattern,
+                metric_transformation={
+                    "name": metric,
+                    "namespace": alarms.counted_namespace(self.context.handle),
+                    "value": "1",
+                },
+                opts=self.child(),
+            )
+
+    def _alarms(self) -> list[pulumi.Output[str]]:
+        """The alarms; their ARNs."""
+        context, settings = self.context, self.context.settings.watch
+        down = {Alarm.NO_HEALTHY_TARGET, Alarm.NO_RUNNING_CONTROLLER}
+        made: dict[Alarm, aws.cloudwatch.MetricAlarm] = {}
+        for definition in alarms.alarms(context.settings, self._subjects):
+            role = definition.kind.value
+            told_by_itself = not settings.alarms.composite or definition.kind not in down
+            made[definition.kind] = aws.cloudwatch.MetricAlarm(
+                f"{context.name}-{role}",
+                name=context.physical(role),
+                **definition.arguments(),
+                alarm_actions=[self.topic_arn] if told_by_itself else [],
+                ok_actions=[self.topic_arn] if told_by_itself else [],
+                tags=context.tags(role),
+                opts=self.child(),
+            )
+        arns = [alarm.arn for alarm in made.values()]
+        if settings.alarms.composite:
+            arns.append(self._composite([made[kind] for kind in Alarm if kind in down]))
+        return arns
+
+    def _composite(self, parts: list[aws.cloudwatch.MetricAlarm]) -> pulumi.Output[str]:
+        rule = pulumi.Output.all(*(part.arn for part in parts)).apply(
+            lambda arns: " OR ".join(f'ALARM("{arn}")' for arn in arns)
+        )
+        return aws.cloudwatch.CompositeAlarm(
+            f"{self.context.name}-down",
+            alarm_name=pulumi.Output.concat(self.context.handle, "-down"),
+            alarm_description="Jenkins is down: it does not answer or does not run. "
+            "What to do: see the alarms that this one is made of.",
+            alarm_rule=rule,
+            alarm_actions=[self.topic_arn],
+            ok_actions=[self.topic_arn],
+            tags=self.context.tags("down"),
+            opts=self.child(),
+        ).arn
+
+    def _dashboard(self, alarm_arns: list[pulumi.Output[str]]) -> None:
+        context, of = self.context, self._subjects
+        known = pulumi.Output.all(
+            platform=of.platform,
+            region=context.region,
+            load_balancer=of.load_balancer,
+            target_group=of.target_group,
+            controller_cluster=of.controller_cluster,
+            service=of.service,
+            agents_cluster=self._agents.cluster.name,
+            file_system=of.file_system,
+            controller_log_group=self._controller.log_group_name,
+            meter_log_group=self._meter_log_group,
+            alarm_arns=alarm_arns,
+            families=self._templates.families,
+        )
+        aws.cloudwatch.Dashboard(
+            f"{context.name}-watch",
+            dashboard_name=context.handle,
+            dashboard_body=known.apply(lambda values: json.dumps(self._document(**values))),
+            opts=self.child(),
+        )
+
+    def _document(self, *, region: str, **names: Any) -> dict[str, Any]:
+        settings = self.context.settings
+        task = settings.controller
+        facts = dashboard.Facts(
+            title=f"Jenkins {settings.name}",
+            region=region,
+            hourly_usd=hourly_usd(region, task.architecture, task.cpu, task.memory_mib),
+            prices_as_of=prices_as_of(region),
+            spot_share=task_prices(region)["spot"],
+            sleeps=settings.schedule is not None,
+            bursting=settings.storage.throughput_mode is ThroughputMode.BURSTING,
+            **names,
+        )
+        return dashboard.document(facts)

@@ -1,0 +1,41 @@
+"""A Jenkins whose release agent may write to a bucket of this project."""
+
+import pulumi
+import pulumi_aws as aws
+from jenkins_platform import Capacity, JenkinsPlatform
+
+releases = aws.s3.Bucket("releases")
+
+jenkins = JenkinsPlatform(
+    "jenkins",
+    {
+        "agents": [
+            {"name": "build", "capacity": Capacity.SPOT, "cpu": 1024, "memory_mib": 2048},
+            {
+                "name": "release",
+                "policy_statements": [
+                    {
+                        "actions": ["s3:PutObject"],
+                        "resources": [pulumi.Output.concat(releases.arn, "/*")],
+                    }
+                ],
+            },
+        ],
+        "tags": {"team": "build"},
+    },
+)
+
+# Builds reach a database of this project: its security group lets the agents in.
+database = aws.ec2.SecurityGroup("database", vpc_id=jenkins.vpc_id, description="Test database")
+aws.vpc.SecurityGroupIngressRule(
+    "database-from-agents",
+    security_group_id=database.id,
+    referenced_security_group_id=jenkins.agent_security_group_id,
+    ip_protocol="tcp",
+    from_port=5432,
+    to_port=5432,
+)
+
+pulumi.export("jenkins_url", jenkins.url)
+pulumi.export("labels", jenkins.agent_labels)
+pulumi.export("releases", releases.bucket)

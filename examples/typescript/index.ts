@@ -1,0 +1,36 @@
+// A Jenkins whose release agent may write to a bucket of this project.
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { JenkinsPlatform } from "@pulumi/jenkins-platform";
+
+const bucket = new aws.s3.Bucket("releases");
+
+const jenkins = new JenkinsPlatform("jenkins", {
+    agents: [
+        { name: "build", capacity: "spot", cpu: 1024, memoryMib: 2048 },
+        {
+            name: "release",
+            policyStatements: [
+                { actions: ["s3:PutObject"], resources: [pulumi.interpolate`${bucket.arn}/*`] },
+            ],
+        },
+    ],
+    tags: { team: "build" },
+});
+
+// Builds reach a database of this project: its security group lets the agents in.
+const database = new aws.ec2.SecurityGroup("database", {
+    vpcId: jenkins.vpcId,
+    description: "Test database",
+});
+new aws.vpc.SecurityGroupIngressRule("database-from-agents", {
+    securityGroupId: database.id,
+    referencedSecurityGroupId: jenkins.agentSecurityGroupId,
+    ipProtocol: "tcp",
+    fromPort: 5432,
+    toPort: 5432,
+});
+
+export const jenkinsUrl = jenkins.url;
+export const labels = jenkins.agentLabels;
+export const releases = bucket.bucket;

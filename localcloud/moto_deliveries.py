@@ -1,0 +1,84 @@
+"""Messages that AWS sends by itself and moto does not: alarms and events that reach a topic."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.cloudwatch.models import Alarm
+from moto.core.utils import iso_8601_datetime_with_milliseconds
+from moto.events.models import Rule
+from moto.events.utils import EventTemplateParser
+from moto.sns.models import sns_backends
+
+_SUBJECT_CHARACTERS = 100
+
+
+def _publish(topic_arn: str, message: str, subject: str | None = None) -> None:
+    _, _, _, region, account, _ = topic_arn.split(":", 5)
+    topic = sns_backends[account][region].topics.get(topic_arn)
+    if topic:
+        topic.publish(message, subject=subject)
+
+
+_update_state = Alarm.update_state
+
+
+def _update_state_and_act(self: Alarm, reason: str, reason_data: str, state_value: str) -> None:
+    """moto notes the new state of an alarm and runs none of its actions."""
+    before = self.state_value
+    _update_state(self, reason, reason_data, state_value)
+    actions = {
+        "ALARM": self.alarm_actions,
+        "OK": self.ok_actions,
+        "INSUFFICIENT_DATA": self.insufficient_data_actions,
+    }[state_value]
+    if before == state_value or not self.actions_enabled:
+        return
+    account = self.alarm_arn.split(":")[4]
+    message = {
+        "AlarmName": self.name,
+        "AlarmDescription": self.description,
+        "AWSAccountId": account,
+        "NewStateValue": state_value,
+        "NewStateReason": reason,
+        "StateChangeTime": iso_8601_datetime_with_milliseconds(self.state_updated_timestamp),
+        "Region": self.region_name,
+        "AlarmArn": self.alarm_arn,
+        "OldStateValue": before,
+    }
+    subject = f'{state_value}: "{self.name}" in {self.region_name}'[:_SUBJECT_CHARACTERS]
+    for action in actions:
+        if ":sns:" in action:
+            _publish(action, json.dumps(message), subject)
+
+
+_send_to_targets = Rule.send_to_targets
+
+
+def _send_to_topics_too(self: Rule, event: Any, transform_input: bool = True) -> None:
+    """moto has no topics and no functions among the targets of a rule, and fails at the first.
+
+    A topic gets the message; a function runs nowhere here.
+    """
+    targets = self.targets
+    self.targets = [t for t in targets if ":sns:" not in t["Arn"] and ":lambda:" not in t["Arn"]]
+    try:
+        _send_to_targets(self, event, transform_input)
+    finally:
+        self.targets = targets
+    if not self.event_pattern.matches_event(event):
+        return
+    for target in targets:
+        if ":sns:" in target["Arn"]:
+            transformer = target.get("InputTransformer", {})
+            content = EventTemplateParser.parse(
+                transformer.get("InputTemplate"), transformer.get("InputPathsMap", {}), event
+            )
+            _publish(target["Arn"], content if isinstance(content, str) else json.dumps(content))
+
+
+def apply() -> None:
+    """Let moto in this process deliver."""
+    Alarm.update_state = _update_state_and_act  # type: ignore[method-assign]
+    Rule.send_to_targets = _send_to_topics_too  # type: ignore[assignment]

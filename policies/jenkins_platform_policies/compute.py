@@ -1,0 +1,106 @@
+"""Rules for what runs: tasks and services."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pulumi_policy import Policy
+
+from .rule import Properties, rule, stack_rule
+
+TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
+SERVICE = "aws:ecs/service:Service"
+_SECRET_NAME = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE_KEY|ACCESS_KEY", re.IGNORECASE)
+_SWITCH = re.compile(r"true|false|\d*")
+"""Values that are no secret, whatever the name says."""
+_TAGGED = re.compile(r":(?!latest$)[\w.-]+$")
+
+
+def _containers(props: Properties) -> list[dict[str, Any]]:
+    text = props.get("containerDefinitions")
+    return json.loads(text) if isinstance(text, str) else []
+
+
+def _plain_secrets(props: Properties) -> Iterator[str]:
+    for container in _containers(props):
+        for variable in container.get("environment") or []:
+            value = str(variable.get("value") or "")
+            if _SECRET_NAME.search(variable["name"]) and not _SWITCH.fullmatch(value):
+                yield (
+                    f"container '{container['name']}' has {variable['name']} in plain text. "
+                    "Give it by `secrets`"
+                )
+
+
+def _privileged(props: Properties) -> Iterator[str]:
+    for container in _containers(props):
+        if container.get("privileged"):
+            yield f"container '{container['name']}' is privileged"
+
+
+def _logged(props: Properties) -> Iterator[str]:
+    for container in _containers(props):
+        if not container.get("logConfiguration"):
+            yield f"container '{container['name']}' logs nowhere. Set logConfiguration"
+
+
+def _named_image(props: Properties) -> Iterator[str]:
+    for container in _containers(props):
+        image = str(container.get("image", ""))
+        if "@sha256:" not in image and not _TAGGED.search(image):
+            yield f"image '{image}' may become another one. Name it by digest or by its own tag"
+
+
+def _mounts_with_tls(props: Properties) -> Iterator[str]:
+    for volume in props.get("volumes") or []:
+        efs = volume.get("efsVolumeConfiguration")
+        if efs is not None and efs.get("transitEncryption") != "ENABLED":
+            yield f"volume '{volume.get('name')}' is mounted without TLS"
+
+
+def _separate_roles(props: Properties) -> Iterator[str]:
+    task, execution = props.get("taskRoleArn"), props.get("executionRoleArn")
+    if task and task == execution:
+        yield "has one role for the task and for starting it. Give each its own"
+
+
+def _single_writer(resources: list[Any]) -> Iterator[tuple[str, str]]:
+    """A service whose task mounts a file system never runs two tasks during a deployment."""
+    writers = {
+        r.props.get("arn")
+        for r in resources
+        if r.resource_type == TASK_DEFINITION
+        and any(v.get("efsVolumeConfiguration") for v in r.props.get("volumes") or [])
+    }
+    for resource in (r for r in resources if r.resource_type == SERVICE):
+        props = resource.props
+        if props.get("taskDefinition") not in writers or (props.get("desiredCount") or 0) > 1:
+            continue
+        if (
+            props.get("deploymentMaximumPercent") != 100
+            or props.get("deploymentMinimumHealthyPercent") != 0
+        ):
+            yield (
+                "may run two tasks on one file system during a deployment. Set "
+                "deploymentMaximumPercent to 100 and deploymentMinimumHealthyPercent to 0",
+                resource.urn,
+            )
+
+
+POLICIES: list[Policy] = [
+    rule("no-plain-secrets", "Secrets are references.", (TASK_DEFINITION,), _plain_secrets),
+    rule("no-privileged", "No container is privileged.", (TASK_DEFINITION,), _privileged),
+    rule("containers-log", "Every container logs.", (TASK_DEFINITION,), _logged),
+    rule(
+        "images-named",
+        "Images are named by digest or by a tag of their own.",
+        (TASK_DEFINITION,),
+        _named_image,
+    ),
+    rule("efs-mounted-with-tls", "NFS is encrypted.", (TASK_DEFINITION,), _mounts_with_tls),
+    rule("separate-roles", "Task and execution roles differ.", (TASK_DEFINITION,), _separate_roles),
+    stack_rule("single-writer", "One writer for each home.", _single_writer),
+]

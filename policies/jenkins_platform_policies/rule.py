@@ -1,0 +1,55 @@
+"""How a rule is written: a function from properties to messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from pulumi_policy import (
+    EnforcementLevel,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+
+Properties = Mapping[str, Any]
+Check = Callable[[Properties], Iterator[str]]
+
+
+def rule(
+    name: str,
+    description: str,
+    types: Iterable[str],
+    check: Check,
+    level: EnforcementLevel | None = None,
+) -> ResourceValidationPolicy:
+    """A policy over the resources of some types; each message of ``check`` is a violation."""
+    wanted = frozenset(types)
+
+    def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
+        if args.resource_type in wanted:
+            for message in check(args.props):
+                report(message, None)
+
+    return ResourceValidationPolicy(name, description, validate, enforcement_level=level)
+
+
+def stack_rule(
+    name: str, description: str, check: Callable[[list[Any]], Iterator[tuple[str, str]]]
+) -> StackValidationPolicy:
+    """A policy over all resources at once; ``check`` yields messages with the URN they are of."""
+
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        for message, urn in check(args.resources):
+            report(message, urn)
+
+    return StackValidationPolicy(name, description, validate)
+
+
+def listed(value: Any) -> list[Any]:
+    """A value that AWS lets be one or many, as a list."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]

@@ -1,0 +1,213 @@
+"""The component in other people's projects: the wheel, and the examples in three languages."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jenkins_platform import JenkinsPlatform
+from pulumi.provider.experimental.analyzer import Analyzer
+from pulumi.provider.experimental.schema import generate_schema
+
+from localcloud.cloud import LocalCloud
+from tests.support.engine import Stack
+from tests.support.typescript import declarations
+
+ROOT = Path(__file__).parent.parent.parent
+EXAMPLES = ROOT / "examples"
+TOKEN = "jenkins-platform:index:JenkinsPlatform"
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """A cloud of its own: the Python example keeps its data, as users' platforms do."""
+    running = LocalCloud.start(tmp_path_factory.mktemp("cloud"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as users install it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
+    subprocess.run([*command, "--no-build-isolation", "-w", folder, ROOT], check=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    """The schema of the hosted component."""
+    result = Analyzer("jenkins-platform").analyze([JenkinsPlatform])
+    made: dict[str, Any] = generate_schema(
+        "jenkins-platform",
+        "0.1.0",
+        None,
+        result["component_definitions"],
+        result["type_definitions"],
+        result["dependencies"],
+    ).to_json()
+    return made
+
+
+def test_the_wheel_holds_the_component_its_templates_and_image_contexts(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "jenkins_platform/py.typed" in names
+    assert "jenkins_platform/templates/jcasc/jenkins.yaml.j2" in names
+    assert "jenkins_platform_cli/cli.py" in names
+    assert "localcloud/tools/pulumi/go.mod" in names
+    assert [n for n in names if n.startswith("jenkins_platform/images/")]
+    assert not [n for n in names if "test" in n.split("/")[0]]
+
+
+@pytest.fixture
+def installed(wheel: Path, tmp_path: Path) -> Iterator[Path]:
+    """The wheel's content in a folder of its own, before everything else on the path."""
+    site = tmp_path / "site"
+    zipfile.ZipFile(wheel).extractall(site)
+    shadowed = {k: v for k, v in sys.modules.items() if k.split(".")[0] == "jenkins_platform"}
+    for name in shadowed:
+        del sys.modules[name]
+    sys.path.insert(0, str(site))
+    yield site
+    sys.path.remove(str(site))
+    for name in [n for n in sys.modules if n.split(".")[0] == "jenkins_platform"]:
+        del sys.modules[name]
+    sys.modules.update(shadowed)
+
+
+def test_the_python_example_runs_on_the_wheel_in_a_folder_of_its_own(
+    installed: Path, tmp_path: Path, make_stack: Callable[..., Stack]
+) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(EXAMPLES / "python", project)
+    used: list[str] = []
+
+    def program() -> None:
+        runpy.run_path(str(project / "__main__.py"), run_name="__main__")
+        used.append(str(sys.modules["jenkins_platform"].__file__))
+
+    stack = make_stack(program)
+    outputs = stack.up()
+    assert used[0].startswith(str(installed))
+    assert outputs["labels"][:3] == ["build", "build-spot", "build-on-demand"]
+    assert outputs["jenkins_url"].startswith("http://jenkins-entrance-")
+    urns = [r["urn"] for r in stack.resources()]
+    (protected,) = [r for r in stack.resources() if r["urn"].endswith("FileSystem::jenkins-home")]
+    assert protected["protect"], "data is kept unless the user says otherwise"
+    assert [u for u in urns if u.endswith("SecurityGroupIngressRule::database-from-agents")]
+    stack.stack.workspace.pulumi_command.run(
+        ["state", "unprotect", "--all", "--yes", "--stack", stack.name],
+        str(stack.folder),
+        stack.stack.workspace.env_vars,
+    )
+
+
+def test_every_input_and_output_of_the_schema_is_described(schema: dict[str, Any]) -> None:
+    component = schema["resources"][TOKEN]
+    groups = {t: d.get("properties", {}) for t, d in schema["types"].items()}
+    groups |= {"inputs": component["inputProperties"], "outputs": component["properties"]}
+    undescribed = [
+        f"{group}.{name}"
+        for group, properties in groups.items()
+        for name, definition in properties.items()
+        if not definition.get("description")
+    ]
+    assert undescribed == []
+    values = [v for t in schema["types"].values() for v in t.get("enum", [])]
+    assert all(v.get("description") for v in values)
+
+
+def check(schema: dict[str, Any], definition: dict[str, Any], value: Any, path: str) -> list[str]:
+    """What is wrong with a value of a program, judged by the component's schema."""
+    if isinstance(value, str) and value.startswith("${"):
+        return []
+    if reference := definition.get("$ref"):
+        found = schema["types"][reference.removeprefix("#/types/")]
+        if "enum" in found:
+            allowed = [v["value"] for v in found["enum"]]
+            return [] if value in allowed else [f"{path}: {value!r} is none of {allowed}"]
+        return check_properties(schema, found["properties"], value, path)
+    kind = definition["type"]
+    if kind == "array":
+        items = definition["items"]
+        return [p for i, v in enumerate(value) for p in check(schema, items, v, f"{path}[{i}]")]
+    if kind == "object":
+        inner = definition["additionalProperties"]
+        return [p for k, v in value.items() for p in check(schema, inner, v, f"{path}.{k}")]
+    types = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
+    return [] if isinstance(value, types[kind]) else [f"{path}: {value!r} is no {kind}"]
+
+
+def check_properties(
+    schema: dict[str, Any], properties: dict[str, Any], given: dict[str, Any], path: str
+) -> list[str]:
+    unknown = [f"{path}.{k}: unknown" for k in given.keys() - properties.keys()]
+    known = [(k, v) for k, v in given.items() if k in properties]
+    return unknown + [p for k, v in known for p in check(schema, properties[k], v, f"{path}.{k}")]
+
+
+def test_the_yaml_example_fits_the_schema(schema: dict[str, Any]) -> None:
+    program = yaml.safe_load((EXAMPLES / "yaml" / "Pulumi.yaml").read_text())
+    component, resource = schema["resources"][TOKEN], program["resources"]["jenkins"]
+    assert resource["type"] == TOKEN
+    assert check_properties(schema, component["inputProperties"], resource["properties"], "") == []
+    used = set(re.findall(r"\$\{jenkins\.(\w+)", json.dumps(program)))
+    assert used
+    assert used <= component["properties"].keys()
+    wrong = {**resource["properties"], "agents": [{"name": "x", "capacity": "cheap", "cpus": 1}]}
+    problems = check_properties(schema, component["inputProperties"], wrong, "")
+    assert len(problems) == 2, "the check sees wrong values"
+
+
+def test_the_typescript_example_compiles_against_the_schema(
+    schema: dict[str, Any], tmp_path: Path
+) -> None:
+    compiler = typescript_compiler()
+    project = tmp_path / "ts"
+    shutil.copytree(EXAMPLES / "typescript", project)
+    (project / "types.d.ts").write_text(declarations(schema, TOKEN))
+    settings = json.loads((project / "tsconfig.json").read_text())
+    settings["files"].append("types.d.ts")
+    (project / "tsconfig.json").write_text(json.dumps(settings))
+
+    def compiled() -> subprocess.CompletedProcess[str]:
+        words = [compiler, "--noEmit", "--project", str(project)]
+        return subprocess.run(words, capture_output=True, text=True)
+
+    result = compiled()
+    assert result.returncode == 0, result.stdout
+    source = (project / "index.ts").read_text()
+    (project / "index.ts").write_text(source.replace("memoryMib: 2048", "memory: 2048"))
+    assert "'memory' does not exist" in compiled().stdout, "the check sees wrong inputs"
+
+
+def typescript_compiler() -> str:
+    """The TypeScript compiler, installed once from the npm registry."""
+    folder = ROOT / ".tools" / "typescript"
+    compiler = folder / "node_modules" / ".bin" / "tsc"
+    if not compiler.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        words = ["npm", "install", "--silent", "--no-save", "--prefix", str(folder)]
+        subprocess.run([*words, "typescript@5.9.3"], check=True, env=dict(os.environ))
+    return str(compiler)
+
+
+def test_the_workflow_example_is_a_valid_workflow() -> None:
+    words = [sys.executable, "-m", "check_jsonschema", "--builtin-schema"]
+    workflow = EXAMPLES / "ci" / "github-actions.yaml"
+    subprocess.run([*words, "vendor.github-workflows", str(workflow)], check=True)
+    commands = set(re.findall(r"jenkins-platform (\w+)", workflow.read_text()))
+    assert commands == {"check", "preview", "up", "drift"}

@@ -1,0 +1,128 @@
+"""When things go wrong: each fault ends in success or in one clear error, and the next `up`
+converges with nothing lost and nothing doubled."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from pulumi import automation as auto
+
+from localcloud.cloud import LocalCloud
+from tests.support.engine import Stack, platform_program
+
+MakeStack = Callable[..., Stack]
+
+
+@pytest.fixture
+def cloud(tmp_path: Path) -> Iterator[LocalCloud]:
+    """A cloud for each test: some of them kill it."""
+    running = LocalCloud.start(tmp_path / "cloud")
+    yield running
+    running.stop()
+
+
+def platforms(cloud: LocalCloud) -> dict[str, int]:
+    """How many there are of what a platform has once, or in a known number."""
+    ecs, ec2 = cloud.client("ecs"), cloud.client("ec2")
+    clusters = ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"]
+    return {
+        "file systems": len(cloud.client("efs").describe_file_systems()["FileSystems"]),
+        "VPCs": len([v for v in ec2.describe_vpcs()["Vpcs"] if not v["IsDefault"]]),
+        "clusters": len([c for c in clusters if c["status"] == "ACTIVE"]),
+        "balancers": len(cloud.client("elbv2").describe_load_balancers()["LoadBalancers"]),
+        "buckets": len(cloud.client("s3").list_buckets()["Buckets"]),
+        "passwords": len(cloud.client("secretsmanager").list_secrets()["SecretList"]),
+    }
+
+
+ONE = {
+    "file systems": 1,
+    "VPCs": 1,
+    "clusters": 2,
+    "balancers": 1,
+    "buckets": 1,
+    "passwords": 1,
+}
+
+
+@pytest.mark.parametrize("share", [0.05, 0.2])
+def test_throttling_and_server_errors_are_outlived(
+    make_stack: MakeStack, cloud: LocalCloud, share: float
+) -> None:
+    stack = make_stack(platform_program())
+    cloud.set_faults(
+        {"operation": "*", "code": "ThrottlingException", "status": 400, "share": share / 2},
+        {"operation": "*", "code": "InternalError", "status": 500, "share": share / 2},
+        seed=11,
+    )
+    stack.up()
+    hits = sum(fault["hits"] for fault in cloud.faults())
+    assert hits >= 100 * share, "there were faults to outlive"
+    cloud.set_faults()
+    stack.up()
+    assert stack.changes == {}
+    assert platforms(cloud) == ONE
+
+
+def test_slow_calls_only_take_time(make_stack: MakeStack, cloud: LocalCloud) -> None:
+    stack = make_stack(platform_program())
+    cloud.set_faults({"operation": "Describe*", "code": "", "delay": 0.2})
+    stack.up()
+    assert platforms(cloud) == ONE
+
+
+def test_a_refused_call_is_one_clear_error(make_stack: MakeStack, cloud: LocalCloud) -> None:
+    stack = make_stack(platform_program())
+    cloud.set_faults({"operation": "CreateFileSystem", "code": "AccessDeniedException"})
+    with pytest.raises(auto.CommandError):
+        stack.up()
+    told = [e for e in stack.errors if "AccessDenied" in e]
+    assert len(told) == 1
+    assert "aws:efs/fileSystem:FileSystem: CreateFileSystem: AccessDeniedException" in told[0]
+    cloud.set_faults()
+    stack.up()
+    assert platforms(cloud) == ONE
+
+
+def test_a_lost_emulator_is_an_error_and_no_hang(make_stack: MakeStack, cloud: LocalCloud) -> None:
+    stack = make_stack(platform_program())
+    cloud.set_faults({"operation": "CreateNatGateway", "code": "", "delay": 30})
+
+    def kill_when_busy() -> None:
+        while not cloud.faults()[0]["hits"]:
+            pass
+        os.kill(cloud.pid, signal.SIGKILL)
+
+    with ThreadPoolExecutor() as pool:
+        killed = pool.submit(kill_when_busy)
+        with pytest.raises(auto.CommandError):
+            stack.up()
+        killed.result()
+    assert stack.errors
+    # What the state describes is gone with the emulator; the test's stack is forgotten.
+    stack.forget()
+
+
+def test_of_two_ups_at_once_one_waits_or_is_turned_away(
+    make_stack: MakeStack, cloud: LocalCloud
+) -> None:
+    first = make_stack(platform_program())
+    second = first.twin()
+
+    def run(stack: Stack) -> str:
+        try:
+            stack.up()
+        except auto.ConcurrentUpdateError:
+            return "turned away"
+        return "done"
+
+    with ThreadPoolExecutor() as pool:
+        ends = sorted(pool.map(run, [first, second]))
+    assert ends in (["done", "turned away"], ["done", "done"])
+    first.up()
+    assert platforms(cloud) == ONE

@@ -1,0 +1,48 @@
+"""A price table that no refresh changes: figures of us-east-1 that tests reckon with."""
+
+from __future__ import annotations
+
+from jenkins_platform.cost import PriceTable, shipped
+from jenkins_platform.cost.prices import Figure
+
+US = "us-east-1"
+USD = {
+    "fargate_x86_vcpu_hour": 0.04048,
+    "fargate_x86_gb_hour": 0.004445,
+    "fargate_arm64_vcpu_hour": 0.03238,
+    "fargate_arm64_gb_hour": 0.00356,
+    "fargate_spot_share": 0.3,
+    "fargate_storage_gb_hour": 0.000111,
+    "efs_standard_gb_month": 0.30,
+    "efs_elastic_read_gb": 0.03,
+    "efs_elastic_write_gb": 0.06,
+    "efs_provisioned_mibps_month": 6.0,
+    "alb_hour": 0.0225,
+    "alb_lcu_hour": 0.008,
+    "nlb_hour": 0.0225,
+    "nat_hour": 0.045,
+    "nat_gb": 0.045,
+    "endpoint_hour": 0.01,
+    "endpoint_gb": 0.01,
+    "public_ipv4_hour": 0.005,
+    "cross_zone_gb": 0.02,
+    "logs_ingested_gb": 0.50,
+    "logs_stored_gb_month": 0.03,
+    "metric_month": 0.30,
+    "secret_month": 0.40,
+    "dns_zone_month": 0.50,
+    "ecr_gb_month": 0.10,
+}
+
+
+def fixed() -> PriceTable:
+    """The shipped table with those figures, and with no others."""
+    table = shipped()
+    source = next(iter(table.sources))
+    prices = {
+        key: table.prices[key].model_copy(
+            update={"figures": {US: Figure(usd=usd, as_of="2026-11", source=source)}}
+        )
+        for key, usd in USD.items()
+    }
+    return table.model_copy(update={"prices": prices})

@@ -1,0 +1,212 @@
+"""Data sources: each finds what plain boto3 has made, among others."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+
+from localcloud.emulator import Emulator
+from localcloud.providers import table
+from localcloud.providers.aws import AwsPackage
+
+INSTANCE, REGION, ACCOUNT = "a provider", "eu-central-1", "123456789012"
+Client = Callable[[str], Any]
+Case = Callable[[Client], tuple[dict[str, Any], dict[str, Any]]]
+"""Makes something; what to ask for, and what must be in the answer."""
+
+CASES: dict[str, Case] = {}
+
+
+def case(token: str) -> Callable[[Case], Case]:
+    def keep(made: Case) -> Case:
+        CASES[token] = made
+        return made
+
+    return keep
+
+
+@pytest.fixture
+def client(emulator: Emulator) -> Client:
+    def make(service: str) -> Any:
+        return boto3.client(
+            service,
+            region_name=REGION,
+            endpoint_url=emulator.endpoint,
+            aws_access_key_id="x",
+            aws_secret_access_key="x",
+        )
+
+    return make
+
+
+@pytest.mark.parametrize("token", sorted(table.load().functions))
+def test_a_data_source_finds_what_was_made(package: AwsPackage, client: Client, token: str) -> None:
+    arguments, expected = CASES[token](client)
+    answer = package.invoke(INSTANCE, token, arguments)
+    assert {key: answer.get(key) for key in expected} == expected
+
+
+@case("aws:index/getCallerIdentity:getCallerIdentity")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    return {}, {"accountId": ACCOUNT, "id": ACCOUNT}
+
+
+@case("aws:index/getRegion:getRegion")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    return {}, {"region": REGION, "name": REGION, "id": REGION}
+
+
+@case("aws:index/getPartition:getPartition")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    return {}, {"partition": "aws", "dnsSuffix": "amazonaws.com"}
+
+
+@case("aws:index/getAvailabilityZones:getAvailabilityZones")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    wanted = {"filters": [{"name": "zone-name", "values": [f"{REGION}b"]}]}
+    return wanted, {"names": [f"{REGION}b"], "id": REGION}
+
+
+def vpc(client: Client, cidr: str) -> str:
+    made = client("ec2").create_vpc(
+        CidrBlock=cidr,
+        TagSpecifications=[{"ResourceType": "vpc", "Tags": [{"Key": "cidr", "Value": cidr}]}],
+    )
+    return str(made["Vpc"]["VpcId"])
+
+
+@case("aws:ec2/getVpc:getVpc")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    made = vpc(client, "10.20.0.0/16")
+    expected = {"id": made, "cidrBlock": "10.20.0.0/16", "default": False, "enableDnsSupport": True}
+    return {"tags": {"cidr": "10.20.0.0/16"}}, expected
+
+
+@case("aws:ec2/getSubnet:getSubnet")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    there = vpc(client, "10.21.0.0/16")
+    subnets = [
+        client("ec2").create_subnet(VpcId=there, CidrBlock=f"10.21.{i}.0/24")["Subnet"]
+        for i in range(2)
+    ]
+    made = subnets[1]["SubnetId"]
+    expected = {"id": made, "vpcId": there, "arn": subnets[1]["SubnetArn"], "tags": {}}
+    return {"vpcId": there, "cidrBlock": "10.21.1.0/24"}, expected
+
+
+@case("aws:ec2/getSecurityGroup:getSecurityGroup")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    there = vpc(client, "10.22.0.0/16")
+    made = client("ec2").create_security_group(GroupName="mine", Description="one", VpcId=there)
+    expected = {"id": made["GroupId"], "name": "mine", "description": "one", "vpcId": there}
+    return {"vpcId": there, "filters": [{"name": "group-name", "values": ["mine"]}]}, expected
+
+
+@case("aws:ec2/getManagedPrefixList:getManagedPrefixList")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    entry = {"Cidr": "192.0.2.0/24", "Description": "one"}
+    made = client("ec2").create_managed_prefix_list(
+        PrefixListName="offices", MaxEntries=3, AddressFamily="IPv4", Entries=[entry]
+    )["PrefixList"]
+    expected = {
+        "id": made["PrefixListId"],
+        "addressFamily": "IPv4",
+        "entries": [{"cidr": "192.0.2.0/24", "description": "one"}],
+        "maxEntries": 3,
+    }
+    return {"name": "offices"}, expected
+
+
+@case("aws:ec2/getPrefixList:getPrefixList")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    name = f"com.amazonaws.{REGION}.s3"
+    [found] = client("ec2").describe_prefix_lists(
+        Filters=[{"Name": "prefix-list-name", "Values": [name]}]
+    )["PrefixLists"]
+    entries = client("ec2").get_managed_prefix_list_entries(PrefixListId=found["PrefixListId"])
+    cidrs = [entry["Cidr"] for entry in entries["Entries"]]
+    assert cidrs
+    return {"name": name}, {"id": found["PrefixListId"], "name": name, "cidrBlocks": cidrs}
+
+
+@case("aws:route53/getZone:getZone")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    zones = [
+        client("route53").create_hosted_zone(Name=f"{n}.example.com", CallerReference=n)
+        for n in ("one", "two")
+    ]
+    made = zones[1]["HostedZone"]["Id"].split("/")[-1]
+    expected = {
+        "zoneId": made,
+        "name": "two.example.com",
+        "privateZone": False,
+        "nameServers": zones[1]["DelegationSet"]["NameServers"],
+    }
+    return {"name": "two.example.com."}, expected
+
+
+@case("aws:acm/getCertificate:getCertificate")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    arns = [
+        client("acm").request_certificate(DomainName=domain, ValidationMethod="DNS")[
+            "CertificateArn"
+        ]
+        for domain in ("a.example.com", "b.example.com")
+    ]
+    wanted = {"domain": "b.example.com", "statuses": ["PENDING_VALIDATION"]}
+    return wanted, {"arn": arns[1], "domain": "b.example.com", "status": "PENDING_VALIDATION"}
+
+
+def key(client: Client) -> dict[str, Any]:
+    made: dict[str, Any] = client("kms").create_key(Description="mine")["KeyMetadata"]
+    return made
+
+
+@case("aws:kms/getAlias:getAlias")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    made = key(client)
+    client("kms").create_alias(AliasName="alias/mine", TargetKeyId=made["KeyId"])
+    arn = f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/mine"
+    expected = {"arn": arn, "targetKeyId": made["KeyId"], "targetKeyArn": made["Arn"]}
+    return {"name": "alias/mine"}, expected
+
+
+@case("aws:kms/getKey:getKey")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    made = key(client)
+    expected = {"id": made["KeyId"], "arn": made["Arn"], "enabled": True, "description": "mine"}
+    return {"keyId": made["Arn"]}, expected | {"keyId": made["Arn"]}
+
+
+@case("aws:ecr/getAuthorizationToken:getAuthorizationToken")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    [data] = client("ecr").get_authorization_token()["authorizationData"]
+    user, password = base64.b64decode(data["authorizationToken"]).decode().split(":")
+    return {}, {"userName": user, "password": password, "proxyEndpoint": data["proxyEndpoint"]}
+
+
+@case("aws:ecs/getTaskDefinition:getTaskDefinition")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    container = {"name": "main", "image": "x", "memory": 64}
+    for _ in range(2):
+        made = client("ecs").register_task_definition(
+            family="sample", containerDefinitions=[container]
+        )["taskDefinition"]
+    expected = {
+        "arn": made["taskDefinitionArn"],
+        "arnWithoutRevision": made["taskDefinitionArn"].rsplit(":", 1)[0],
+        "revision": 2,
+        "status": "ACTIVE",
+    }
+    return {"taskDefinition": "sample"}, expected
+
+
+@case("aws:iam/getRole:getRole")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    made = client("iam").create_role(RoleName="mine", Path="/p/", AssumeRolePolicyDocument="{}")
+    role = made["Role"]
+    return {"name": "mine"}, {"arn": role["Arn"], "path": "/p/", "uniqueId": role["RoleId"]}

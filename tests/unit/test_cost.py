@@ -1,0 +1,349 @@
+"""The estimate of the monthly cost: its arithmetic, and what must hold whatever the use."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pulumi
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jenkins_platform import JenkinsPlatform
+from jenkins_platform.cost import Estimate, estimate, shipped
+from jenkins_platform.settings import Settings, SettingsError
+
+from tests.support.mocks import register
+from tests.support.prices import US, fixed
+
+PRICES = fixed()
+AMOUNTS = (
+    "awake_hours",
+    "home_gb",
+    "home_read_gb",
+    "home_written_gb",
+    "traffic_gb",
+    "entrance_gb",
+    "log_gb",
+    "image_gb",
+)
+NOTHING = {**dict.fromkeys(AMOUNTS, 0), "build_hours": {}}
+
+
+def settings(**args: Any) -> Settings:
+    return Settings.from_args("jenkins", args)  # type: ignore[arg-type]
+
+
+def priced(region: str = US, **args: Any) -> Estimate:
+    """An estimate with the prices that are written down for tests."""
+    return estimate(settings(**args), region, prices=PRICES)
+
+
+def usd(found: Estimate, part: str) -> float:
+    return round(found.parts.get(part, 0.0), 4)
+
+
+def test_the_default_platform_costs_what_a_hand_reckons() -> None:
+    found = priced()
+    expected = {
+        # one NAT gateway and its address, 50 GB through it, half of them from the other zone
+        "network": 730 * (0.045 + 0.005) + 50 * 0.045 + 25 * 0.02,
+        "entrance": 730 * 0.0225 + 20 * 0.008,
+        "agent connection": 0.50,
+        # 1 vCPU and 4 GB all month
+        "controller": 730 * (0.04048 + 4 * 0.004445),
+        # 200 hours of half a vCPU and 1 GB
+        "agents linux": 200 * (0.5 * 0.04048 + 0.004445),
+        "storage": 25 * 0.30 + 50 * 0.03 + 20 * 0.06,
+        # 5 GB of logs kept for a month at 15 %; 16 + 17 metrics always, 6 while agents run
+        "monitoring": 5 * 0.50 + 0.75 * 0.03 + (33 + 6 * 200 / 730) * 0.30,
+        "security": 0.40,
+    }
+    assert {part: usd(found, part) for part in found.parts} == {
+        part: round(amount, 4) for part, amount in expected.items()
+    }
+    assert found.monthly_usd == pytest.approx(127.3175, abs=0.0001)
+    assert found.headline == (
+        "about 127 USD a month in us-east-1 (controller 43, network 39, entrance 17)"
+    )
+
+
+def test_another_region_has_its_own_prices() -> None:
+    table, region = shipped(), "eu-central-1"
+    cpu, memory = (table.usd(f"fargate_x86_{k}_hour", region) for k in ("vcpu", "gb"))
+    assert cpu > table.usd("fargate_x86_vcpu_hour", US)
+    found = estimate(settings(), region)
+    assert usd(found, "controller") == round(730 * (cpu + 4 * memory), 4)
+    assert "stand in" not in " ".join(found.notes)
+
+
+def test_a_region_without_prices_is_priced_as_us_east_1_and_says_so() -> None:
+    found = priced("ap-south-2")
+    assert found.monthly_usd == priced().monthly_usd
+    count = len({line.price for line in found.lines})
+    assert found.notes[0] == (
+        f"The price table lacks {count} figures for ap-south-2: those of us-east-1 stand in. "
+        "`jenkins-platform prices refresh --region ap-south-2` reads them."
+    )
+
+
+@pytest.mark.parametrize(
+    ("network", "expected"),
+    [
+        ({"nat": "one-per-zone", "zones": 3}, 3 * 730 * 0.050 + 100 * 0.045),
+        ({"nat": "single", "zones": 3}, 730 * 0.050 + 100 * 0.045 + 100 * 2 / 3 * 0.02),
+        ({"nat": "none", "zones": 2}, 5 * 2 * 730 * 0.01 + 100 * 0.01),
+        ({"nat": "none", "endpoint_services": ["sqs"]}, 6 * 2 * 730 * 0.01 + 100 * 0.01),
+        ({"nat": "public-subnets"}, (730 + 400) * 0.005),
+        ({"nat": "single", "endpoint_services": ["sqs"]}, 36.5 + 4.5 + 1 + 2 * 730 * 0.01),
+        ({"adopt": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]}}, 0),
+    ],
+)
+def test_the_way_out_costs_what_a_hand_reckons(network: dict[str, Any], expected: float) -> None:
+    use = {"traffic_gb": 100, "build_hours": {"linux": 400}}
+    assert usd(priced(network=network, expected_use=use), "network") == round(expected, 4)
+
+
+def test_an_agent_with_an_address_of_its_own_pays_for_it_in_any_network() -> None:
+    agents = [{"name": "linux", "public_address": True}, {"name": "other"}]
+    use = {"build_hours": {"linux": 100, "other": 100}}
+    with_address = priced(agents=agents, expected_use=use)
+    without = priced(agents=[{"name": "linux"}, {"name": "other"}], expected_use=use)
+    assert with_address.monthly_usd - without.monthly_usd == pytest.approx(100 * 0.005)
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("linux", 100 * 0.024685),
+        ("linux-on-demand", 100 * 0.024685),
+        ("linux-spot", 100 * 0.024685 * 0.3),
+        ("cheap", 100 * 0.024685 * 0.3),
+        ("cheap-on-demand", 100 * 0.024685),
+        ("big-arm", 100 * (2 * 0.03238 + 8 * 0.00356 + 30 * 0.000111)),
+    ],
+)
+def test_each_label_costs_its_size_architecture_and_capacity(label: str, expected: float) -> None:
+    found = priced(
+        agents=[
+            {"name": "linux"},
+            {"name": "cheap", "capacity": "spot"},
+            {
+                "name": "big-arm",
+                "cpu": 2048,
+                "memory_mib": 8192,
+                "architecture": "arm64",
+                "ephemeral_storage_gib": 50,
+            },
+        ],
+        expected_use={"build_hours": {label: 100}},
+    )
+    parts = {part for part in found.parts if part.startswith("agents ")}
+    assert parts == {f"agents {label}"}
+    assert usd(found, f"agents {label}") == round(expected, 4)
+
+
+@pytest.mark.parametrize(
+    ("storage", "expected"),
+    [
+        ({"throughput_mode": "elastic"}, 40 * 0.30 + 10 * 0.03 + 5 * 0.06),
+        ({"throughput_mode": "bursting"}, 40 * 0.30),
+        # 40 GB bring 2 MiB/s with them
+        (
+            {"throughput_mode": "provisioned", "provisioned_throughput_mibps": 10},
+            40 * 0.30 + 8 * 6.0,
+        ),
+        ({"throughput_mode": "provisioned", "provisioned_throughput_mibps": 1}, 40 * 0.30),
+    ],
+)
+def test_the_home_costs_what_a_hand_reckons(storage: dict[str, Any], expected: float) -> None:
+    use = {"home_gb": 40, "home_read_gb": 10, "home_written_gb": 5}
+    assert usd(priced(storage=storage, expected_use=use), "storage") == round(expected, 4)
+
+
+def test_a_network_load_balancer_and_public_addresses_of_the_entrance_are_paid_for() -> None:
+    found = priced(
+        network={"zones": 3},
+        agent_cloud={"connection": "network-load-balancer"},
+        entrance={
+            "scheme": "internet-facing",
+            "certificate": {"adopt": "arn:aws:acm:eu-central-1:123456789012:certificate/abc"},
+        },
+    )
+    assert usd(found, "agent connection") == round(730 * 0.0225, 4)
+    assert usd(found, "entrance") == round(730 * 0.0225 + 20 * 0.008 + 3 * 730 * 0.005, 4)
+
+
+def test_the_default_hours_are_spread_over_the_templates() -> None:
+    found = priced(agents=[{"name": "a"}, {"name": "b", "labels": ["b1", "b2"]}])
+    agents = {line.part for line in found.lines if line.part.startswith("agents ")}
+    assert agents == {"agents a", "agents b1"}
+    assert usd(found, "agents a") == usd(found, "agents b1") == round(100 * 0.024685, 4)
+
+
+def test_no_use_at_all_costs_the_floor() -> None:
+    """What is there day and night: a NAT gateway, a load balancer, a zone, a secret, clusters."""
+    found = priced(expected_use=NOTHING)
+    floor = 730 * (0.050 + 0.0225) + 0.50 + 0.40 + 16 * 0.30
+    assert found.monthly_usd == pytest.approx(floor)
+    assert usd(found, "controller") == usd(found, "storage") == 0
+
+
+def test_arm_costs_about_a_fifth_less() -> None:
+    x86, arm = (priced(controller={"architecture": a}) for a in ("x86_64", "arm64"))
+    assert usd(arm, "controller") / usd(x86, "controller") == pytest.approx(0.8, abs=0.005)
+
+
+amounts = st.floats(0, 1e6, allow_nan=False)
+nats = st.sampled_from(["one-per-zone", "single", "none", "public-subnets"])
+modes = st.sampled_from(["elastic", "bursting"])
+regions = st.sampled_from([US, "eu-central-1", "sa-east-1"])
+hours = st.floats(0, 730, allow_nan=False)
+
+
+def use_of(values: dict[str, float], label_hours: dict[str, float]) -> dict[str, Any]:
+    return {"expected_use": {**values, "build_hours": label_hours}}
+
+
+uses = st.fixed_dictionaries({k: hours if k == "awake_hours" else amounts for k in AMOUNTS})
+label_hours = st.dictionaries(st.sampled_from(["linux", "linux-spot", "linux-on-demand"]), amounts)
+
+
+@given(uses, label_hours, nats, modes, regions, st.sampled_from(AMOUNTS), st.floats(0, 500))
+def test_more_of_anything_is_never_cheaper(
+    values: dict[str, float],
+    by_label: dict[str, float],
+    nat: str,
+    mode: str,
+    region: str,
+    key: str,
+    more: float,
+) -> None:
+    args: dict[str, Any] = {"network": {"nat": nat}, "storage": {"throughput_mode": mode}}
+    larger = {
+        **values,
+        key: min(730, values[key] + more) if key == "awake_hours" else more + values[key],
+    }
+    before = priced(region, **args, **use_of(values, by_label))
+    after = priced(region, **args, **use_of(larger, by_label))
+    assert after.monthly_usd >= before.monthly_usd - 1e-6
+    assert all(line.monthly_usd >= 0 for line in after.lines)
+    assert math.isclose(sum(after.parts.values()), after.monthly_usd)
+
+
+@given(label_hours, nats, st.sampled_from(["linux", "linux-spot"]), amounts)
+def test_more_builds_are_never_cheaper_and_spot_is_never_dearer(
+    by_label: dict[str, float], nat: str, label: str, more: float
+) -> None:
+    args: dict[str, Any] = {"network": {"nat": nat}}
+    before = priced(**args, **use_of({}, by_label))
+    added = {**by_label, label: by_label.get(label, 0) + more}
+    assert priced(**args, **use_of({}, added)).monthly_usd >= before.monthly_usd - 1e-6
+    all_spot = {"linux-spot": sum(by_label.values())}
+    assert priced(**args, **use_of({}, all_spot)).monthly_usd <= before.monthly_usd + 1e-6
+
+
+@given(uses, label_hours, nats)
+def test_a_saving_is_what_the_estimate_falls_by(
+    values: dict[str, float], by_label: dict[str, float], nat: str
+) -> None:
+    found = priced(network={"nat": nat}, **use_of(values, by_label))
+    told = {saving.setting: saving.monthly_usd for saving in found.savings}
+    assert all(saved >= 1 for saved in told.values())
+    arm: dict[str, Any] = {"controller": {"architecture": "arm64"}, "network": {"nat": nat}}
+    saved = found.monthly_usd - priced(**arm, **use_of(values, by_label)).monthly_usd
+    assert told.get("controller.architecture", 0) == pytest.approx(saved if saved >= 1 else 0)
+    saved = found.monthly_usd - priced(**use_of(values, by_label)).monthly_usd
+    dear = nat in ("one-per-zone", "none")
+    assert told.get("network.nat", 0) == pytest.approx(saved if dear and saved >= 1 else 0)
+
+
+def savings(**args: Any) -> dict[str, float]:
+    return {s.setting: s.monthly_usd for s in priced(**args).savings}
+
+
+def test_dear_settings_are_told_with_what_another_saves() -> None:
+    dear = savings(
+        network={"nat": "one-per-zone"},
+        storage={"throughput_mode": "provisioned", "provisioned_throughput_mibps": 10},
+        agent_cloud={"connection": "network-load-balancer"},
+        expected_use={"build_hours": {"linux": 1000}},
+    )
+    expected = {
+        # a second gateway, less 25 GB between the zones
+        "network.nat": 36.00,
+        # 8.75 MiB/s at 6 USD against 50 GB read and 20 GB written
+        "storage.throughput_mode": 49.80,
+        "agent_cloud.connection": 15.925,
+        "controller.architecture": 8.50,
+        "agents[].architecture": 4.94,
+        "expected_use.build_hours": 17.28,
+        # 513 hours of the task, and of the 17 metrics that come with it
+        "expected_use.awake_hours": 33.47,
+    }
+    assert dear == pytest.approx(expected, abs=0.005)
+
+
+def test_a_thrifty_platform_is_told_nothing() -> None:
+    assert not savings(
+        controller={"architecture": "arm64"},
+        agents=[{"name": "linux", "architecture": "arm64", "capacity": "spot"}],
+        expected_use={"awake_hours": 200, "build_hours": {"linux": 100}},
+    )
+
+
+@pytest.mark.parametrize(
+    ("use", "expected"),
+    [
+        (
+            {"awake_hours": 731},
+            "expected_use.awake_hours: 731: should be less than or equal to 730. "
+            "Valid: 0 to 730 hours",
+        ),
+        (
+            {"home_gb": -1},
+            "expected_use.home_gb: -1: should be greater than or equal to 0. Valid: 0 or more",
+        ),
+        (
+            {"log_gb": float("inf")},
+            "expected_use.log_gb: inf: should be a finite number. Valid: 0 or more",
+        ),
+        (
+            {"build_hours": {"linux": -5}},
+            "expected_use.build_hours.linux: -5: should be greater than or equal to 0. "
+            "Valid: hours, 0 or more, by label",
+        ),
+        (
+            {"build_hours": {"linus": 5}},
+            "expected_use.build_hours.linus: 5.0: no agent template has this label. Did you mean "
+            "'linux'? Labels: linux, linux-spot, linux-on-demand",
+        ),
+        (
+            {"trafic_gb": 5},
+            "expected_use.trafic_gb: 5: unknown key. Did you mean 'traffic_gb'? Valid keys: "
+            "awake_hours, build_hours, entrance_gb, home_gb, home_read_gb, home_written_gb, "
+            "image_gb, log_gb, traffic_gb",
+        ),
+    ],
+)
+def test_a_use_that_cannot_be_is_refused(use: dict[str, Any], expected: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        settings(expected_use=use)
+    assert [str(problem) for problem in caught.value.problems] == [expected]
+
+
+def test_the_platform_tells_its_cost_and_shows_it_in_the_preview(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[tuple[str, float]] = []
+    logged: list[str] = []
+    monkeypatch.setattr(pulumi.log, "info", lambda text, *_: logged.append(text))
+
+    def program() -> None:
+        platform = JenkinsPlatform("jenkins", {"expected_use": {"awake_hours": 217}})
+        platform.monthly_cost_usd.apply(lambda usd: told.append(("cost", usd)))
+
+    register(program)
+    expected = estimate(settings(expected_use={"awake_hours": 217}), "eu-central-1")
+    assert told == [("cost", round(expected.monthly_usd, 2))]
+    assert logged == [f"{expected.headline}: jenkins-platform cost tells more"]

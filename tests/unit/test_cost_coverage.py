@@ -1,0 +1,136 @@
+"""Nothing that AWS charges for is forgotten: the estimate against what the platform registers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jenkins_platform import JenkinsPlatform
+from jenkins_platform.cost import estimate
+from jenkins_platform.settings import Settings
+
+from tests.support.mocks import Registration, register
+from tests.unit.test_urns import PROFILES
+
+HOURS = 730
+PAID = {
+    "aws:cloudwatch/logGroup:LogGroup": "logs_ingested_gb",
+    "aws:ec2/eip:Eip": "public_ipv4_hour",
+    "aws:ec2/natGateway:NatGateway": "nat_hour",
+    "aws:ecs/cluster:Cluster": "metric_month",
+    "aws:ecs/service:Service": "fargate_x86_vcpu_hour",
+    "aws:ecs/taskDefinition:TaskDefinition": "fargate_x86_gb_hour",
+    "aws:efs/fileSystem:FileSystem": "efs_standard_gb_month",
+    "aws:secretsmanager/secret:Secret": "secret_month",
+    "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": "dns_zone_month",
+}
+"""Resource types that cost, with a price that the estimate must then have a line for."""
+COUNTED = {
+    "aws:ec2/vpcEndpoint:VpcEndpoint": "an interface endpoint costs, a gateway endpoint does not",
+    "aws:lb/loadBalancer:LoadBalancer": "either kind costs",
+}
+FREE = {
+    **dict.fromkeys(
+        (
+            "aws:ec2/internetGateway:InternetGateway",
+            "aws:ec2/route:Route",
+            "aws:ec2/routeTable:RouteTable",
+            "aws:ec2/routeTableAssociation:RouteTableAssociation",
+            "aws:ec2/securityGroup:SecurityGroup",
+            "aws:ec2/subnet:Subnet",
+            "aws:ec2/vpc:Vpc",
+            "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
+            "aws:efs/accessPoint:AccessPoint",
+            "aws:efs/fileSystemPolicy:FileSystemPolicy",
+            "aws:efs/mountTarget:MountTarget",
+            "aws:iam/role:Role",
+            "aws:iam/rolePolicy:RolePolicy",
+            "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+            "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        ),
+        "AWS charges nothing for it",
+    ),
+    **dict.fromkeys(
+        (
+            "aws:lb/listener:Listener",
+            "aws:lb/targetGroup:TargetGroup",
+            "aws:secretsmanager/secretVersion:SecretVersion",
+            "aws:servicediscovery/service:Service",
+        ),
+        "comes with what it belongs to",
+    ),
+    **dict.fromkeys(
+        (
+            "aws:s3/bucket:Bucket",
+            "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+            "aws:s3/bucketObjectv2:BucketObjectv2",
+            "aws:s3/bucketPolicy:BucketPolicy",
+            "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+            "aws:s3/bucketServerSideEncryptionConfiguration:"
+            "BucketServerSideEncryptionConfiguration",
+            "aws:s3/bucketVersioning:BucketVersioning",
+        ),
+        "the configuration's kilobytes are far below a cent",
+    ),
+}
+CASES: dict[str, dict[str, Any]] = {
+    **PROFILES,
+    "closed": {
+        "network": {"nat": "none", "zones": 3, "endpoint_services": ["sqs"]},
+        "agent_cloud": {"connection": "network-load-balancer"},
+    },
+    "open": {"network": {"nat": "public-subnets"}},
+}
+
+
+def registered(args: dict[str, Any]) -> list[Registration]:
+    found = register(lambda: JenkinsPlatform("jenkins", args))  # type: ignore[arg-type]
+    return [r for r in found if r.custom and r.token.startswith("aws:")]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_resource_type_is_priced_or_known_to_be_free(case: str) -> None:
+    found = registered(CASES[case])
+    tokens = {r.token for r in found}
+    assert tokens - PAID.keys() - COUNTED.keys() - FREE.keys() == set(), (
+        "say what they cost: a line in jenkins_platform/cost/lines.py and an entry here"
+    )
+    priced = {line.price for line in _lines(case)}
+    assert {t: p for t, p in PAID.items() if t in tokens and p not in priced} == {}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_estimate_counts_what_is_registered(case: str) -> None:
+    found = registered(CASES[case])
+
+    def count(token: str, **inputs: str) -> int:
+        return sum(
+            r.token == token and all(r.inputs.get(k) == v for k, v in inputs.items()) for r in found
+        )
+
+    interfaces = [
+        len(r.inputs["subnetIds"]) for r in found if r.inputs.get("vpcEndpointType") == "Interface"
+    ]
+    balancer = "aws:lb/loadBalancer:LoadBalancer"
+    quantity: dict[str, float] = {}
+    for line in _lines(case):
+        quantity[line.price] = quantity.get(line.price, 0) + line.quantity
+    assert {
+        "nat_hour": count("aws:ec2/natGateway:NatGateway") * HOURS,
+        "endpoint_hour": sum(interfaces) * HOURS,
+        "alb_hour": count(balancer, loadBalancerType="application") * HOURS,
+        "nlb_hour": count(balancer, loadBalancerType="network") * HOURS,
+        "secret_month": count("aws:secretsmanager/secret:Secret"),
+        "dns_zone_month": count("aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"),
+    } == {
+        key: quantity.get(key, 0)
+        for key in (
+            *("nat_hour", "endpoint_hour", "alb_hour", "nlb_hour"),
+            *("secret_month", "dns_zone_month"),
+        )
+    }
+
+
+def _lines(case: str) -> Any:
+    settings = Settings.from_args("jenkins", CASES[case])  # type: ignore[arg-type]
+    return estimate(settings, "eu-central-1").lines

@@ -1,0 +1,38 @@
+"""The tables on the page about cost, and the benchmark behind some of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks import cost as benchmark
+from benchmarks.cost_tables import DOCUMENT, tables, with_tables
+
+
+def test_the_tables_on_the_page_are_what_the_estimate_says() -> None:
+    """``python -m benchmarks.cost`` writes them anew."""
+    text = DOCUMENT.read_text()
+    assert with_tables(text, {**tables(), **benchmark.tables()}) == text
+
+
+def test_a_table_without_its_mark_is_told() -> None:
+    with pytest.raises(ValueError, match="marks"):
+        with_tables("<!-- table: nat -->\n<!-- end -->", {"parts": ""})
+
+
+def test_our_settings_cost_at_most_the_target_of_the_seeds_bill() -> None:
+    assert benchmark.ratio() <= benchmark.TARGET
+
+
+def test_the_steps_lead_from_the_seeds_bill_to_ours() -> None:
+    first, *_, last = (way for _, _, way in benchmark.steps())
+    bills = [float(row[3]) for row in benchmark.step_rows()]
+    changes = [float(row[2]) for row in benchmark.step_rows()[1:]]
+    assert bills[0] == pytest.approx(benchmark.total(benchmark.bill(first)), abs=0.005)
+    assert bills[-1] == pytest.approx(benchmark.total(benchmark.bill(last)), abs=0.005)
+    assert bills[0] + sum(changes) == pytest.approx(bills[-1], abs=0.005 * len(changes) * 2)
+
+
+def test_the_chart_loads_nothing_from_elsewhere() -> None:
+    text = benchmark.CHART.read_text().replace("http://www.w3.org/2000/svg", "")
+    assert "://" not in text
+    assert "<svg" in text

@@ -1,0 +1,228 @@
+"""The guardrails: each rule lets the good through and stops the bad."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from jenkins_platform_policies import POLICIES, compute, data
+from pulumi_policy import ResourceValidationPolicy, StackValidationPolicy
+
+from tests.support.guardrails import Violation, judge, resource
+
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+ARN = "arn:aws:s3:::x/*"
+
+
+def policy(**statement: Any) -> dict[str, Any]:
+    allow = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ARN, **statement}
+    return {"policy": json.dumps({"Version": "2012-10-17", "Statement": [allow]})}
+
+
+def mount(**statement: Any) -> dict[str, Any]:
+    given = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::1:role/x"},
+        "Action": ["elasticfilesystem:ClientMount"],
+        "Condition": {"Bool": {"aws:SecureTransport": "true"}},
+        **statement,
+    }
+    return {"policy": json.dumps({"Statement": [given]})}
+
+
+def trust(condition: dict[str, Any] | None, principal: Any = None) -> dict[str, Any]:
+    statement: dict[str, Any] = {
+        "Effect": "Allow",
+        "Principal": principal or {"Service": "ecs-tasks.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    if condition:
+        statement["Condition"] = condition
+    return {"assumeRolePolicy": json.dumps({"Statement": [statement]})}
+
+
+def task(**container: Any) -> dict[str, Any]:
+    whole = {"name": "a", "image": "x:1.2", "logConfiguration": {"logDriver": "awslogs"}}
+    return {"containerDefinitions": json.dumps([{**whole, **container}])}
+
+
+PASS = {
+    "Action": ["iam:PassRole"],
+    "Resource": "arn:aws:iam::1:role/p/*",
+    "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+}
+SAME_ACCOUNT = {"StringEquals": {"aws:SourceAccount": "1"}}
+HTTPS = {"protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06"}
+EFS_VOLUME = {"name": "home", "efsVolumeConfiguration": {"transitEncryption": "ENABLED"}}
+
+RULES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
+    ("iam-no-wildcard-actions", ROLE_POLICY, policy(), policy(Action="s3:*")),
+    ("iam-no-wildcard-actions", ROLE_POLICY, policy(), policy(Action=["*"])),
+    (
+        "iam-no-wildcard-resources",
+        ROLE_POLICY,
+        policy(Action="ecr:GetAuthorizationToken", Resource="*"),
+        policy(Action="ecr:PutImage", Resource="*"),
+    ),
+    (
+        "iam-pass-role-scoped",
+        ROLE_POLICY,
+        policy(**PASS),
+        policy(**{**PASS, "Resource": "arn:aws:iam::1:role/*"}),
+    ),
+    (
+        "iam-pass-role-scoped",
+        ROLE_POLICY,
+        policy(**PASS),
+        policy(Action=["iam:PassRole"], Resource=PASS["Resource"]),
+    ),
+    ("iam-trust-scoped", "aws:iam/role:Role", trust(SAME_ACCOUNT), trust(None)),
+    (
+        "iam-trust-scoped",
+        "aws:iam/role:Role",
+        trust(SAME_ACCOUNT),
+        trust(SAME_ACCOUNT, {"AWS": "*"}),
+    ),
+    ("efs-encrypted", data.FILE_SYSTEM, {"encrypted": True}, {"encrypted": False}),
+    ("efs-policy-scoped", data.FILE_SYSTEM_POLICY, mount(), mount(Principal="*")),
+    ("efs-policy-scoped", data.FILE_SYSTEM_POLICY, mount(), mount(Condition={})),
+    (
+        "efs-policy-scoped",
+        data.FILE_SYSTEM_POLICY,
+        mount(),
+        mount(Action=["elasticfilesystem:ClientRootAccess"]),
+    ),
+    (
+        "efs-access-point-user",
+        data.ACCESS_POINT,
+        {"posixUser": {"uid": 1000}, "rootDirectory": {"path": "/home"}},
+        {"posixUser": {"uid": 0}, "rootDirectory": {"path": "/home"}},
+    ),
+    (
+        "efs-access-point-user",
+        data.ACCESS_POINT,
+        {"posixUser": {"uid": 1000}, "rootDirectory": {"path": "/home"}},
+        {"posixUser": {"uid": 1000}},
+    ),
+    (
+        "ecr-immutable-tags",
+        data.REPOSITORY,
+        {"name": "app", "imageTagMutability": "IMMUTABLE"},
+        {"name": "app"},
+    ),
+    ("ecr-immutable-tags", data.REPOSITORY, {"name": "kaniko-cache"}, {"name": "app"}),
+    (
+        "ecr-scan-on-push",
+        data.REPOSITORY,
+        {"imageScanningConfiguration": {"scanOnPush": True}},
+        {},
+    ),
+    ("kms-rotation", "aws:kms/key:Key", {"enableKeyRotation": True}, {}),
+    ("logs-retention", "aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 30}, {}),
+    ("sns-encrypted", "aws:sns/topic:Topic", {"kmsMasterKeyId": "alias/x"}, {}),
+    (
+        "ingress-scoped",
+        INGRESS,
+        {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "0.0.0.0/0"},
+        {"ipProtocol": "tcp", "fromPort": 50000, "toPort": 50000, "cidrIpv4": "0.0.0.0/0"},
+    ),
+    (
+        "ingress-scoped",
+        INGRESS,
+        {"ipProtocol": "tcp", "fromPort": 2049, "toPort": 2049, "referencedSecurityGroupId": "x"},
+        {"ipProtocol": "tcp", "fromPort": 2049, "toPort": 2049, "cidrIpv4": "10.0.0.0/8"},
+    ),
+    (
+        "ingress-scoped",
+        INGRESS,
+        {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv6": "::/0"},
+        {"ipProtocol": "-1", "cidrIpv6": "::/0"},
+    ),
+    ("tls-1-3", "aws:lb/listener:Listener", HTTPS, {"protocol": "HTTPS"}),
+    (
+        "no-plain-http",
+        "aws:lb/listener:Listener",
+        {"protocol": "HTTP", "defaultActions": [{"type": "redirect"}]},
+        {"protocol": "HTTP", "defaultActions": [{"type": "forward"}]},
+    ),
+    (
+        "drop-invalid-headers",
+        "aws:lb/loadBalancer:LoadBalancer",
+        {"dropInvalidHeaderFields": True},
+        {},
+    ),
+    (
+        "balancer-deletion-protection",
+        "aws:lb/loadBalancer:LoadBalancer",
+        {"enableDeletionProtection": True},
+        {},
+    ),
+    (
+        "no-plain-secrets",
+        compute.TASK_DEFINITION,
+        task(secrets=[{"name": "DB_PASSWORD", "valueFrom": "arn"}]),
+        task(environment=[{"name": "DB_PASSWORD", "value": "hunter2"}]),
+    ),
+    ("no-privileged", compute.TASK_DEFINITION, task(), task(privileged=True)),
+    ("containers-log", compute.TASK_DEFINITION, task(), task(logConfiguration=None)),
+    ("images-named", compute.TASK_DEFINITION, task(), task(image="registry.example/x:latest")),
+    ("images-named", compute.TASK_DEFINITION, task(image="x@sha256:" + "0" * 64), task(image="x")),
+    (
+        "efs-mounted-with-tls",
+        compute.TASK_DEFINITION,
+        {"volumes": [EFS_VOLUME]},
+        {"volumes": [{"name": "home", "efsVolumeConfiguration": {}}]},
+    ),
+    (
+        "separate-roles",
+        compute.TASK_DEFINITION,
+        {"taskRoleArn": "a", "executionRoleArn": "b"},
+        {"taskRoleArn": "a", "executionRoleArn": "a"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "good", "bad"), RULES)
+def test_a_rule_lets_the_good_through_and_stops_the_bad(
+    name: str, kind: str, good: dict[str, Any], bad: dict[str, Any]
+) -> None:
+    assert [v for v in judge([resource(kind, good)]) if v.policy == name] == []
+    assert [v for v in judge([resource(kind, bad)]) if v.policy == name]
+
+
+def test_a_bucket_needs_encryption_a_block_and_tls() -> None:
+    name = {"bucket": "b"}
+    block = dict.fromkeys(
+        ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), True
+    )
+    parts = [
+        resource(data.BUCKET, name),
+        resource(data.BUCKET_ENCRYPTION, name),
+        resource(data.PUBLIC_ACCESS_BLOCK, name | block),
+        resource(data.BUCKET_POLICY, {**name, "policy": '{"aws:SecureTransport": "false"}'}),
+    ]
+    assert of("s3-closed", judge(parts)) == []
+    for missing in parts[1:]:
+        found = of("s3-closed", judge([p for p in parts if p is not missing]))
+        assert len(found) == 1, missing.resource_type
+
+
+def test_a_service_with_a_home_has_one_writer() -> None:
+    definition = resource(compute.TASK_DEFINITION, {"arn": "d", "volumes": [EFS_VOLUME]})
+    alone = {"taskDefinition": "d", "desiredCount": 1}
+    limits = {"deploymentMaximumPercent": 100, "deploymentMinimumHealthyPercent": 0}
+    good, bad = resource(compute.SERVICE, alone | limits), resource(compute.SERVICE, alone)
+    assert of("single-writer", judge([definition, good])) == []
+    assert len(of("single-writer", judge([definition, bad]))) == 1
+
+
+def of(name: str, violations: list[Violation]) -> list[Violation]:
+    return [v for v in violations if v.policy == name]
+
+
+def test_every_rule_has_a_test() -> None:
+    tested = {name for name, *_ in RULES} | {"s3-closed", "single-writer"}
+    assert tested == {p.name for p in POLICIES}
+    assert all(isinstance(p, ResourceValidationPolicy | StackValidationPolicy) for p in POLICIES)
