@@ -66,8 +66,8 @@ class ControllerService(Part):
             self, CONTROLLER, settings.log_retention_days, settings.log_group_name
         )
         policies = [
-            self._task_policy(roles, storage, agents, configuration),
-            self._execution_policy(roles, images, sign_in),
+            *self._allow_jenkins(roles, storage, agents, configuration),
+            *self._allow_start(roles, images, sign_in),
         ]
         definition = self._task_definition(roles, storage, images, sign_in, configuration)
         self.service = aws.ecs.Service(
@@ -120,24 +120,21 @@ class ControllerService(Part):
         )
         self.register_outputs({})
 
-    def _task_policy(
+    def _allow_jenkins(
         self, roles: Roles, storage: Storage, agents: AgentCloud, configuration: Configuration
-    ) -> aws.iam.RolePolicy:
-        return aws.iam.RolePolicy(
-            f"{self.context.name}-controller-task",
-            role=roles.controller.name,
-            policy=iam.document(
-                *iam.run_agents(
-                    agents.family_pattern,
-                    agents.cluster.arn,
-                    agents.task_pattern,
-                    agents.passable_roles,
-                ),
-                iam.mount_home(storage.file_system.arn, storage.access_point.arn),
-                iam.read_configuration(configuration.document.arn),
-                *self._credentials(),
+    ) -> list[pulumi.Resource]:
+        return roles.controller.allow(
+            self,
+            "controller-task",
+            *iam.run_agents(
+                agents.family_pattern,
+                agents.cluster.arn,
+                agents.task_pattern,
+                agents.passable_roles,
             ),
-            opts=self.child(),
+            iam.mount_home(storage.file_system.arn, storage.access_point.arn),
+            iam.read_configuration(configuration.document.arn),
+            *self._credentials(),
         )
 
     def _credentials(self) -> list[iam.Statement]:
@@ -149,18 +146,13 @@ class ControllerService(Part):
             self.context.arn("secretsmanager", "secret:*"), settings.tag_key, value
         )
 
-    def _execution_policy(
-        self, roles: Roles, images: Images, sign_in: SignIn
-    ) -> aws.iam.RolePolicy:
-        return aws.iam.RolePolicy(
-            f"{self.context.name}-controller-execution",
-            role=roles.controller_execution.name,
-            policy=iam.document(
-                iam.write_logs(self.context.log_group_arn(self.log_group_name)),
-                iam.pull_images(self.context.partition, [images.controller]),
-                iam.read_secrets([*self._secrets(sign_in).values()]),
-            ),
-            opts=self.child(),
+    def _allow_start(self, roles: Roles, images: Images, sign_in: SignIn) -> list[pulumi.Resource]:
+        return roles.controller_execution.allow(
+            self,
+            "controller-execution",
+            iam.write_logs(self.context.log_group_arn(self.log_group_name)),
+            iam.pull_images(self.context.partition, [images.controller]),
+            iam.read_secrets([*self._secrets(sign_in).values()]),
         )
 
     def _secrets(self, sign_in: SignIn) -> dict[str, pulumi.Input[str]]:

@@ -115,6 +115,7 @@ class AgentTemplate(TaskSize):
     policy_statements: tuple[PolicyStatement, ...] = setting((), valid="a list of statements")
     assumable_role_arns: tuple[Late[RoleArn], ...] = setting((), valid="a list of role ARNs")
     task_role_arn: Late[RoleArn] | None = setting(None, valid="the ARN of a role")
+    execution_role_arn: Late[RoleArn] | None = setting(None, valid="the ARN of a role")
     security_group_ids: tuple[Late[SecurityGroupId], ...] = setting(
         (), valid="up to 4 security group ids", max_length=4
     )
