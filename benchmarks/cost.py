@@ -17,7 +17,7 @@ where:
   image that a peer's README measures. Fargate keeps no image between tasks. Both are assumptions,
   so the ratio is also told for no layers at all and for other lengths.
 - Equal on both sides: use of the home, logs, traffic, Container Insights, the region. On neither
-  side: backup, keys of one's own, WAF.
+  side: backup, alarms, keys of one's own, WAF.
 - The seeds' password is a parameter of SSM, which is free; ours is a secret.
 
 Each step from the seeds' settings to ours is taken by itself on top of those before it, so that it
@@ -76,6 +76,8 @@ class Way:
 
 SEEDS = Way(
     args={
+        "backup": {"enabled": False},
+        "watch": {"scope": "none"},
         "controller": {"cpu": 2048, "memory_mib": 4096},
         "storage": {"throughput_mode": "bursting"},
         "entrance": {

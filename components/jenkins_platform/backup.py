@@ -105,6 +105,7 @@ class Backup(Part):
             name=pulumi.Output.concat(context.handle, "-backup"),
             path=roles.path,
             description="AWS Backup of the Jenkins home",
+            permissions_boundary=context.settings.permissions_boundary_arn,
             assume_role_policy=iam.trust_backup(),
             tags=context.tags("backup"),
             # Ages recovery points, so it has to live as long as they do.
@@ -117,7 +118,7 @@ class Backup(Part):
         )
         aws.iam.RolePolicy(
             f"{context.name}-backup",
-            name="backup",
+            name=pulumi.Output.concat(context.handle, "-backup"),
             role=role.id,
             policy=iam.document(
                 *iam.back_up(self._file_system.arn, vaults, points, copies),

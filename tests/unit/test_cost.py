@@ -57,14 +57,17 @@ def test_the_default_platform_costs_what_a_hand_reckons() -> None:
         "storage": 25 * 0.30 + 50 * 0.03 + 20 * 0.06,
         # 5 GB of logs kept for a month at 15 %; 16 + 17 metrics always, 6 while agents run
         "monitoring": 5 * 0.50 + 0.75 * 0.03 + (33 + 6 * 200 / 730) * 0.30,
-        "security": 0.40,
+        # 30 days warm and 90 cold, with what a thirtieth of 20 GB written makes of each
+        "backup": (25 + 20) * 0.05 + 60 * 0.01,
+        # the password, and the key of the messages
+        "security": 0.40 + 1,
     }
     assert {part: usd(found, part) for part in found.parts} == {
         part: round(amount, 4) for part, amount in expected.items()
     }
-    assert found.monthly_usd == pytest.approx(127.3175, abs=0.0001)
+    assert found.monthly_usd == pytest.approx(131.1675, abs=0.0001)
     assert found.headline == (
-        "about 127 USD a month in us-east-1 (controller 43, network 39, entrance 17)"
+        "about 131 USD a month in us-east-1 (controller 43, network 39, entrance 17)"
     )
 
 
@@ -182,9 +185,9 @@ def test_the_default_hours_are_spread_over_the_templates() -> None:
 
 
 def test_no_use_at_all_costs_the_floor() -> None:
-    """What is there day and night: a NAT gateway, a load balancer, a zone, a secret, clusters."""
+    """What is there day and night: a NAT gateway, a load balancer, a zone, a secret, a key, clusters."""
     found = priced(expected_use=NOTHING)
-    floor = 730 * (0.050 + 0.0225) + 0.50 + 0.40 + 16 * 0.30
+    floor = 730 * (0.050 + 0.0225) + 0.50 + 0.40 + 1 + 16 * 0.30
     assert found.monthly_usd == pytest.approx(floor)
     assert usd(found, "controller") == usd(found, "storage") == 0
 

@@ -14,6 +14,7 @@ from tests.unit.test_urns import PROFILES
 
 HOURS = 730
 PAID = {
+    "aws:backup/plan:Plan": "backup_warm_gb_month",
     "aws:cloudwatch/logGroup:LogGroup": "logs_ingested_gb",
     "aws:ec2/eip:Eip": "public_ipv4_hour",
     "aws:ec2/natGateway:NatGateway": "nat_hour",
@@ -21,6 +22,7 @@ PAID = {
     "aws:ecs/service:Service": "fargate_x86_vcpu_hour",
     "aws:ecs/taskDefinition:TaskDefinition": "fargate_x86_gb_hour",
     "aws:efs/fileSystem:FileSystem": "efs_standard_gb_month",
+    "aws:kms/key:Key": "kms_key_month",
     "aws:secretsmanager/secret:Secret": "secret_month",
     "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": "dns_zone_month",
 }
@@ -32,6 +34,8 @@ COUNTED = {
 FREE = {
     **dict.fromkeys(
         (
+            "aws:backup/selection:Selection",
+            "aws:backup/vault:Vault",
             "aws:ec2/internetGateway:InternetGateway",
             "aws:ec2/route:Route",
             "aws:ec2/routeTable:RouteTable",
@@ -43,6 +47,7 @@ FREE = {
             "aws:efs/accessPoint:AccessPoint",
             "aws:efs/fileSystemPolicy:FileSystemPolicy",
             "aws:efs/mountTarget:MountTarget",
+            "aws:kms/alias:Alias",
             "aws:iam/role:Role",
             "aws:iam/rolePolicy:RolePolicy",
             "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
@@ -120,13 +125,14 @@ def test_the_estimate_counts_what_is_registered(case: str) -> None:
         "endpoint_hour": sum(interfaces) * HOURS,
         "alb_hour": count(balancer, loadBalancerType="application") * HOURS,
         "nlb_hour": count(balancer, loadBalancerType="network") * HOURS,
+        "kms_key_month": count("aws:kms/key:Key"),
         "secret_month": count("aws:secretsmanager/secret:Secret"),
         "dns_zone_month": count("aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"),
     } == {
         key: quantity.get(key, 0)
         for key in (
             *("nat_hour", "endpoint_hour", "alb_hour", "nlb_hour"),
-            *("secret_month", "dns_zone_month"),
+            *("kms_key_month", "secret_month", "dns_zone_month"),
         )
     }
 

@@ -24,6 +24,8 @@ INCLUDED_GB_PER_MIBPS = 20
 LOG_COMPRESSION = 0.15
 """Stored share of the logs that were taken in, as AWS's calculator reckons it."""
 DAYS_A_MONTH = 30
+DAYS_A_YEAR = 365
+"""How long what is kept for ever is reckoned with."""
 CLUSTER_METRICS, SERVICE_METRICS, FAMILY_METRICS = 8, 11, 6
 """Metrics that Container Insights report for each cluster, service and family of tasks, charged for
 the hours in which there are any: CloudWatch's price examples, from memory. The log events behind
@@ -260,6 +262,35 @@ def storage(subject: Subject) -> Iterator[Line]:
         yield subject.line("storage", "provisioned throughput", price, billed, because)
 
 
+def backup(subject: Subject) -> Iterator[Line]:
+    """Recovery points of the home, here and in another region, and a replica of it."""
+    settings, use = subject.settings, subject.use
+    if settings.backup.enabled:
+        plain = (settings.backup.cold_storage_after_days, settings.backup.delete_after_days)
+        yield from _recovery_points(subject, "recovery points", *plain)
+    if settings.backup.enabled and settings.backup.copy_to:
+        yield from _recovery_points(subject, "copied points", *settings.backup.copy_lifecycle)
+    if settings.storage.replication:
+        because = "home_gb; another region's price may differ"
+        price = "efs_standard_gb_month"
+        yield subject.line("storage", "replica in another region", price, use.home_gb, because)
+
+
+def _recovery_points(subject: Subject, what: str, cold: int, delete: int) -> Iterator[Line]:
+    """One full recovery point, and in each of the others what was written since the last one."""
+    use = subject.use
+    kept = delete or DAYS_A_YEAR
+    warm = min(cold or kept, kept)
+    changed_gb = use.home_written_gb / DAYS_A_MONTH
+    for kind, price, quantity in (
+        ("warm", "backup_warm_gb_month", use.home_gb + changed_gb * warm),
+        ("cold", "backup_cold_gb_month", changed_gb * (kept - warm)),
+    ):
+        days = warm if kind == "warm" else kept - warm
+        because = f"home_gb and home_written_gb, {days} days {kind}"
+        yield subject.line("backup", f"{what}, {kind}", price, quantity, because)
+
+
 def monitoring(subject: Subject) -> Iterator[Line]:
     """Logs and Container Insights."""
     settings, use = subject.settings, subject.use
@@ -287,8 +318,20 @@ def monitoring(subject: Subject) -> Iterator[Line]:
 
 
 def security(subject: Subject) -> Iterator[Line]:
-    """Secrets of the platform's own; a template's secrets are paid for anyway."""
+    """Secrets and keys of the platform's own; a template's secrets are paid for anyway."""
     yield subject.line("security", "secrets", "secret_month", 1, "the administrator's password")
+    settings = subject.settings
+    keys = {
+        "home": settings.storage.encryption_key,
+        "replica": settings.storage.replication and settings.storage.replication.encryption_key,
+        "recovery points": settings.backup.encryption_key,
+        "copies": settings.backup.copy_to and settings.backup.copy_to.encryption_key,
+        "logs": settings.watch.log_key,
+    }
+    made = [what for what, key in keys.items() if key and key.create]
+    if settings.watch.on and not settings.watch.topic.adopt:
+        made.append("messages")
+    yield subject.line("security", "keys", "kms_key_month", len(made), f"of {', '.join(made)}")
 
 
 def images(subject: Subject) -> Iterator[Line]:
@@ -300,5 +343,5 @@ def images(subject: Subject) -> Iterator[Line]:
 
 PARTS: tuple[Callable[[Subject], Iterator[Line]], ...] = (
     *(network, entrance, connection, controller, agents),
-    *(storage, monitoring, security, images),
+    *(storage, backup, monitoring, security, images),
 )
