@@ -185,7 +185,7 @@ def test_the_default_hours_are_spread_over_the_templates() -> None:
 
 
 def test_no_use_at_all_costs_the_floor() -> None:
-    """What is there day and night: a NAT gateway, a load balancer, a zone, a secret, a key, clusters."""
+    """What is there day and night: NAT gateway, load balancer, zone, secret, key, clusters."""
     found = priced(expected_use=NOTHING)
     floor = 730 * (0.050 + 0.0225) + 0.50 + 0.40 + 1 + 16 * 0.30
     assert found.monthly_usd == pytest.approx(floor)
