@@ -141,6 +141,11 @@ def _open(stack: str, cloud: Cloud) -> tuple[Recovery, Reporter, Session]:
     session = open_stack(stack, cloud, reporter)
     with complain(reporter):
         home = home_of(session)
+        if session.cloud:
+            raise RuntimeError(
+                "The embedded cloud makes no backups (moto has no recovery points and no restore "
+                f"jobs), so its vault {home.vault} is empty. Restore on an account"
+            )
 
     def make(service: str) -> Any:
         return client(session, service, session.region)
