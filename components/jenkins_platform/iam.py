@@ -177,6 +177,34 @@ def execute_command() -> Statement:
     return allow("ExecuteCommand", actions, "*")
 
 
+_PULL = (
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetDownloadUrlForLayer",
+)
+_PUSH = (
+    "ecr:CompleteLayerUpload",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+)
+_MANAGE = (
+    "ecr:BatchDeleteImage",
+    "ecr:DeleteLifecyclePolicy",
+    "ecr:DeleteRepository",
+    "ecr:DeleteRepositoryPolicy",
+    "ecr:PutImageScanningConfiguration",
+    "ecr:PutImageTagMutability",
+    "ecr:PutLifecyclePolicy",
+    "ecr:SetRepositoryPolicy",
+)
+
+
+def _sign_in_to_ecr() -> Statement:
+    # GetAuthorizationToken knows no resources (Service Authorization Reference).
+    return allow("SignInToEcr", ["ecr:GetAuthorizationToken"], "*")
+
+
 def pull_images(
     partition: Arn, images: Sequence[pulumi.Input[str]]
 ) -> pulumi.Output[list[Statement]]:
@@ -188,20 +216,36 @@ def pull_images(
             return []
         repositories = [f"arn:{partition}:ecr:{r}:{a}:repository/{n}" for a, r, n in found]
         return [
-            # GetAuthorizationToken knows no resources (Service Authorization Reference).
-            allow("SignInToEcr", ["ecr:GetAuthorizationToken"], "*"),
-            allow(
-                "PullImages",
-                [
-                    "ecr:BatchCheckLayerAvailability",
-                    "ecr:BatchGetImage",
-                    "ecr:GetDownloadUrlForLayer",
-                ],
-                repositories,
-            ),
+            _sign_in_to_ecr(),
+            allow("PullImages", _PULL, repositories),
         ]
 
     return pulumi.Output.all(partition, *images).apply(lambda v: statements(v[0], v[1:]))
+
+
+def push_images(repositories: Sequence[Arn]) -> list[Statement]:
+    """Push to some repositories and pull from them, but delete nothing."""
+    return [_sign_in_to_ecr(), allow("PushImages", [*_PULL, *_PUSH], list(repositories))]
+
+
+def pull_through(repositories: Sequence[Arn]) -> list[Statement]:
+    """Pull through caches of other registries, which ECR fills, and makes, at the first pull."""
+    if not repositories:
+        return []
+    actions = [*_PULL, "ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+    return [allow("PullThroughCaches", actions, list(repositories))]
+
+
+def guard_repository(builds: Arn, only_pulled: bool) -> Statement:
+    """A repository policy's statement: whatever their roles allow, builds delete nothing from it
+    and change none of its settings, and do not push to it where ``only_pulled``."""
+    return {
+        "Sid": "BuildsOnlyPull" if only_pulled else "BuildsDeleteNothing",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": [*_MANAGE, *(_PUSH if only_pulled else ())],
+        "Condition": {"ArnLike": {"aws:PrincipalArn": builds}},
+    }
 
 
 def read_configuration(objects: Arn) -> Statement:
@@ -241,6 +285,69 @@ def only_with_tls(bucket: Arn) -> Statement:
         "Resource": [bucket, pulumi.Output.concat(bucket, "/*")],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
+
+
+def trust_backup() -> pulumi.Output[str]:
+    """Let AWS Backup take a role. Whoever starts a job must be allowed to pass it; AWS documents no
+    condition key for this call, and a backup that cannot start is worse than a wide trust."""
+    principal = {"Service": "backup.amazonaws.com"}
+    return document({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
+
+
+def back_up(
+    file_system: Arn, vaults: Sequence[Arn], recovery_points: Arn, copies: Arn | None
+) -> list[Statement]:
+    """Back up one file system, and copy its recovery points to one other vault.
+
+    The part for EFS of AWS's own AWSBackupServiceRolePolicyForBackup, for named resources.
+    """
+    reading = ["elasticfilesystem:Backup", "elasticfilesystem:DescribeTags"]
+    filling = ["backup:DescribeBackupVault", "backup:CopyIntoBackupVault"]
+    only_there = {"ForAllValues:ArnEquals": {"backup:CopyTargets": [copies]}}
+    copying = allow("CopyRecoveryPoints", ["backup:CopyFromBackupVault"], "*", only_there)
+    return [
+        allow("BackUpHome", reading, file_system),
+        allow("FillVaults", filling, vaults),
+        allow("TagRecoveryPoints", ["backup:TagResource"], recovery_points),
+        # CopyFromBackupVault knows no resources (Service Authorization Reference).
+        *([copying] if copies is not None else []),
+    ]
+
+
+def restore(file_systems: Arn, home: Arn) -> list[Statement]:
+    """Restore to new file systems, of which nobody knows the id yet; never remove the home.
+
+    The part for EFS of AWS's own AWSBackupServiceRolePolicyForRestores.
+    """
+    actions = ("Restore", "CreateFileSystem", "DescribeFileSystems", "TagResource")
+    removing = ["elasticfilesystem:DeleteFileSystem"]
+    restoring = [f"elasticfilesystem:{name}" for name in actions]
+    return [
+        allow("RestoreToNewFileSystems", [*restoring, *removing], file_systems),
+        allow("NeverRemoveTheHome", removing, home) | {"Effect": "Deny"},
+    ]
+
+
+def use_keys(keys: Sequence[Arn]) -> list[Statement]:
+    """Use KMS keys for file systems and recovery points, and for nothing else."""
+    names = ("Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext")
+    actions = [f"kms:{name}" for name in (*names, "ReEncryptFrom", "ReEncryptTo")]
+    services = ["elasticfilesystem.*.amazonaws.com", "backup.*.amazonaws.com"]
+    if not keys:
+        return []
+    return [
+        allow("DescribeKeys", ["kms:DescribeKey"], keys),
+        allow("UseKeys", actions, keys, {"StringLike": {"kms:ViaService": services}}),
+        allow(
+            "LendKeys", ["kms:CreateGrant"], keys, {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+        ),
+    ]
+
+
+def own_key(account_id: Arn, partition: Arn) -> Statement:
+    """A key policy that leaves it to IAM who may use the key, so that nobody is locked out."""
+    root = pulumi.Output.concat("arn:", partition, ":iam::", account_id, ":root")
+    return allow("IamDecides", ["kms:*"], "*") | {"Principal": {"AWS": root}}
 
 
 def find_tasks(instances: Arn, tasks: Arn) -> list[Statement]:

@@ -30,7 +30,7 @@ ARGS: dict[str, Any] = {
         "scope": "all",
         "email_addresses": ["ops@example.com"],
         "webhooks": {"pager": "https://pager.example.com/hook?key=abc"},
-        "log_key": {},
+        "log_key": {"create": {}},
         "flow_logs": {},
         "events": ["controller-stopped", "agent-failed", "spot-interrupted", "deployment-failed"],
     },

@@ -9,6 +9,9 @@ from typing import Any
 
 import pulumi
 from pulumi.runtime import mocks
+from pulumi.runtime.settings import SETTINGS
+
+REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,10 @@ class Registration:
     parent: str
     custom: bool
     inputs: dict[str, Any]
-    dependencies: tuple[str, ...]
+    dependencies: tuple[str, ...] = ()
+    protect: bool = False
+    retain: bool = False
+    ignore_changes: tuple[str, ...] = ()
 
     @property
     def token(self) -> str:
@@ -44,6 +50,10 @@ class _Answers(mocks.Mocks):
             "dnsName": f"{args.name}.example.com",
             "hex": "abcdef",
             "result": "a-generated-value",
+            "repositoryUrl": f"{REGISTRY}/{args.inputs.get('name')}",
+            "repoDigest": f"{args.inputs.get('imageName')}@sha256:{'0' * 64}",
+            # A stash puts out what it was first given.
+            "output": args.inputs.get("input"),
             "versionId": "a-version",
             "fqdn": str(args.inputs.get("name")),
             "domainValidationOptions": [
@@ -58,7 +68,7 @@ class _Answers(mocks.Mocks):
         return self._ids.get(args.name, f"{args.name}-id"), outputs | args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        answers = {
+        answers: dict[str, dict[str, Any]] = {
             "aws:index/getRegion:getRegion": {"region": "eu-central-1"},
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
             "aws:index/getPartition:getPartition": {"partition": "aws"},
@@ -67,6 +77,10 @@ class _Answers(mocks.Mocks):
             },
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
                 "names": [f"eu-central-1{zone}" for zone in "abc"]
+            },
+            "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
+                "userName": "AWS",
+                "password": "a-token-for-some-hours",
             },
         }
         return answers[args.token], []
@@ -92,6 +106,9 @@ class _Monitor(mocks.MockMonitor):
                 request.custom,
                 inputs,
                 tuple(request.dependencies),
+                request.protect,
+                request.retainOnDelete,
+                tuple(request.ignoreChanges),
             )
         )
         return response
@@ -105,6 +122,9 @@ def register(
     ``ids`` gives ids to resources by their names.
     """
     monitor = _Monitor(ids or {})
+    # What a program that failed has left behind is not this one's.
+    SETTINGS.rpc_manager.clear()
+    SETTINGS.outputs.clear()
     mocks.set_mocks(monitor.mocks, project="test", stack="test", preview=False, monitor=monitor)
 
     @pulumi.runtime.test  # type: ignore[attr-defined,untyped-decorator]

@@ -149,6 +149,12 @@ class AgentTemplate(TaskSize):
                 self.image,
                 "goes without `platform_image`",
             )
+        if self.user is not None and self.builds_images:
+            yield Problem(
+                f"{key}.user",
+                self.user,
+                "goes without platform_image kaniko, which builds as root of its own container",
+            )
         yield from _repeated(f"{key}.volumes", [v.container_path for v in self.volumes])
         yield from _repeated(f"{key}.sidecars", [s.name for s in self.sidecars])
         for index, sidecar in enumerate(self.sidecars):
@@ -158,6 +164,20 @@ class AgentTemplate(TaskSize):
                     sidecar.memory_mib,
                     f"leaves nothing of the template's {self.memory_mib} MiB to the agent",
                 )
+
+    def uses(self, image: PlatformImage) -> bool:
+        """Whether it runs on one of the platform's images."""
+        return self.image is None and self.platform_image is image
+
+    @property
+    def builds_images(self) -> bool:
+        """Whether it is for building images with Kaniko."""
+        return self.uses(PlatformImage.KANIKO)
+
+    @property
+    def work_folder(self) -> str:
+        """The agent's work folder. A build with Kaniko deletes what is not below /kaniko."""
+        return "/kaniko/agent" if self.builds_images else "/home/jenkins/agent"
 
     @property
     def plain_labels(self) -> tuple[str, ...]:
