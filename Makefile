@@ -10,13 +10,16 @@ LOCK_PROJECT := $(LOCK) pyproject.toml --group build --extra cli --extra local
 PLATFORM := $(VENV)/bin/jenkins-platform
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test lint docs lock audit sbom
+.PHONY: help up show down test bench lint docs lock audit sbom
 
 help:  ## List the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: $(VENV)/.up  ## Bring the platform up on the embedded cloud
 	@$(PLATFORM) up --stack local --cloud local
+
+show: $(VENV)/.up  ## Write what is up on one page to look at
+	@$(PLATFORM) show --stack local --cloud local
 
 down: $(VENV)/.up  ## Destroy it and stop the embedded cloud
 	@$(PLATFORM) destroy --stack local --cloud local
@@ -26,6 +29,9 @@ test: $(VENV)/.test  ## Run all tests
 	@$(VENV)/bin/python -m localcloud.toolchain
 	@$(VENV)/bin/pytest
 
+bench: $(VENV)/.test  ## Measure the platform on the embedded cloud; writes docs/benchmarks.md
+	@$(VENV)/bin/python -m benchmarks.walk
+
 docs: $(VENV)/.test  ## Write the pages that are made from the code
 	@$(VENV)/bin/python -m docs
 
@@ -33,6 +39,9 @@ lint: $(VENV)/.test  ## Check format, style, types, and that the pages are fresh
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
+	@find images templates tests -name Dockerfile -exec $(VENV)/bin/hadolint {} +
+	@grep --recursive --files-with-matches --extended-regexp '^#!.*[/ ](ba)?sh' .ci images templates tests \
+	  | xargs $(VENV)/bin/shellcheck
 	@$(VENV)/bin/python -m docs --check
 
 lock: $(VENV)/.release  ## Pin the versions and hashes of all packages anew (UPGRADE=--upgrade: the newest)

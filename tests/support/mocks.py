@@ -10,6 +10,8 @@ from typing import Any
 import pulumi
 from pulumi.runtime import mocks
 
+REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
+
 
 @dataclass(frozen=True)
 class Registration:
@@ -44,6 +46,8 @@ class _Answers(mocks.Mocks):
             "dnsName": f"{args.name}.example.com",
             "hex": "abcdef",
             "result": "a-generated-value",
+            "repositoryUrl": f"{REGISTRY}/{args.inputs.get('name')}",
+            "repoDigest": f"{args.inputs.get('imageName')}@sha256:{'0' * 64}",
             "versionId": "a-version",
             "fqdn": str(args.inputs.get("name")),
             "domainValidationOptions": [
@@ -58,7 +62,7 @@ class _Answers(mocks.Mocks):
         return self._ids.get(args.name, f"{args.name}-id"), outputs | args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        answers = {
+        answers: dict[str, dict[str, Any]] = {
             "aws:index/getRegion:getRegion": {"region": "eu-central-1"},
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
             "aws:index/getPartition:getPartition": {"partition": "aws"},
@@ -67,6 +71,10 @@ class _Answers(mocks.Mocks):
             },
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
                 "names": [f"eu-central-1{zone}" for zone in "abc"]
+            },
+            "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
+                "userName": "AWS",
+                "password": "a-token-for-some-hours",
             },
         }
         return answers[args.token], []

@@ -155,6 +155,12 @@ class AgentTemplate(TaskSize):
                 self.image,
                 "goes without `platform_image`",
             )
+        if self.user is not None and self.builds_images:
+            yield Problem(
+                f"{key}.user",
+                self.user,
+                "goes without platform_image kaniko, which builds as root of its own container",
+            )
         names = [v.name for v in self.volumes]
         for index, volume in enumerate(self.volumes):
             if volume.name in names[:index]:
@@ -171,6 +177,20 @@ class AgentTemplate(TaskSize):
                     sidecar.memory_mib,
                     f"leaves nothing of the template's {self.memory_mib} MiB to the agent",
                 )
+
+    def uses(self, image: PlatformImage) -> bool:
+        """Whether it runs on one of the platform's images."""
+        return self.image is None and self.platform_image is image
+
+    @property
+    def builds_images(self) -> bool:
+        """Whether it is for building images with Kaniko."""
+        return self.uses(PlatformImage.KANIKO)
+
+    @property
+    def work_folder(self) -> str:
+        """The agent's work folder. A build with Kaniko deletes what is not below /kaniko."""
+        return "/kaniko/agent" if self.builds_images else "/home/jenkins/agent"
 
     @property
     def plain_labels(self) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ class LogKeySettings(Group):
 
 
 class WatchSettings(Group):
-    scope: WatchScope = setting(WatchScope.ALL, valid="all, alarms or none")
+    scope: WatchScope = setting(WatchScope.ALARMS, valid="all, alarms or none")
     topic: TopicSettings = setting(TopicSettings(), valid="a group")
     email_addresses: tuple[EmailAddress, ...] = setting((), valid="a list of e-mail addresses")
     webhooks: dict[WebhookName, Late[Webhook]] = setting(
