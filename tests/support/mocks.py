@@ -62,7 +62,7 @@ class _Answers(mocks.Mocks):
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
             "aws:index/getPartition:getPartition": {"partition": "aws"},
             "aws:secretsmanager/getSecretVersion:getSecretVersion": {
-                "secretString": f"value of {args.args.get('secretId')}"
+                "secretString": f'{{"secret": "value of {args.args.get("secretId")}"}}'
             },
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
                 "names": [f"eu-central-1{zone}" for zone in "abc"]
@@ -78,7 +78,9 @@ class _Monitor(mocks.MockMonitor):
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
         response = super().RegisterResource(request)
-        inputs = pulumi.runtime.rpc.deserialize_properties(request.object)
+        rpc = pulumi.runtime.rpc
+        found = rpc.deserialize_properties(request.object)
+        inputs = {key: rpc.unwrap_rpc_secret(value) for key, value in found.items()}
         self.registrations.append(
             Registration(response.urn, request.parent, request.custom, inputs)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import re
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
 T = TypeVar("T")
 _LONGEST_VALUE = 80
+_OF_SECRETS = re.compile(r"secret|password|token", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class Problem:
 
     Attributes:
         key: Where, as a user writes it: ``agents[0].cpu``.
-        value: What was given.
+        value: What was given. Where the ARN of a secret belongs, nothing else is told: it may be
+            the secret.
         message: What is wrong, what would be valid, and how to mend it.
     """
 
@@ -36,7 +39,9 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.key}: {shown(self.value)}: {self.message}"
+        hidden = _OF_SECRETS.search(self.key) and not str(self.value).startswith("arn:")
+        value = "a text" if hidden and isinstance(self.value, str) else shown(self.value)
+        return f"{self.key}: {value}: {self.message}"
 
 
 class SettingsError(pulumi.RunError):
@@ -84,19 +89,21 @@ class _PassOutputs:
         ]
         adapter: TypeAdapter[Any] = TypeAdapter(inner)
 
-        def later(value: Any) -> Any:
+        def later(known: list[Any]) -> Any:
+            value, is_secret = known
+            where = f"{'a secret' if is_secret else 'an'} output given as input"
             try:
                 return adapter.validate_python(value)
             except PydanticError as error:
                 raise SettingsError(
-                    [Problem("an output given as input", value, e["msg"]) for e in error.errors()]
+                    [Problem(where, value, e["msg"]) for e in error.errors()]
                 ) from None
 
         def check(value: Any, validate: Any) -> Any:
-            if isinstance(value, pulumi.Output):
-                return value.apply(later)
             if inspect.isawaitable(value):
-                return pulumi.Output.from_input(value).apply(later)
+                value = pulumi.Output.from_input(value)
+            if isinstance(value, pulumi.Output):
+                return pulumi.Output.all(value, value.is_secret()).apply(later)
             return validate(value)
 
         return core_schema.no_info_wrap_validator_function(check, handler.generate_schema(inner))
