@@ -59,6 +59,11 @@ class User:
         content["config"] |= {f"jenkins-platform:{k}": v for k, v in config.items()}
         file.write_text(yaml.safe_dump(content))
 
+    def files_with(self, text: str) -> list[Path]:
+        """Files of the project and of the user's that hold a text."""
+        files = [f for top in (self.folder, self.home) for f in top.rglob("*") if f.is_file()]
+        return [f for f in files if text.encode() in f.read_bytes()]
+
     @property
     def cloud(self) -> LocalCloud:
         running = LocalCloud.find(self.folder / ".localcloud")
@@ -77,6 +82,18 @@ def user(tmp_path: Path) -> Iterator[User]:
     yield somebody
     if running := LocalCloud.find(folder / ".localcloud"):
         running.stop()
+
+
+def definitions(ecs: Any) -> str:
+    """Every task definition that there is or was."""
+    arns = [
+        arn
+        for status in ("ACTIVE", "INACTIVE")
+        for arn in ecs.list_task_definitions(status=status)["taskDefinitionArns"]
+    ]
+    assert len(arns) > 1
+    found = [ecs.describe_task_definition(taskDefinition=a)["taskDefinition"] for a in arns]
+    return json.dumps(found, default=str)
 
 
 def test_a_session_of_the_command(user: User) -> None:
@@ -113,8 +130,13 @@ def test_a_session_of_the_command(user: User) -> None:
     assert new["SecretString"] != stored["SecretString"]
     assert user.local("password").stdout.strip() == new["SecretString"]
     assert user.local("preview").returncode == 0, "the next up has nothing to do"
-
+    told = "".join(run.stdout + run.stderr for run in (up, same, planned, rotated))
     ecs = user.cloud.client("ecs")
+    for password in (stored["SecretString"], new["SecretString"]):
+        assert password not in told
+        assert user.files_with(password) == [], "neither state nor log has it"
+        assert password not in definitions(ecs), "neither environment nor anything else has it"
+
     (cluster,) = [c for c in ecs.list_clusters()["clusterArns"] if "controller" in c]
     (service,) = ecs.list_services(cluster=cluster)["serviceArns"]
     ecs.update_service(cluster=cluster, service=service, desiredCount=0)
