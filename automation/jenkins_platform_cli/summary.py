@@ -51,7 +51,7 @@ def platform_rows(stack: auto.Stack, outputs: Mapping[str, Any]) -> dict[str, An
     listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
     rows = {
         "Jenkins": outputs.get("url"),
-        "Sign in as": outputs.get("admin_user_name"),
+        "Sign in as": outputs.get("admin_user_name") or "anybody that the identity provider knows",
         "Controller": _last(outputs.get("controller_cluster_arn")),
         "Agents": _last(outputs.get("agent_cluster_arn")),
         "Labels": " ".join(outputs.get("agent_labels") or []),

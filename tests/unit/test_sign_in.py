@@ -369,6 +369,18 @@ def test_with_an_escape_hatch_the_task_gets_both_secrets() -> None:
     ]
 
 
+@pytest.mark.parametrize(("escape_hatch", "name"), [(True, "ecsuser"), (False, "")])
+def test_no_administrator_is_told_where_there_is_none(escape_hatch: bool, name: str) -> None:
+    told: list[str] = []
+
+    def program() -> None:
+        platform = JenkinsPlatform("jenkins", oidc(escape_hatch=escape_hatch))  # type: ignore[arg-type]
+        platform.admin_user_name.apply(told.append)
+
+    register(program)
+    assert told == [name]
+
+
 def test_a_granted_permission_that_jenkins_switches_off_is_switched_on() -> None:
     args = sign_in(users=[{"name": "a", "permissions": ["Overall/SystemRead"]}])
     environment = {e["name"]: e["value"] for e in container(registered(args))["environment"]}

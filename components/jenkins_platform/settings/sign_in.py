@@ -157,6 +157,10 @@ class SignInSettings(Group):
     def has_local_administrator(self) -> bool:
         return self.oidc is None or self.oidc.escape_hatch
 
+    @property
+    def local_administrator(self) -> str | None:
+        return self.admin_user_name if self.has_local_administrator else None
+
     def rules(self, key: str) -> Iterator[Problem]:
         for kind in ("groups", "users"):
             grants: tuple[Grant, ...] = getattr(self, kind) or ()
