@@ -9,6 +9,7 @@ from typing import Any
 from pulumi import automation as auto
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from .session import Outcome
 
@@ -40,7 +41,8 @@ def show(console: Console, rows: Mapping[str, Any]) -> None:
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     for label, text in rows.items():
-        table.add_row(label, str(text))
+        # As text: in markup the `:secret:` of an ARN would be a pictogram.
+        table.add_row(label, Text(str(text)))
     console.print()
     console.print(table, highlight=False, width=max(console.width, 100))
 

@@ -117,6 +117,7 @@ def test_a_session_of_the_command(user: User) -> None:
     assert user.local("up").returncode == 0
 
     secret = json.loads(user.local("outputs", "--json").stdout)["admin_password_secret_arn"]
+    assert secret in user.local("outputs").stdout
     stored = user.cloud.client("secretsmanager").get_secret_value(SecretId=secret)
     assert user.local("password").stdout.strip() == stored["SecretString"]
 

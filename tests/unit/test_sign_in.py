@@ -113,7 +113,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "groups-of-your-own-and-ranges": (
         entrance(security_group_ids=["sg-0a1b2c3d"], allowed_cidrs=["203.0.113.0/24"]),
-        "entrance.allowed_cidrs: ('203.0.113.0/24',): goes with a security group that is made",
+        "entrance.allowed_cidrs: ['203.0.113.0/24']: goes with a security group that is made",
     ),
     "idle-timeout": (
         entrance(idle_timeout_seconds=20),

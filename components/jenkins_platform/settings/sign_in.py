@@ -179,7 +179,7 @@ class SignInSettings(Group):
         if not self.has_local_administrator and permissions.ADMINISTER not in self.granted:
             yield Problem(
                 f"{key}.groups",
-                self.groups,
+                [grant.name for grant in self.groups or ()],
                 "names no administrator, and with oidc there is no other. Give a group or a user "
                 "the role admin, or switch on oidc.escape_hatch",
             )
