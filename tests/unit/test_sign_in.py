@@ -157,7 +157,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "oidc-secret-under-another-key": (
         oidc(client_secret="hunter2"),
-        "sign_in.oidc.client_secret: a value that is not shown: unknown key. Did you mean 'client_secret_arn'?",
+        "sign_in.oidc.client_secret: a value that is not shown: unknown key. Did you mean "
+        "'client_secret_arn'?",
     ),
     "oidc-by-plain-http": (
         oidc(well_known_url="http://id.example.com/.well-known/openid-configuration"),
