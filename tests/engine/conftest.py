@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pulumi import automation as auto
 from localcloud.cloud import LocalCloud
 from localcloud.toolchain import pulumi_cli
 from tests.support.engine import Stack
+from tests.support.user import ROOT, User
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,3 +70,16 @@ def make_stack(
     for stack in reversed(made):
         if not stack.forgotten:
             stack.destroy()
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> Iterator[User]:
+    folder, home = tmp_path / "project", tmp_path / "home"
+    folder.mkdir()
+    home.mkdir()
+    for name in ("Pulumi.yaml", "Pulumi.local.yaml", "__main__.py"):
+        shutil.copy(ROOT / name, folder)
+    somebody = User(folder, home)
+    yield somebody
+    if running := LocalCloud.find(folder / ".localcloud"):
+        running.stop()
