@@ -143,6 +143,7 @@ class AgentTemplates(Part):
                 agent_definition.containers(
                     template,
                     image,
+                    self._images.environment_of(template),
                     log_group,
                     context.region,
                     context.settings.agent_cloud.connection,

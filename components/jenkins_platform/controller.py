@@ -29,6 +29,10 @@ from .storage import Storage
 CONTAINER = "controller"
 HOME = "/var/jenkins_home"
 HOME_VOLUME = "home"
+SCRATCH = "/run/jenkins-platform"
+"""The one other folder that the image writes to; it is a volume in its Dockerfile, which gives a
+volume of the task the right owner."""
+SCRATCH_VOLUME = "scratch"
 _PROVISIONER = "hudson.slaves.NodeProvisioner"
 STOP_SECONDS = 120
 """Fargate's maximum: Jenkins writes its queue and closes agents."""
@@ -151,7 +155,7 @@ class ControllerService(Part):
             self,
             "controller-execution",
             iam.write_logs(self.context.log_group_arn(self.log_group_name)),
-            iam.pull_images(self.context.partition, [images.controller]),
+            iam.pull_images(self.context.partition, images.of_controller),
             iam.read_secrets([*self._secrets(sign_in).values()]),
         )
 
@@ -182,6 +186,7 @@ class ControllerService(Part):
             task_role_arn=roles.controller.arn,
             execution_role_arn=roles.controller_execution.arn,
             volumes=[
+                {"name": SCRATCH_VOLUME},
                 {
                     "name": HOME_VOLUME,
                     "efs_volume_configuration": {
@@ -192,7 +197,7 @@ class ControllerService(Part):
                             "iam": "ENABLED",
                         },
                     },
-                }
+                },
             ],
             container_definitions=pulumi.Output.json_dumps(
                 [self._container(images, sign_in, configuration)]
@@ -221,12 +226,17 @@ class ControllerService(Part):
             *java_options(self.context.settings.sign_in.granted),
             *settings.java_options,
         ]
+        secrets = self._secrets(sign_in)
         environment: dict[str, pulumi.Input[str]] = {
+            "AWS_REGION": self.context.region,
             "JENKINS_JAVA_OPTS": " ".join(java),
             # A reference that resolves to nothing stops the start instead of becoming "".
             "CASC_STRICT_SECRET_RESOLUTION": "true",
             "CONFIGURATION_BUCKET": configuration.bucket.bucket,
             "CONFIGURATION_KEY": configuration.document.key,
+            "REMOVE_STALE_NODES": str(agents.remove_stale_nodes).lower(),
+            # The start script turns these into files, out of the environment.
+            "SECRET_VARIABLES": ",".join(sorted(secrets)),
         }
         jenkins = self.context.settings.jenkins
         if jenkins.configuration_rollout is ConfigurationRollout.RELOAD:
@@ -239,11 +249,14 @@ class ControllerService(Part):
             "image": images.controller,
             "essential": True,
             "environment": [{"name": k, "value": v} for k, v in sorted(environment.items())],
-            "secrets": [
-                {"name": k, "valueFrom": v} for k, v in sorted(self._secrets(sign_in).items())
-            ],
+            "secrets": [{"name": k, "valueFrom": v} for k, v in sorted(secrets.items())],
+            # The agent of ECS Exec has to write to the root file system.
+            "readonlyRootFilesystem": not settings.enable_execute_command,
             "portMappings": [{"containerPort": port, "protocol": "tcp"} for port in ports],
-            "mountPoints": [{"sourceVolume": HOME_VOLUME, "containerPath": HOME}],
+            "mountPoints": [
+                {"sourceVolume": HOME_VOLUME, "containerPath": HOME},
+                {"sourceVolume": SCRATCH_VOLUME, "containerPath": SCRATCH},
+            ],
             "healthCheck": {
                 "command": [
                     "CMD-SHELL",

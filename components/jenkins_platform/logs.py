@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from . import iam_watch
 from .context import Context, Part
 from .encryption import make_key
-from .inputs import FlowLogDestination
+from .inputs import FlowLogDestination, WatchScope
 from .settings import Settings
 from .settings.encryption import KeyCreation
 
@@ -26,7 +26,7 @@ _MADE: dict[str, Callable[[Settings], bool]] = {
         and s.watch.flow_logs.destination is FlowLogDestination.CLOUD_WATCH
     ),
     REAPER: lambda s: s.agent_cloud.reaper.enabled,
-    METER: lambda s: s.watch.on,
+    METER: lambda s: s.watch.scope is WatchScope.ALL,
     WORKING_HOURS: lambda s: s.schedule is not None,
     WAKE_PAGE: lambda s: s.schedule is not None and s.schedule.wake_page,
 }

@@ -80,7 +80,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
 
         Args:
             name: Name of the platform: a lower-case letter, then lower-case letters, digits and
-                hyphens, 20 characters at the most. Part of every resource's name.
+                hyphens, 19 characters at the most. Part of every resource's name.
             args: The inputs, see `jenkins_platform.inputs`. Default: everything by default.
             opts: Options of the component; ``providers`` choose account and region.
 
@@ -96,7 +96,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         endpoints = Endpoints(context, network, groups)
         roles = Roles(context)
         logs = Logs(context)
-        images = Images(context)
+        images = Images(context, roles)
         storage = Storage(context, network, groups, roles)
         backup = Backup(context, storage, roles)
         entrance = Entrance(context, network, groups)
@@ -144,7 +144,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
                 agents,
                 templates,
                 functions,
-                backup.vault.arn,
+                backup.vault.arn if settings.backup.enabled else None,
             ).topic_arn
         if settings.budget:
             Budget(context, settings.budget, topic_arn)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from pulumi import automation as auto
 from localcloud.cloud import LocalCloud
 from localcloud.toolchain import pulumi_cli
 from tests.support.engine import Stack
-from tests.support.user import ROOT, User
+from tests.support.user import User, somebody
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,6 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(here):
             unraisable = "ignore::pytest.PytestUnraisableExceptionWarning"
             item.add_marker(pytest.mark.filterwarnings(unraisable))
+    # What was imported until now stays: looking through it after every test takes long.
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -74,12 +75,6 @@ def make_stack(
 
 @pytest.fixture
 def user(tmp_path: Path) -> Iterator[User]:
-    folder, home = tmp_path / "project", tmp_path / "home"
-    folder.mkdir()
-    home.mkdir()
-    for name in ("Pulumi.yaml", "Pulumi.local.yaml", "__main__.py"):
-        shutil.copy(ROOT / name, folder)
-    somebody = User(folder, home)
-    yield somebody
-    if running := LocalCloud.find(folder / ".localcloud"):
-        running.stop()
+    """A user of the command, with an embedded cloud of their own."""
+    with somebody(tmp_path) as found:
+        yield found

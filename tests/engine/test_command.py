@@ -88,7 +88,7 @@ def test_wrong_settings_end_with_2_before_anything_is_done(user: User) -> None:
 def test_a_stack_without_a_file_is_told_with_those_that_have_one(user: User) -> None:
     wrong = user.run("up", "--stack", "nope", "--cloud", "local")
     assert wrong.returncode == 1
-    assert "Pulumi.nope.yaml is not there. Stacks with a file: local" in wrong.stdout
+    assert "Pulumi.nope.yaml is not there. Stacks with a file: dev, local, prod" in wrong.stdout
 
 
 def test_ctrl_c_ends_cleanly_and_the_next_up_goes_on(user: User) -> None:

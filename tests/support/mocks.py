@@ -11,6 +11,8 @@ import pulumi
 from pulumi.runtime import mocks
 from pulumi.runtime.settings import SETTINGS
 
+REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
+
 
 @dataclass(frozen=True)
 class Registration:
@@ -20,6 +22,7 @@ class Registration:
     parent: str
     custom: bool
     inputs: dict[str, Any]
+    dependencies: tuple[str, ...] = ()
     protect: bool = False
     retain: bool = False
     ignore_changes: tuple[str, ...] = ()
@@ -42,11 +45,13 @@ class _Answers(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         outputs = {
             "name": args.name,
-            "arn": f"arn:aws:mock:eu-central-1:123456789012:{args.name}",
+            "arn": f"arn:aws:{_service(args.typ)}:eu-central-1:123456789012:{args.name}",
             "arnSuffix": f"suffix-of/{args.name}",
             "dnsName": f"{args.name}.example.com",
             "hex": "abcdef",
             "result": "a-generated-value",
+            "repositoryUrl": f"{REGISTRY}/{args.inputs.get('name')}",
+            "repoDigest": f"{args.inputs.get('imageName')}@sha256:{'0' * 64}",
             # A stash puts out what it was first given.
             "output": args.inputs.get("input"),
             "versionId": "a-version",
@@ -63,7 +68,7 @@ class _Answers(mocks.Mocks):
         return self._ids.get(args.name, f"{args.name}-id"), outputs | args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        answers = {
+        answers: dict[str, dict[str, Any]] = {
             "aws:index/getRegion:getRegion": {"region": "eu-central-1"},
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
             "aws:index/getPartition:getPartition": {"partition": "aws"},
@@ -73,8 +78,17 @@ class _Answers(mocks.Mocks):
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
                 "names": [f"eu-central-1{zone}" for zone in "abc"]
             },
+            "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
+                "userName": "AWS",
+                "password": "a-token-for-some-hours",
+            },
         }
         return answers[args.token], []
+
+
+def _service(token: str) -> str:
+    """What stands for the service in ARNs: its own name where our policies look at it."""
+    return "secretsmanager" if token == "aws:secretsmanager/secret:Secret" else "mock"
 
 
 class _Monitor(mocks.MockMonitor):
@@ -91,6 +105,7 @@ class _Monitor(mocks.MockMonitor):
                 request.parent,
                 request.custom,
                 inputs,
+                tuple(request.dependencies),
                 request.protect,
                 request.retainOnDelete,
                 tuple(request.ignoreChanges),

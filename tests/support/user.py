@@ -1,10 +1,13 @@
-"""Somebody who uses the ``jenkins-platform`` command: in a process, in a project folder."""
+"""Somebody who runs the ``jenkins-platform`` command in a copy of the project."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,3 +61,16 @@ class User:
         running = LocalCloud.find(self.folder / ".localcloud")
         assert running, "no embedded cloud runs"
         return running
+
+
+@contextmanager
+def somebody(folder: Path) -> Iterator[User]:
+    """A user with a fresh copy of the project and an empty home; their cloud ends with them."""
+    project, home = folder / "project", folder / "home"
+    project.mkdir()
+    home.mkdir()
+    for file in (*ROOT.glob("Pulumi*.yaml"), ROOT / "__main__.py"):
+        shutil.copy(file, project)
+    yield User(project, home)
+    if running := LocalCloud.find(project / ".localcloud"):
+        running.stop()

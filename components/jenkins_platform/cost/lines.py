@@ -7,73 +7,19 @@ Whoever adds a part that costs money adds its function here, and its resource ty
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from ..endpoint_services import interface_services
-from ..inputs import Architecture, Capacity, Connection, NatStrategy, Scheme, ThroughputMode
-from ..settings import ExpectedUse, Settings
-from ..settings.agents import AgentTemplate, label_forms
+from ..inputs import Architecture, Connection, NatStrategy, Scheme, ThroughputMode
 from ..settings.controller import TaskSize
 from ..settings.expected_use import HOURS_A_MONTH
-from .prices import PriceTable
+from .backup import backup
+from .subject import Line, Subject, builds
+from .watching import monitoring, watch
 
 INCLUDED_DISK_GIB = 20
 """Disk that every Fargate task has at no cost."""
 INCLUDED_GB_PER_MIBPS = 20
 """EFS gives 1 MiB/s of throughput with every 20 GB that are stored (50 KB/s a GB)."""
-LOG_COMPRESSION = 0.15
-"""Stored share of the logs that were taken in, as AWS's calculator reckons it."""
-DAYS_A_MONTH = 30
-DAYS_A_YEAR = 365
-"""How long what is kept for ever is reckoned with."""
-CLUSTER_METRICS, SERVICE_METRICS, FAMILY_METRICS = 8, 11, 6
-"""Metrics that Container Insights report for each cluster, service and family of tasks, charged for
-the hours in which there are any: CloudWatch's price examples, from memory. The log events behind
-them are not counted; they come to cents."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the estimate.
-
-    Attributes:
-        part: Part of the platform.
-        item: What is paid for.
-        price: Its key in the price table.
-        quantity: How much of it a month.
-        unit: What the quantity counts.
-        unit_usd: Price of one, in USD.
-        because: Where the quantity comes from.
-    """
-
-    part: str
-    item: str
-    price: str
-    quantity: float
-    unit: str
-    unit_usd: float
-    because: str
-
-    @property
-    def monthly_usd(self) -> float:
-        return self.quantity * self.unit_usd
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What is priced: settings and use, with the prices of a region."""
-
-    settings: Settings
-    use: ExpectedUse
-    prices: PriceTable
-    region: str
-
-    def line(
-        self, part: str, item: str, price: str, quantity: float, because: str, share: float = 1
-    ) -> Line:
-        """A line; ``share`` is the part of the price that is paid."""
-        usd = self.prices.usd(price, self.region) * share
-        return Line(part, item, price, quantity, self.prices.prices[price].unit, usd, because)
 
 
 def lines(subject: Subject) -> list[Line]:
@@ -109,7 +55,7 @@ def network(subject: Subject) -> Iterator[Line]:
 
 
 def _task_addresses(subject: Subject, public: bool) -> Iterator[Line]:
-    hours = subject.use.awake_hours if public else 0.0
+    hours = subject.awake_hours if public else 0.0
     for group in builds(subject):
         own = group.template.public_address
         hours += group.hours if (public if own is None else own) else 0.0
@@ -145,6 +91,11 @@ def entrance(subject: Subject) -> Iterator[Line]:
             zones * HOURS_A_MONTH,
             f"one in each of {zones} zones",
         )
+    if (firewall := settings.entrance.web_acl) and firewall.adopt is None:
+        yield subject.line("entrance", "web ACL", "waf_acl_month", 1, "web_acl; requests cost more")
+        rules = 1 + len(firewall.managed_rule_groups)
+        because = "the rate limit and each group of managed rules"
+        yield subject.line("entrance", "its rules", "waf_rule_month", rules, because)
 
 
 def connection(subject: Subject) -> Iterator[Line]:
@@ -166,8 +117,10 @@ def connection(subject: Subject) -> Iterator[Line]:
 
 def controller(subject: Subject) -> Iterator[Line]:
     """The controller's task, as long as it is awake."""
-    settings, hours = subject.settings.controller, subject.use.awake_hours
-    yield from _task(subject, "controller", settings, settings.architecture, hours, "awake_hours")
+    settings, hours = subject.settings.controller, subject.awake_hours
+    yield from _task(
+        subject, "controller", settings, settings.architecture, hours, subject.awake_because
+    )
 
 
 def agents(subject: Subject) -> Iterator[Line]:
@@ -212,37 +165,6 @@ def _task(
         )
 
 
-@dataclass(frozen=True)
-class Builds:
-    """The builds of one label.
-
-    Attributes:
-        template: What they run on.
-        plain: The label without its form for one kind of capacity.
-        label: The label itself.
-        spot: Whether it is Spot.
-        hours: Hours a month.
-    """
-
-    template: AgentTemplate
-    plain: str
-    label: str
-    spot: bool
-    hours: float
-
-
-def builds(subject: Subject) -> Iterator[Builds]:
-    """The builds of each label that is used."""
-    hours = subject.use.hours_by_label(subject.settings.agents)
-    for template in subject.settings.agents:
-        for plain in template.plain_labels:
-            _, spot, on_demand = label_forms(plain)
-            kinds = {plain: template.capacity is Capacity.SPOT, spot: True, on_demand: False}
-            for label, is_spot in kinds.items():
-                if hours.get(label):
-                    yield Builds(template, plain, label, is_spot, hours[label])
-
-
 def storage(subject: Subject) -> Iterator[Line]:
     """The home on EFS."""
     settings, use = subject.settings.storage, subject.use
@@ -260,61 +182,6 @@ def storage(subject: Subject) -> Iterator[Line]:
         because = f"{asked} MiB/s, less what comes with the data"
         price = "efs_provisioned_mibps_month"
         yield subject.line("storage", "provisioned throughput", price, billed, because)
-
-
-def backup(subject: Subject) -> Iterator[Line]:
-    """Recovery points of the home, here and in another region, and a replica of it."""
-    settings, use = subject.settings, subject.use
-    if settings.backup.enabled:
-        plain = (settings.backup.cold_storage_after_days, settings.backup.delete_after_days)
-        yield from _recovery_points(subject, "recovery points", *plain)
-    if settings.backup.enabled and settings.backup.copy_to:
-        yield from _recovery_points(subject, "copied points", *settings.backup.copy_lifecycle)
-    if settings.storage.replication:
-        because = "home_gb; another region's price may differ"
-        price = "efs_standard_gb_month"
-        yield subject.line("storage", "replica in another region", price, use.home_gb, because)
-
-
-def _recovery_points(subject: Subject, what: str, cold: int, delete: int) -> Iterator[Line]:
-    """One full recovery point, and in each of the others what was written since the last one."""
-    use = subject.use
-    kept = delete or DAYS_A_YEAR
-    warm = min(cold or kept, kept)
-    changed_gb = use.home_written_gb / DAYS_A_MONTH
-    for kind, price, quantity in (
-        ("warm", "backup_warm_gb_month", use.home_gb + changed_gb * warm),
-        ("cold", "backup_cold_gb_month", changed_gb * (kept - warm)),
-    ):
-        days = warm if kind == "warm" else kept - warm
-        because = f"home_gb and home_written_gb, {days} days {kind}"
-        yield subject.line("backup", f"{what}, {kind}", price, quantity, because)
-
-
-def monitoring(subject: Subject) -> Iterator[Line]:
-    """Logs and Container Insights."""
-    settings, use = subject.settings, subject.use
-    days = max(settings.controller.log_retention_days, settings.agent_cloud.log_retention_days)
-    because = "log_gb"
-    yield subject.line("monitoring", "logs taken in", "logs_ingested_gb", use.log_gb, because)
-    kept = use.log_gb * LOG_COMPRESSION * days / DAYS_A_MONTH
-    because = f"{days} days, compressed"
-    yield subject.line("monitoring", "logs kept", "logs_stored_gb_month", kept, because)
-    families: dict[str, float] = {}
-    for group in builds(subject):
-        families[group.template.name] = families.get(group.template.name, 0.0) + group.hours
-    metric_hours = (
-        2 * CLUSTER_METRICS * HOURS_A_MONTH
-        + (SERVICE_METRICS + FAMILY_METRICS) * use.awake_hours
-        + sum(FAMILY_METRICS * min(hours, HOURS_A_MONTH) for hours in families.values())
-    )
-    yield subject.line(
-        "monitoring",
-        "Container Insights",
-        "metric_month",
-        metric_hours / HOURS_A_MONTH,
-        "metrics of two clusters, one service and each family of tasks, while they run",
-    )
 
 
 def security(subject: Subject) -> Iterator[Line]:
@@ -335,13 +202,11 @@ def security(subject: Subject) -> Iterator[Line]:
 
 
 def images(subject: Subject) -> Iterator[Line]:
-    """The platform's own images in ECR; adopted ones are paid for elsewhere."""
-    own = subject.settings.images
-    if any(getattr(getattr(own, role), "adopt", 1) is None for role in type(own).model_fields):
-        yield subject.line("images", "ECR", "ecr_gb_month", subject.use.image_gb, "image_gb")
+    """Images in the platform's repositories: its own, and those of pipelines."""
+    yield subject.line("images", "ECR", "ecr_gb_month", subject.use.image_gb, "image_gb")
 
 
 PARTS: tuple[Callable[[Subject], Iterator[Line]], ...] = (
     *(network, entrance, connection, controller, agents),
-    *(storage, backup, monitoring, security, images),
+    *(storage, backup, monitoring, watch, security, images),
 )

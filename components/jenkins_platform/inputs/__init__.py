@@ -29,7 +29,7 @@ from .entrance import (
     WebAclArgs,
 )
 from .expected_use import ExpectedUseArgs
-from .images import ImageArgs, ImagesArgs
+from .images import ImageArgs, ImagesArgs, PullThroughCacheArgs
 from .jenkins import (
     BuildDiscarderArgs,
     ConfigurationRollout,
@@ -112,6 +112,7 @@ __all__ = [
     "PlatformImage",
     "PolicyStatementArgs",
     "ProvisioningArgs",
+    "PullThroughCacheArgs",
     "ReaperArgs",
     "ReplicationArgs",
     "RestoreTestArgs",
