@@ -58,8 +58,10 @@ def test_a_killed_run_is_finished_by_the_next_one(user: User) -> None:
     tally = Tally()
     for number in range(KILLS):
         operation = OPERATIONS[number % len(OPERATIONS)]
-        if operation == "up" and (running := LocalCloud.find(user.folder / ".localcloud")):
-            running.stop()
+        if operation == "up":
+            if running := LocalCloud.find(user.folder / ".localcloud"):
+                running.stop()
+            LocalCloud.start(user.folder / ".localcloud")
         if operation == "update":
             user.set(tags={"round": str(number)})
         kill(user, tally, operation, chance.uniform(0.2, 1.0))
