@@ -207,6 +207,7 @@ FINDERS: dict[str, Finder] = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": _ec2(
         "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId", vpc_id="vpcId"
     ),
+    "aws:ecr/repository:Repository": _named("name"),
     "aws:ecs/cluster:Cluster": _cluster,
     "aws:ecs/service:Service": _service,
     "aws:efs/accessPoint:AccessPoint": _access_point,
@@ -244,6 +245,8 @@ FINDERS: dict[str, Finder] = {
 REPEATABLE = frozenset(
     {
         "aws:backup/selection:Selection",
+        "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+        "aws:ecr/repositoryPolicy:RepositoryPolicy",
         "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
         "aws:ecs/taskDefinition:TaskDefinition",
         "aws:efs/fileSystemPolicy:FileSystemPolicy",
