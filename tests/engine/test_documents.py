@@ -21,7 +21,9 @@ def test_typescript_in_the_pages_compiles_against_the_schema(tmp_path: Path) -> 
     assert blocks
     for index, block in enumerate(blocks):
         # Each is a module of its own, so that no two of them share a name.
-        (tmp_path / f"block{index}.ts").write_text(f"// {block.where}\n{block.text}\nexport {{}};\n")
+        (tmp_path / f"block{index}.ts").write_text(
+            f"// {block.where}\n{block.text}\nexport {{}};\n"
+        )
     settings = json.loads(SETTINGS.read_text())
     settings["files"] = sorted(f.name for f in tmp_path.glob("*.ts"))
     (tmp_path / "tsconfig.json").write_text(json.dumps(settings))

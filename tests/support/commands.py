@@ -12,7 +12,8 @@ from typing import Any
 import botocore.session
 import typer
 from botocore import xform_name
-from jenkins_platform_cli.cli import app
+from jenkins_platform_cli import cli  # noqa: F401  its modules add their commands
+from jenkins_platform_cli.app import app
 
 MAKEFILE = Path(__file__).parent.parent.parent / "Makefile"
 _BREAKS = {"&&", "||", "|", ";", "&"}

@@ -14,28 +14,6 @@ from markdown_it.token import Token
 
 ROOT = Path(__file__).parent.parent.parent
 _PARSER = MarkdownIt("commonmark").enable("table")
-_OF_STORAGE = (
-    "backup",
-    "components/jenkins_platform/backup.py",
-    "jenkins-platform recovery-points",
-    "jenkins-platform release",
-    "jenkins-platform restore",
-    "storage.adopt",
-    "storage.archive_after",
-    "storage.encryption_key",
-    "storage.infrequent_access_after",
-    "storage.return_on_access",
-    "tests/engine/test_update_matrix.py",
-    "tests/unit/test_recovery.py",
-)
-"""How the names start that the branch ``storage`` brings."""
-
-
-def is_awaited(name: str) -> bool:
-    """Whether the pages may name something already that another branch is about to bring. Once it
-    has, nothing of it is awaited any more."""
-    arrived = (ROOT / "components" / "jenkins_platform" / "backup.py").exists()
-    return not arrived and name.startswith(_OF_STORAGE)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pytest
 from jenkins_platform import JenkinsPlatform, JenkinsPlatformArgs
 
 from tests.support import commands
-from tests.support.pages import ROOT, Page, is_awaited
+from tests.support.pages import ROOT, Page
 
 PAGE = Page(ROOT / "docs" / "coverage.md")
 COUNTS = {
@@ -95,9 +95,9 @@ def test_what_a_row_names_exists(feature: str) -> None:
         assert len(ours.text) > len(NOT_OURS) + 20, "a reason"
         return
     assert ours.code
-    assert [n for n in ours.code if not is_there(n) and not is_awaited(n)] == []
+    assert [n for n in ours.code if not is_there(n)] == []
     assert shown.code
-    assert [n for n in shown.code if not is_test(n) and not is_awaited(n)] == []
+    assert [n for n in shown.code if not is_test(n)] == []
 
 
 def test_what_does_not_exist_would_be_seen() -> None:

@@ -19,7 +19,7 @@ from jenkins_platform.inputs import JenkinsPlatformArgs
 from jenkins_platform.settings import Settings, SettingsError
 
 from tests.support import commands
-from tests.support.pages import ROOT, Page, Piece, is_awaited, page, pages
+from tests.support.pages import ROOT, Page, Piece, page, pages
 
 PAGES = pages()
 BLOCKS = [block for p in PAGES for block in p.blocks]
@@ -27,7 +27,7 @@ LANGUAGES = {"console", "groovy", "json", "python", "sh", "text", "typescript", 
 KEY = "jenkins-platform:"
 HTTPS = {"certificate": {"adopt": "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d"}}
 """The entrance of fragments that say nothing of it: sign-in by OpenID Connect needs HTTPS."""
-AWAITED = {"benchmarks", "images", "security", "sign-in", "storage", "watch"}
+AWAITED = {"security", "sign-in", "storage", "watch"}
 """Pages of ``docs`` that other work brings."""
 
 
@@ -77,8 +77,6 @@ def snaked(value: Any) -> Any:
 @pytest.mark.parametrize("block", of("yaml"))
 def test_yaml_parses_and_settings_are_valid(block: Piece) -> None:
     for args in settings_in(block.text):
-        if any(is_awaited(f"{key}.{name}") for key in args for name in args[key]):
-            continue
         Settings.from_args("jenkins", {"entrance": HTTPS, **args})  # type: ignore[arg-type]
 
 
@@ -113,7 +111,7 @@ def test_commands_in_the_text_are_there_with_their_options() -> None:
     spans = [c for p in PAGES for c in p.code]
     lines = [c for c in spans if re.match(r"(jenkins-platform|make) \S", c.text)]
     assert len(lines) > 10
-    found = [f"{c.where}: {p}" for c in lines for p in commands.problems(c.text) if not is_awaited(c.text)]
+    found = [f"{c.where}: {p}" for c in lines for p in commands.problems(c.text)]
     assert found == []
 
 
