@@ -62,7 +62,8 @@ def _show(findings: list[Finding]) -> None:
         table.add_row(
             f"[{_COLOURS[f.status]}]{f.status.value}[/]", f"[bold]{f.subject}[/]", f.found + advice
         )
-    Console().print(table, highlight=False)
+    # ":secret:", a part of ARNs, is no emoji.
+    Console(emoji=False).print(table, highlight=False)
 
 
 @app.command()

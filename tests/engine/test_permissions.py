@@ -60,7 +60,8 @@ class World:
         self.file_system = (
             f"arn:aws:elasticfilesystem:{REGION}:{ACCOUNT}:file-system/{mine['file_system_id']}"
         )
-        (volume,) = self.controller_definition["volumes"]
+        volumes = self.controller_definition["volumes"]
+        (volume,) = [v for v in volumes if "efsVolumeConfiguration" in v]
         point = volume["efsVolumeConfiguration"]["authorizationConfig"]["accessPointId"]
         self.access_point = f"arn:aws:elasticfilesystem:{REGION}:{ACCOUNT}:access-point/{point}"
         (container,) = self.controller_definition["containerDefinitions"]
