@@ -9,19 +9,20 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from . import diagrams, permissions, reference
+from . import diagrams, permissions, reference, schema
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parent.parent
+SOURCES = (reference, permissions, diagrams, schema)
 
 
 def main() -> int:
-    made = {**reference.pages(), **permissions.pages(), **diagrams.pages()}
-    stale = {n: text for n, text in made.items() if not _same(HERE / n, text)}
+    made = {name: text for source in SOURCES for name, text in source.pages().items()}
+    stale = {name: text for name, text in made.items() if not _same(ROOT / name, text)}
     check = "--check" in sys.argv
     for name, text in stale.items():
-        print(f"docs/{name} is not fresh: run `make docs`" if check else f"wrote docs/{name}")
+        print(f"{name} is not fresh: run `make docs`" if check else f"wrote {name}")
         if not check:
-            (HERE / name).write_text(text)
+            (ROOT / name).write_text(text)
     return 1 if check and stale else 0
 
 

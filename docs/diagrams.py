@@ -38,8 +38,8 @@ def pages() -> dict[str, str]:
     """The pictures, by file name."""
     found = register(lambda: JenkinsPlatform("jenkins"))
     return {
-        "components.svg": _svg(_components()),
-        "resources.svg": _svg(_resources(found)),
+        "docs/components.svg": _svg(_components()),
+        "docs/resources.svg": _svg(_resources(found)),
     }
 
 
@@ -75,7 +75,7 @@ def _resources(found: list[Registration]) -> str:
             if other and other.custom and _owner(other, by_urn) != owner:
                 graph.add_edge(_owner(other, by_urn), owner)
     for _, data in graph.nodes(data=True):
-        data["rows"] = [f"{k} × {n}" if n > 1 else k for k, n in sorted(data["kinds"].items())]
+        data["rows"] = [f"{k} x {n}" if n > 1 else k for k, n in sorted(data["kinds"].items())]
     # What every name is made from would only lead everywhere.
     graph.remove_node("JenkinsPlatform")
     return _dot(graph)

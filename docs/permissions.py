@@ -23,7 +23,7 @@ def pages() -> dict[str, str]:
     found = register(lambda: JenkinsPlatform("jenkins"))
     policies = {r.inputs["role"]: r for r in found if r.token == _POLICY}
     roles = sorted((r for r in found if r.token == _ROLE), key=lambda r: r.name)
-    return {"permissions.md": "\n".join([_START, *(_section(r, policies) for r in roles)])}
+    return {"docs/permissions.md": "\n".join([_START, *(_section(r, policies) for r in roles)])}
 
 
 def _section(role: Registration, policies: dict[str, Registration]) -> str:

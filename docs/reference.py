@@ -37,7 +37,7 @@ docstrings.
 def pages() -> dict[str, str]:
     """The text of each page, by file name."""
     result = Analyzer("jenkins-platform").analyze([JenkinsPlatform])
-    return {"inputs.md": _inputs(result), "outputs.md": _outputs(result)}
+    return {"docs/inputs.md": _inputs(result), "docs/outputs.md": _outputs(result)}
 
 
 def _inputs(result: AnalyzeResult) -> str:

@@ -93,7 +93,8 @@ _change_records = Route53Backend.change_resource_record_sets
 
 
 def _change_records_once(self: Route53Backend, zoneid: str, change_list: list[Any]) -> None:
-    """moto makes a second record of the same name and type where Route 53 refuses to."""
+    """moto makes a second record of the same name and type where Route 53 refuses to, and refuses
+    one that was there before and is not any more."""
     for change in change_list:
         new = change["ResourceRecordSet"]
         name = new["Name"].rstrip(".") + "."
@@ -105,6 +106,9 @@ def _change_records_once(self: Route53Backend, zoneid: str, change_list: list[An
         ]
         if change["Action"] == "CREATE" and same:
             raise ResourceRecordAlreadyExists(name=name, _type=new["Type"])
+        if change["Action"] == "CREATE":
+            # Not there, so the same; moto looks for what it did before with CREATE only.
+            change["Action"] = "UPSERT"
     _change_records(self, zoneid, change_list)
 
 

@@ -76,17 +76,17 @@ class AgentConnection(Part):
         """An internal Network Load Balancer with listeners for HTTP and the TCP agent port."""
         name, context = self.context.name, self.context
         balancer = aws.lb.LoadBalancer(
-            f"{name}-agents",
-            name=context.physical("agents"),
+            f"{name}-nlb",
+            name=context.physical("nlb"),
             load_balancer_type="network",
             internal=True,
             subnets=self._network.task_subnet_ids,
             security_groups=[self._groups.agent_balancer.id],
             enable_cross_zone_load_balancing=True,
-            tags=context.tags("agents"),
+            tags=context.tags("nlb"),
             opts=self.child(),
         )
-        for role, port in (("agents-http", HTTP_PORT), ("agents-tcp", AGENT_PORT)):
+        for role, port in (("http", HTTP_PORT), ("tcp", AGENT_PORT)):
             group = aws.lb.TargetGroup(
                 f"{name}-{role}",
                 name=context.physical(role),
@@ -97,18 +97,18 @@ class AgentConnection(Part):
                 # An agent that loses its controller comes back by itself.
                 deregistration_delay=10,
                 health_check={"protocol": "TCP", "interval": 10},
-                tags=context.tags(role),
+                tags=context.tags(f"agents-{role}"),
                 opts=self.child(),
             )
             self.load_balancers.append((group.arn, port))
             self.listeners.append(
                 aws.lb.Listener(
-                    f"{name}-{role}",
+                    f"{name}-agents-{role}",
                     load_balancer_arn=balancer.arn,
                     port=port,
                     protocol="TCP",
                     default_actions=[{"type": "forward", "target_group_arn": group.arn}],
-                    tags=context.tags(role),
+                    tags=context.tags(f"agents-{role}"),
                     opts=self.child(),
                 )
             )

@@ -29,6 +29,7 @@ class Entrance(Part):
         load_balancer: The load balancer.
         target_group: Where the controller is registered.
         listener: The listener that forwards to the controller.
+        guard: Actions that come before any other where people sign in at the load balancer.
     """
 
     def __init__(self, context: Context, network: Network, groups: SecurityGroups) -> None:
@@ -36,8 +37,8 @@ class Entrance(Part):
         name, self.settings = context.name, context.settings.entrance
         self.load_balancer = self._load_balancer(network, groups)
         self.target_group = aws.lb.TargetGroup(
-            f"{name}-controller",
-            name=context.physical("controller"),
+            f"{name}-web",
+            name=context.physical("web"),
             port=HTTP_PORT,
             protocol="HTTP",
             target_type="ip",
@@ -51,9 +52,10 @@ class Entrance(Part):
                 "healthy_threshold": 2,
                 "unhealthy_threshold": 5,
             },
-            tags=context.tags("controller"),
+            tags=context.tags("web"),
             opts=self.child(),
         )
+        self.guard: list[Action] = []
         if self.settings.has_tls:
             self.listener = self._https()
         else:
@@ -84,8 +86,8 @@ class Entrance(Part):
             if settings.access_logs.prefix:
                 logs["prefix"] = settings.access_logs.prefix
         return aws.lb.LoadBalancer(
-            f"{context.name}-entrance",
-            name=context.physical("entrance"),
+            f"{context.name}-alb",
+            name=context.physical("alb"),
             load_balancer_type="application",
             internal=settings.internal,
             subnets=network.task_subnet_ids if settings.internal else network.entrance_subnet_ids,
@@ -96,7 +98,7 @@ class Entrance(Part):
             ),
             idle_timeout=settings.idle_timeout_seconds,
             access_logs=logs,
-            tags=context.tags("entrance"),
+            tags=context.tags("alb"),
             opts=self.child(depends_on=ready),
         )
 
@@ -146,10 +148,11 @@ class Entrance(Part):
         if not oidc:
             return self._listener("https", 443, [self._forward()], certificate)
         secret = listener_rules.secret_value(self, oidc.client_secret_arn)
-        signed_in = [listener_rules.authenticate(oidc, secret), self._forward()]
+        self.guard = [listener_rules.authenticate(oidc, secret)]
+        signed_in = [*self.guard, self._forward()]
         default = [self._forward()] if oidc.paths else signed_in
         listener = self._listener("https", 443, default, certificate)
-        for priority, rule in enumerate(listener_rules.rules(oidc), 1):
+        for priority, rule in enumerate(listener_rules.rules(oidc), listener_rules.FIRST):
             aws.lb.ListenerRule(
                 f"{self.context.name}-{rule.role}",
                 listener_arn=listener.arn,

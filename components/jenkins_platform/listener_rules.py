@@ -12,6 +12,8 @@ import pulumi_aws as aws
 
 from .settings.sign_in import MAX_WILDCARDS, LoadBalancerOidcSettings
 
+FIRST = 10
+"""Priority of the first rule; those before it are for what comes before signing in."""
 MAX_VALUES = 3
 """Values of one condition (Elastic Load Balancing, "Condition types")."""
 OWN_CREDENTIALS = ("Basic *", "Bearer *")

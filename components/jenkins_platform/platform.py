@@ -79,7 +79,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
 
         Args:
             name: Name of the platform: a lower-case letter, then lower-case letters, digits and
-                hyphens, 20 characters at the most. Part of every resource's name.
+                hyphens, 19 characters at the most. Part of every resource's name.
             args: The inputs, see `jenkins_platform.inputs`. Default: everything by default.
             opts: Options of the component; ``providers`` choose account and region.
 

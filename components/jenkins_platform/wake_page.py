@@ -27,8 +27,8 @@ class WakePage(Part):
         super().__init__("wake-page", context)
         name, role = f"{context.name}-wake-page", "wake-page"
         self.target_group = aws.lb.TargetGroup(
-            name,
-            name=context.physical(role),
+            f"{context.name}-wake",
+            name=context.physical("wake"),
             target_type="lambda",
             tags=context.tags(role),
             opts=self.child(),
@@ -38,7 +38,10 @@ class WakePage(Part):
             listener_arn=entrance.listener.arn,
             priority=FIRST,
             conditions=[{"path_pattern": {"values": [HIDDEN]}}],
-            actions=[{"type": "forward", "target_group_arn": self.target_group.arn}],
+            actions=[
+                *entrance.guard,
+                {"type": "forward", "order": 2, "target_group_arn": self.target_group.arn},
+            ],
             tags=context.tags(role),
             opts=self.child(ignore_changes=["conditions"]),
         )

@@ -22,6 +22,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(here):
             unraisable = "ignore::pytest.PytestUnraisableExceptionWarning"
             item.add_marker(pytest.mark.filterwarnings(unraisable))
+    # What was imported until now stays: looking through it after every test takes long.
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -1,16 +1,27 @@
-"""The ways in, as AWS has them and as Jenkins gets them, over one stack's many lives."""
+"""The ways in, as AWS has them and as Jenkins gets them.
+
+Two stacks: one with every kind of entrance beside each other, and one whole platform that changes
+from one kind to another.
+"""
 
 from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pulumi_aws as aws
+import pulumi
 import pytest
 import yaml
+from jenkins_platform.context import Context
+from jenkins_platform.entrance import Entrance
+from jenkins_platform.network import Network
+from jenkins_platform.security_groups import SecurityGroups
+from jenkins_platform.settings import Settings
 from pulumi import automation as auto
 
 from localcloud.cloud import LocalCloud
@@ -18,266 +29,307 @@ from tests.support.ecs_plugin import configuration_of
 from tests.support.engine import Stack, platform_program
 from tests.support.permissions import Actor
 
-DOMAIN = "ci.example.com"
 CALLERS = ["203.0.113.0/24"]
 PROVIDER = "https://id.example.com"
 SECRET = "the client secret"
-SCHEMES = ("internal", "internet-facing")
-CERTIFICATES = ("created", "adopted", "none")
-SIGN_INS = ("local", "jenkins", "balancer-and-jenkins")
-Profile = tuple[str, str, str]
+SCHEMES = {"in": "internal", "out": "internet-facing"}
+PROFILES = [
+    *itertools.product(SCHEMES, ("made", "given"), ("local", "jenkins", "both")),
+    # Plain HTTP is for an internal Jenkins without a provider, who would refuse to go there.
+    ("in", "none", "local"),
+]
+OPEN, GUARDED = ["forward"], ["authenticate-oidc", "forward"]
 
 
-def possible(profile: Profile) -> bool:
-    """Plain HTTP is for an internal Jenkins without a provider, who would refuse to go there."""
-    return profile[1] != "none" or profile == ("internal", "none", "local")
+class User:
+    """What somebody has before the first platform: a VPC, names, a certificate, a secret, ..."""
 
-
-ALL_PROFILES: list[Profile] = list(itertools.product(SCHEMES, CERTIFICATES, SIGN_INS))
-PROFILES = [p for p in ALL_PROFILES if possible(p)]
-
-
-class World:
-    """A VPC, a hosted zone, a certificate and a client secret of the user's, and one platform."""
-
-    def __init__(self, cloud: LocalCloud, command: auto.PulumiCommand, folder: Path) -> None:
+    def __init__(self, cloud: LocalCloud) -> None:
         self.cloud = cloud
-        self.elb = cloud.client("elbv2")
-        zone = cloud.client("route53").create_hosted_zone(
-            Name="example.com", CallerReference=str(folder)
-        )
-        self.zone_id = zone["HostedZone"]["Id"].split("/")[-1]
-        self.certificate = cloud.client("acm").request_certificate(DomainName=DOMAIN)[
+        self.zone_id, self.inner_zone_id = self._zone("outside"), self._zone("inside")
+        self.certificate = self.client("acm").request_certificate(DomainName="*.example.com")[
             "CertificateArn"
         ]
-        self.secret = cloud.client("secretsmanager").create_secret(
+        self.secret = self.client("secretsmanager").create_secret(
             Name="oidc", SecretString=json.dumps({"secret": SECRET})
         )["ARN"]
-        self.stack = Stack(cloud, folder, command, lambda: None)
-        self.outputs: dict[str, Any] = {}
+        metrics = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False}
+        self.web_acl = self.client("wafv2").create_web_acl(
+            Name="ours",
+            Scope="REGIONAL",
+            DefaultAction={"Allow": {}},
+            VisibilityConfig={**metrics, "MetricName": "ours"},
+        )["Summary"]["ARN"]
+        self.client("s3").create_bucket(
+            Bucket="our-logs", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+        )
+        ec2 = self.client("ec2")
+        vpc_id = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+        subnets = [
+            ec2.create_subnet(
+                VpcId=vpc_id,
+                CidrBlock=f"10.1.{index}.0/24",
+                AvailabilityZone=f"eu-central-1{'ab'[index % 2]}",
+            )["Subnet"]["SubnetId"]
+            for index in range(4)
+        ]
+        self.network = {
+            "vpc_id": vpc_id,
+            "private_subnet_ids": subnets[:2],
+            "public_subnet_ids": subnets[2:],
+        }
+        self.group = ec2.create_security_group(GroupName="ours", Description="ours", VpcId=vpc_id)[
+            "GroupId"
+        ]
+        self.prefix_list = ec2.create_managed_prefix_list(
+            PrefixListName="offices", MaxEntries=2, AddressFamily="IPv4"
+        )["PrefixList"]["PrefixListId"]
 
-    def up(self, *, entrance: Any = None, sign_in: Any = None, jenkins: Any = None) -> None:
-        def args() -> dict[str, Any]:
-            return {
-                "network": {"adopt": adopted_network()},
-                "agent_cloud": {"reaper": {"enabled": False}},
-                "entrance": {"allowed_cidrs": CALLERS, **(entrance or {})},
-                "sign_in": sign_in or {},
-                "jenkins": {"sample_jobs": False, **(jenkins or {})},
-            }
+    def client(self, service: str) -> Any:
+        return self.cloud.client(service)
 
-        self.stack.program = platform_program(args)
-        self.outputs = self.stack.up()
+    def _zone(self, reference: str) -> str:
+        route53 = self.client("route53")
+        made = route53.create_hosted_zone(Name="example.com", CallerReference=reference)
+        return str(made["HostedZone"]["Id"].split("/")[-1])
 
-    def profile(self, profile: Profile) -> dict[str, Any]:
+    def records(self, zone_id: str) -> dict[str, dict[str, Any]]:
+        """The records of a zone by name, but for its own."""
+        found = self.client("route53").list_resource_record_sets(HostedZoneId=zone_id)
+        records = found["ResourceRecordSets"]
+        return {r["Name"]: r for r in records if r["Type"] not in ("NS", "SOA")}
+
+    def records_of(self, domain: str) -> dict[str, dict[str, Any]]:
+        """The records at and below a domain name by type, in either zone."""
+        found = {**self.records(self.zone_id), **self.records(self.inner_zone_id)}
+        return {r["Type"]: r for name, r in found.items() if name.endswith(f"{domain}.")}
+
+    def balancer(self, name: str) -> dict[str, Any]:
+        """The load balancer whose name starts so."""
+        found = self.client("elbv2").describe_load_balancers()["LoadBalancers"]
+        (balancer,) = [b for b in found if b["LoadBalancerName"].startswith(name)]
+        return dict(balancer)
+
+    def ingress_of(self, name: str) -> list[dict[str, Any]]:
+        """What the security groups of a load balancer let in."""
+        groups = self.balancer(name)["SecurityGroups"]
+        rules = self.client("ec2").describe_security_group_rules(
+            Filters=[{"Name": "group-id", "Values": groups}]
+        )["SecurityGroupRules"]
+        return [dict(r) for r in rules if not r["IsEgress"]]
+
+    def inputs(self, scheme: str, certificate: str, sign_in: str) -> dict[str, Any]:
         """The inputs of a profile."""
-        scheme, certificate, sign_in = profile
-        entrance: dict[str, Any] = {"scheme": scheme}
+        domain = f"{scheme}-{certificate}-{sign_in}.example.com"
+        entrance: dict[str, Any] = {"scheme": SCHEMES[scheme], "allowed_cidrs": CALLERS}
         if certificate != "none":
-            entrance["domain_name"] = DOMAIN
-        if certificate == "created":
+            entrance["domain_name"] = domain
+        if certificate == "made":
             entrance["zone_id"] = self.zone_id
-        if certificate == "adopted":
+        if certificate == "given":
             entrance["certificate"] = {"adopt": self.certificate}
         ways: dict[str, Any] = {}
         if sign_in != "local":
-            ways["oidc"] = self.oidc()
+            ways["oidc"] = {
+                "well_known_url": f"{PROVIDER}/.well-known/openid-configuration",
+                "client_id": "jenkins",
+                "client_secret_arn": f"{self.secret}:secret::",
+            }
             ways["groups"] = [{"name": "admins", "role": "admin"}]
-        if sign_in == "balancer-and-jenkins":
-            ways["load_balancer_oidc"] = self.balancer_oidc()
-        return {"entrance": entrance, "sign_in": ways}
+        if sign_in == "both":
+            ways["load_balancer_oidc"] = {
+                "issuer": PROVIDER,
+                "authorization_endpoint": f"{PROVIDER}/authorize",
+                "token_endpoint": f"{PROVIDER}/token",
+                "user_info_endpoint": f"{PROVIDER}/userinfo",
+                "client_id": "balancer",
+                "client_secret_arn": f"{self.secret}:secret::",
+            }
+        return {"network": {"adopt": self.network}, "entrance": entrance, "sign_in": ways}
 
-    def oidc(self, **changes: Any) -> dict[str, Any]:
-        return {
-            "well_known_url": f"{PROVIDER}/.well-known/openid-configuration",
-            "client_id": "jenkins",
-            "client_secret_arn": f"{self.secret}:secret::",
-            **changes,
+    def all_inputs(self) -> dict[str, dict[str, Any]]:
+        """The inputs of every profile by name, some of them with more to it."""
+        found = {"-".join(profile): self.inputs(*profile) for profile in PROFILES}
+        for name in found.keys() - {"out-made-local"}:
+            found[name]["entrance"]["access_logs"] = {"enabled": False}
+        found["in-given-both"]["sign_in"]["load_balancer_oidc"] |= {
+            "paths": ["/manage/*", "/script"],
+            "bypass_paths": [],
+            "bypass_api": False,
         }
-
-    def balancer_oidc(self, **changes: Any) -> dict[str, Any]:
-        return {
-            "issuer": PROVIDER,
-            "authorization_endpoint": f"{PROVIDER}/authorize",
-            "token_endpoint": f"{PROVIDER}/token",
-            "user_info_endpoint": f"{PROVIDER}/userinfo",
-            "client_id": "balancer",
-            "client_secret_arn": f"{self.secret}:secret::",
-            **changes,
+        found["in-made-jenkins"]["entrance"] |= {
+            "zone_id": self.inner_zone_id,
+            "certificate": {"validation_zone_id": self.zone_id},
+            "idle_timeout_seconds": 900,
         }
-
-    @property
-    def balancer(self) -> dict[str, Any]:
-        (found,) = self.elb.describe_load_balancers()["LoadBalancers"]
-        return dict(found)
-
-    def attributes(self) -> dict[str, str]:
-        arn = self.balancer["LoadBalancerArn"]
-        found = self.elb.describe_load_balancer_attributes(LoadBalancerArn=arn)["Attributes"]
-        return {a["Key"]: a["Value"] for a in found}
-
-    def listeners(self) -> dict[int, dict[str, Any]]:
-        arn = self.balancer["LoadBalancerArn"]
-        found = self.elb.describe_listeners(LoadBalancerArn=arn)["Listeners"]
-        return {listener["Port"]: listener for listener in found}
-
-    def rules(self) -> list[tuple[Any, list[str]]]:
-        """Condition values and kinds of action of the HTTPS listener's rules, first to last."""
-        arn = self.listeners()[443]["ListenerArn"]
-        rules = self.elb.describe_rules(ListenerArn=arn)["Rules"]
-        last = {"default": 99_999}
-        return [
-            (
-                [
-                    v
-                    for c in rule["Conditions"]
-                    for k in c
-                    if k.endswith("Config")
-                    for v in c[k]["Values"]
-                ],
-                [action["Type"] for action in rule["Actions"]],
-            )
-            for rule in sorted(rules, key=lambda r: last.get(r["Priority"]) or int(r["Priority"]))
-        ]
-
-    def records(self) -> dict[str, str]:
-        """The records of the zone by name, but for its own."""
-        found = self.cloud.client("route53").list_resource_record_sets(HostedZoneId=self.zone_id)
-        return {
-            r["Name"]: r["Type"]
-            for r in found["ResourceRecordSets"]
-            if r["Type"] not in ("NS", "SOA")
+        found["out-given-local"]["entrance"] |= {
+            "access_logs": {"prefix": "ci/entrance", "retention_days": 30},
+            "web_acl": {"rate_limit": 500},
         }
-
-    def configuration(self) -> dict[str, Any]:
-        return configuration_of(self.cloud, self.outputs["controller_cluster_arn"])
-
-    def task(self) -> dict[str, Any]:
-        ecs, cluster = self.cloud.client("ecs"), self.outputs["controller_cluster_arn"]
-        (arn,) = ecs.list_services(cluster=cluster)["serviceArns"]
-        (service,) = ecs.describe_services(cluster=cluster, services=[arn])["services"]
-        found = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])
-        return dict(found["taskDefinition"])
-
-    def boot_secrets(self) -> dict[str, str]:
-        (container,) = self.task()["containerDefinitions"]
-        return {s["name"]: s["valueFrom"] for s in container["secrets"]}
-
-    def state_file(self) -> str:
-        (file,) = (self.stack.folder / "state").rglob("stacks/**/*.json")
-        return file.read_text()
-
-
-def adopted_network() -> dict[str, Any]:
-    vpc = aws.ec2.Vpc("mine", cidr_block="10.1.0.0/16", enable_dns_hostnames=True)
-    subnets = [
-        aws.ec2.Subnet(
-            f"mine-{index}",
-            vpc_id=vpc.id,
-            cidr_block=f"10.1.{index}.0/24",
-            availability_zone=f"eu-central-1{'ab'[index % 2]}",
-        ).id
-        for index in range(4)
-    ]
-    return {
-        "vpc_id": vpc.id,
-        "private_subnet_ids": subnets[:2],
-        "public_subnet_ids": subnets[2:],
-    }
+        found["out-given-jenkins"]["entrance"] |= {
+            "access_logs": {"adopt": "our-logs"},
+            "web_acl": {"adopt": self.web_acl},
+        }
+        return found
 
 
 @pytest.fixture(scope="module")
-def world(
-    cloud: LocalCloud, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
-    made = World(cloud, pulumi_command, tmp_path_factory.mktemp("entrance"))
-    yield made
-    made.stack.destroy()
-    assert made.elb.describe_load_balancers()["LoadBalancers"] == []
-    assert made.elb.describe_target_groups()["TargetGroups"] == []
-    assert made.records() == {}, "the user's zone is as it was"
-    certificates = cloud.client("acm").list_certificates()["CertificateSummaryList"]
-    assert [c["CertificateArn"] for c in certificates] == [made.certificate]
-    assert cloud.client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"] == []
-    assert cloud.client("s3").list_buckets()["Buckets"] == []
+def user(cloud: LocalCloud) -> User:
+    return User(cloud)
 
 
-@pytest.mark.parametrize("profile", PROFILES, ids="-".join)
-def test_every_possible_entrance_comes_up(world: World, profile: Profile) -> None:
-    scheme, certificate, sign_in = profile
-    world.up(**world.profile(profile))
-    assert world.balancer["Scheme"] == scheme
-    listeners = world.listeners()
+@dataclass
+class Balancer:
+    """A load balancer as AWS has it."""
+
+    user: User
+    arn: str
+    url: str
+
+    @cached_property
+    def elb(self) -> Any:
+        return self.user.client("elbv2")
+
+    @cached_property
+    def found(self) -> dict[str, Any]:
+        (found,) = self.elb.describe_load_balancers(LoadBalancerArns=[self.arn])["LoadBalancers"]
+        return dict(found)
+
+    @cached_property
+    def attributes(self) -> dict[str, str]:
+        found = self.elb.describe_load_balancer_attributes(LoadBalancerArn=self.arn)["Attributes"]
+        return {a["Key"]: a["Value"] for a in found}
+
+    @cached_property
+    def listeners(self) -> dict[int, dict[str, Any]]:
+        found = self.elb.describe_listeners(LoadBalancerArn=self.arn)["Listeners"]
+        return {listener["Port"]: listener for listener in found}
+
+    @cached_property
+    def rules(self) -> list[tuple[list[str], list[str]]]:
+        """Condition values and kinds of action of the HTTPS listener's rules, first to last."""
+        rules = self.elb.describe_rules(ListenerArn=self.listeners[443]["ListenerArn"])["Rules"]
+
+        def values(condition: Mapping[str, Any]) -> list[str]:
+            return [v for k, c in condition.items() if k.endswith("Config") for v in c["Values"]]
+
+        def order(rule: Mapping[str, Any]) -> float:
+            return float("inf") if rule["Priority"] == "default" else int(rule["Priority"])
+
+        return [
+            (
+                [value for condition in rule["Conditions"] for value in values(condition)],
+                [action["Type"] for action in rule["Actions"]],
+            )
+            for rule in sorted(rules, key=order)
+        ]
+
+
+def side_by_side(all_inputs: Mapping[str, Mapping[str, Any]]) -> Callable[[], None]:
+    """A program with an entrance for each of the inputs, and nothing behind them."""
+
+    def program() -> None:
+        groups: SecurityGroups | None = None
+        for name, inputs in all_inputs.items():
+            settings = Settings.from_args(name, {"data_protection": "delete", **inputs})  # type: ignore[typeddict-item]
+            context = Context.of(settings, pulumi.ComponentResource("test:index:Place", name))
+            network = Network(context)
+            groups = groups or SecurityGroups(context, network)
+            entrance = Entrance(context, network, groups)
+            pulumi.export(name, {"arn": entrance.load_balancer.arn, "url": entrance.url})
+
+    return program
+
+
+@pytest.fixture(scope="module")
+def balancers(
+    user: User, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Balancer]]:
+    """Every entrance, by name."""
+    folder, program = tmp_path_factory.mktemp("entrances"), side_by_side(user.all_inputs())
+    stack = Stack(user.cloud, folder, pulumi_command, program)
+    made = stack.up()
+    assert SECRET not in state_of(stack)
+    yield {name: Balancer(user, **found) for name, found in made.items()}
+    stack.destroy()
+    assert user.records(user.zone_id) == user.records(user.inner_zone_id) == {}
+    assert "our-logs" in {b["Name"] for b in user.client("s3").list_buckets()["Buckets"]}
+    assert [a["Name"] for a in user.client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"]] == [
+        "ours"
+    ]
+
+
+def state_of(stack: Stack) -> str:
+    (file,) = (stack.folder / "state").rglob("stacks/**/*.json")
+    return file.read_text()
+
+
+def test_every_possible_entrance_comes_up(
+    user: User, balancers: dict[str, Balancer], subtests: pytest.Subtests
+) -> None:
+    for profile in PROFILES:
+        with subtests.test("-".join(profile)):
+            check(user, balancers, *profile)
+
+
+def check(
+    user: User, balancers: dict[str, Balancer], scheme: str, certificate: str, sign_in: str
+) -> None:
+    """Compare the entrance of a profile, as AWS has it, with what was asked for."""
+    name = f"{scheme}-{certificate}-{sign_in}"
+    domain = f"{name}.example.com"
+    balancer = balancers[name]
+    assert balancer.found["Scheme"] == SCHEMES[scheme]
+    subnets = {z["SubnetId"] for z in balancer.found["AvailabilityZones"]}
+    where = "private_subnet_ids" if scheme == "in" else "public_subnet_ids"
+    assert subnets == set(user.network[where])
+    assert balancer.attributes["routing.http.drop_invalid_header_fields.enabled"] == "true"
+    seconds = {"in-made-jenkins": "900"}.get(name, "120")
+    assert balancer.attributes["idle_timeout.timeout_seconds"] == seconds
     if certificate == "none":
-        assert set(listeners) == {80}
-        assert listeners[80]["DefaultActions"][0]["Type"] == "forward"
-        assert world.outputs["url"] == f"http://{world.balancer['DNSName']}/"
-    else:
-        assert set(listeners) == {80, 443}
-        assert listeners[80]["DefaultActions"][0]["RedirectConfig"] == {
-            "Protocol": "HTTPS",
-            "Port": "443",
-            "StatusCode": "HTTP_301",
-        }
-        assert listeners[443]["SslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-2021-06"
-        assert world.outputs["url"] == f"https://{DOMAIN}/"
-        (used,) = listeners[443]["Certificates"]
-        assert (used["CertificateArn"] == world.certificate) is (certificate == "adopted")
-        found = world.cloud.client("acm").describe_certificate(
-            CertificateArn=used["CertificateArn"]
-        )
-        assert found["Certificate"]["DomainName"] == DOMAIN
-        guarded = ["authenticate-oidc", "forward"]
-        default = guarded if sign_in == "balancer-and-jenkins" else ["forward"]
-        assert [a["Type"] for a in listeners[443]["DefaultActions"]] == default
-        assert len(world.rules()) == (7 if sign_in == "balancer-and-jenkins" else 1)
-    kinds = sorted(world.records().values())
-    assert kinds == (["A", "CNAME"] if certificate == "created" else [])
-
-    jenkins = world.configuration()["jenkins"]
-    assert set(jenkins["securityRealm"]) == {"local" if sign_in == "local" else "oic"}
-    assert set(world.boot_secrets()) == {
-        "JENKINS_ADMIN_PASSWORD" if sign_in == "local" else "OIDC_CLIENT_SECRET"
+        assert set(balancer.listeners) == {80}
+        assert [a["Type"] for a in balancer.listeners[80]["DefaultActions"]] == OPEN
+        assert balancer.url == f"http://{balancer.found['DNSName']}/"
+        return
+    assert set(balancer.listeners) == {80, 443}
+    assert balancer.listeners[80]["DefaultActions"][0]["RedirectConfig"] == {
+        "Protocol": "HTTPS",
+        "Port": "443",
+        "StatusCode": "HTTP_301",
     }
-    entries = jenkins["authorizationStrategy"]["globalMatrix"]["entries"]
-    administrators = [
-        who["name"]
-        for entry in entries
-        for who in entry.values()
-        if "Overall/Administer" in who["permissions"]
+    https = balancer.listeners[443]
+    assert https["SslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    assert (len(balancer.rules) > 1) is (sign_in == "both")
+    assert balancer.url == f"https://{domain}/"
+    (used,) = https["Certificates"]
+    if certificate == "given":
+        assert used["CertificateArn"] == user.certificate
+        assert user.records_of(domain) == {}
+        return
+    found = user.client("acm").describe_certificate(CertificateArn=used["CertificateArn"])
+    assert found["Certificate"]["DomainName"] == domain
+    assert found["Certificate"]["Status"] == "ISSUED"
+    assert set(user.records_of(domain)) == {"A", "CNAME"}
+    alias = user.records_of(domain)["A"]["AliasTarget"]
+    assert alias["DNSName"].rstrip(".") == balancer.found["DNSName"]
+    assert alias["EvaluateTargetHealth"] is True
+
+
+def test_the_balancer_lets_agents_webhooks_and_tokens_past_its_own_sign_in(
+    balancers: dict[str, Balancer],
+) -> None:
+    balancer = balancers["out-made-both"]
+    hooks = ["/generic-webhook-trigger/*", "/multibranch-webhook-trigger/*"]
+    assert balancer.rules == [
+        (["Basic *", "Bearer *"], OPEN),
+        (["/wsagents/*", "/tcpSlaveAgentListener/*", "/jnlpJars/*"], OPEN),
+        (["/computer/*/jenkins-agent.jnlp", "/github-webhook/*", "/gitlab-webhook/*"], OPEN),
+        (["/project/*", "/bitbucket-hook/*", "/bitbucket-scmsource-hook/*"], OPEN),
+        (["/git/notifyCommit*", *hooks], OPEN),
+        (["/health/"], OPEN),
+        ([], GUARDED),
     ]
-    assert administrators == ["ecsuser" if sign_in == "local" else "admins"]
-    assert SECRET not in world.state_file()
-
-
-PUBLIC: Profile = ("internet-facing", "created", "balancer-and-jenkins")
-
-
-def test_a_second_up_of_a_public_entrance_changes_nothing(world: World) -> None:
-    world.up(**world.profile(PUBLIC))
-    world.stack.up()
-    assert world.stack.changes == {}
-    world.stack.refresh()
-    assert world.stack.changes == {}, "what was made is what AWS tells"
-
-
-def test_the_balancer_lets_agents_webhooks_and_tokens_past_its_own_sign_in(world: World) -> None:
-    world.up(**world.profile(PUBLIC))
-    past, forward = world.rules()[:-1], ["forward"]
-    assert past == [
-        (["Basic *", "Bearer *"], forward),
-        (["/wsagents/*", "/tcpSlaveAgentListener/*", "/jnlpJars/*"], forward),
-        (["/computer/*/jenkins-agent.jnlp", "/github-webhook/*", "/gitlab-webhook/*"], forward),
-        (["/project/*", "/bitbucket-hook/*", "/bitbucket-scmsource-hook/*"], forward),
-        (
-            ["/git/notifyCommit*", "/generic-webhook-trigger/*", "/multibranch-webhook-trigger/*"],
-            forward,
-        ),
-        (["/health/"], forward),
-    ]
-    assert world.rules()[-1] == ([], ["authenticate-oidc", "forward"])
-    config = world.listeners()[443]["DefaultActions"][0]["AuthenticateOidcConfig"]
-    assert config == {
+    assert balancer.listeners[443]["DefaultActions"][0]["AuthenticateOidcConfig"] == {
         "Issuer": PROVIDER,
         "AuthorizationEndpoint": f"{PROVIDER}/authorize",
         "TokenEndpoint": f"{PROVIDER}/token",
@@ -289,100 +341,31 @@ def test_the_balancer_lets_agents_webhooks_and_tokens_past_its_own_sign_in(world
         "SessionTimeout": 43_200,
         "OnUnauthenticatedRequest": "authenticate",
     }
-    assert "ciphertext" in world.state_file()
-    assert SECRET not in world.state_file()
 
 
-def test_the_public_profile_signs_in_by_the_provider_and_grants_by_group(world: World) -> None:
-    world.up(**world.profile(PUBLIC))
-    jenkins = world.configuration()["jenkins"]
-    assert jenkins["securityRealm"] == {
-        "oic": {
-            "clientId": "jenkins",
-            "clientSecret": "${OIDC_CLIENT_SECRET}",
-            "serverConfiguration": {
-                "wellKnown": {
-                    "wellKnownOpenIDConfigurationUrl": (
-                        f"{PROVIDER}/.well-known/openid-configuration"
-                    ),
-                    "scopesOverride": "openid profile email",
-                }
-            },
-            "userNameField": "preferred_username",
-            "fullNameFieldName": "name",
-            "emailFieldName": "email",
-            "groupsFieldName": "groups",
-            "userIdStrategy": "caseInsensitive",
-            "groupIdStrategy": "caseSensitive",
-            "logoutFromOpenidProvider": True,
-            "allowTokenAccessWithoutOicSession": True,
-            "properties": ["pkce"],
-        }
-    }
-    assert jenkins["authorizationStrategy"] == {
-        "globalMatrix": {
-            "entries": [{"group": {"name": "admins", "permissions": ["Overall/Administer"]}}]
-        }
-    }
-    execution = Actor.load(world.cloud, world.task()["executionRoleArn"])
-    read = "secretsmanager:GetSecretValue"
-    assert execution.may(read, world.secret)
-    assert not execution.may(read, world.outputs["admin_password_secret_arn"]), (
-        "nothing signs in with it"
-    )
+def test_only_some_paths_are_guarded_where_asked(balancers: dict[str, Balancer]) -> None:
+    rules = balancers["in-given-both"].rules
+    assert rules == [(["/manage/*", "/script"], GUARDED), ([], OPEN)]
 
 
-def test_only_some_paths_are_guarded_where_asked(world: World) -> None:
-    inputs = world.profile(PUBLIC)
-    inputs["sign_in"]["load_balancer_oidc"] = world.balancer_oidc(
-        paths=["/manage/*", "/script"], bypass_paths=[], bypass_api=False
-    )
-    world.up(**inputs)
-    assert world.rules() == [
-        (["/manage/*", "/script"], ["authenticate-oidc", "forward"]),
-        ([], ["forward"]),
-    ]
-
-
-def test_the_escape_hatch_is_the_local_administrator_with_the_generated_password(
-    world: World,
+def test_a_certificate_may_be_proved_in_another_zone_than_the_name_is_in(
+    user: User, balancers: dict[str, Balancer]
 ) -> None:
-    inputs = world.profile(PUBLIC)
-    inputs["sign_in"]["oidc"] = world.oidc(escape_hatch=True, nonce=False, pkce=False)
-    world.up(**inputs)
-    jenkins = world.configuration()["jenkins"]
-    assert jenkins["securityRealm"]["oic"]["properties"] == [
-        "disableNonce",
-        {
-            "escapeHatch": {
-                "username": "ecsuser",
-                "group": "jenkins-platform-escape-hatch",
-                "secret": "${JENKINS_ADMIN_PASSWORD}",
-            }
-        },
-    ]
-    entries = jenkins["authorizationStrategy"]["globalMatrix"]["entries"]
-    assert entries[0] == {
-        "group": {
-            "name": "jenkins-platform-escape-hatch",
-            "permissions": ["Overall/Administer"],
-        }
-    }
-    assert set(world.boot_secrets()) == {"JENKINS_ADMIN_PASSWORD", "OIDC_CLIENT_SECRET"}
+    domain = balancers["in-made-jenkins"].url.removeprefix("https://").removesuffix("/")
+    inside = {n: r["Type"] for n, r in user.records(user.inner_zone_id).items()}
+    assert inside == {f"{domain}.": "A"}
+    outside = user.records(user.zone_id).items()
+    assert [r["Type"] for name, r in outside if name.endswith(f"{domain}.")] == ["CNAME"]
 
 
 def test_access_logs_go_into_a_closed_bucket_that_only_load_balancers_write_to(
-    world: World,
+    user: User, balancers: dict[str, Balancer]
 ) -> None:
-    inputs = world.profile(("internet-facing", "adopted", "local"))
-    inputs["entrance"]["access_logs"] = {"prefix": "ci/entrance", "retention_days": 30}
-    world.up(**inputs)
-    attributes, s3 = world.attributes(), world.cloud.client("s3")
+    usual = balancers["out-made-local"].attributes
+    assert (usual["access_logs.s3.enabled"], usual.get("access_logs.s3.prefix", "")) == ("true", "")
+    attributes, s3 = balancers["out-given-local"].attributes, user.client("s3")
     bucket = attributes["access_logs.s3.bucket"]
-    assert (attributes["access_logs.s3.enabled"], attributes["access_logs.s3.prefix"]) == (
-        "true",
-        "ci/entrance",
-    )
+    assert attributes["access_logs.s3.prefix"] == "ci/entrance"
     policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
     (let_in,) = [s for s in policy["Statement"] if s["Effect"] == "Allow"]
     assert let_in == {
@@ -401,20 +384,20 @@ def test_access_logs_go_into_a_closed_bucket_that_only_load_balancers_write_to(
     }
     (rule,) = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
     assert rule["Expiration"]["Days"] == 30
-    (encryption,) = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"][
-        "Rules"
-    ]
-    assert encryption["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    encryption = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]
+    (by_default,) = [r["ApplyServerSideEncryptionByDefault"] for r in encryption["Rules"]]
+    assert by_default["SSEAlgorithm"] == "AES256"
     blocked = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
     assert set(blocked.values()) == {True}
+    assert balancers["out-given-jenkins"].attributes["access_logs.s3.bucket"] == "our-logs"
+    assert balancers["in-none-local"].attributes["access_logs.s3.bucket"] == ""
 
 
-def test_the_firewall_is_in_front_and_logs_without_credentials(world: World) -> None:
-    inputs = world.profile(("internet-facing", "adopted", "local"))
-    inputs["entrance"] |= {"web_acl": {"rate_limit": 500}, "access_logs": {"enabled": False}}
-    world.up(**inputs)
-    waf = world.cloud.client("wafv2")
-    found = waf.get_web_acl_for_resource(ResourceArn=world.balancer["LoadBalancerArn"])["WebACL"]
+def test_the_firewall_is_in_front_and_logs_without_credentials(
+    user: User, balancers: dict[str, Balancer]
+) -> None:
+    waf = user.client("wafv2")
+    found = waf.get_web_acl_for_resource(ResourceArn=balancers["out-given-local"].arn)["WebACL"]
     acl = waf.get_web_acl(Name=found["Name"], Scope="REGIONAL", Id=found["Id"])["WebACL"]
     assert acl["DefaultAction"] == {"Allow": {}}
     rules = {r["Name"]: r for r in sorted(acl["Rules"], key=lambda r: r["Priority"])}
@@ -432,133 +415,209 @@ def test_the_firewall_is_in_front_and_logs_without_credentials(world: World) -> 
     ]
     log = waf.get_logging_configuration(ResourceArn=acl["ARN"])["LoggingConfiguration"]
     (destination,) = log["LogDestinationConfigs"]
-    assert ":log-group:aws-waf-logs-jenkins-" in destination
+    assert ":log-group:aws-waf-logs-out-given-local-" in destination
     assert {f["SingleHeader"]["Name"] for f in log["RedactedFields"]} >= {"authorization", "cookie"}
-    assert world.attributes()["access_logs.s3.enabled"] == "false"
+    adopted = waf.get_web_acl_for_resource(ResourceArn=balancers["out-given-jenkins"].arn)["WebACL"]
+    assert adopted["ARN"] == user.web_acl
 
 
-def test_a_web_acl_and_a_log_bucket_of_the_users_are_only_used(world: World) -> None:
-    waf, s3 = world.cloud.client("wafv2"), world.cloud.client("s3")
-    metrics = {
-        "SampledRequestsEnabled": False,
-        "CloudWatchMetricsEnabled": False,
-        "MetricName": "ours",
-    }
-    acl = waf.create_web_acl(
-        Name="ours", Scope="REGIONAL", DefaultAction={"Allow": {}}, VisibilityConfig=metrics
-    )["Summary"]
-    s3.create_bucket(
-        Bucket="our-logs", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
-    )
-    inputs = world.profile(("internet-facing", "adopted", "local"))
+class Platform:
+    """One platform of a user's, over its lives."""
+
+    def __init__(self, user: User, command: auto.PulumiCommand, folder: Path) -> None:
+        self.user = user
+        self.stack = Stack(user.cloud, folder, command, lambda: None)
+        self.outputs: dict[str, Any] = {}
+        self.last: Any = None
+
+    def up(self, inputs: Mapping[str, Any], **jenkins: Any) -> None:
+        """Bring it up with some inputs, unless that is what it was last brought up with."""
+        if (inputs, jenkins) == self.last:
+            return
+        self.last = (inputs, jenkins)
+        self.stack.program = platform_program(
+            {
+                **inputs,
+                "agent_cloud": {"reaper": {"enabled": False}},
+                "watch": {"scope": "none"},
+                "jenkins": {"sample_jobs": False, **jenkins},
+            }
+        )
+        self.outputs = self.stack.up()
+
+    def configuration(self) -> dict[str, Any]:
+        return configuration_of(self.user.cloud, self.outputs["controller_cluster_arn"])
+
+    def task(self) -> dict[str, Any]:
+        ecs, cluster = self.user.client("ecs"), self.outputs["controller_cluster_arn"]
+        (arn,) = ecs.list_services(cluster=cluster)["serviceArns"]
+        (service,) = ecs.describe_services(cluster=cluster, services=[arn])["services"]
+        found = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])
+        return dict(found["taskDefinition"])
+
+    def container(self) -> dict[str, Any]:
+        (container,) = self.task()["containerDefinitions"]
+        return dict(container)
+
+    def boot_secrets(self) -> dict[str, str]:
+        return {s["name"]: s["valueFrom"] for s in self.container()["secrets"]}
+
+    def environment(self) -> dict[str, str]:
+        return {e["name"]: e["value"] for e in self.container()["environment"]}
+
+
+@pytest.fixture(scope="module")
+def platform(
+    user: User, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Platform]:
+    made = Platform(user, pulumi_command, tmp_path_factory.mktemp("platform"))
+    yield made
+    made.stack.destroy()
+
+
+def public(user: User) -> dict[str, Any]:
+    """Open to some, with a name and a certificate, and sign-in both ways."""
+    inputs = user.inputs("out", "made", "both")
     inputs["entrance"] |= {
-        "web_acl": {"adopt": acl["ARN"]},
-        "access_logs": {"adopt": "our-logs"},
+        "domain_name": "ci.example.com",
+        "web_acl": {},
+        "allowed_prefix_list_ids": [user.prefix_list],
     }
-    world.up(**inputs)
-    arn = world.balancer["LoadBalancerArn"]
-    assert waf.get_web_acl_for_resource(ResourceArn=arn)["WebACL"]["Name"] == "ours"
-    assert world.attributes()["access_logs.s3.bucket"] == "our-logs"
-    world.up(**world.profile(("internal", "adopted", "local")))
-    lock = waf.get_web_acl(Name="ours", Scope="REGIONAL", Id=acl["Id"])["LockToken"]
-    waf.delete_web_acl(Name="ours", Scope="REGIONAL", Id=acl["Id"], LockToken=lock)
-    s3.delete_bucket(Bucket="our-logs")
+    return inputs
 
 
-def test_a_certificate_may_be_proved_in_another_zone_than_the_name_is_in(world: World) -> None:
-    route53 = world.cloud.client("route53")
-    private = route53.create_hosted_zone(Name=DOMAIN, CallerReference="private")
-    private_id = private["HostedZone"]["Id"].split("/")[-1]
-    world.up(
-        entrance={
-            "domain_name": DOMAIN,
-            "zone_id": private_id,
-            "certificate": {"validation_zone_id": world.zone_id},
-        }
-    )
-    assert list(world.records().values()) == ["CNAME"]
-    inside = route53.list_resource_record_sets(HostedZoneId=private_id)["ResourceRecordSets"]
-    (alias,) = [r for r in inside if r["Type"] == "A"]
-    assert alias["Name"] == f"{DOMAIN}."
-    assert alias["AliasTarget"]["DNSName"].rstrip(".") == world.balancer["DNSName"]
-    assert alias["AliasTarget"]["EvaluateTargetHealth"] is True
-    world.up()
-    route53.delete_hosted_zone(Id=private_id)
-
-
-def test_the_balancers_own_settings_are_as_asked(world: World) -> None:
-    world.up(entrance={"idle_timeout_seconds": 900, "deletion_protection": True})
-    attributes = world.attributes()
-    assert attributes["idle_timeout.timeout_seconds"] == "900"
-    assert attributes["deletion_protection.enabled"] == "true"
-    assert attributes["routing.http.drop_invalid_header_fields.enabled"] == "true"
-    world.up()
-    assert world.attributes()["deletion_protection.enabled"] == "false"
-
-
-def test_given_security_groups_reach_the_controller_and_no_other_is_made(world: World) -> None:
-    ec2 = world.cloud.client("ec2")
-    vpc_id = world.outputs.get("vpc_id") or ""
-    if not vpc_id:
-        world.up()
-        vpc_id = world.outputs["vpc_id"]
-    group = ec2.create_security_group(GroupName="ours", Description="ours", VpcId=vpc_id)["GroupId"]
-    prefix_list = ec2.create_managed_prefix_list(
-        PrefixListName="offices", MaxEntries=2, AddressFamily="IPv4"
-    )["PrefixList"]["PrefixListId"]
-    world.up(entrance={"allowed_cidrs": None, "security_group_ids": [group]})
-    assert world.balancer["SecurityGroups"] == [group]
-    rules = ec2.describe_security_group_rules()["SecurityGroupRules"]
-    sources = {
-        r["ReferencedGroupInfo"]["GroupId"]
-        for r in rules
-        if not r["IsEgress"] and r.get("FromPort") == 8080 and "ReferencedGroupInfo" in r
+def extras(user: User) -> dict[str, Any]:
+    return {
+        "secrets": {"SMTP_PASSWORD": f"{user.secret}:secret::"},
+        "extra_jcasc": ['unclassified:\n  mailer: {authentication: "${SMTP_PASSWORD}"}\n'],
+        "credentials": {},
+        "configuration_rollout": "reload",
+        "configuration_reload_seconds": 90,
     }
-    assert group in sources
-
-    world.up(entrance={"allowed_prefix_list_ids": [prefix_list]})
-    rules = ec2.describe_security_group_rules()["SecurityGroupRules"]
-    assert [r["FromPort"] for r in rules if r.get("PrefixListId") == prefix_list] == [80]
-    assert [r["CidrIpv4"] for r in rules if r.get("CidrIpv4") == CALLERS[0]] == CALLERS
-    ec2.delete_security_group(GroupId=group)
-    world.up()
-    ec2.delete_managed_prefix_list(PrefixListId=prefix_list)
 
 
-def test_secrets_and_credentials_of_jenkins_reach_it_and_nobody_else(world: World) -> None:
-    tag = {"aws:ResourceTag/jenkins:credentials:platform": "jenkins"}
-    world.up(
-        jenkins={
-            "secrets": {"SMTP_PASSWORD": f"{world.secret}:secret::"},
-            "extra_jcasc": ['unclassified:\n  mailer: {authentication: "${SMTP_PASSWORD}"}\n'],
-            "credentials": {},
+def test_the_public_profile_signs_in_by_the_provider_and_grants_by_group(
+    user: User, platform: Platform
+) -> None:
+    platform.up(public(user), **extras(user))
+    assert platform.outputs["url"] == "https://ci.example.com/"
+    document = platform.configuration()
+    well_known = f"{PROVIDER}/.well-known/openid-configuration"
+    assert document["jenkins"]["securityRealm"] == {
+        "oic": {
+            "clientId": "jenkins",
+            "clientSecret": "${OIDC_CLIENT_SECRET}",
+            "serverConfiguration": {
+                "wellKnown": {
+                    "wellKnownOpenIDConfigurationUrl": well_known,
+                    "scopesOverride": "openid profile email",
+                }
+            },
+            "userNameField": "preferred_username",
+            "fullNameFieldName": "name",
+            "emailFieldName": "email",
+            "groupsFieldName": "groups",
+            "userIdStrategy": "caseInsensitive",
+            "groupIdStrategy": "caseSensitive",
+            "logoutFromOpenidProvider": True,
+            "allowTokenAccessWithoutOicSession": True,
+            "properties": ["pkce"],
         }
-    )
-    assert world.boot_secrets()["SMTP_PASSWORD"] == f"{world.secret}:secret::"
-    unclassified = world.configuration()["unclassified"]
-    assert unclassified["mailer"] == {"authentication": "${SMTP_PASSWORD}"}
-    execution = Actor.load(world.cloud, world.task()["executionRoleArn"])
-    controller = Actor.load(world.cloud, world.task()["taskRoleArn"])
+    }
+    assert document["jenkins"]["authorizationStrategy"] == {
+        "globalMatrix": {
+            "entries": [{"group": {"name": "admins", "permissions": ["Overall/Administer"]}}]
+        }
+    }
+    assert document["unclassified"]["mailer"] == {"authentication": "${SMTP_PASSWORD}"}
+    assert document["unclassified"]["location"]["url"] == "https://ci.example.com/"
+
+
+def test_secrets_reach_whoever_needs_them_as_references_and_nobody_else(
+    user: User, platform: Platform
+) -> None:
+    platform.up(public(user), **extras(user))
+    assert platform.boot_secrets() == {
+        "OIDC_CLIENT_SECRET": f"{user.secret}:secret::",
+        "SMTP_PASSWORD": f"{user.secret}:secret::",
+    }
     read = "secretsmanager:GetSecretValue"
-    assert execution.may(read, world.secret)
-    assert controller.may(read, world.secret, tag)
-    assert not controller.may(read, world.secret)
-    assert not controller.may(read, world.secret, dict.fromkeys(tag, "other"))
+    execution = Actor.load(user.cloud, platform.task()["executionRoleArn"])
+    assert execution.may(read, user.secret)
+    assert not execution.may(read, platform.outputs["admin_password_secret_arn"]), (
+        "nothing signs in with it"
+    )
+    tag = {"aws:ResourceTag/jenkins:credentials:platform": "jenkins"}
+    controller = Actor.load(user.cloud, platform.task()["taskRoleArn"])
+    assert controller.may(read, user.secret, tag)
+    assert not controller.may(read, user.secret)
+    assert not controller.may(read, user.secret, dict.fromkeys(tag, "other"))
     assert controller.may("secretsmanager:ListSecrets", "*")
 
+    state = state_of(platform.stack)
+    assert "ciphertext" in state
+    assert SECRET not in state + json.dumps(platform.task(), default=str)
+    assert SECRET not in json.dumps(platform.configuration())
 
-def test_with_reload_a_new_label_changes_the_document_and_nothing_else(world: World) -> None:
-    reload = {"configuration_rollout": "reload", "configuration_reload_seconds": 90}
-    world.up(jenkins=reload)
-    (container,) = world.task()["containerDefinitions"]
-    environment = {e["name"]: e["value"] for e in container["environment"]}
+
+def test_a_second_up_and_a_refresh_of_a_public_platform_change_nothing(
+    user: User, platform: Platform
+) -> None:
+    platform.up(public(user), **extras(user))
+    platform.stack.up()
+    assert platform.stack.changes == {}
+    platform.stack.refresh()
+    assert platform.stack.changes == {}, "what was made is what AWS tells"
+
+
+def test_with_reload_a_new_message_changes_the_document_and_nothing_else(
+    user: User, platform: Platform
+) -> None:
+    platform.up(public(user), **extras(user))
+    environment = platform.environment()
     assert environment["CONFIGURATION_RELOAD_SECONDS"] == "90"
     assert "CONFIGURATION_VERSION" not in environment
-    world.up(jenkins={**reload, "system_message": "Hello"})
-    assert world.stack.changes == {
+    platform.up(public(user), **extras(user), system_message="Hello")
+    assert platform.stack.changes == {
         "aws:s3/bucketObjectv2:BucketObjectv2 jenkins-configuration": "update"
     }
-    found = world.cloud.client("s3").get_object(
+    found = user.client("s3").get_object(
         Bucket=environment["CONFIGURATION_BUCKET"], Key=environment["CONFIGURATION_KEY"]
     )
     assert yaml.safe_load(found["Body"].read())["jenkins"]["systemMessage"] == "Hello"
+
+
+def test_only_named_addresses_get_as_far_as_the_public_balancer(
+    user: User, platform: Platform
+) -> None:
+    platform.up(public(user), **extras(user))
+    assert sorted(
+        (r.get("CidrIpv4", r.get("PrefixListId")), r["FromPort"])
+        for r in user.ingress_of("jenkins-alb")
+    ) == sorted((source, port) for source in (*CALLERS, user.prefix_list) for port in (80, 443))
+
+
+def test_a_platform_may_go_inside_and_back_to_its_local_administrator(
+    user: User, platform: Platform
+) -> None:
+    platform.up(public(user), **extras(user))
+    inside = user.inputs("in", "given", "local")
+    inside["entrance"] = {
+        "certificate": {"adopt": user.certificate},
+        "security_group_ids": [user.group],
+    }
+    platform.up(inside)
+    assert user.records_of("ci.example.com") == {}
+    balancer = user.balancer("jenkins-alb")
+    assert (balancer["Scheme"], balancer["SecurityGroups"]) == ("internal", [user.group])
+    rules = user.client("ec2").describe_security_group_rules()["SecurityGroupRules"]
+    assert [
+        r["FromPort"]
+        for r in rules
+        if r.get("ReferencedGroupInfo", {}).get("GroupId") == user.group and not r["IsEgress"]
+    ] == [8080]
+    assert set(platform.configuration()["jenkins"]["securityRealm"]) == {"local"}
+    assert set(platform.boot_secrets()) == {"JENKINS_ADMIN_PASSWORD"}
+    secret = platform.outputs["admin_password_secret_arn"]
+    assert platform.boot_secrets()["JENKINS_ADMIN_PASSWORD"].startswith(f"{secret}:::")
+    assert "CONFIGURATION_VERSION" in platform.environment(), "a restart takes the new document"

@@ -24,11 +24,13 @@ def configuration_of(cloud: LocalCloud, cluster_arn: str) -> dict[str, Any]:
     definition = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])
     (container,) = definition["taskDefinition"]["containerDefinitions"]
     environment = {e["name"]: e["value"] for e in container["environment"]}
-    document = cloud.client("s3").get_object(
-        Bucket=environment["CONFIGURATION_BUCKET"],
-        Key=environment["CONFIGURATION_KEY"],
-        VersionId=environment["CONFIGURATION_VERSION"],
-    )
+    place = {
+        "Bucket": environment["CONFIGURATION_BUCKET"],
+        "Key": environment["CONFIGURATION_KEY"],
+    }
+    if "CONFIGURATION_VERSION" in environment:
+        place["VersionId"] = environment["CONFIGURATION_VERSION"]
+    document = cloud.client("s3").get_object(**place)
     parsed: dict[str, Any] = yaml.safe_load(document["Body"].read())
     return parsed
 

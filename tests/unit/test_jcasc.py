@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import re
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import yaml
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from jenkins_platform import jcasc
-from jenkins_platform.settings import Settings, SettingsError
+from jenkins_platform.settings import SettingsError
 from syrupy.assertion import SnapshotAssertion
 
+from tests.support.documents import odd_texts, render, structure, texts
+
+SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:oidc-AbCdEf"
+OIDC: dict[str, Any] = {
+    "well_known_url": "https://id.example.com/.well-known/openid-configuration",
+    "client_id": "jenkins",
+    "client_secret_arn": SECRET,
+}
+ADMINS = [{"name": "admins", "role": "admin"}]
+PUBLIC: dict[str, Any] = {
+    "entrance": {"scheme": "internet-facing", "domain_name": "ci.example.com", "zone_id": "Z012345"}
+}
 PROFILES: dict[str, dict[str, Any]] = {
     "default": {},
     "two-templates": {
@@ -20,29 +31,55 @@ PROFILES: dict[str, dict[str, Any]] = {
         "sign_in": {"admin_user_name": "root"},
         "jenkins": {"system_message": "Welcome", "sample_jobs": False},
     },
+    "everything": {
+        **PUBLIC,
+        "agents": [{"name": "linux"}],
+        "sign_in": {
+            "oidc": {**OIDC, "scopes": ["openid", "groups"], "nonce": False, "escape_hatch": True},
+            "groups": [*ADMINS, {"name": "ours", "role": "viewer", "permissions": ["Job/Build"]}],
+            "users": [{"name": "robot", "permissions": ["Overall/Read", "Job/Configure"]}],
+            "project_based": True,
+        },
+        "jenkins": {
+            "system_message": "Welcome",
+            "mail_address": "Our CI <ci@example.com>",
+            "quiet_period_seconds": 0,
+            "build_discarder": {
+                "keep_builds": 50,
+                "keep_days": 90,
+                "keep_builds_with_artifacts": 5,
+            },
+            "timestamps": False,
+            "libraries": [
+                {
+                    "name": "ours",
+                    "remote": "https://git.example.com/ours.git",
+                    "default_version": "v1",
+                    "credentials_id": "git",
+                }
+            ],
+            "credentials": {"tag_value": "everyone"},
+            "log_recorders": [
+                {"name": "agents", "loggers": ["com.cloudbees.jenkins.plugins.amazonecs"]}
+            ],
+            "tools": [
+                {"kind": "git", "name": "git", "home": "/usr/bin/git"},
+                {"kind": "maven", "name": "maven-3", "version": "3.9.9"},
+                {
+                    "kind": "jdk",
+                    "name": "jdk-21",
+                    "archive_url": "https://files.example.com/jdk.tar.gz",
+                    "archive_folder": "jdk-21",
+                },
+            ],
+            "secrets": {"SMTP_PASSWORD": SECRET},
+            "extra_jcasc": [
+                'unclassified:\n  mailer:\n    authentication: {password: "${SMTP_PASSWORD}"}\n'
+            ],
+            "sample_jobs": False,
+        },
+    },
 }
-
-
-def resolved(settings: Settings, **changes: Any) -> jcasc.Resolved:
-    values: dict[str, Any] = {
-        "url": "https://ci.example.com/",
-        "region": "eu-central-1",
-        "cluster_arn": "arn:aws:ecs:eu-central-1:123456789012:cluster/jenkins-agents",
-        "agent_url": "http://controller.jenkins.internal:8080/",
-        "tunnel": "controller.jenkins.internal:50000",
-        "subnet_ids": ("subnet-1", "subnet-2"),
-        "security_group_ids": {t.name: ("sg-1",) for t in settings.agents},
-        "public_addresses": False,
-        "families": {t.name: f"jenkins-agent-{t.name}" for t in settings.agents},
-    }
-    return jcasc.Resolved(**(values | changes))
-
-
-def render(**args: Any) -> tuple[str, Any]:
-    """The document of some inputs, as text and parsed."""
-    settings = Settings.from_args("jenkins", args)  # type: ignore[arg-type]
-    text = jcasc.render(settings, resolved(settings))
-    return text, yaml.safe_load(text)
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -52,25 +89,274 @@ def test_the_document_of_a_profile_stays_as_it_is(
     assert render(**PROFILES[profile])[0] == text_file
 
 
-def test_nobody_but_the_administrator_is_administrator() -> None:
-    _, document = render()
-    entries = document["jenkins"]["authorizationStrategy"]["globalMatrix"]["entries"]
-    administrators = [
-        e for e in entries for who in e.values() if "Overall/Administer" in who["permissions"]
-    ]
-    assert administrators == [{"user": {"name": "ecsuser", "permissions": ["Overall/Administer"]}}]
-    assert not [e for e in entries for who in e.values() if who["name"] == "anonymous"]
+def at(document: Any, path: str) -> Any:
+    """What is at a path such as ``jenkins.clouds.0.ecs``."""
+    for key in path.split("."):
+        document = document[int(key)] if isinstance(document, list) else document[key]
+    return document
 
 
-def test_the_password_is_a_reference_that_jenkins_resolves() -> None:
-    _, document = render()
-    (user,) = document["jenkins"]["securityRealm"]["local"]["users"]
-    assert user == {"id": "ecsuser", "password": "${JENKINS_ADMIN_PASSWORD}"}
+def jenkins(**values: Any) -> dict[str, Any]:
+    return {"jenkins": values}
 
 
-def test_nothing_builds_on_the_controller() -> None:
-    _, document = render()
-    assert document["jenkins"]["numExecutors"] == 0
+def oidc(**values: Any) -> dict[str, Any]:
+    return {**PUBLIC, "sign_in": {"oidc": {**OIDC, **values}, "groups": ADMINS}}
+
+
+REALM = "jenkins.securityRealm.oic"
+KNOWN = f"{REALM}.serverConfiguration.wellKnown"
+ENTRIES = "jenkins.authorizationStrategy.globalMatrix.entries"
+TEMPLATE = "jenkins.clouds.0.ecs.templates.0"
+SCM = "unclassified.globalLibraries.libraries.1"
+LIBRARY = {"name": "ours", "remote": "https://git.example.com/ours.git"}
+LOG = {"name": "agents", "loggers": ["hudson.model", ""]}
+READ = ["Overall/Read", "Job/Discover", "Job/Read", "View/Read"]
+LOOK = ["Overall/Read", "Job/Build", "Job/Cancel", "Job/Discover", "Job/Read", "Job/Workspace"]
+
+REACHES: dict[str, tuple[dict[str, Any], str, Any]] = {
+    "system_message": (jenkins(system_message="Hi"), "jenkins.systemMessage", "Hi"),
+    "mail_address": (
+        jenkins(mail_address="ci@example.com"),
+        "unclassified.location.adminAddress",
+        "ci@example.com",
+    ),
+    "url": ({}, "unclassified.location.url", "https://ci.example.com/"),
+    "quiet_period": (jenkins(quiet_period_seconds=0), "jenkins.quietPeriod", 0),
+    "crumbs": ({}, "jenkins.crumbIssuer", "standard"),
+    "markup": ({}, "jenkins.markupFormatter", "plainText"),
+    "executors": ({}, "jenkins.numExecutors", 0),
+    "timestamps": (jenkins(timestamps=False), "unclassified.timestamper.allPipelines", False),
+    "timestamps-usually": ({}, "unclassified.timestamper.allPipelines", True),
+    "discarder-usually": (
+        {},
+        "unclassified.buildDiscarders.configuredBuildDiscarders",
+        ["jobBuildDiscarder"],
+    ),
+    "keep_builds": (
+        jenkins(build_discarder={"keep_builds": 9}),
+        "unclassified.buildDiscarders.configuredBuildDiscarders.1.simpleBuildDiscarder.discarder",
+        {"logRotator": {"numToKeepStr": "9"}},
+    ),
+    "keep_days": (
+        jenkins(build_discarder={"keep_days": 9, "keep_builds_with_artifacts": 2}),
+        "unclassified.buildDiscarders.configuredBuildDiscarders.1.simpleBuildDiscarder.discarder",
+        {"logRotator": {"daysToKeepStr": "9", "artifactNumToKeepStr": "2"}},
+    ),
+    "libraries": (jenkins(libraries=[LIBRARY]), f"{SCM}.defaultVersion", "main"),
+    "library-explicit": (jenkins(libraries=[LIBRARY]), f"{SCM}.implicit", False),
+    "library-implicit": (
+        jenkins(libraries=[LIBRARY | {"implicit": True}]),
+        f"{SCM}.implicit",
+        True,
+    ),
+    "library-override": (
+        jenkins(libraries=[LIBRARY | {"allow_version_override": False}]),
+        f"{SCM}.allowVersionOverride",
+        False,
+    ),
+    "library-credentials": (
+        jenkins(libraries=[LIBRARY | {"credentials_id": "git"}]),
+        f"{SCM}.retriever.modernSCM.scm.git",
+        {
+            "id": "ours",
+            "remote": LIBRARY["remote"],
+            "credentialsId": "git",
+            "traits": ["gitBranchDiscovery", "gitTagDiscovery"],
+        },
+    ),
+    "credentials": (
+        jenkins(credentials={}),
+        "unclassified.awsCredentialsProvider",
+        {
+            "client": {"region": "eu-central-1"},
+            "listSecrets": {
+                "filters": [
+                    {"key": "tag-key", "values": ["jenkins:credentials:platform"]},
+                    {"key": "tag-value", "values": ["jenkins"]},
+                ]
+            },
+        },
+    ),
+    "log_recorders": (
+        jenkins(log_recorders=[LOG | {"level": "finest"}]),
+        "jenkins.log.recorders",
+        [
+            {
+                "name": "agents",
+                "loggers": [
+                    {"name": "hudson.model", "level": "FINEST"},
+                    {"name": "", "level": "FINEST"},
+                ],
+            }
+        ],
+    ),
+    "tool-in-the-image": (
+        jenkins(tools=[{"kind": "jdk", "name": "21", "home": "/opt/java/openjdk"}]),
+        "tool",
+        {"jdk": {"installations": [{"name": "21", "home": "/opt/java/openjdk"}]}},
+    ),
+    "tool-by-version": (
+        jenkins(tools=[{"kind": "maven", "name": "3", "version": "3.9.9"}]),
+        "tool.maven.installations.0.properties",
+        [{"installSource": {"installers": [{"maven": {"id": "3.9.9"}}]}}],
+    ),
+    "tool-by-archive": (
+        jenkins(tools=[{"kind": "jdk", "name": "j", "archive_url": "https://x.example/j.zip"}]),
+        "tool.jdk.installations.0.properties.0.installSource.installers.0",
+        {"zip": {"label": "", "url": "https://x.example/j.zip", "subdir": ""}},
+    ),
+    "extra_jcasc": (
+        jenkins(extra_jcasc=["jenkins:\n  nodeMonitors: [clock]\n"]),
+        "jenkins.nodeMonitors",
+        ["clock"],
+    ),
+    "extra_jcasc-continues-a-list": (
+        jenkins(sample_jobs=False, extra_jcasc=["jobs:\n  - script: folder('a')\n"]),
+        "jobs",
+        [{"script": "folder('a')"}],
+    ),
+    "admin_user_name": (
+        {"sign_in": {"admin_user_name": "root"}},
+        "jenkins.securityRealm",
+        {
+            "local": {
+                "allowsSignup": False,
+                "users": [{"id": "root", "password": "${JENKINS_ADMIN_PASSWORD}"}],
+            }
+        },
+    ),
+    "who-may-what-usually": (
+        {},
+        ENTRIES,
+        [
+            {"user": {"name": "ecsuser", "permissions": ["Overall/Administer"]}},
+            {
+                "group": {
+                    "name": "authenticated",
+                    "permissions": [*LOOK, "Run/Replay", "View/Read"],
+                }
+            },
+        ],
+    ),
+    "groups": (
+        {"sign_in": {"groups": [{"name": "all", "role": "viewer", "permissions": ["Job/Build"]}]}},
+        f"{ENTRIES}.1.group",
+        {"name": "all", "permissions": [*READ, "Job/Build"]},
+    ),
+    "users": (
+        {"sign_in": {"users": [{"name": "robot", "permissions": ["Job/Build"]}]}},
+        f"{ENTRIES}.2.user",
+        {"name": "robot", "permissions": ["Job/Build"]},
+    ),
+    "project_based": (
+        {"sign_in": {"project_based": True}},
+        "jenkins.authorizationStrategy.projectMatrix.entries.0.user.name",
+        "ecsuser",
+    ),
+    "plugin_permissions": (
+        {
+            "sign_in": {
+                "plugin_permissions": ["Lockable Resources/Unlock"],
+                "groups": [{"name": "all", "permissions": ["Lockable Resources/Unlock"]}],
+            }
+        },
+        f"{ENTRIES}.1.group.permissions",
+        ["Lockable Resources/Unlock"],
+    ),
+    "oidc-has-no-other-administrator": (
+        oidc(),
+        ENTRIES,
+        [{"group": {"name": "admins", "permissions": ["Overall/Administer"]}}],
+    ),
+    "oidc.well_known_url": (
+        oidc(),
+        f"{KNOWN}.wellKnownOpenIDConfigurationUrl",
+        OIDC["well_known_url"],
+    ),
+    "oidc.client_id": (oidc(client_id="other"), f"{REALM}.clientId", "other"),
+    "oidc.client_secret_arn": (oidc(), f"{REALM}.clientSecret", "${OIDC_CLIENT_SECRET}"),
+    "oidc.scopes": (oidc(scopes=["openid", "g"]), f"{KNOWN}.scopesOverride", "openid g"),
+    "oidc.user_name_claim": (
+        oidc(user_name_claim="cognito:username"),
+        f"{REALM}.userNameField",
+        '"cognito:username"',
+    ),
+    "oidc.groups_claim": (
+        oidc(groups_claim="realm_access.roles"),
+        f"{REALM}.groupsFieldName",
+        "realm_access.roles",
+    ),
+    "oidc.full_name_claim": (oidc(full_name_claim="n"), f"{REALM}.fullNameFieldName", "n"),
+    "oidc.email_claim": (oidc(email_claim="mail"), f"{REALM}.emailFieldName", "mail"),
+    "oidc.pkce": (oidc(pkce=True), f"{REALM}.properties", ["pkce"]),
+    "oidc.nonce": (oidc(pkce=False, nonce=False), f"{REALM}.properties", ["disableNonce"]),
+    "oidc.logout_from_provider": (
+        oidc(logout_from_provider=False),
+        f"{REALM}.logoutFromOpenidProvider",
+        False,
+    ),
+    "oidc.api_tokens_outlive_session": (
+        oidc(api_tokens_outlive_session=False),
+        f"{REALM}.allowTokenAccessWithoutOicSession",
+        False,
+    ),
+    "oidc.escape_hatch": (
+        oidc(pkce=False, escape_hatch=True),
+        f"{REALM}.properties",
+        [
+            {
+                "escapeHatch": {
+                    "username": "ecsuser",
+                    "group": "jenkins-platform-escape-hatch",
+                    "secret": "${JENKINS_ADMIN_PASSWORD}",
+                }
+            }
+        ],
+    ),
+    "oidc.escape_hatch-administers-by-group": (
+        oidc(escape_hatch=True),
+        f"{ENTRIES}.0",
+        {
+            "group": {
+                "name": "jenkins-platform-escape-hatch",
+                "permissions": ["Overall/Administer"],
+            }
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REACHES)
+def test_an_input_reaches_its_place_in_the_document(name: str) -> None:
+    args, path, expected = REACHES[name]
+    assert at(render(**args)[1], path) == expected
+
+
+@pytest.mark.parametrize(
+    ("args", "path"),
+    [
+        (oidc(pkce=False), f"{REALM}.properties"),
+        ({}, "jenkins.log"),
+        ({}, "tool"),
+        ({}, "unclassified.awsCredentialsProvider"),
+        ({}, "unclassified.location.adminAddress"),
+        (jenkins(sample_jobs=False), "jobs"),
+        # What current Jenkins refuses or ignores.
+        ({}, "jenkins.agentProtocols"),
+        ({}, "jenkins.remotingSecurity"),
+        ({}, "security"),
+    ],
+    ids=lambda v: v if isinstance(v, str) else "",
+)
+def test_what_was_not_asked_for_is_not_in_the_document(args: dict[str, Any], path: str) -> None:
+    with pytest.raises(KeyError):
+        at(render(**args)[1], path)
+
+
+def test_nobody_does_anything_without_signing_in() -> None:
+    for profile in PROFILES.values():
+        assert "anonymous" not in texts(render(**profile)[1]["jenkins"]["authorizationStrategy"])
 
 
 def test_spot_templates_have_a_strategy_and_no_launch_type() -> None:
@@ -93,50 +379,86 @@ def test_the_sample_jobs_run_on_the_kind_of_capacity_that_they_show() -> None:
     assert "maven-spot" in non_critical
 
 
-def structure(value: Any) -> Any:
-    """A document without its texts: what no value may change."""
-    if isinstance(value, dict):
-        return {k: structure(v) for k, v in value.items()}
+TEXTS: list[tuple[str, ...]] = [
+    ("entrance", "domain_name"),
+    ("agents", "0", "name"),
+    ("sign_in", "admin_user_name"),
+    ("sign_in", "oidc", "well_known_url"),
+    ("sign_in", "oidc", "client_id"),
+    ("sign_in", "oidc", "scopes", "1"),
+    ("sign_in", "oidc", "user_name_claim"),
+    ("sign_in", "oidc", "groups_claim"),
+    ("sign_in", "oidc", "full_name_claim"),
+    ("sign_in", "oidc", "email_claim"),
+    ("sign_in", "groups", "0", "name"),
+    ("sign_in", "users", "0", "name"),
+    ("sign_in", "users", "0", "permissions", "1"),
+    ("jenkins", "system_message"),
+    ("jenkins", "mail_address"),
+    ("jenkins", "libraries", "0", "name"),
+    ("jenkins", "libraries", "0", "remote"),
+    ("jenkins", "libraries", "0", "default_version"),
+    ("jenkins", "libraries", "0", "credentials_id"),
+    ("jenkins", "credentials", "tag_value"),
+    ("jenkins", "log_recorders", "0", "name"),
+    ("jenkins", "log_recorders", "0", "loggers", "0"),
+    ("jenkins", "tools", "0", "name"),
+    ("jenkins", "tools", "0", "home"),
+    ("jenkins", "tools", "1", "version"),
+    ("jenkins", "tools", "2", "archive_url"),
+    ("jenkins", "tools", "2", "archive_folder"),
+]
+"""Every input that is a text of the user's and goes into the document."""
+ALL_TEXTS = {
+    **PROFILES["everything"],
+    "jenkins": {k: v for k, v in PROFILES["everything"]["jenkins"].items() if k != "extra_jcasc"},
+}
+"""Inputs with all of them."""
+
+
+@functools.cache
+def all_texts() -> Any:
+    return render(**ALL_TEXTS)[1]
+
+
+def changed(value: Any, path: tuple[str, ...], change: Callable[[str], str]) -> Any:
+    """A copy of some inputs with one text in them changed."""
+    if not path:
+        return change(value)
     if isinstance(value, list):
-        return [structure(v) for v in value]
-    return type(value).__name__
+        index = int(path[0])
+        return [*value[:index], changed(value[index], path[1:], change), *value[index + 1 :]]
+    return {**value, path[0]: changed(value.get(path[0], ""), path[1:], change)}
 
 
-ODD_TEXTS = st.one_of(
-    st.text(max_size=60),
-    st.sampled_from(
-        [
-            "${JENKINS_ADMIN_PASSWORD}",
-            "^${X}",
-            "a: b\n- c",
-            "{{ settings }}",
-            "{% raw %}",
-            "'\"\\",
-            "!!python/object:os.system",
-            "...\n---\n",
-            "\u2028\u0085\ufeff",
-            "null",
-            "1e3",
-            "- ",
-            "# not a comment",
-            "&a *a",
-        ]
-    ),
-)
-
-
-@given(message=ODD_TEXTS)
-def test_no_text_changes_the_structure_of_the_document_or_itself(message: str) -> None:
-    _, plain = render()
+@settings(max_examples=200)
+@given(path=st.sampled_from(TEXTS), odd=odd_texts(), appended=st.booleans())
+def test_no_text_changes_the_structure_of_the_document_or_is_changed(
+    path: tuple[str, ...], odd: str, appended: bool
+) -> None:
+    args = changed(ALL_TEXTS, path, lambda usual: usual + odd if appended else odd)
     try:
-        _, document = render(jenkins={"system_message": message})
+        _, document = render(**args)
     except SettingsError:
         assume(False)  # refused: it never gets into a document
-    assert structure(document) == structure(plain)
-    assert jcasc_reads(document["jenkins"]["systemMessage"]) == message
+    assert structure(document) == structure(all_texts())
+    assert any(odd in text for text in texts(document))
 
 
-def jcasc_reads(text: str) -> str:
-    """What JCasC makes of a text: it takes the ``^`` before a ``${`` away and resolves nothing."""
-    assert not re.search(r"(?<!\^)\$\{", text), "JCasC would resolve a variable here"
-    return text.replace("^${", "${")
+@settings(max_examples=20)
+@given(odd=odd_texts())
+def test_a_text_stays_as_it_is_when_other_documents_are_merged_in(odd: str) -> None:
+    extra = ["unclassified: {mailer: {charset: utf-8}}"]
+    try:
+        _, document = render(jenkins={"system_message": odd, "extra_jcasc": extra})
+    except SettingsError:
+        assume(False)
+    assert texts(document["jenkins"]["systemMessage"]) == [odd]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=".".join)
+def test_every_such_text_does_reach_the_document(path: tuple[str, ...]) -> None:
+    """Or the test above would prove nothing."""
+    known: list[str] = []
+    changed(ALL_TEXTS, path, lambda usual: known.append(usual) or usual)
+    assert any(known[0] in text for text in texts(all_texts()))

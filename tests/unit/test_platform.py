@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from jenkins_platform import JenkinsPlatform
 
+from localcloud.providers import table
 from tests.support.mocks import register
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
@@ -28,6 +32,36 @@ def test_a_name_prefix_starts_every_name_that_is_given() -> None:
     found = register(lambda: JenkinsPlatform("jenkins", {"name_prefix": "acme"}))
     keys = ("name", "family", "bucket", "creationToken")
     named = {r.name: r.inputs[k] for r in found if r.custom for k in keys if k in r.inputs}
-    wrong = {k: v for k, v in named.items() if not str(v).startswith("acme")}
+    wrong = {k: v for k, v in named.items() if not str(v).removeprefix("alias/").startswith("acme")}
     assert wrong == {"jenkins-controller-name": "controller"}, "a name inside a namespace of ours"
     assert "random:index/randomId:RandomId" not in {r.token for r in found}
+
+
+EVERYTHING: dict[str, Any] = {
+    "agent_cloud": {"connection": "network-load-balancer"},
+    "entrance": {
+        "scheme": "internet-facing",
+        "domain_name": "ci.example.com",
+        "zone_id": "Z0123456789",
+        "web_acl": {},
+    },
+    "schedule": {"wake_page": True},
+    "watch": {"flow_logs": {}},
+    "budget": {"monthly_usd": 500},
+}
+
+
+@pytest.mark.parametrize("prefix", [None, "a-prefix-of-19-char"])
+def test_a_name_as_long_as_possible_leaves_room_for_what_names_get(prefix: str | None) -> None:
+    args: Any = EVERYTHING | ({"name_prefix": prefix} if prefix else {})
+    found = register(lambda: JenkinsPlatform("a-long-platformname", args))
+    rows = table.load().resources
+    too_long = []
+    for made in found:
+        naming = rows[made.token].autoname if made.token in rows else None
+        if naming:
+            given = made.inputs.get(naming.property)
+            automatic = f"{made.name}-1234567" if naming.random else made.name
+            if len(given or automatic) > naming.max:
+                too_long.append(f"{made.token} {given or automatic}")
+    assert too_long == []

@@ -71,5 +71,5 @@ class JenkinsPlatformArgs(TypedDict):
     """ARN of an IAM policy that bounds every role of the platform. Default: none."""
     name_prefix: NotRequired[str]
     """Prefix of all AWS names: a lower-case letter, then lower-case letters, digits and hyphens,
-    20 characters at the most. Default: names are made from the component's name with a random
+    19 characters at the most. Default: names are made from the component's name with a random
     end, so that platforms never collide; with a prefix you see to that yourself."""

@@ -57,5 +57,5 @@ class ScheduleArgs(TypedDict):
     Then it sleeps anyway, and their builds are lost. Default 120."""
     wake_page: NotRequired[bool]
     """Whether the load balancer shows a page that can wake the controller while it sleeps.
-    Whoever may connect to the load balancer may press its button. Default false: the load
-    balancer answers with status 503."""
+    Whoever may connect to the load balancer may press its button, once signed in where there is
+    ``sign_in.load_balancer_oidc``. Default false: the load balancer answers with status 503."""

@@ -24,10 +24,10 @@ from .watch import WatchSettings
 
 __all__ = ["AgentTemplate", "ExpectedUse", "Problem", "Settings", "SettingsError"]
 
-_PREFIX = r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?"
+_PREFIX = r"[a-z]([a-z0-9-]{0,17}[a-z0-9])?"
 Prefix = Annotated[
     str,
-    matching(_PREFIX, "a lower-case letter, then lower-case letters, digits, hyphens, up to 20"),
+    matching(_PREFIX, "a lower-case letter, then lower-case letters, digits, hyphens, up to 19"),
 ]
 DEFAULT_AGENTS: tuple[Mapping[str, Any], ...] = ({"name": "linux"},)
 

@@ -74,8 +74,10 @@ class Sidecar(Group):
     name: TemplateName = setting(valid="a name such as postgres")
     image: Late[ImageReference] = setting(valid="an image reference")
     command: tuple[Text, ...] = setting((), valid="a list of words")
-    environment: Environment = setting({}, valid="a map of names to texts")
-    secrets: dict[VariableName, Late[SecretArn]] = setting({}, valid="a map of names to ARNs")
+    environment: Environment = setting({}, valid="a map of names to texts", hidden=True)
+    secrets: dict[VariableName, Late[SecretArn]] = setting(
+        {}, valid="a map of names to ARNs", hidden=True
+    )
     memory_mib: int | None = setting(None, valid="6 MiB or more, below the template's", ge=6)
 
     def rules(self, key: str) -> Iterator[Problem]:
@@ -105,8 +107,10 @@ class AgentTemplate(TaskSize):
     memory_mib: int = setting(1024, valid="a memory size in MiB that goes with `cpu`")
     ephemeral_storage_gib: int | None = setting(None, valid="21 to 200 GiB", ge=21, le=200)
     architecture: Architecture = setting(Architecture.X86_64, valid="x86_64 or arm64")
-    environment: Environment = setting({}, valid="a map of names to texts")
-    secrets: dict[VariableName, Late[SecretArn]] = setting({}, valid="a map of names to ARNs")
+    environment: Environment = setting({}, valid="a map of names to texts", hidden=True)
+    secrets: dict[VariableName, Late[SecretArn]] = setting(
+        {}, valid="a map of names to ARNs", hidden=True
+    )
     java_options: tuple[JavaOption, ...] = setting((), valid="a list of options such as -Xss1m")
     heap_percentage: float = setting(50, valid="10 to 85", ge=10, le=85)
     user: ContainerUser | None = setting(None, valid="a user such as jenkins, 1000 or 1000:1000")

@@ -210,3 +210,20 @@ def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
     made = client("iam").create_role(RoleName="mine", Path="/p/", AssumeRolePolicyDocument="{}")
     role = made["Role"]
     return {"name": "mine"}, {"arn": role["Arn"], "path": "/p/", "uniqueId": role["RoleId"]}
+
+
+@case("aws:secretsmanager/getSecretVersion:getSecretVersion")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    manager = client("secretsmanager")
+    for name in ("one", "another"):
+        made = manager.create_secret(Name=f"function-{name}", SecretString=f"value of {name}")
+    old = made["VersionId"]
+    new = manager.put_secret_value(SecretId=made["ARN"], SecretString="a new value")["VersionId"]
+    assert old != new
+    return {"secretId": made["ARN"]}, {
+        "arn": made["ARN"],
+        "secretString": "a new value",
+        "versionId": new,
+        "versionStage": "AWSCURRENT",
+        "id": f"{made['ARN']}|{new}",
+    }

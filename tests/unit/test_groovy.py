@@ -1,0 +1,89 @@
+"""Job DSL, pipelines and library steps, compiled as Jenkins would compile them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jenkins_platform import jcasc
+
+from tests.support.documents import jcasc_reads, odd_texts, render
+from tests.support.groovy import Compiler, DoesNotCompile, compiler
+
+ROOT = Path(__file__).parent.parent.parent
+PROFILES: dict[str, dict[str, Any]] = {
+    "default": {},
+    "kaniko": {"agents": [{"name": "images", "platform_image": "kaniko"}]},
+    "other-labels": {"agents": [{"name": "build", "labels": ["a.b_c-1"]}, {"name": "linux"}]},
+}
+
+
+def shipped() -> dict[str, str]:
+    """Files of Groovy, and the pieces of it in the documentation, by name and line."""
+    files = [*ROOT.glob("images/**/*.groovy"), *ROOT.glob("examples/**/Jenkinsfile")]
+    found = {str(f.relative_to(ROOT)): f.read_text() for f in files}
+    for page in [ROOT / "README.md", *ROOT.glob("docs/*.md")]:
+        text = page.read_text()
+        for piece in re.finditer(r"^```groovy\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
+            found[f"{page.name}:{text.count(chr(10), 0, piece.start()) + 1}"] = piece[1]
+    return found
+
+
+SHIPPED = shipped()
+
+
+@pytest.fixture(scope="module")
+def groovy() -> Iterator[Compiler]:
+    with compiler() as running:
+        yield running
+
+
+def job_scripts(**args: Any) -> list[str]:
+    """The Job DSL scripts of some inputs, as Jenkins gets them."""
+    return [jcasc_reads(job["script"]) for job in render(**args)[1]["jobs"]]
+
+
+def pipelines(groovy: Compiler, script: str) -> list[str]:
+    """The pipelines in a Job DSL script: its texts of several lines."""
+    return [text for text in groovy.outline(script).texts if "\n" in text]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_job_and_the_pipeline_in_it_compiles(groovy: Compiler, profile: str) -> None:
+    scripts = job_scripts(**PROFILES[profile])
+    assert len(scripts) >= 2
+    for script in scripts:
+        (pipeline,) = pipelines(groovy, script)
+        assert groovy.outline(pipeline).shape
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_every_piece_of_groovy_that_is_shipped_compiles(groovy: Compiler, name: str) -> None:
+    assert groovy.outline(SHIPPED[name]).shape
+
+
+@pytest.mark.parametrize("text", ["pipeline {", "echo 'one", "def = 1", "node { sh('a' 'b') }"])
+def test_what_is_no_groovy_is_refused(groovy: Compiler, text: str) -> None:
+    with pytest.raises(DoesNotCompile, match="line 1"):
+        groovy.outline(text)
+
+
+@given(text=odd_texts())
+def test_any_text_is_one_literal_with_the_same_text_in_it(groovy: Compiler, text: str) -> None:
+    outline = groovy.outline(f"echo({jcasc.groovy_text(text)})")
+    assert outline.shape == "block ( do ( echo ( this text ) ) )"
+    assert outline.texts == [text]
+
+
+@settings(max_examples=10)
+@given(name=st.from_regex(r"[a-z][a-z0-9-]{0,15}[a-z0-9]", fullmatch=True))
+def test_the_label_of_a_job_is_all_that_an_agents_name_changes(groovy: Compiler, name: str) -> None:
+    for script, usual in zip(job_scripts(agents=[{"name": name}]), job_scripts(), strict=True):
+        (pipeline,), (usual_pipeline,) = pipelines(groovy, script), pipelines(groovy, usual)
+        assert groovy.outline(script).shape == groovy.outline(usual).shape
+        assert groovy.outline(pipeline).shape == groovy.outline(usual_pipeline).shape
