@@ -10,7 +10,7 @@ LOCK_PROJECT := $(LOCK) pyproject.toml --group build --extra cli --extra local
 PLATFORM := $(VENV)/bin/jenkins-platform
 
 .DEFAULT_GOAL := help
-.PHONY: help up show down test lint docs lock audit sbom
+.PHONY: help up show down test bench lint docs lock audit sbom
 
 help:  ## List the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ down: $(VENV)/.up  ## Destroy it and stop the embedded cloud
 test: $(VENV)/.test  ## Run all tests
 	@$(VENV)/bin/python -m localcloud.toolchain
 	@$(VENV)/bin/pytest
+
+bench: $(VENV)/.test  ## Measure the platform on the embedded cloud; writes docs/benchmarks.md
+	@$(VENV)/bin/python -m benchmarks.walk
 
 docs: $(VENV)/.test  ## Write the pages that are made from the code
 	@$(VENV)/bin/python -m docs

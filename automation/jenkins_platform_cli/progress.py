@@ -78,7 +78,7 @@ class Reporter:
         self._live.stop()
 
     def say(self, message: str) -> None:
-        self.console.print(message, highlight=False, soft_wrap=True)
+        self.console.print(message, highlight=False, soft_wrap=True, emoji=False)
 
     def advance(self, label: str, done: int, total: int) -> None:
         """Progress of work with a known end; a line every tenth where there is no terminal."""
@@ -129,7 +129,10 @@ class Reporter:
             return
         told.append(text)
         colour = "red" if severity == "error" else "yellow"
-        self.console.print(f"[{colour}]{severity}:[/{colour}]", escape(text), soft_wrap=True)
+        # Without pictures: an ARN has `:secret:` in it.
+        self.console.print(
+            f"[{colour}]{severity}:[/{colour}]", escape(text), soft_wrap=True, emoji=False
+        )
 
 
 def _type_and_name(step: StepEventMetadata) -> tuple[str, str]:

@@ -6,20 +6,23 @@ from typing import TypedDict
 import pulumi
 from typing_extensions import NotRequired
 
+from .encryption import EncryptionKeyArgs
+
 
 class WatchScope(str, Enum):
     """How much is watched."""
 
     ALL = "all"
-    """Topic, alarms, messages on events, figures about builds, and a dashboard."""
+    """Topic, alarms, messages on events, figures about each agent and its price, and a dashboard of
+    all that: about 5 USD a month more than ``alarms``."""
     ALARMS = "alarms"
-    """As ``all``, without the dashboard: an account's first three are free, others cost."""
+    """Topic, alarms and messages on events: about 3 USD a month."""
     NONE = "none"
     """Nothing. Logs are still written."""
 
 
 class Alarm(str, Enum):
-    """The alarms, as `docs/operations.md` explains them."""
+    """The alarms, as `docs/watch.md` explains them."""
 
     NO_HEALTHY_TARGET = "no-healthy-target"
     """The load balancer finds no Jenkins that answers."""
@@ -135,20 +138,11 @@ class FlowLogsArgs(TypedDict):
     """Days that they are kept: one of the periods that CloudWatch Logs knows. Default 30."""
 
 
-class LogKeyArgs(TypedDict):
-    """A KMS key for the log groups that the platform makes. Give the group, even empty, to have
-    one made: about 1 USD a month. CloudWatch Logs encrypts anyway, with a key of AWS's."""
-
-    adopt: NotRequired[pulumi.Input[str]]
-    """ARN of a key of yours. Its policy must let CloudWatch Logs use it for groups whose names
-    start with the platform's. Default: one is made, with rotation, for exactly those groups."""
-
-
 class WatchArgs(TypedDict):
     """Who is told what, and what is kept to look at."""
 
     scope: NotRequired[WatchScope]
-    """How much is watched. Default ``all``."""
+    """How much is watched. Default ``alarms``."""
     topic: NotRequired[TopicArgs]
     """The topic that alarms and events go to."""
     email_addresses: NotRequired[list[str]]
@@ -163,7 +157,9 @@ class WatchArgs(TypedDict):
     prometheus: NotRequired[bool]
     """Whether Jenkins serves its metrics under ``/prometheus/`` to users with the permission
     Metrics/View. An adopted image must hold the plugin ``prometheus``. Default false."""
-    log_key: NotRequired[LogKeyArgs]
-    """A KMS key of your own for logs. Default: none."""
+    log_key: NotRequired[EncryptionKeyArgs]
+    """KMS key of the log groups that the platform makes. One that is made serves exactly those; the
+    policy of one that is adopted must let CloudWatch Logs use it for groups whose names start with
+    the platform's. Default: CloudWatch Logs encrypts with a key of AWS's."""
     flow_logs: NotRequired[FlowLogsArgs]
     """Flow logs of the VPC. Give the group, even empty, to have them. Default: none."""
