@@ -242,7 +242,7 @@ class Images(Part):
             ),
             force_delete=not context.settings.keeps_data if force is None else force,
             tags=context.tags(role),
-            opts=self.keep() if keep else self.child(),
+            opts=self.keep("name") if keep else self.child(),
         )
         rules = [
             {"rulePriority": number, "selection": selection, "action": {"type": "expire"}}
