@@ -2,16 +2,24 @@
 VENV := .venv
 PYTHON ?= python3
 PIP := $(VENV)/bin/pip --disable-pip-version-check install
+INSTALL := $(PIP) --quiet --require-hashes --requirement
+THIS := $(PIP) --quiet --no-deps --no-build-isolation --editable .
+LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate \
+  --no-emit-index-url --custom-compile-command "make lock" $(UPGRADE)
+LOCK_PROJECT := $(LOCK) pyproject.toml --group build --extra cli --extra local
 PLATFORM := $(VENV)/bin/jenkins-platform
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test lint docs
+.PHONY: help up show down test bench lint docs lock audit sbom
 
 help:  ## List the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: $(VENV)/.up  ## Bring the platform up on the embedded cloud
 	@$(PLATFORM) up --stack local --cloud local
+
+show: $(VENV)/.up  ## Write what is up on one page to look at
+	@$(PLATFORM) show --stack local --cloud local
 
 down: $(VENV)/.up  ## Destroy it and stop the embedded cloud
 	@$(PLATFORM) destroy --stack local --cloud local
@@ -21,25 +29,52 @@ test: $(VENV)/.test  ## Run all tests
 	@$(VENV)/bin/python -m localcloud.toolchain
 	@$(VENV)/bin/pytest
 
+bench: $(VENV)/.test  ## Measure the platform on the embedded cloud; writes docs/benchmarks.md
+	@$(VENV)/bin/python -m benchmarks.walk
+
 docs: $(VENV)/.test  ## Write the pages that are made from the code
-	@$(VENV)/bin/python -m docs.reference
+	@$(VENV)/bin/python -m docs
 
 lint: $(VENV)/.test  ## Check format, style, types, and that the pages are fresh
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
-	@$(VENV)/bin/python -m docs.reference --check
+	@find images templates tests -name Dockerfile -exec $(VENV)/bin/hadolint {} +
+	@grep --recursive --files-with-matches --extended-regexp '^#!.*[/ ](ba)?sh' .ci images templates tests \
+	  | xargs $(VENV)/bin/shellcheck
+	@$(VENV)/bin/python -m docs --check
+
+lock: $(VENV)/.release  ## Pin the versions and hashes of all packages anew (UPGRADE=--upgrade: the newest)
+	@$(LOCK_PROJECT) --extra dev --output-file locks/test.txt
+	@$(LOCK_PROJECT) --constraint locks/test.txt --output-file locks/up.txt
+	@$(LOCK) --group release --constraint locks/test.txt --output-file locks/release.txt
+
+audit: $(VENV)/.release  ## Look for known vulnerabilities in the pinned packages
+	@$(VENV)/bin/pip-audit --strict --disable-pip --require-hashes --requirement locks/test.txt
+
+sbom: $(VENV)/.release  ## Write the bill of materials of what is installed by `make up`
+	@mkdir -p dist
+	@$(VENV)/bin/python -W ignore -m cyclonedx_py requirements locks/up.txt --pyproject pyproject.toml \
+	  --output-reproducible --output-file dist/sbom.cdx.json
+	@echo "dist/sbom.cdx.json"
 
 $(VENV)/bin/python:
 	@echo "Making a virtual environment"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.up: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.up: locks/up.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what the platform needs"
-	@$(PIP) --quiet --editable '.[cli,local]'
+	@$(INSTALL) $<
+	@$(THIS)
 	@touch $@
 
-$(VENV)/.test: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.test: locks/test.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what the tests need"
-	@$(PIP) --quiet --editable '.[cli,local,dev]'
+	@$(INSTALL) $<
+	@$(THIS)
 	@touch $@ $(VENV)/.up
+
+$(VENV)/.release: locks/release.txt | $(VENV)/bin/python
+	@echo "Installing what a release needs"
+	@$(INSTALL) $<
+	@touch $@

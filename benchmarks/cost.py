@@ -17,8 +17,9 @@ where:
   image that a peer's README measures. Fargate keeps no image between tasks. Both are assumptions,
   so the ratio is also told for no layers at all and for other lengths.
 - Equal on both sides: use of the home, logs, traffic, Container Insights, the region. On neither
-  side: backup, keys of one's own, WAF.
-- The seeds' password is a parameter of SSM, which is free; ours is a secret.
+  side: backup, WAF.
+- Only ours: what tells that Jenkins is well, alarms and the key of their topic. The seeds watch
+  nothing. The seeds' password is a parameter of SSM, which is free; ours is a secret.
 
 Each step from the seeds' settings to ours is taken by itself on top of those before it, so that it
 is plain what it saves and whether it is a default.
@@ -43,7 +44,8 @@ from benchmarks.cost_tables import DOCUMENT, markdown, write_tables
 
 REGION = "us-east-1"
 WEEKS_A_MONTH = 365 / 7 / 12
-NEEDED_HOURS = round(50 * WEEKS_A_MONTH)
+NEEDED_HOURS = 50 * WEEKS_A_MONTH
+WORKING_HOURS = {"time_zone": "UTC", "windows": [{"start": "08:00", "end": "18:00"}]}
 BUILD_HOURS = 2000.0
 INTERRUPTIBLE = 0.8
 BUILD_MINUTES = 30.0
@@ -59,14 +61,12 @@ class Way:
     Attributes:
         args: The platform's inputs, but for the use.
         spot: Share of the builds that really run on Spot.
-        awake_hours: Hours a month that the controller runs.
         layers_through_nat: Whether the layers of images pass the NAT gateway.
         free_password: Whether the password is kept where it costs nothing.
     """
 
     args: dict[str, Any]
     spot: float = 0.0
-    awake_hours: float = 730.0
     layers_through_nat: bool = False
     free_password: bool = False
 
@@ -78,6 +78,7 @@ SEEDS = Way(
     args={
         "controller": {"cpu": 2048, "memory_mib": 4096},
         "storage": {"throughput_mode": "bursting"},
+        "watch": {"scope": "none"},
         "entrance": {
             "scheme": "internet-facing",
             "certificate": {"adopt": "arn:aws:acm:us-east-1:123456789012:certificate/abc"},
@@ -103,9 +104,11 @@ def steps() -> list[tuple[str, str, Way]]:
     step("Spot that is Spot", "labels with -spot", spot=INTERRUPTIBLE)
     step("a secret for the password", "default", free_password=False)
     step("elastic throughput", "default", args=way.with_args(storage=elastic))
+    step("alarms", "default", args=way.with_args(watch={"scope": "alarms"}))
     small = {"cpu": 1024, "memory_mib": 4096}
     step("controller of 1 vCPU, 4 GB", "default", args=way.with_args(controller=small))
-    step(f"controller awake {NEEDED_HOURS} of 730 hours", "working hours", awake_hours=NEEDED_HOURS)
+    asleep = f"controller awake {NEEDED_HOURS:.0f} of 730 hours"
+    step(asleep, "working hours", args=way.with_args(schedule=WORKING_HOURS))
     arm = way.with_args(
         controller={"architecture": "arm64"}, agent_defaults={"architecture": "arm64"}
     )
@@ -118,7 +121,7 @@ def steps() -> list[tuple[str, str, Way]]:
 def bill(way: Way, region: str = REGION, minutes: float | None = BUILD_MINUTES) -> list[Line]:
     """The lines of a month's bill; builds of None minutes pull no layers."""
     hours = {"linux-spot": BUILD_HOURS * way.spot, "linux-on-demand": BUILD_HOURS * (1 - way.spot)}
-    use = {"awake_hours": way.awake_hours, "home_gb": 25, "build_hours": hours}
+    use = {"home_gb": 25, "build_hours": hours}
     settings = Settings.from_args("jenkins", {**way.args, "expected_use": use})  # type: ignore[arg-type]
     lines = list(estimate(settings, region).lines)
     if way.free_password:

@@ -1,15 +1,9 @@
-"""Writes ``inputs.md`` and ``outputs.md`` from the docstrings of the component.
-
-python -m docs.reference          writes them
-python -m docs.reference --check  ends with 1 where they are not fresh
-"""
+"""``inputs.md`` and ``outputs.md``, from the docstrings of the component."""
 
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from jenkins_platform import JenkinsPlatform
 from pulumi.provider.experimental.analyzer import (
@@ -19,7 +13,6 @@ from pulumi.provider.experimental.analyzer import (
     TypeDefinition,
 )
 
-HERE = Path(__file__).parent
 COMPONENT = "JenkinsPlatform"
 
 _INPUTS = """\
@@ -44,7 +37,7 @@ docstrings.
 def pages() -> dict[str, str]:
     """The text of each page, by file name."""
     result = Analyzer("jenkins-platform").analyze([JenkinsPlatform])
-    return {"inputs.md": _inputs(result), "outputs.md": _outputs(result)}
+    return {"docs/inputs.md": _inputs(result), "docs/outputs.md": _outputs(result)}
 
 
 def _inputs(result: AnalyzeResult) -> str:
@@ -115,23 +108,3 @@ def _plain(text: str | None) -> str:
     """A docstring on one line, in Markdown's own marks for code."""
     one_line = " ".join(inspect.cleandoc(text or "").split())
     return one_line.replace("``", "`").replace("|", "\\|")
-
-
-def main() -> int:
-    stale = [n for n, t in pages().items() if not _same(HERE / n, t)]
-    if "--check" in sys.argv:
-        for name in stale:
-            print(f"docs/{name} is not fresh: run `make docs`")
-        return 1 if stale else 0
-    for name in stale:
-        (HERE / name).write_text(pages()[name])
-        print(f"wrote docs/{name}")
-    return 0
-
-
-def _same(file: Path, text: str) -> bool:
-    return file.exists() and file.read_text() == text
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -16,7 +16,7 @@ from jenkins_platform.settings import SettingsError
 from pulumi import automation as auto
 from rich.console import Console
 
-from localcloud.toolchain import ToolchainError
+from localcloud.golang import ToolchainError
 
 from . import summary
 from .progress import Reporter

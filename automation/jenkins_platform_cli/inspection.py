@@ -22,7 +22,8 @@ from .app import (
     complain,
     open_stack,
 )
-from .doctor import Finding, Status, examine
+from .doctor import examine
+from .findings import Finding, Status
 from .progress import Reporter
 from .project import Project
 from .session import Cloud
@@ -43,6 +44,7 @@ def check(
             lambda service: client(session, service, region),
             region,
             str(session.stack.workspace.pulumi_command.version),
+            None if session.cloud else session.plugins(),
         )
     )
     if as_json:

@@ -80,6 +80,11 @@ class Session:
         """Region of the stack's provider."""
         return self.project.region(self.name)
 
+    def plugins(self) -> dict[str, str]:
+        """Versions of the provider plugins that the CLI has got, by name."""
+        found = self.stack.workspace.list_plugins()
+        return {p.name: str(p.version) for p in found if p.kind == "resource"}
+
     def up(self, replace: list[str] | None = None) -> Outcome:
         """Create or update; what ``replace`` names by URN is made anew."""
         return self._run("up", self.stack.up, suppress_outputs=True, replace=replace)

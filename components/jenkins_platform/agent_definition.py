@@ -14,7 +14,6 @@ from .settings.agents import AgentTemplate, Sidecar, Volume
 
 CONTAINER = "agent"
 """Name of the container that runs the Jenkins agent in every agent task."""
-WORK_FOLDER = "/home/jenkins/agent"
 STOP_SECONDS = 120
 """Fargate's maximum: what a Spot interruption leaves for cleaning up."""
 CPU_ARCHITECTURES = {Architecture.X86_64: "X86_64", Architecture.ARM64: "ARM64"}
@@ -28,13 +27,18 @@ def volume_name(volume: Volume) -> str:
 def containers(
     template: AgentTemplate,
     image: pulumi.Input[str],
+    given: Mapping[str, pulumi.Input[str]],
     log_group: pulumi.Input[str],
     region: pulumi.Input[str],
     connection: Connection,
 ) -> list[dict[str, Any]]:
-    """The agent's container and its sidecars, in an order that never changes by accident."""
+    """The agent's container and its sidecars, in an order that never changes by accident.
+
+    ``given`` are variables that the image is told by the platform; the template's go over them.
+    """
     options = [f"-XX:MaxRAMPercentage={template.heap_percentage:g}", *template.java_options]
-    environment = {**template.environment, "JENKINS_JAVA_OPTS": " ".join(options)}
+    environment: dict[str, pulumi.Input[str]]
+    environment = {**given, **template.environment, "JENKINS_JAVA_OPTS": " ".join(options)}
     if connection is Connection.WEB_SOCKET:
         environment["JENKINS_WEB_SOCKET"] = "true"
     agent: dict[str, Any] = {

@@ -9,7 +9,7 @@ from . import agent_definition, iam
 from .context import Context, Part
 from .images import Images
 from .logs import AGENTS, Logs
-from .roles import Roles, task_role
+from .roles import Grantee, Roles, task_role
 from .settings.agents import AgentTemplate, Sidecar
 
 
@@ -44,17 +44,18 @@ class AgentCloud(Part):
         self.log_group_name = logs.group(
             self, AGENTS, settings.log_retention_days, settings.log_group_name
         )
-        self.execution_role = task_role(
-            self, "agent-execution", "Starts Jenkins agents", roles.agents_path
+        self.execution_role = Grantee.of(
+            self,
+            "agent-execution",
+            "Starts Jenkins agents",
+            roles.agents_path,
+            settings.execution_role_arn,
         )
-        aws.iam.RolePolicy(
-            f"{name}-agent-execution",
-            role=self.execution_role.name,
-            policy=iam.document(
-                iam.write_logs(context.log_group_arn(self.log_group_name)),
-                iam.pull_images(context.partition, images.of_agents),
-            ),
-            opts=self.child(),
+        self.execution_role.allow(
+            self,
+            "agent-execution",
+            iam.write_logs(context.log_group_arn(self.log_group_name)),
+            iam.pull_images(context.partition, images.of_agents),
         )
         self._roles = roles
         self.register_outputs({"cluster_arn": self.cluster.arn})
@@ -88,8 +89,12 @@ class AgentCloud(Part):
         """The roles that the controller may give to agents: ours, by their path, and those that
         templates name. No other."""
         path = pulumi.Output.concat(self._roles.agents_path, "*")
-        given = [t.task_role_arn for t in self.context.settings.agents if t.task_role_arn]
-        return [self.context.role_arn(path), *given]
+        settings = self.context.settings
+        given = [
+            settings.agent_cloud.execution_role_arn,
+            *(arn for t in settings.agents for arn in (t.task_role_arn, t.execution_role_arn)),
+        ]
+        return [self.context.role_arn(path), *(arn for arn in given if arn is not None)]
 
 
 class AgentTemplates(Part):
@@ -138,6 +143,7 @@ class AgentTemplates(Part):
                 agent_definition.containers(
                     template,
                     image,
+                    self._images.environment_of(template),
                     log_group,
                     context.region,
                     context.settings.agent_cloud.connection,
@@ -170,6 +176,8 @@ class AgentTemplates(Part):
 
     def _execution_role(self, template: AgentTemplate, role: str) -> pulumi.Input[str]:
         """The role of all agents, or one of its own for a template that brings something."""
+        if template.execution_role_arn is not None:
+            return template.execution_role_arn
         containers: list[AgentTemplate | Sidecar] = [template, *template.sidecars]
         secrets = [arn for c in containers for arn in c.secrets.values()]
         images = [c.image for c in containers if c.image is not None]

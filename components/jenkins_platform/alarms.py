@@ -2,22 +2,23 @@
 
 Metrics and their dimensions are those of AWS's documentation: "CloudWatch metrics for your
 Application Load Balancer", "Amazon ECS service utilization metrics", "Amazon ECS Container Insights
-metrics", "CloudWatch metrics for Amazon EFS", "Types of metrics for Lambda functions". Those in
-`figures.NAMESPACE` are our own: `functions.meter` and `functions.working_hours` print them, and two
-metric filters count lines of the controller's log.
+metrics", "CloudWatch metrics for Amazon EFS", "Types of metrics for Lambda functions", "Monitoring
+Amazon EventBridge". Those in `figures.NAMESPACE` are our own: `functions.working_hours` prints one,
+and two metric filters count lines of the controller's log.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 
 from .alarm_definition import BREACHING, PERIOD, Definition, Metric, Text
+from .alarm_kinds import COUNTED_EVENTS
 from .functions.figures import DIMENSION, NAMESPACE
-from .inputs import Alarm, PerformanceMode, ThroughputMode
+from .inputs import Alarm, Event
 from .settings import Settings
 from .settings.watch import PERIOD_MINUTES
 
@@ -31,7 +32,11 @@ NEAR_IO_LIMIT = 95
 
 @dataclass(frozen=True)
 class Subjects:
-    """What is watched: the names by which CloudWatch knows it."""
+    """What is watched: the names by which CloudWatch knows it.
+
+    Attributes:
+        rules: Names of the rules that match events; those of `COUNTED_EVENTS` at the least.
+    """
 
     platform: Text
     load_balancer: Text
@@ -40,21 +45,20 @@ class Subjects:
     service: Text
     file_system: Text
     functions: Sequence[Text]
-    has_vault: bool
+    rules: Mapping[Event, Text]
 
 
-def alarms(settings: Settings, of: Subjects) -> list[Definition]:
-    """The alarms that go with the settings, in the order of `Alarm`."""
-    found = [*_controller(settings, of), *_answers(settings, of), *_storage(settings, of)]
-    found += [*_agents(settings, of), *_inside(settings, of)]
-    order, without = list(Alarm), settings.watch.alarms.without
-    wanted = [d for d in found if d.kind not in without]
-    return sorted(wanted, key=lambda d: order.index(d.kind))
+def alarms(settings: Settings, of: Subjects, wanted: Sequence[Alarm]) -> list[Definition]:
+    """The alarms, in the order that is wanted."""
+    makers = (_controller, _answers, _storage, _agents, _inside)
+    found = [d for make in makers for d in make(settings, of)]
+    return sorted((d for d in found if d.kind in wanted), key=lambda d: wanted.index(d.kind))
 
 
-def ours(of: Subjects, name: str, statistic: str = "Sum") -> Metric:
-    """A metric that our functions print."""
-    return Metric(NAMESPACE, name, {DIMENSION: of.platform}, statistic)
+def happened(of: Subjects, kind: Alarm) -> list[Metric]:
+    """How often EventBridge matched what an alarm counts; nothing where no rule does."""
+    rule = of.rules.get(COUNTED_EVENTS[kind])
+    return [Metric("AWS/Events", "TriggeredRules", {"RuleName": rule}, "Sum")] if rule else []
 
 
 def counted_namespace(platform: Text) -> pulumi.Output[str]:
@@ -83,7 +87,7 @@ def _controller(settings: Settings, of: Subjects) -> list[Definition]:
     asleep: list[Metric] = []
     if settings.schedule:
         # Who sleeps is not down. SUM, unlike +, takes what is there where the other is missing.
-        asleep = [ours(of, "Asleep", "Maximum")]
+        asleep = [Metric(NAMESPACE, "Asleep", {DIMENSION: of.platform}, "Maximum")]
         down["expression"] = "SUM([FILL(m0, 0), FILL(m1, 0)])"
     return [
         Definition(
@@ -105,7 +109,7 @@ def _controller(settings: Settings, of: Subjects) -> list[Definition]:
         ),
         Definition(
             Alarm.CONTROLLER_RESTARTS,
-            [ours(of, "ControllerStops")],
+            happened(of, Alarm.CONTROLLER_RESTARTS),
             beyond=">=",
             threshold=3,
             seconds=HOUR,
@@ -176,47 +180,38 @@ def _answers(settings: Settings, of: Subjects) -> list[Definition]:
 
 
 def _storage(settings: Settings, of: Subjects) -> list[Definition]:
-    storage, home = settings.storage, {"FileSystemId": of.file_system}
-    found = []
-    if storage.performance_mode is PerformanceMode.GENERAL_PURPOSE:
-        found.append(
-            Definition(
-                Alarm.FILE_SYSTEM_IO,
-                [Metric("AWS/EFS", "PercentIOLimit", home, "Average")],
-                beyond=">=",
-                threshold=NEAR_IO_LIMIT,
-                periods=3,
-                meaning=f"The home does {NEAR_IO_LIMIT} % of the operations that its file system "
-                "can do, for 15 minutes.",
-                to_do="keep fewer builds and artifacts in Jenkins, archive to S3, and look for "
-                "jobs that scan the home.",
-            )
-        )
-    if storage.throughput_mode is ThroughputMode.BURSTING:
-        found.append(
-            Definition(
-                Alarm.BURST_CREDITS,
-                [Metric("AWS/EFS", "BurstCreditBalance", home, "Minimum")],
-                beyond="<",
-                threshold=HOUR * BURST_BYTES_PER_SECOND,
-                meaning="The file system's burst credits last for less than an hour. Then it "
-                "falls to about 50 KiB/s for each GiB that it holds, and Jenkins crawls.",
-                to_do="set storage.throughput_mode to elastic; it takes effect at once.",
-            )
-        )
-    if of.has_vault:
-        found.append(
-            Definition(
-                Alarm.BACKUP_FAILED,
-                [ours(of, "BackupsFailed")],
-                beyond=">=",
-                threshold=1,
-                meaning="A backup of the home failed, expired or was aborted.",
-                to_do="look at the job in AWS Backup for the reason, and start one by hand once "
-                "it is mended.",
-            )
-        )
-    return found
+    home = {"FileSystemId": of.file_system}
+    return [
+        Definition(
+            Alarm.FILE_SYSTEM_IO,
+            [Metric("AWS/EFS", "PercentIOLimit", home, "Average")],
+            beyond=">=",
+            threshold=NEAR_IO_LIMIT,
+            periods=3,
+            meaning=f"The home does {NEAR_IO_LIMIT} % of the operations that its file system can "
+            "do, for 15 minutes.",
+            to_do="keep fewer builds and artifacts in Jenkins, archive to S3, and look for jobs "
+            "that scan the home.",
+        ),
+        Definition(
+            Alarm.BURST_CREDITS,
+            [Metric("AWS/EFS", "BurstCreditBalance", home, "Minimum")],
+            beyond="<",
+            threshold=HOUR * BURST_BYTES_PER_SECOND,
+            meaning="The file system's burst credits last for less than an hour. Then it falls to "
+            "about 50 KiB/s for each GiB that it holds, and Jenkins crawls.",
+            to_do="set storage.throughput_mode to elastic; it takes effect at once.",
+        ),
+        Definition(
+            Alarm.BACKUP_FAILED,
+            happened(of, Alarm.BACKUP_FAILED),
+            beyond=">=",
+            threshold=1,
+            meaning="A backup of the home failed, expired or was aborted.",
+            to_do="look at the job in AWS Backup for the reason, and start one by hand once it is "
+            "mended.",
+        ),
+    ]
 
 
 def _agents(settings: Settings, of: Subjects) -> list[Definition]:
@@ -224,9 +219,7 @@ def _agents(settings: Settings, of: Subjects) -> list[Definition]:
     return [
         Definition(
             Alarm.AGENTS_NOT_PLACED,
-            [ours(of, "AgentsFailedToStart"), counted(of, AGENTS_REFUSED)],
-            # Most failures are seen on both sides.
-            expression="MAX([FILL(m0, 0), FILL(m1, 0)])",
+            [counted(of, AGENTS_REFUSED)],
             beyond=">=",
             threshold=limits.agents_not_placed,
             seconds=3 * PERIOD,
@@ -238,7 +231,7 @@ def _agents(settings: Settings, of: Subjects) -> list[Definition]:
         ),
         Definition(
             Alarm.SPOT_INTERRUPTIONS,
-            [ours(of, "SpotInterruptions")],
+            happened(of, Alarm.SPOT_INTERRUPTIONS),
             beyond=">=",
             threshold=limits.spot_interruptions,
             seconds=HOUR,
@@ -252,7 +245,10 @@ def _agents(settings: Settings, of: Subjects) -> list[Definition]:
 
 def _inside(settings: Settings, of: Subjects) -> list[Definition]:
     limits = settings.watch.alarms
-    found = [
+    errors = [
+        Metric("AWS/Lambda", "Errors", {"FunctionName": name}, "Sum") for name in of.functions
+    ]
+    return [
         Definition(
             Alarm.LOG_ERRORS,
             [counted(of, LOG_ERRORS)],
@@ -262,23 +258,16 @@ def _inside(settings: Settings, of: Subjects) -> list[Definition]:
             meaning=f"Jenkins logged {limits.log_errors} messages of level SEVERE or more within "
             "15 minutes.",
             to_do="search the controller's log for SEVERE; the dashboard lists the latest.",
-        )
+        ),
+        Definition(
+            Alarm.FUNCTION_ERRORS,
+            errors,
+            expression="SUM([" + ", ".join(f"m{i}" for i in range(len(errors))) + "])",
+            beyond=">=",
+            threshold=1,
+            seconds=HOUR,
+            meaning="One of the platform's own functions (reaper, meter, working hours, wake "
+            "page) failed within the hour.",
+            to_do="look at the log of the function whose errors the alarm shows.",
+        ),
     ]
-    if of.functions:
-        errors = [
-            Metric("AWS/Lambda", "Errors", {"FunctionName": name}, "Sum") for name in of.functions
-        ]
-        found.append(
-            Definition(
-                Alarm.FUNCTION_ERRORS,
-                errors,
-                expression="SUM([" + ", ".join(f"m{i}" for i in range(len(errors))) + "])",
-                beyond=">=",
-                threshold=1,
-                seconds=HOUR,
-                meaning="One of the platform's own functions (reaper, meter, working hours, wake "
-                "page) failed within the hour.",
-                to_do="look at the log of the function whose errors the alarm shows.",
-            )
-        )
-    return found

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
+from .regions import supported
 from .settings import Settings
 
 PACKAGE = "jenkins-platform"
@@ -75,7 +76,7 @@ class Context:
             settings=settings,
             parent=parent,
             handle=handle,
-            region=aws.get_region_output(opts=look).region,
+            region=aws.get_region_output(opts=look).region.apply(supported),
             account_id=aws.get_caller_identity_output(opts=look).account_id,
             partition=aws.get_partition_output(opts=look).partition,
         )

@@ -29,6 +29,10 @@ from .storage import Storage
 CONTAINER = "controller"
 HOME = "/var/jenkins_home"
 HOME_VOLUME = "home"
+SCRATCH = "/run/jenkins-platform"
+"""The one other folder that the image writes to; it is a volume in its Dockerfile, which gives a
+volume of the task the right owner."""
+SCRATCH_VOLUME = "scratch"
 _PROVISIONER = "hudson.slaves.NodeProvisioner"
 STOP_SECONDS = 120
 """Fargate's maximum: Jenkins writes its queue and closes agents."""
@@ -66,8 +70,8 @@ class ControllerService(Part):
             self, CONTROLLER, settings.log_retention_days, settings.log_group_name
         )
         policies = [
-            self._task_policy(roles, storage, agents, configuration),
-            self._execution_policy(roles, images, sign_in),
+            *self._allow_jenkins(roles, storage, agents, configuration),
+            *self._allow_start(roles, images, sign_in),
         ]
         definition = self._task_definition(roles, storage, images, sign_in, configuration)
         self.service = aws.ecs.Service(
@@ -120,24 +124,21 @@ class ControllerService(Part):
         )
         self.register_outputs({})
 
-    def _task_policy(
+    def _allow_jenkins(
         self, roles: Roles, storage: Storage, agents: AgentCloud, configuration: Configuration
-    ) -> aws.iam.RolePolicy:
-        return aws.iam.RolePolicy(
-            f"{self.context.name}-controller-task",
-            role=roles.controller.name,
-            policy=iam.document(
-                *iam.run_agents(
-                    agents.family_pattern,
-                    agents.cluster.arn,
-                    agents.task_pattern,
-                    agents.passable_roles,
-                ),
-                iam.mount_home(storage.file_system.arn, storage.access_point.arn),
-                iam.read_configuration(configuration.document.arn),
-                *self._credentials(),
+    ) -> list[pulumi.Resource]:
+        return roles.controller.allow(
+            self,
+            "controller-task",
+            *iam.run_agents(
+                agents.family_pattern,
+                agents.cluster.arn,
+                agents.task_pattern,
+                agents.passable_roles,
             ),
-            opts=self.child(),
+            iam.mount_home(storage.file_system.arn, storage.access_point.arn),
+            iam.read_configuration(configuration.document.arn),
+            *self._credentials(),
         )
 
     def _credentials(self) -> list[iam.Statement]:
@@ -149,18 +150,13 @@ class ControllerService(Part):
             self.context.arn("secretsmanager", "secret:*"), settings.tag_key, value
         )
 
-    def _execution_policy(
-        self, roles: Roles, images: Images, sign_in: SignIn
-    ) -> aws.iam.RolePolicy:
-        return aws.iam.RolePolicy(
-            f"{self.context.name}-controller-execution",
-            role=roles.controller_execution.name,
-            policy=iam.document(
-                iam.write_logs(self.context.log_group_arn(self.log_group_name)),
-                iam.pull_images(self.context.partition, [images.controller]),
-                iam.read_secrets([*self._secrets(sign_in).values()]),
-            ),
-            opts=self.child(),
+    def _allow_start(self, roles: Roles, images: Images, sign_in: SignIn) -> list[pulumi.Resource]:
+        return roles.controller_execution.allow(
+            self,
+            "controller-execution",
+            iam.write_logs(self.context.log_group_arn(self.log_group_name)),
+            iam.pull_images(self.context.partition, images.of_controller),
+            iam.read_secrets([*self._secrets(sign_in).values()]),
         )
 
     def _secrets(self, sign_in: SignIn) -> dict[str, pulumi.Input[str]]:
@@ -190,6 +186,7 @@ class ControllerService(Part):
             task_role_arn=roles.controller.arn,
             execution_role_arn=roles.controller_execution.arn,
             volumes=[
+                {"name": SCRATCH_VOLUME},
                 {
                     "name": HOME_VOLUME,
                     "efs_volume_configuration": {
@@ -200,7 +197,7 @@ class ControllerService(Part):
                             "iam": "ENABLED",
                         },
                     },
-                }
+                },
             ],
             container_definitions=pulumi.Output.json_dumps(
                 [self._container(images, sign_in, configuration)]
@@ -229,12 +226,17 @@ class ControllerService(Part):
             *java_options(self.context.settings.sign_in.granted),
             *settings.java_options,
         ]
+        secrets = self._secrets(sign_in)
         environment: dict[str, pulumi.Input[str]] = {
+            "AWS_REGION": self.context.region,
             "JENKINS_JAVA_OPTS": " ".join(java),
             # A reference that resolves to nothing stops the start instead of becoming "".
             "CASC_STRICT_SECRET_RESOLUTION": "true",
             "CONFIGURATION_BUCKET": configuration.bucket.bucket,
             "CONFIGURATION_KEY": configuration.document.key,
+            "REMOVE_STALE_NODES": str(agents.remove_stale_nodes).lower(),
+            # The start script turns these into files, out of the environment.
+            "SECRET_VARIABLES": ",".join(sorted(secrets)),
         }
         jenkins = self.context.settings.jenkins
         if jenkins.configuration_rollout is ConfigurationRollout.RELOAD:
@@ -247,11 +249,14 @@ class ControllerService(Part):
             "image": images.controller,
             "essential": True,
             "environment": [{"name": k, "value": v} for k, v in sorted(environment.items())],
-            "secrets": [
-                {"name": k, "valueFrom": v} for k, v in sorted(self._secrets(sign_in).items())
-            ],
+            "secrets": [{"name": k, "valueFrom": v} for k, v in sorted(secrets.items())],
+            # The agent of ECS Exec has to write to the root file system.
+            "readonlyRootFilesystem": not settings.enable_execute_command,
             "portMappings": [{"containerPort": port, "protocol": "tcp"} for port in ports],
-            "mountPoints": [{"sourceVolume": HOME_VOLUME, "containerPath": HOME}],
+            "mountPoints": [
+                {"sourceVolume": HOME_VOLUME, "containerPath": HOME},
+                {"sourceVolume": SCRATCH_VOLUME, "containerPath": SCRATCH},
+            ],
             "healthCheck": {
                 "command": [
                     "CMD-SHELL",

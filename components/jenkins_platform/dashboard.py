@@ -11,9 +11,12 @@ from typing import Any
 
 from .alarms import AGENTS_REFUSED
 from .functions.figures import DIMENSION, NAMESPACE
+from .inputs import Event
 
 Widget = dict[str, Any]
 Series = list[Any]
+COUNTED_EVENT = Event.CONTROLLER_STOPPED
+"""What is shown as often as EventBridge matched it."""
 COLUMNS = 24
 _HEIGHT, _TEXT_HEIGHT = 6, 3
 _DAY, _HOUR, _PERIOD = 86_400, 3600, 300
@@ -34,6 +37,7 @@ class Facts:
     Attributes:
         platform: The value of our metrics' dimension.
         alarm_arns: The alarms.
+        stopped_rule: Name of the rule that matches `COUNTED_EVENT`.
         families: Families of the agents' task definitions, by template.
         hourly_usd: What an hour of the controller's task costs.
         prices_as_of: Date of the prices.
@@ -53,6 +57,7 @@ class Facts:
     file_system: str
     controller_log_group: str
     meter_log_group: str
+    stopped_rule: str
     alarm_arns: Sequence[str]
     families: Mapping[str, str]
     hourly_usd: float
@@ -124,7 +129,10 @@ def _health(facts: Facts) -> Widget:
     series: list[Series] = [
         ["AWS/ApplicationELB", "HealthyHostCount", *balancing, {"label": "Answers"}],
         ["ECS/ContainerInsights", "RunningTaskCount", *service, {"label": "Runs"}],
-        _ours(facts, "ControllerStops", stat="Sum", label="Ended by itself"),
+        [
+            *("AWS/Events", "TriggeredRules", "RuleName", facts.stopped_rule),
+            {"stat": "Sum", "label": "Ended by itself"},
+        ],
     ]
     if facts.sleeps:
         series.append(_ours(facts, "Asleep", stat="Maximum", label="Sleeps"))

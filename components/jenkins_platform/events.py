@@ -11,13 +11,14 @@ from typing import Any
 
 import pulumi
 
-from .functions.states import UNHEALTHY
 from .inputs import Event
 
 TASK = "ECS Task State Change"
 BACKUP = "Backup Job State Change"
 BACKUP_FAILURES = ["ABORTED", "EXPIRED", "FAILED"]
 _OUT_OF_MEMORY = "OutOfMemory"
+_UNHEALTHY = "Task failed"
+"""Start of the reason that the service scheduler gives for replacing an unhealthy task."""
 Pattern = dict[str, Any]
 
 
@@ -63,7 +64,7 @@ def messages(of: Sources) -> dict[Event, Message]:
                     **stopped,
                     "$or": [
                         {"stopCode": ["EssentialContainerExited", *failed_start["stopCode"]]},
-                        {"stoppedReason": [{"prefix": UNHEALTHY}]},
+                        {"stoppedReason": [{"prefix": _UNHEALTHY}]},
                     ],
                 },
             ),
@@ -114,7 +115,7 @@ def messages(of: Sources) -> dict[Event, Message]:
     }
     if of.vault_arn is not None:
         found[Event.BACKUP_FAILED] = Message(
-            failed_backups(of.vault_arn),
+            _failed_backups(of.vault_arn),
             "A backup of the Jenkins home is <state>: <reason> (job <job>).",
             {
                 "state": "$.detail.state",
@@ -125,24 +126,12 @@ def messages(of: Sources) -> dict[Event, Message]:
     return found
 
 
-def metered(of: Sources) -> dict[str, Pattern]:
-    """What the meter looks at, by the name of the rule."""
-    found = {
-        "tasks": {
-            "source": ["aws.ecs"],
-            "detail-type": [TASK],
-            "detail": {
-                "clusterArn": [of.controller_cluster, of.agents_cluster],
-                "lastStatus": ["RUNNING", "STOPPED"],
-            },
-        }
-    }
-    if of.vault_arn is not None:
-        found["backups"] = failed_backups(of.vault_arn)
-    return found
+def metered(of: Sources) -> Pattern:
+    """What the meter looks at: agents that started, and that ended."""
+    return _tasks(of.agents_cluster, {"lastStatus": ["RUNNING", "STOPPED"]})
 
 
-def failed_backups(vault_arn: pulumi.Input[str]) -> Pattern:
+def _failed_backups(vault_arn: pulumi.Input[str]) -> Pattern:
     return {
         "source": ["aws.backup"],
         "detail-type": [BACKUP],

@@ -177,6 +177,34 @@ def execute_command() -> Statement:
     return allow("ExecuteCommand", actions, "*")
 
 
+_PULL = (
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetDownloadUrlForLayer",
+)
+_PUSH = (
+    "ecr:CompleteLayerUpload",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+)
+_MANAGE = (
+    "ecr:BatchDeleteImage",
+    "ecr:DeleteLifecyclePolicy",
+    "ecr:DeleteRepository",
+    "ecr:DeleteRepositoryPolicy",
+    "ecr:PutImageScanningConfiguration",
+    "ecr:PutImageTagMutability",
+    "ecr:PutLifecyclePolicy",
+    "ecr:SetRepositoryPolicy",
+)
+
+
+def _sign_in_to_ecr() -> Statement:
+    # GetAuthorizationToken knows no resources (Service Authorization Reference).
+    return allow("SignInToEcr", ["ecr:GetAuthorizationToken"], "*")
+
+
 def pull_images(
     partition: Arn, images: Sequence[pulumi.Input[str]]
 ) -> pulumi.Output[list[Statement]]:
@@ -188,20 +216,36 @@ def pull_images(
             return []
         repositories = [f"arn:{partition}:ecr:{r}:{a}:repository/{n}" for a, r, n in found]
         return [
-            # GetAuthorizationToken knows no resources (Service Authorization Reference).
-            allow("SignInToEcr", ["ecr:GetAuthorizationToken"], "*"),
-            allow(
-                "PullImages",
-                [
-                    "ecr:BatchCheckLayerAvailability",
-                    "ecr:BatchGetImage",
-                    "ecr:GetDownloadUrlForLayer",
-                ],
-                repositories,
-            ),
+            _sign_in_to_ecr(),
+            allow("PullImages", _PULL, repositories),
         ]
 
     return pulumi.Output.all(partition, *images).apply(lambda v: statements(v[0], v[1:]))
+
+
+def push_images(repositories: Sequence[Arn]) -> list[Statement]:
+    """Push to some repositories and pull from them, but delete nothing."""
+    return [_sign_in_to_ecr(), allow("PushImages", [*_PULL, *_PUSH], list(repositories))]
+
+
+def pull_through(repositories: Sequence[Arn]) -> list[Statement]:
+    """Pull through caches of other registries, which ECR fills, and makes, at the first pull."""
+    if not repositories:
+        return []
+    actions = [*_PULL, "ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+    return [allow("PullThroughCaches", actions, list(repositories))]
+
+
+def guard_repository(builds: Arn, only_pulled: bool) -> Statement:
+    """A repository policy's statement: whatever their roles allow, builds delete nothing from it
+    and change none of its settings, and do not push to it where ``only_pulled``."""
+    return {
+        "Sid": "BuildsOnlyPull" if only_pulled else "BuildsDeleteNothing",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": [*_MANAGE, *(_PUSH if only_pulled else ())],
+        "Condition": {"ArnLike": {"aws:PrincipalArn": builds}},
+    }
 
 
 def read_configuration(objects: Arn) -> Statement:

@@ -9,7 +9,7 @@ import pulumi_aws as aws
 
 from . import iam, iam_watch
 from .context import Context, Part
-from .inputs import FlowLogDestination
+from .inputs import FlowLogDestination, WatchScope
 from .settings import Settings
 
 CONTROLLER, AGENTS, FLOW_LOGS = "controller", "agents", "flow-logs"
@@ -24,7 +24,7 @@ _MADE: dict[str, Callable[[Settings], bool]] = {
         and s.watch.flow_logs.destination is FlowLogDestination.CLOUD_WATCH
     ),
     REAPER: lambda s: s.agent_cloud.reaper.enabled,
-    METER: lambda s: s.watch.on,
+    METER: lambda s: s.watch.scope is WatchScope.ALL,
     WORKING_HOURS: lambda s: s.schedule is not None,
     WAKE_PAGE: lambda s: s.schedule is not None and s.schedule.wake_page,
 }

@@ -95,7 +95,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         endpoints = Endpoints(context, network, groups)
         roles = Roles(context)
         logs = Logs(context)
-        images = Images(context)
+        images = Images(context, roles)
         storage = Storage(context, network, groups, roles)
         entrance = Entrance(context, network, groups)
         connection = AgentConnection(context, network, groups)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pulumi
 import pulumi_aws as aws
 
@@ -37,6 +39,47 @@ def task_role(part: Part, role: str, description: str, path: pulumi.Input[str]) 
     return service_role(part, role, description, path, trust)
 
 
+@dataclass(frozen=True)
+class Grantee:
+    """A role that was made, and gets what it needs; or a given one, which is left as it is.
+
+    Attributes:
+        arn: ARN of the role.
+    """
+
+    arn: pulumi.Output[str]
+    _made: aws.iam.Role | None
+
+    @classmethod
+    def of(
+        cls,
+        part: Part,
+        role: str,
+        description: str,
+        path: pulumi.Input[str],
+        given: pulumi.Input[str] | None,
+    ) -> Grantee:
+        if given is not None:
+            return cls(pulumi.Output.from_input(given), None)
+        made = task_role(part, role, description, path)
+        return cls(made.arn, made)
+
+    def allow(
+        self, part: Part, role: str, *statements: iam.Statement | pulumi.Output[list[iam.Statement]]
+    ) -> list[pulumi.Resource]:
+        """Give it permissions; returns what must be there before somebody uses them."""
+        if self._made is None:
+            return []
+        return [
+            aws.iam.RolePolicy(
+                f"{part.context.name}-{role}",
+                role=self._made.name,
+                policy=iam.document(*statements),
+                opts=part.child(),
+            )
+        ]
+
+
 class Roles(Part):
     """Roles of the controller, and the paths of all roles.
 
@@ -51,11 +94,15 @@ class Roles(Part):
         super().__init__("roles", context)
         self.path = pulumi.Output.concat("/jenkins-platform/", context.handle, "/")
         self.agents_path = pulumi.Output.concat(self.path, "agents/")
-        self.controller = task_role(self, "controller-task", "Jenkins controller", self.path)
-        self.controller_execution = task_role(
-            self, "controller-execution", "Starts the Jenkins controller", self.path
+        given = context.settings.controller
+        self.controller = Grantee.of(
+            self, "controller-task", "Jenkins controller", self.path, given.task_role_arn
         )
-        self.agent_execution = task_role(
-            self, "agent-execution", "Starts Jenkins agents", self.path
+        self.controller_execution = Grantee.of(
+            self,
+            "controller-execution",
+            "Starts the Jenkins controller",
+            self.path,
+            given.execution_role_arn,
         )
         self.register_outputs({})

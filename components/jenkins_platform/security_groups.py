@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
@@ -19,6 +20,13 @@ AGENT_PORT = 50000
 NFS_PORT = 2049
 HTTPS_PORT = 443
 ANYWHERE = "0.0.0.0/0"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A security group: one that was made, or a given one."""
+
+    id: pulumi.Output[str]
 
 
 class SecurityGroups(Part):
@@ -41,8 +49,13 @@ class SecurityGroups(Part):
     def __init__(self, context: Context, network: Network) -> None:
         super().__init__("security-groups", context)
         self._vpc_id = network.vpc_id
-        self.controller = self._group("controller", "Jenkins controller")
-        self.agents = self._group("agents", "Jenkins agents")
+        settings = context.settings
+        self.controller = self._group(
+            "controller", "Jenkins controller", settings.controller.security_group_id
+        )
+        self.agents = self._group(
+            "agents", "Jenkins agents", settings.agent_cloud.security_group_id
+        )
         self.storage = self._group("storage", "Jenkins home on EFS")
 
         self.entrance_ids = list(self._entrance(network))
@@ -53,17 +66,22 @@ class SecurityGroups(Part):
             self.endpoints = self._group("endpoints", "VPC endpoints of the Jenkins platform")
             for role, group in tasks.items():
                 self._flow(f"{role}-to-endpoints", group.id, self.endpoints, HTTPS_PORT)
-        for role, group in tasks.items():
-            aws.vpc.SecurityGroupEgressRule(
-                f"{self.context.name}-{role}-out",
-                security_group_id=group.id,
-                ip_protocol="-1",
-                cidr_ipv4=ANYWHERE,
-                description="Image registries, AWS, source code, plugins",
-                tags=self.context.tags(f"{role}-out"),
-                opts=self.child(),
-            )
+        if settings.controller.security_group_id is None:
+            self._let_out_anywhere("controller", self.controller)
+        if settings.agent_cloud.security_group_id is None:
+            self._let_out_anywhere("agents", self.agents)
         self.register_outputs({})
+
+    def _let_out_anywhere(self, role: str, group: Group) -> None:
+        aws.vpc.SecurityGroupEgressRule(
+            f"{self.context.name}-{role}-out",
+            security_group_id=group.id,
+            ip_protocol="-1",
+            cidr_ipv4=ANYWHERE,
+            description="Image registries, AWS, source code, plugins",
+            tags=self.context.tags(f"{role}-out"),
+            opts=self.child(),
+        )
 
     def _agents_to_controller(self, connection: Connection) -> None:
         ports = {"http": HTTP_PORT}
@@ -81,8 +99,10 @@ class SecurityGroups(Part):
         for kind, port in ports.items():
             self._flow(f"{label}-to-controller-{kind}", source.id, self.controller, port)
 
-    def _group(self, role: str, description: str) -> aws.ec2.SecurityGroup:
-        return aws.ec2.SecurityGroup(
+    def _group(self, role: str, description: str, given: pulumi.Input[str] | None = None) -> Group:
+        if given is not None:
+            return Group(pulumi.Output.from_input(given))
+        made = aws.ec2.SecurityGroup(
             f"{self.context.name}-{role}",
             name=self.context.physical(role),
             description=description,
@@ -90,6 +110,7 @@ class SecurityGroups(Part):
             tags=self.context.tags(role),
             opts=self.child(),
         )
+        return Group(made.id)
 
     def _entrance(self, network: Network) -> Iterator[pulumi.Input[str]]:
         """The load balancer's groups, which reach the controller: one made here, or given ones."""
@@ -142,9 +163,7 @@ class SecurityGroups(Part):
         for index, prefix_list in enumerate(entrance.allowed_prefix_list_ids):
             yield f"prefix-list-{index}", {"prefix_list_id": prefix_list}
 
-    def _flow(
-        self, role: str, source_id: pulumi.Input[str], target: aws.ec2.SecurityGroup, port: int
-    ) -> None:
+    def _flow(self, role: str, source_id: pulumi.Input[str], target: Group, port: int) -> None:
         aws.vpc.SecurityGroupIngressRule(
             f"{self.context.name}-{role}",
             security_group_id=target.id,
@@ -157,9 +176,7 @@ class SecurityGroups(Part):
             opts=self.child(),
         )
 
-    def _let_out(
-        self, role: str, source: aws.ec2.SecurityGroup, target: aws.ec2.SecurityGroup, port: int
-    ) -> None:
+    def _let_out(self, role: str, source: Group, target: Group, port: int) -> None:
         aws.vpc.SecurityGroupEgressRule(
             f"{self.context.name}-{role}-out",
             security_group_id=source.id,

@@ -9,14 +9,14 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from . import alarms, dashboard, events, logs
+from . import alarm_kinds, alarms, dashboard, events, logs
 from .agents import AgentCloud, AgentTemplates
 from .context import Context, Part
 from .controller import ControllerService
 from .cost.tasks import hourly_usd, prices_as_of, task_prices
 from .entrance import Entrance
 from .function import Function
-from .inputs import Alarm, ThroughputMode, WatchScope
+from .inputs import Alarm, Event, ThroughputMode, WatchScope
 from .roles import Roles
 from .storage import Storage
 from .topic import Topic
@@ -58,9 +58,9 @@ class Watch(Part):
         self._sources = events.Sources(
             controller.cluster.arn, agents.cluster.arn, controller.service.arn, vault_arn
         )
-        meter = self._meter(roles, groups)
-        self._meter_log_group = meter.log_group_name
-        self._events()
+        everything = context.settings.watch.scope is WatchScope.ALL
+        meter = self._meter(roles, groups) if everything else None
+        self._kinds = alarm_kinds.kinds(context.settings, vault_arn is not None)
         self._log_filters()
         self._subjects = alarms.Subjects(
             platform=context.handle,
@@ -69,49 +69,52 @@ class Watch(Part):
             controller_cluster=controller.cluster.name,
             service=controller.service.name,
             file_system=storage.file_system.id,
-            functions=[f.name for f in (meter, *functions)],
-            has_vault=vault_arn is not None,
+            functions=[f.name for f in (meter, *functions) if f],
+            rules=self._events(),
         )
         made = self._alarms()
-        if context.settings.watch.scope is WatchScope.ALL:
-            self._dashboard(made)
+        if meter:
+            self._dashboard(made, meter.log_group_name)
         self.register_outputs({"topic_arn": self.topic_arn})
 
     def _meter(self, roles: Roles, groups: logs.Logs) -> Function:
-        """The function that turns events into figures, and the rules that call it."""
-        context, name = self.context, self.context.name
+        """The function that turns events into figures, and the rule that calls it."""
+        context, name = self.context, f"{self.context.name}-meter-tasks"
         meter = Function(
             self,
             roles,
             groups,
             logs.METER,
-            description="Counts builds, their price and failures",
+            description="Counts agents, their price and failures",
             environment={
                 "PLATFORM": context.handle,
-                "CONTROLLER_CLUSTER": self._controller.cluster.arn,
-                "AGENTS_CLUSTER": self._agents.cluster.arn,
                 "FAMILIES": self._agents.families,
                 "PRICES": context.region.apply(lambda region: json.dumps(task_prices(region))),
             },
             statements=[],
-            modules=["meter", "figures", "states", "tasks"],
+            modules=["meter", "figures", "tasks"],
         )
-        for role, pattern in events.metered(self._sources).items():
-            role = f"meter-{role}"
-            rule = self._rule(role, "Figures about builds and failures", pattern)
-            aws.cloudwatch.EventTarget(
-                f"{name}-{role}", rule=rule.name, arn=meter.arn, opts=self.child()
-            )
-            meter.allow(role, "events.amazonaws.com", rule.arn)
+        pattern = events.metered(self._sources)
+        rule = self._rule("meter-tasks", "Figures about agents", pattern)
+        aws.cloudwatch.EventTarget(name, rule=rule.name, arn=meter.arn, opts=self.child())
+        meter.allow("meter-tasks", "events.amazonaws.com", rule.arn)
         return meter
 
-    def _events(self) -> None:
-        """Rules that send a sentence to the topic."""
-        wanted = self.context.settings.watch.events
+    def _events(self) -> dict[Event, pulumi.Output[str]]:
+        """Rules that send a sentence to the topic, or that an alarm or the dashboard counts; their
+        names."""
+        settings = self.context.settings.watch
+        counted = {alarm_kinds.COUNTED_EVENTS.get(kind) for kind in self._kinds}
+        if settings.scope is WatchScope.ALL:
+            counted.add(dashboard.COUNTED_EVENT)
+        names: dict[Event, pulumi.Output[str]] = {}
         for kind, message in events.messages(self._sources).items():
-            if kind in wanted:
-                role = f"event-{kind.value}"
-                rule = self._rule(role, message.template.split(":")[0][:100], message.pattern)
+            if kind not in settings.events and kind not in counted:
+                continue
+            role = f"event-{kind.value}"
+            rule = self._rule(role, message.template.split(":")[0][:100], message.pattern)
+            names[kind] = rule.name
+            if kind in settings.events:
                 aws.cloudwatch.EventTarget(
                     f"{self.context.name}-{role}",
                     rule=rule.name,
@@ -122,6 +125,7 @@ class Watch(Part):
                     },
                     opts=self.child(),
                 )
+        return names
 
     def _rule(
         self, role: str, description: str, pattern: events.Pattern
@@ -156,7 +160,7 @@ class Watch(Part):
         context, settings = self.context, self.context.settings.watch
         down = {Alarm.NO_HEALTHY_TARGET, Alarm.NO_RUNNING_CONTROLLER}
         made: dict[Alarm, aws.cloudwatch.MetricAlarm] = {}
-        for definition in alarms.alarms(context.settings, self._subjects):
+        for definition in alarms.alarms(context.settings, self._subjects, self._kinds):
             role = definition.kind.value
             told_by_itself = not settings.alarms.composite or definition.kind not in down
             made[definition.kind] = aws.cloudwatch.MetricAlarm(
@@ -189,7 +193,9 @@ class Watch(Part):
             opts=self.child(),
         ).arn
 
-    def _dashboard(self, alarm_arns: list[pulumi.Output[str]]) -> None:
+    def _dashboard(
+        self, alarm_arns: list[pulumi.Output[str]], meter_log_group: pulumi.Output[str]
+    ) -> None:
         context, of = self.context, self._subjects
         known = pulumi.Output.all(
             platform=of.platform,
@@ -201,7 +207,8 @@ class Watch(Part):
             agents_cluster=self._agents.cluster.name,
             file_system=of.file_system,
             controller_log_group=self._controller.log_group_name,
-            meter_log_group=self._meter_log_group,
+            meter_log_group=meter_log_group,
+            stopped_rule=of.rules[dashboard.COUNTED_EVENT],
             alarm_arns=alarm_arns,
             families=self._templates.families,
         )

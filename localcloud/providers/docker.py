@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from .protocol import Difference, Naming, Package, Properties, ProviderError
 IMAGE = "docker:index/image:Image"
 _KNOWN = {"build", "imageName", "registry", "skipPush", "buildOnPreview"}
 _KNOWN_BUILD = {"context", "dockerfile", "args", "target", "platform", "network"}
+_SIGN_IN = {"username", "password"}
 
 
 class DockerPackage(Package):
@@ -36,12 +38,13 @@ class DockerPackage(Package):
         failures = {k: f"{token} has no property '{k}' here" for k in unknown | nested}
         if "imageName" not in checked:
             failures["imageName"] = f"{token} needs an 'imageName'"
+        if not failures and isinstance(build, dict):
+            checked["build"] = build | {"contextDigest": _context_digest(build)}
         return checked, failures
 
     def diff(self, token: str, olds: Properties, news: Properties) -> Difference:
-        # The registry password is new at every run; it says nothing about the image.
-        found = changes(_lasting(olds), _lasting(news))
-        return Difference([type(c)(c.path, c.kind, c.path == "imageName") for c in found])
+        # As the real provider: a sign-in is new at every run and says nothing about the image.
+        return Difference(list(changes(_lasting(olds), _lasting(news))))
 
     def create(
         self, instance: str, token: str, inputs: Properties, preview: bool
@@ -117,5 +120,17 @@ class DockerPackage(Package):
 
 
 def _lasting(inputs: Properties) -> Properties:
-    registry = {k: v for k, v in inputs.get("registry", {}).items() if k != "password"}
+    registry = {k: v for k, v in inputs.get("registry", {}).items() if k not in _SIGN_IN}
     return inputs | {"registry": registry}
+
+
+def _context_digest(build: Properties) -> str:
+    """A hash of the files of a build context, with which the real provider finds that the context
+    has changed although its path has not."""
+    digest, context = hashlib.sha256(), Path(build["context"])
+    if not (context / "Dockerfile").is_file() and "dockerfile" not in build:
+        raise ProviderError(f"There is no Dockerfile in '{context}'")
+    for file in sorted(f for f in context.rglob("*") if f.is_file()):
+        name = str(file.relative_to(context))
+        digest.update(f"{name}\0{file.stat().st_mode:o}\0".encode() + file.read_bytes())
+    return digest.hexdigest()

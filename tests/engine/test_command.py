@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,70 +15,13 @@ import pytest
 import yaml
 
 from localcloud.cloud import LocalCloud
-
-ROOT = Path(__file__).parent.parent.parent
-RUN = "from jenkins_platform_cli.cli import main; main()"
-
-
-@dataclass
-class User:
-    """Somebody with a copy of the project."""
-
-    folder: Path
-    home: Path
-
-    def environment(self) -> dict[str, str]:
-        path = os.pathsep.join(str(ROOT / p) for p in (".", "components", "automation"))
-        return {**os.environ, "PYTHONPATH": path, "HOME": str(self.home), "COLUMNS": "200"}
-
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-c", RUN, *words],
-            cwd=self.folder,
-            env=self.environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        process = self.start(*words)
-        out, err = process.communicate(timeout=120)
-        return subprocess.CompletedProcess(words, process.returncode, out, err)
-
-    def local(self, command: str, *words: str) -> subprocess.CompletedProcess[str]:
-        return self.run(command, "--stack", "local", "--cloud", "local", *words)
-
-    def set(self, **config: Any) -> None:
-        file = self.folder / "Pulumi.local.yaml"
-        content = yaml.safe_load(file.read_text())
-        content["config"] |= {f"jenkins-platform:{k}": v for k, v in config.items()}
-        file.write_text(yaml.safe_dump(content))
-
-    def files_with(self, text: str) -> list[Path]:
-        """Files of the project and of the user's that hold a text."""
-        files = [f for top in (self.folder, self.home) for f in top.rglob("*") if f.is_file()]
-        return [f for f in files if text.encode() in f.read_bytes()]
-
-    @property
-    def cloud(self) -> LocalCloud:
-        running = LocalCloud.find(self.folder / ".localcloud")
-        assert running, "no embedded cloud runs"
-        return running
+from tests.support.user import User, somebody
 
 
 @pytest.fixture
 def user(tmp_path: Path) -> Iterator[User]:
-    folder, home = tmp_path / "project", tmp_path / "home"
-    folder.mkdir()
-    home.mkdir()
-    for name in ("Pulumi.yaml", "Pulumi.local.yaml", "__main__.py"):
-        shutil.copy(ROOT / name, folder)
-    somebody = User(folder, home)
-    yield somebody
-    if running := LocalCloud.find(folder / ".localcloud"):
-        running.stop()
+    with somebody(tmp_path) as found:
+        yield found
 
 
 def definitions(ecs: Any) -> str:
@@ -176,7 +116,7 @@ def test_wrong_settings_end_with_2_before_anything_is_done(user: User) -> None:
 def test_a_stack_without_a_file_is_told_with_those_that_have_one(user: User) -> None:
     wrong = user.run("up", "--stack", "nope", "--cloud", "local")
     assert wrong.returncode == 1
-    assert "Pulumi.nope.yaml is not there. Stacks with a file: local" in wrong.stdout
+    assert "Pulumi.nope.yaml is not there. Stacks with a file: dev, local, prod" in wrong.stdout
 
 
 def test_ctrl_c_ends_cleanly_and_the_next_up_goes_on(user: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from pulumi import automation as auto
 
 from localcloud.cloud import LocalCloud
+from tests.support.belongings import ADOPTED, DOMAIN, Belongings
 from tests.support.engine import Stack, environment
 
 ROOT = Path(__file__).parent.parent.parent
@@ -40,30 +42,60 @@ def plugin(tmp_path: Path) -> Iterator[None]:
         yield
 
 
+def camel(value: Any) -> Any:
+    """Keys as other languages write them; those of maps that users choose stay."""
+    if isinstance(value, list):
+        return [camel(v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        re.sub(r"_(\w)", lambda m: m[1].upper(), key): (
+            item if key in ("tags", "environment") else camel(item)
+        )
+        for key, item in value.items()
+    }
+
+
 @pytest.mark.usefixtures("plugin")
-def test_a_hosted_platform_comes_up_with_every_kind_of_input(
+def test_a_hosted_platform_adopts_what_another_program_has_and_makes_none_of_it(
     make_stack: Callable[..., Stack], cloud: LocalCloud
 ) -> None:
+    """Every type crosses the wire: texts, whole and broken numbers, booleans, enums, lists, maps,
+    groups in lists, and outputs that a preview does not know."""
+    shown = ("url", "agentLabels", "vpcId", "controllerRoleArn", "monthlyCostUsd")
+
     def program() -> None:
-        platform = Hosted(
-            "jenkins",
-            {
-                "dataProtection": "delete",
-                "network": {"zones": 3, "nat": "one-per-zone"},
-                "agents": [{"name": "linux", "cpu": 1024, "memoryMib": 2048, "capacity": "spot"}],
-                "tags": {"team": "build"},
-            },
-            ["url", "agentLabels", "fileSystemId"],
-        )
-        for output in ("url", "agentLabels", "fileSystemId"):
+        mine = Belongings.make()
+        platform = Hosted("jenkins", camel(mine.args()), list(shown))
+        for output in shown:
             pulumi.export(output, getattr(platform, output))
+        pulumi.export("myVpc", mine.vpc.id)
+        pulumi.export("myRole", mine.roles["jenkins"].arn)
 
     stack = make_stack(program)
+    stack.preview()
     outputs = stack.up()
     assert outputs["agentLabels"] == ["linux", "linux-spot", "linux-on-demand"]
-    assert outputs["url"].startswith("http://jenkins-alb-")
-    (system,) = cloud.client("efs").describe_file_systems()["FileSystems"]
-    assert system["FileSystemId"] == outputs["fileSystemId"]
+    assert outputs["url"] == f"https://{DOMAIN}/"
+    assert outputs["vpcId"] == outputs["myVpc"]
+    assert outputs["controllerRoleArn"] == outputs["myRole"]
+    assert outputs["monthlyCostUsd"] > 0
+
+    made = [r["type"] for r in stack.resources() if f"{TOKEN}$" in r["urn"]]
+    assert "aws:ecs/service:Service" in made
+    assert ADOPTED & set(made) == set()
+    ecs = cloud.client("ecs")
+    definition = ecs.describe_task_definition(
+        taskDefinition=next(
+            f
+            for f in ecs.list_task_definition_families(status="ACTIVE")["families"]
+            if f.endswith("-controller")
+        )
+    )["taskDefinition"]
+    assert definition["taskRoleArn"] == outputs["myRole"]
+    (container,) = definition["containerDefinitions"]
+    (java,) = [v["value"] for v in container["environment"] if v["name"] == "JENKINS_JAVA_OPTS"]
+    assert "-XX:MaxRAMPercentage=62.5" in java
     stack.up()
     assert stack.changes == {}
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+import pulumi
 import pulumi_aws as aws
 import pytest
+from jenkins_platform import JenkinsPlatform
 from pulumi import automation as auto
 
 from localcloud.cloud import LocalCloud
@@ -94,6 +97,41 @@ def test_two_platforms_of_one_name_live_side_by_side(
         cloud.client("efs").describe_file_systems()["FileSystems"][0]["FileSystemId"]
         == (a["file_system_id"])
     )
+
+
+def test_a_platform_in_another_account_and_region_of_the_same_program(
+    make_stack: MakeStack, cloud: LocalCloud
+) -> None:
+    """All of it follows the explicit provider: resources, names in ARNs, what policies say."""
+    account, region = "210987654321", "us-east-1"
+
+    def program() -> None:
+        role = aws.ProviderAssumeRoleArgs(role_arn=f"arn:aws:iam::{account}:role/deployer")
+        theirs = aws.Provider("theirs", region=region, assume_roles=[role])
+        platform_program()()
+        there = JenkinsPlatform(
+            "there",
+            {"data_protection": "delete", "name_prefix": "acme"},
+            pulumi.ResourceOptions(providers=[theirs]),
+        )
+        pulumi.export("cluster", there.agent_cluster_arn)
+
+    stack = make_stack(program)
+    outputs = stack.up()
+    assert outputs["cluster"] == f"arn:aws:ecs:{region}:{account}:cluster/acme-agents"
+    assert outputs["agent_cluster_arn"].startswith("arn:aws:ecs:eu-central-1:123456789012:")
+    providers = {r["id"]: r["urn"] for r in stack.resources() if "providers:aws" in r["type"]}
+    for resource in stack.resources():
+        if not resource["type"].startswith("aws:"):
+            continue
+        used = providers[resource["provider"].rsplit("::", 1)[-1]]
+        is_there = resource["urn"].split("::")[3].startswith("there-")
+        assert used.endswith("::theirs") == is_there, resource["urn"]
+        if is_there:
+            assert "123456789012" not in json.dumps(resource["outputs"]), resource["urn"]
+            assert "eu-central-1" not in json.dumps(resource["outputs"]), resource["urn"]
+    stack.up()
+    assert stack.changes == {}
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,11 @@ from localcloud.cloud import REGION, LocalCloud
 from tests.support.guardrails import PolicyResource, resource
 
 PASSPHRASE = "a passphrase for tests"
+READY_IMAGES = {
+    role: {"adopt": f"registry.example.com/jenkins-platform/{role}:test"}
+    for role in ("controller", "agent", "kaniko")
+}
+"""For tests that are not about images: nothing is built, so no Docker is needed."""
 
 
 @dataclass
@@ -123,7 +128,7 @@ def platform_program(
 
     def program() -> None:
         given = args() if callable(args) else args
-        values: Any = {"data_protection": "delete", **(given or {})}
+        values: Any = {"data_protection": "delete", "images": READY_IMAGES, **(given or {})}
         platform = JenkinsPlatform(name, values)
         for output in JenkinsPlatform.__annotations__:
             pulumi.export(output, getattr(platform, output))

@@ -10,6 +10,8 @@ from typing import Any
 import pulumi
 from pulumi.runtime import mocks
 
+REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
+
 
 @dataclass(frozen=True)
 class Registration:
@@ -19,6 +21,7 @@ class Registration:
     parent: str
     custom: bool
     inputs: dict[str, Any]
+    dependencies: tuple[str, ...]
 
     @property
     def token(self) -> str:
@@ -38,11 +41,13 @@ class _Answers(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         outputs = {
             "name": args.name,
-            "arn": f"arn:aws:mock:eu-central-1:123456789012:{args.name}",
+            "arn": f"arn:aws:{_service(args.typ)}:eu-central-1:123456789012:{args.name}",
             "arnSuffix": f"suffix-of/{args.name}",
             "dnsName": f"{args.name}.example.com",
             "hex": "abcdef",
             "result": "a-generated-value",
+            "repositoryUrl": f"{REGISTRY}/{args.inputs.get('name')}",
+            "repoDigest": f"{args.inputs.get('imageName')}@sha256:{'0' * 64}",
             "versionId": "a-version",
             "fqdn": str(args.inputs.get("name")),
             "domainValidationOptions": [
@@ -57,7 +62,7 @@ class _Answers(mocks.Mocks):
         return self._ids.get(args.name, f"{args.name}-id"), outputs | args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        answers = {
+        answers: dict[str, dict[str, Any]] = {
             "aws:index/getRegion:getRegion": {"region": "eu-central-1"},
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
             "aws:index/getPartition:getPartition": {"partition": "aws"},
@@ -67,8 +72,17 @@ class _Answers(mocks.Mocks):
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
                 "names": [f"eu-central-1{zone}" for zone in "abc"]
             },
+            "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
+                "userName": "AWS",
+                "password": "a-token-for-some-hours",
+            },
         }
         return answers[args.token], []
+
+
+def _service(token: str) -> str:
+    """What stands for the service in ARNs: its own name where our policies look at it."""
+    return "secretsmanager" if token == "aws:secretsmanager/secret:Secret" else "mock"
 
 
 class _Monitor(mocks.MockMonitor):
@@ -82,7 +96,13 @@ class _Monitor(mocks.MockMonitor):
         found = rpc.deserialize_properties(request.object)
         inputs = {key: rpc.unwrap_rpc_secret(value) for key, value in found.items()}
         self.registrations.append(
-            Registration(response.urn, request.parent, request.custom, inputs)
+            Registration(
+                response.urn,
+                request.parent,
+                request.custom,
+                inputs,
+                tuple(request.dependencies),
+            )
         )
         return response
 

@@ -54,17 +54,20 @@ def test_the_default_platform_costs_what_a_hand_reckons() -> None:
         "controller": 730 * (0.04048 + 4 * 0.004445),
         # 200 hours of half a vCPU and 1 GB
         "agents linux": 200 * (0.5 * 0.04048 + 0.004445),
+        "images": 5 * 0.10,
         "storage": 25 * 0.30 + 50 * 0.03 + 20 * 0.06,
         # 5 GB of logs kept for a month at 15 %; 16 + 17 metrics always, 6 while agents run
         "monitoring": 5 * 0.50 + 0.75 * 0.03 + (33 + 6 * 200 / 730) * 0.30,
+        # twelve alarms, and the key of the topic
+        "watch": 12 * 0.10 + 1.00,
         "security": 0.40,
     }
     assert {part: usd(found, part) for part in found.parts} == {
         part: round(amount, 4) for part, amount in expected.items()
     }
-    assert found.monthly_usd == pytest.approx(127.3175, abs=0.0001)
+    assert found.monthly_usd == pytest.approx(130.0175, abs=0.0001)
     assert found.headline == (
-        "about 127 USD a month in us-east-1 (controller 43, network 39, entrance 17)"
+        "about 130 USD a month in us-east-1 (controller 43, network 39, entrance 17)"
     )
 
 
@@ -182,9 +185,10 @@ def test_the_default_hours_are_spread_over_the_templates() -> None:
 
 
 def test_no_use_at_all_costs_the_floor() -> None:
-    """What is there day and night: a NAT gateway, a load balancer, a zone, a secret, clusters."""
+    """What is there day and night: a NAT gateway, a load balancer, a zone, a secret, clusters,
+    alarms and their key."""
     found = priced(expected_use=NOTHING)
-    floor = 730 * (0.050 + 0.0225) + 0.50 + 0.40 + 16 * 0.30
+    floor = 730 * (0.050 + 0.0225) + 0.50 + 0.40 + 16 * 0.30 + 12 * 0.10 + 1.00
     assert found.monthly_usd == pytest.approx(floor)
     assert usd(found, "controller") == usd(found, "storage") == 0
 
@@ -278,10 +282,53 @@ def test_dear_settings_are_told_with_what_another_saves() -> None:
         "controller.architecture": 8.50,
         "agents[].architecture": 4.94,
         "expected_use.build_hours": 17.28,
-        # 513 hours of the task, and of the 17 metrics that come with it
-        "expected_use.awake_hours": 33.47,
+        # 513 hours of the task and of the 17 metrics that come with it, less the one of sleep
+        "schedule.windows": 33.15,
     }
     assert dear == pytest.approx(expected, abs=0.005)
+
+
+def test_watching_everything_costs_what_a_hand_reckons() -> None:
+    found = priced(
+        watch={"scope": "all", "log_key": {}, "alarms": {"composite": True}},
+        expected_use={"build_hours": {"linux": 365}},
+    )
+    # twelve alarms and the one that is made of two, a dashboard, two keys
+    assert usd(found, "watch") == round(12 * 0.10 + 0.50 + 3.00 + 2 * 1.00, 4)
+    (own,) = (line for line in found.lines if line.item == "metrics of its own")
+    assert own.monthly_usd == pytest.approx(3 * 0.5 * 0.30), "three, in half of the hours"
+    assert usd(priced(watch={"scope": "none"}), "watch") == 0
+    told = savings(watch={"scope": "all"}, expected_use={"build_hours": {"linux": 365}})
+    assert told["watch.scope"] == pytest.approx(3.00 + 3 * 0.5 * 0.30)
+
+
+def test_a_topic_and_a_log_key_of_ones_own_cost_nothing_more() -> None:
+    topic = {"adopt": "arn:aws:sns:eu-central-1:123456789012:ops"}
+    key = {
+        "adopt": "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
+    found = priced(watch={"topic": topic, "log_key": key})
+    assert usd(found, "watch") == round(12 * 0.10, 4)
+
+
+def test_the_firewall_costs_its_rules() -> None:
+    with_firewall = priced(entrance={"web_acl": {}})
+    saved = usd(with_firewall, "entrance") - usd(priced(), "entrance")
+    assert saved == pytest.approx(5.00 + 4 * 1.00)
+
+
+def test_working_hours_say_how_long_the_controller_is_awake() -> None:
+    schedule = {"time_zone": "UTC", "windows": [{"start": "07:00", "end": "19:00"}]}
+    hourly = 0.04048 + 4 * 0.004445
+    found = priced(schedule=schedule)
+    assert usd(found, "controller") == round(5 * 12 * 365 / 12 / 7 * hourly, 4)
+    assert {x.because for x in found.lines if x.part == "controller"} == {
+        "x86_64, schedule.windows"
+    }
+    said = priced(schedule=schedule, expected_use={"awake_hours": 300})
+    assert usd(said, "controller") == round(300 * hourly, 4), "who knows better is believed"
+    by_hand = priced(schedule={})
+    assert usd(by_hand, "controller") == round(730 * hourly, 4)
 
 
 def test_a_thrifty_platform_is_told_nothing() -> None:

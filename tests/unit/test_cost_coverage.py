@@ -14,15 +14,21 @@ from tests.unit.test_urns import PROFILES
 
 HOURS = 730
 PAID = {
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "composite_alarm_month",
+    "aws:cloudwatch/dashboard:Dashboard": "dashboard_month",
     "aws:cloudwatch/logGroup:LogGroup": "logs_ingested_gb",
+    "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm_month",
     "aws:ec2/eip:Eip": "public_ipv4_hour",
     "aws:ec2/natGateway:NatGateway": "nat_hour",
+    "aws:ecr/repository:Repository": "ecr_gb_month",
     "aws:ecs/cluster:Cluster": "metric_month",
     "aws:ecs/service:Service": "fargate_x86_vcpu_hour",
     "aws:ecs/taskDefinition:TaskDefinition": "fargate_x86_gb_hour",
     "aws:efs/fileSystem:FileSystem": "efs_standard_gb_month",
+    "aws:kms/key:Key": "kms_key_month",
     "aws:secretsmanager/secret:Secret": "secret_month",
     "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": "dns_zone_month",
+    "aws:wafv2/webAcl:WebAcl": "waf_acl_month",
 }
 """Resource types that cost, with a price that the estimate must then have a line for."""
 COUNTED = {
@@ -32,6 +38,11 @@ COUNTED = {
 FREE = {
     **dict.fromkeys(
         (
+            "aws:acm/certificate:Certificate",
+            "aws:acm/certificateValidation:CertificateValidation",
+            "aws:budgets/budget:Budget",
+            "aws:cloudwatch/eventRule:EventRule",
+            "aws:cloudwatch/eventTarget:EventTarget",
             "aws:ec2/internetGateway:InternetGateway",
             "aws:ec2/route:Route",
             "aws:ec2/routeTable:RouteTable",
@@ -39,12 +50,19 @@ FREE = {
             "aws:ec2/securityGroup:SecurityGroup",
             "aws:ec2/subnet:Subnet",
             "aws:ec2/vpc:Vpc",
+            "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+            "aws:ecr/repositoryPolicy:RepositoryPolicy",
             "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
             "aws:efs/accessPoint:AccessPoint",
             "aws:efs/fileSystemPolicy:FileSystemPolicy",
             "aws:efs/mountTarget:MountTarget",
             "aws:iam/role:Role",
             "aws:iam/rolePolicy:RolePolicy",
+            "aws:kms/alias:Alias",
+            "aws:lambda/permission:Permission",
+            "aws:scheduler/scheduleGroup:ScheduleGroup",
+            "aws:sns/topicPolicy:TopicPolicy",
+            "aws:ssm/parameter:Parameter",
             "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
             "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
         ),
@@ -53,9 +71,14 @@ FREE = {
     **dict.fromkeys(
         (
             "aws:lb/listener:Listener",
+            "aws:lb/listenerRule:ListenerRule",
             "aws:lb/targetGroup:TargetGroup",
+            "aws:lb/targetGroupAttachment:TargetGroupAttachment",
+            "aws:route53/record:Record",
             "aws:secretsmanager/secretVersion:SecretVersion",
             "aws:servicediscovery/service:Service",
+            "aws:wafv2/webAclAssociation:WebAclAssociation",
+            "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
         ),
         "comes with what it belongs to",
     ),
@@ -70,8 +93,19 @@ FREE = {
             "BucketServerSideEncryptionConfiguration",
             "aws:s3/bucketVersioning:BucketVersioning",
         ),
-        "the configuration's kilobytes are far below a cent",
+        "kilobytes of configuration and compressed logs come to cents",
     ),
+    **dict.fromkeys(
+        (
+            "aws:lambda/function:Function",
+            "aws:scheduler/schedule:Schedule",
+            "aws:sns/topic:Topic",
+            "aws:sns/topicSubscription:TopicSubscription",
+        ),
+        "paid for by the call: the 22,000 calls a month of working hours come to two cents",
+    ),
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": "its metric costs in hours with errors only",
+    "aws:ec2/flowLog:FlowLog": "paid for by the GB of log, which nobody can tell before",
 }
 CASES: dict[str, dict[str, Any]] = {
     **PROFILES,
@@ -80,6 +114,32 @@ CASES: dict[str, dict[str, Any]] = {
         "agent_cloud": {"connection": "network-load-balancer"},
     },
     "open": {"network": {"nat": "public-subnets"}},
+    "watched": {
+        "watch": {
+            "scope": "all",
+            "email_addresses": ["ops@example.com"],
+            "alarms": {"composite": True},
+            "log_key": {},
+            "flow_logs": {},
+        },
+        "schedule": {
+            "time_zone": "Europe/Vienna",
+            "windows": [{"start": "07:00", "end": "19:00"}],
+            "wake_page": True,
+        },
+        "storage": {"throughput_mode": "bursting"},
+        "budget": {"monthly_usd": 200},
+        "entrance": {
+            "domain_name": "ci.example.com",
+            "zone_id": "Z0123456789ABCDEFGHIJ",
+            "access_logs": {},
+            "web_acl": {},
+        },
+    },
+    "unwatched": {
+        "watch": {"scope": "none", "flow_logs": {"destination": "s3"}},
+        "agent_cloud": {"reaper": {"enabled": False}},
+    },
 }
 
 
@@ -121,12 +181,18 @@ def test_the_estimate_counts_what_is_registered(case: str) -> None:
         "alb_hour": count(balancer, loadBalancerType="application") * HOURS,
         "nlb_hour": count(balancer, loadBalancerType="network") * HOURS,
         "secret_month": count("aws:secretsmanager/secret:Secret"),
+        "alarm_month": count("aws:cloudwatch/metricAlarm:MetricAlarm"),
+        "composite_alarm_month": count("aws:cloudwatch/compositeAlarm:CompositeAlarm"),
+        "dashboard_month": count("aws:cloudwatch/dashboard:Dashboard"),
+        "kms_key_month": count("aws:kms/key:Key"),
+        "waf_acl_month": count("aws:wafv2/webAcl:WebAcl"),
         "dns_zone_month": count("aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"),
     } == {
         key: quantity.get(key, 0)
         for key in (
             *("nat_hour", "endpoint_hour", "alb_hour", "nlb_hour"),
-            *("secret_month", "dns_zone_month"),
+            *("secret_month", "dns_zone_month", "kms_key_month", "waf_acl_month"),
+            *("alarm_month", "composite_alarm_month", "dashboard_month"),
         )
     }
 

@@ -34,7 +34,7 @@ COUNTS = {
     "backup": 3,
     "load balancers": 4,
     "network": 6,
-    "CloudWatch": 5,
+    "CloudWatch": 6,
     "security": 5,
     "others": 6,
 }

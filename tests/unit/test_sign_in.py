@@ -153,11 +153,12 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "oidc-secret-as-a-value": (
         oidc(client_secret_arn="hunter2"),
-        "sign_in.oidc.client_secret_arn: a text: should be the ARN of a secret",
+        "sign_in.oidc.client_secret_arn: a value that is not shown: should be the ARN of a secret",
     ),
     "oidc-secret-under-another-key": (
         oidc(client_secret="hunter2"),
-        "sign_in.oidc.client_secret: a text: unknown key. Did you mean 'client_secret_arn'?",
+        "sign_in.oidc.client_secret: a value that is not shown: unknown key. Did you mean "
+        "'client_secret_arn'?",
     ),
     "oidc-by-plain-http": (
         oidc(well_known_url="http://id.example.com/.well-known/openid-configuration"),
@@ -239,7 +240,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "secret-as-a-value": (
         jenkins(secrets={"SMTP_PASSWORD": "hunter2"}),
-        "jenkins.secrets.SMTP_PASSWORD: a text: should be the ARN of a secret",
+        "jenkins.secrets.SMTP_PASSWORD: a value that is not shown: should be the ARN of a secret",
     ),
     "secret-under-a-taken-name": (
         jenkins(secrets={"JENKINS_HOME": SECRET}),
@@ -337,7 +338,7 @@ def test_a_whole_platform_has_what_its_way_of_signing_in_needs(
         ["authenticate-oidc", "forward"] if profile[2] == "both" else ["forward"]
     )
     assert "value of" not in document
-    assert "a-generated-value" not in json.dumps(container(found))
+    assert "a-generated-value" not in json.dumps(container(found)["environment"])
 
 
 @pytest.mark.parametrize(
@@ -349,7 +350,7 @@ def test_a_whole_platform_has_what_its_way_of_signing_in_needs(
         ),
         (
             {"client_secret_arn": pulumi.Output.secret("hunter2")},
-            "a secret output given as input: a text: ",
+            "an output: a value that is not shown: should be the ARN of a secret",
         ),
     ],
     ids=["another-key", "value-of-an-output"],

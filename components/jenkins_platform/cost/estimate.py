@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..settings import ExpectedUse, Settings
-from .lines import Line, Subject, lines
+from .lines import lines
 from .prices import FALLBACK, UNSURE, PriceTable, shipped
 from .savings import Saving, savings
+from .subject import Line, Subject
 
 NOT_COUNTED = (
     "Not in it: taxes, traffic out to the internet (100 GB a month are free), free tiers, Savings "

@@ -7,71 +7,18 @@ Whoever adds a part that costs money adds its function here, and its resource ty
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from ..endpoint_services import interface_services
-from ..inputs import Architecture, Capacity, Connection, NatStrategy, Scheme, ThroughputMode
-from ..settings import ExpectedUse, Settings
-from ..settings.agents import AgentTemplate, label_forms
+from ..inputs import Architecture, Connection, NatStrategy, Scheme, ThroughputMode
 from ..settings.controller import TaskSize
 from ..settings.expected_use import HOURS_A_MONTH
-from .prices import PriceTable
+from .subject import Line, Subject, builds
+from .watching import monitoring, watch
 
 INCLUDED_DISK_GIB = 20
 """Disk that every Fargate task has at no cost."""
 INCLUDED_GB_PER_MIBPS = 20
 """EFS gives 1 MiB/s of throughput with every 20 GB that are stored (50 KB/s a GB)."""
-LOG_COMPRESSION = 0.15
-"""Stored share of the logs that were taken in, as AWS's calculator reckons it."""
-DAYS_A_MONTH = 30
-CLUSTER_METRICS, SERVICE_METRICS, FAMILY_METRICS = 8, 11, 6
-"""Metrics that Container Insights report for each cluster, service and family of tasks, charged for
-the hours in which there are any: CloudWatch's price examples, from memory. The log events behind
-them are not counted; they come to cents."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the estimate.
-
-    Attributes:
-        part: Part of the platform.
-        item: What is paid for.
-        price: Its key in the price table.
-        quantity: How much of it a month.
-        unit: What the quantity counts.
-        unit_usd: Price of one, in USD.
-        because: Where the quantity comes from.
-    """
-
-    part: str
-    item: str
-    price: str
-    quantity: float
-    unit: str
-    unit_usd: float
-    because: str
-
-    @property
-    def monthly_usd(self) -> float:
-        return self.quantity * self.unit_usd
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What is priced: settings and use, with the prices of a region."""
-
-    settings: Settings
-    use: ExpectedUse
-    prices: PriceTable
-    region: str
-
-    def line(
-        self, part: str, item: str, price: str, quantity: float, because: str, share: float = 1
-    ) -> Line:
-        """A line; ``share`` is the part of the price that is paid."""
-        usd = self.prices.usd(price, self.region) * share
-        return Line(part, item, price, quantity, self.prices.prices[price].unit, usd, because)
 
 
 def lines(subject: Subject) -> list[Line]:
@@ -107,7 +54,7 @@ def network(subject: Subject) -> Iterator[Line]:
 
 
 def _task_addresses(subject: Subject, public: bool) -> Iterator[Line]:
-    hours = subject.use.awake_hours if public else 0.0
+    hours = subject.awake_hours if public else 0.0
     for group in builds(subject):
         own = group.template.public_address
         hours += group.hours if (public if own is None else own) else 0.0
@@ -143,6 +90,11 @@ def entrance(subject: Subject) -> Iterator[Line]:
             zones * HOURS_A_MONTH,
             f"one in each of {zones} zones",
         )
+    if (firewall := settings.entrance.web_acl) and firewall.adopt is None:
+        yield subject.line("entrance", "web ACL", "waf_acl_month", 1, "web_acl; requests cost more")
+        rules = 1 + len(firewall.managed_rule_groups)
+        because = "the rate limit and each group of managed rules"
+        yield subject.line("entrance", "its rules", "waf_rule_month", rules, because)
 
 
 def connection(subject: Subject) -> Iterator[Line]:
@@ -164,8 +116,10 @@ def connection(subject: Subject) -> Iterator[Line]:
 
 def controller(subject: Subject) -> Iterator[Line]:
     """The controller's task, as long as it is awake."""
-    settings, hours = subject.settings.controller, subject.use.awake_hours
-    yield from _task(subject, "controller", settings, settings.architecture, hours, "awake_hours")
+    settings, hours = subject.settings.controller, subject.awake_hours
+    yield from _task(
+        subject, "controller", settings, settings.architecture, hours, subject.awake_because
+    )
 
 
 def agents(subject: Subject) -> Iterator[Line]:
@@ -210,37 +164,6 @@ def _task(
         )
 
 
-@dataclass(frozen=True)
-class Builds:
-    """The builds of one label.
-
-    Attributes:
-        template: What they run on.
-        plain: The label without its form for one kind of capacity.
-        label: The label itself.
-        spot: Whether it is Spot.
-        hours: Hours a month.
-    """
-
-    template: AgentTemplate
-    plain: str
-    label: str
-    spot: bool
-    hours: float
-
-
-def builds(subject: Subject) -> Iterator[Builds]:
-    """The builds of each label that is used."""
-    hours = subject.use.hours_by_label(subject.settings.agents)
-    for template in subject.settings.agents:
-        for plain in template.plain_labels:
-            _, spot, on_demand = label_forms(plain)
-            kinds = {plain: template.capacity is Capacity.SPOT, spot: True, on_demand: False}
-            for label, is_spot in kinds.items():
-                if hours.get(label):
-                    yield Builds(template, plain, label, is_spot, hours[label])
-
-
 def storage(subject: Subject) -> Iterator[Line]:
     """The home on EFS."""
     settings, use = subject.settings.storage, subject.use
@@ -260,45 +183,17 @@ def storage(subject: Subject) -> Iterator[Line]:
         yield subject.line("storage", "provisioned throughput", price, billed, because)
 
 
-def monitoring(subject: Subject) -> Iterator[Line]:
-    """Logs and Container Insights."""
-    settings, use = subject.settings, subject.use
-    days = max(settings.controller.log_retention_days, settings.agent_cloud.log_retention_days)
-    because = "log_gb"
-    yield subject.line("monitoring", "logs taken in", "logs_ingested_gb", use.log_gb, because)
-    kept = use.log_gb * LOG_COMPRESSION * days / DAYS_A_MONTH
-    because = f"{days} days, compressed"
-    yield subject.line("monitoring", "logs kept", "logs_stored_gb_month", kept, because)
-    families: dict[str, float] = {}
-    for group in builds(subject):
-        families[group.template.name] = families.get(group.template.name, 0.0) + group.hours
-    metric_hours = (
-        2 * CLUSTER_METRICS * HOURS_A_MONTH
-        + (SERVICE_METRICS + FAMILY_METRICS) * use.awake_hours
-        + sum(FAMILY_METRICS * min(hours, HOURS_A_MONTH) for hours in families.values())
-    )
-    yield subject.line(
-        "monitoring",
-        "Container Insights",
-        "metric_month",
-        metric_hours / HOURS_A_MONTH,
-        "metrics of two clusters, one service and each family of tasks, while they run",
-    )
-
-
 def security(subject: Subject) -> Iterator[Line]:
     """Secrets of the platform's own; a template's secrets are paid for anyway."""
     yield subject.line("security", "secrets", "secret_month", 1, "the administrator's password")
 
 
 def images(subject: Subject) -> Iterator[Line]:
-    """The platform's own images in ECR; adopted ones are paid for elsewhere."""
-    own = subject.settings.images
-    if any(getattr(getattr(own, role), "adopt", 1) is None for role in type(own).model_fields):
-        yield subject.line("images", "ECR", "ecr_gb_month", subject.use.image_gb, "image_gb")
+    """Images in the platform's repositories: its own, and those of pipelines."""
+    yield subject.line("images", "ECR", "ecr_gb_month", subject.use.image_gb, "image_gb")
 
 
 PARTS: tuple[Callable[[Subject], Iterator[Line]], ...] = (
     *(network, entrance, connection, controller, agents),
-    *(storage, monitoring, security, images),
+    *(storage, monitoring, watch, security, images),
 )

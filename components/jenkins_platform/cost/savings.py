@@ -9,13 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..inputs import Architecture, Connection, NatStrategy, ThroughputMode
+from ..inputs import Architecture, Connection, NatStrategy, ThroughputMode, WatchScope
 from ..settings import Settings
 from ..settings.agents import label_forms
-from .lines import Subject, builds, lines
+from ..settings.schedule import ScheduleSettings
+from ..week import hours_a_month
+from .lines import lines
+from .subject import Subject, builds
 
-OFFICE_HOURS = 217.0
-"""50 hours a week, in hours a month."""
+_OFFICE = ScheduleSettings.model_validate(
+    {"time_zone": "UTC", "windows": [{"start": "08:00", "end": "18:00"}]}
+)
+"""50 hours a week."""
+OFFICE_HOURS = hours_a_month(_OFFICE.week)
+"""The same in hours a month."""
 SMALLEST_USD = 1.0
 """What is not worth a line."""
 
@@ -60,15 +67,25 @@ def _alternatives(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
             "arm64: the same task on Graviton, with an image that is built for it",
             _with(subject, controller={"architecture": Architecture.ARM64}),
         )
-    if subject.use.awake_hours > OFFICE_HOURS:
+    if subject.awake_hours > OFFICE_HOURS:
         yield (
-            "expected_use.awake_hours",
-            f"{OFFICE_HOURS:.0f} hours: a controller that sleeps outside of 50 hours a week, if "
+            "schedule.windows",
+            f"50 hours a week ({OFFICE_HOURS:.0f} a month): a controller that sleeps otherwise, if "
             "nobody builds at night",
-            replace(subject, use=subject.use.model_copy(update={"awake_hours": OFFICE_HOURS})),
+            replace(
+                subject,
+                settings=settings.model_copy(update={"schedule": _OFFICE}),
+                use=subject.use.model_copy(update={"awake_hours": None}),
+            ),
         )
     yield from _agents(subject)
     yield from _storage(subject)
+    if settings.watch.scope is WatchScope.ALL:
+        yield (
+            "watch.scope",
+            "alarms: no dashboard and no figures about agents, if nobody looks at them",
+            _with(subject, watch={"scope": WatchScope.ALARMS}),
+        )
     if settings.agent_cloud.connection is Connection.NETWORK_LOAD_BALANCER:
         yield (
             "agent_cloud.connection",

@@ -1,8 +1,8 @@
-"""Turns events of ECS and AWS Backup into figures about builds, their price, and failures.
+"""Turns events of ECS into figures about agents: their start, their price, and failures.
 
-Environment: ``PLATFORM``, ``AGENTS_CLUSTER`` and ``CONTROLLER_CLUSTER`` (ARNs), ``FAMILIES`` (what
-the families of agents start with), ``PRICES`` (JSON: by architecture, USD for a vCPU-hour and for
-a GB-hour; and ``spot``, the share of that which Spot costs).
+Environment: ``PLATFORM``, ``FAMILIES`` (what the families of agents start with), ``PRICES`` (JSON:
+by architecture, USD for a vCPU-hour and for a GB-hour; and ``spot``, the share of that which Spot
+costs).
 
 EventBridge delivers an event at least once: now and then one is counted twice.
 """
@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import Any
 
 from .figures import tell
-from .states import EXPECTED_STOPS, UNHEALTHY
 from .tasks import family
 
 _LEAST_BILLED_SECONDS = 60
@@ -24,25 +23,9 @@ _COUNT = "Count"
 
 def handler(event: dict[str, Any], context: object) -> None:
     """Take one event; one that tells nothing is let go."""
-    detail = event["detail"]
-    cluster = detail.get("clusterArn")
-    if event["source"] == "aws.backup":
-        tell({"BackupsFailed": (1, _COUNT)}, Reason=detail.get("statusMessage", ""))
-    elif cluster == os.environ["CONTROLLER_CLUSTER"]:
-        _controller(detail)
-    elif cluster == os.environ["AGENTS_CLUSTER"] and _ours(detail):
-        _agent(detail)
-
-
-def _ours(task: dict[str, Any]) -> bool:
-    return family(task).startswith(os.environ["FAMILIES"])
-
-
-def _controller(task: dict[str, Any]) -> None:
-    reason = task.get("stoppedReason", "")
-    by_itself = task.get("stopCode") not in EXPECTED_STOPS or reason.startswith(UNHEALTHY)
-    if task["lastStatus"] == "STOPPED" and by_itself:
-        tell({"ControllerStops": (1, _COUNT)}, Reason=reason, StopCode=task.get("stopCode", ""))
+    task = event["detail"]
+    if family(task).startswith(os.environ["FAMILIES"]):
+        _agent(task)
 
 
 def _agent(task: dict[str, Any]) -> None:

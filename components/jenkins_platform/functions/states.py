@@ -12,7 +12,3 @@ SHOWN = "/*"
 """Path of the wake page's rule while it is shown: every request."""
 HIDDEN = "/jenkins-platform/asleep"
 """The same while Jenkins is awake: a path that Jenkins does not have."""
-EXPECTED_STOPS = ("ServiceSchedulerInitiated", "UserInitiated")
-"""Why a controller stops that somebody stopped: a deployment, working hours, a person."""
-UNHEALTHY = "Task failed"
-"""Start of the reason that the service scheduler gives for replacing an unhealthy task."""

@@ -27,7 +27,7 @@ from .entrance import (
     WebAclArgs,
 )
 from .expected_use import ExpectedUseArgs
-from .images import ImageArgs, ImagesArgs
+from .images import ImageArgs, ImagesArgs, PullThroughCacheArgs
 from .jenkins import (
     BuildDiscarderArgs,
     ConfigurationRollout,
@@ -100,6 +100,7 @@ __all__ = [
     "PlatformImage",
     "PolicyStatementArgs",
     "ProvisioningArgs",
+    "PullThroughCacheArgs",
     "ReaperArgs",
     "Role",
     "ScheduleArgs",

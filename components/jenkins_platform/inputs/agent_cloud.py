@@ -56,6 +56,13 @@ class AgentCloudArgs(TypedDict):
     """Stops tasks that nobody needs any more."""
     remove_stale_nodes: NotRequired[bool]
     """Whether the controller forgets, when it starts, agents whose tasks are gone. Default true."""
+    execution_role_arn: NotRequired[pulumi.Input[str]]
+    """ARN of an IAM role of yours that ECS starts agents with, but for templates that bring images,
+    secrets or logs of their own: it pulls images and writes logs (docs/permissions.md). Nothing is
+    added to it. Default: one is made."""
+    security_group_id: NotRequired[pulumi.Input[str]]
+    """Id of a security group of yours for all agents. It must let them out to the controller, to
+    registries and to AWS. Default: one is made, which lets nobody in and everything out."""
     log_retention_days: NotRequired[int]
     """Days that the agents' logs are kept: one of the periods that CloudWatch Logs knows.
     Default 30."""

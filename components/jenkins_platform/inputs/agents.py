@@ -129,7 +129,12 @@ class AgentTemplateArgs(TypedDict):
     assumable_role_arns: NotRequired[list[pulumi.Input[str]]]
     """Roles that builds on this agent may assume, such as one to deploy with. Default: none."""
     task_role_arn: NotRequired[pulumi.Input[str]]
-    """A role of yours instead of one of the platform's own for this template."""
+    """A role of yours instead of one of the platform's own for this template. Default: one is
+    made, which may do nothing but what ``policy_statements`` and ``assumable_role_arns`` say."""
+    execution_role_arn: NotRequired[pulumi.Input[str]]
+    """A role of yours that ECS starts this template's tasks with; nothing is added to it. Default:
+    the role of all agents, or one that is made where the template brings images, secrets or a
+    log group."""
     security_group_ids: NotRequired[list[pulumi.Input[str]]]
     """Security groups besides the agents' own, 4 at the most. Default: none."""
     public_address: NotRequired[bool]

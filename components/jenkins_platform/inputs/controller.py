@@ -29,5 +29,15 @@ class ControllerArgs(TypedDict):
     """Days that logs are kept: one of the periods that CloudWatch Logs knows. Default 30."""
     log_group_name: NotRequired[pulumi.Input[str]]
     """Name of a CloudWatch log group of yours. Default: one is made."""
+    task_role_arn: NotRequired[pulumi.Input[str]]
+    """ARN of an IAM role of yours that Jenkins gets. It must let ECS tasks take it and allow all
+    that docs/permissions.md lists for the controller; nothing is added to it. Default: one is
+    made."""
+    execution_role_arn: NotRequired[pulumi.Input[str]]
+    """ARN of an IAM role of yours that ECS starts the controller with: it pulls the image, writes
+    logs and reads secrets (docs/permissions.md). Nothing is added to it. Default: one is made."""
+    security_group_id: NotRequired[pulumi.Input[str]]
+    """Id of a security group of yours for the controller. The platform lets in what must reach the
+    controller; what may go out is yours to say. Default: one is made."""
     enable_execute_command: NotRequired[bool]
     """Allow ``aws ecs execute-command`` into the container. Default false."""

@@ -15,8 +15,8 @@ class ExpectedUseArgs(TypedDict):
     agents that run for an hour are two hours. Default: 200 hours, spread evenly over the
     templates, each by its first label."""
     awake_hours: NotRequired[float]
-    """Hours a month that the controller runs, 0 to 730. Default 730: always. 50 hours a week are
-    217 hours a month."""
+    """Hours a month that the controller runs, 0 to 730. Default: those of ``schedule.windows``;
+    without windows 730, always. 50 hours a week are 217 hours a month."""
     home_gb: NotRequired[float]
     """GB in the Jenkins home. Default 25."""
     home_read_gb: NotRequired[float]

@@ -135,7 +135,7 @@ class JenkinsArgs(TypedDict):
     """Shared libraries of pipeline steps. Default: only the platform's own."""
     credentials: NotRequired[CredentialsArgs]
     """Jenkins credentials in Secrets Manager. Default: none; ``{}`` takes those with the default
-    tag."""
+    tag. An adopted image must hold the plugin ``aws-secrets-manager-credentials-provider``."""
     log_recorders: NotRequired[list[LogRecorderArgs]]
     """Logs of their own. Default: none."""
     tools: NotRequired[list[ToolArgs]]

@@ -11,15 +11,16 @@ class WatchScope(str, Enum):
     """How much is watched."""
 
     ALL = "all"
-    """Topic, alarms, messages on events, figures about builds, and a dashboard."""
+    """Topic, alarms, messages on events, figures about each agent and its price, and a dashboard of
+    all that: about 5 USD a month more than ``alarms``."""
     ALARMS = "alarms"
-    """As ``all``, without the dashboard: an account's first three are free, others cost."""
+    """Topic, alarms and messages on events: about 3 USD a month."""
     NONE = "none"
     """Nothing. Logs are still written."""
 
 
 class Alarm(str, Enum):
-    """The alarms, as `docs/operations.md` explains them."""
+    """The alarms, as `docs/watch.md` explains them."""
 
     NO_HEALTHY_TARGET = "no-healthy-target"
     """The load balancer finds no Jenkins that answers."""
@@ -148,7 +149,7 @@ class WatchArgs(TypedDict):
     """Who is told what, and what is kept to look at."""
 
     scope: NotRequired[WatchScope]
-    """How much is watched. Default ``all``."""
+    """How much is watched. Default ``alarms``."""
     topic: NotRequired[TopicArgs]
     """The topic that alarms and events go to."""
     email_addresses: NotRequired[list[str]]
@@ -162,7 +163,7 @@ class WatchArgs(TypedDict):
     """Events that are sent as they happen. Default: all but ``spot-interrupted``."""
     prometheus: NotRequired[bool]
     """Whether Jenkins serves its metrics under ``/prometheus/`` to users with the permission
-    Metrics/View. The image must hold the plugin ``prometheus``. Default false."""
+    Metrics/View. An adopted image must hold the plugin ``prometheus``. Default false."""
     log_key: NotRequired[LogKeyArgs]
     """A KMS key of your own for logs. Default: none."""
     flow_logs: NotRequired[FlowLogsArgs]

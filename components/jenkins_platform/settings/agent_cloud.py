@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..inputs import Connection
 from .base import Group, Late, setting
-from .values import LOG_RETENTION_VALID, LogGroupName, LogRetention
+from .values import LOG_RETENTION_VALID, LogGroupName, LogRetention, RoleArn, SecurityGroupId
 
 
 class ProvisioningSettings(Group):
@@ -25,5 +25,9 @@ class AgentCloudSettings(Group):
     provisioning: ProvisioningSettings = setting(ProvisioningSettings(), valid="a group")
     reaper: ReaperSettings = setting(ReaperSettings(), valid="a group")
     remove_stale_nodes: bool = setting(True, valid="true or false")
+    execution_role_arn: Late[RoleArn] | None = setting(None, valid="the ARN of an IAM role")
+    security_group_id: Late[SecurityGroupId] | None = setting(
+        None, valid="the id of a security group such as sg-0a1b2c3d4e5f"
+    )
     log_retention_days: LogRetention = setting(30, valid=LOG_RETENTION_VALID)
     log_group_name: Late[LogGroupName] | None = setting(None, valid="the name of a log group")

@@ -74,8 +74,10 @@ class Sidecar(Group):
     name: TemplateName = setting(valid="a name such as postgres")
     image: Late[ImageReference] = setting(valid="an image reference")
     command: tuple[Text, ...] = setting((), valid="a list of words")
-    environment: Environment = setting({}, valid="a map of names to texts")
-    secrets: dict[VariableName, Late[SecretArn]] = setting({}, valid="a map of names to ARNs")
+    environment: Environment = setting({}, valid="a map of names to texts", hidden=True)
+    secrets: dict[VariableName, Late[SecretArn]] = setting(
+        {}, valid="a map of names to ARNs", hidden=True
+    )
     memory_mib: int | None = setting(None, valid="6 MiB or more, below the template's", ge=6)
 
     def rules(self, key: str) -> Iterator[Problem]:
@@ -105,8 +107,10 @@ class AgentTemplate(TaskSize):
     memory_mib: int = setting(1024, valid="a memory size in MiB that goes with `cpu`")
     ephemeral_storage_gib: int | None = setting(None, valid="21 to 200 GiB", ge=21, le=200)
     architecture: Architecture = setting(Architecture.X86_64, valid="x86_64 or arm64")
-    environment: Environment = setting({}, valid="a map of names to texts")
-    secrets: dict[VariableName, Late[SecretArn]] = setting({}, valid="a map of names to ARNs")
+    environment: Environment = setting({}, valid="a map of names to texts", hidden=True)
+    secrets: dict[VariableName, Late[SecretArn]] = setting(
+        {}, valid="a map of names to ARNs", hidden=True
+    )
     java_options: tuple[JavaOption, ...] = setting((), valid="a list of options such as -Xss1m")
     heap_percentage: float = setting(50, valid="10 to 85", ge=10, le=85)
     user: ContainerUser | None = setting(None, valid="a user such as jenkins, 1000 or 1000:1000")
@@ -115,6 +119,7 @@ class AgentTemplate(TaskSize):
     policy_statements: tuple[PolicyStatement, ...] = setting((), valid="a list of statements")
     assumable_role_arns: tuple[Late[RoleArn], ...] = setting((), valid="a list of role ARNs")
     task_role_arn: Late[RoleArn] | None = setting(None, valid="the ARN of a role")
+    execution_role_arn: Late[RoleArn] | None = setting(None, valid="the ARN of a role")
     security_group_ids: tuple[Late[SecurityGroupId], ...] = setting(
         (), valid="up to 4 security group ids", max_length=4
     )
@@ -144,6 +149,12 @@ class AgentTemplate(TaskSize):
                 self.image,
                 "goes without `platform_image`",
             )
+        if self.user is not None and self.builds_images:
+            yield Problem(
+                f"{key}.user",
+                self.user,
+                "goes without platform_image kaniko, which builds as root of its own container",
+            )
         yield from _repeated(f"{key}.volumes", [v.container_path for v in self.volumes])
         yield from _repeated(f"{key}.sidecars", [s.name for s in self.sidecars])
         for index, sidecar in enumerate(self.sidecars):
@@ -153,6 +164,20 @@ class AgentTemplate(TaskSize):
                     sidecar.memory_mib,
                     f"leaves nothing of the template's {self.memory_mib} MiB to the agent",
                 )
+
+    def uses(self, image: PlatformImage) -> bool:
+        """Whether it runs on one of the platform's images."""
+        return self.image is None and self.platform_image is image
+
+    @property
+    def builds_images(self) -> bool:
+        """Whether it is for building images with Kaniko."""
+        return self.uses(PlatformImage.KANIKO)
+
+    @property
+    def work_folder(self) -> str:
+        """The agent's work folder. A build with Kaniko deletes what is not below /kaniko."""
+        return "/kaniko/agent" if self.builds_images else "/home/jenkins/agent"
 
     @property
     def plain_labels(self) -> tuple[str, ...]:

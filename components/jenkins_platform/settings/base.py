@@ -13,14 +13,24 @@ from enum import Enum
 from typing import Annotated, Any, ClassVar, TypeVar
 
 import pulumi
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, TypeAdapter
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    TypeAdapter,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic import ValidationError as PydanticError
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
 T = TypeVar("T")
 _LONGEST_VALUE = 80
-_OF_SECRETS = re.compile(r"secret|password|token", re.IGNORECASE)
+_SECRET_KEY = re.compile(r"passw|secret|token|api_?key|private_?key|credential", re.IGNORECASE)
+_SUBJECT = re.compile(r"^(Value error, |(Input|Value|Tuple|String|Dictionary) )")
+_REFERENCE = re.compile(r"arn:aws[a-z-]*:[A-Za-z0-9:/_.+=@-]*")
 
 
 @dataclass(frozen=True)
@@ -29,8 +39,7 @@ class Problem:
 
     Attributes:
         key: Where, as a user writes it: ``agents[0].cpu``.
-        value: What was given. Where the ARN of a secret belongs, nothing else is told: it may be
-            the secret.
+        value: What was given.
         message: What is wrong, what would be valid, and how to mend it.
     """
 
@@ -39,9 +48,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        hidden = _OF_SECRETS.search(self.key) and not str(self.value).startswith("arn:")
-        value = "a text" if hidden and isinstance(self.value, str) else shown(self.value)
-        return f"{self.key}: {value}: {self.message}"
+        return f"{self.key}: {shown(self.value)}: {self.message}"
 
 
 class SettingsError(pulumi.RunError):
@@ -65,17 +72,59 @@ class Group(BaseModel):
     """Keys that people try, each with why there is no such thing."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=True
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        validate_default=True,
+        allow_inf_nan=False,
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_for_numbers(cls, value: Any, info: ValidationInfo) -> Any:
+        """Pydantic would take true for 1."""
+        if isinstance(value, bool) and {int, float} & set(
+            _kinds(cls.model_fields[str(info.field_name)].annotation)
+        ):
+            raise ValueError("should be a number, not true or false")
+        return value
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems between fields that are each valid by themselves."""
         yield from ()
 
 
-def setting(default: Any = ..., *, valid: str, **constraints: Any) -> Any:
-    """A field of a group. ``valid`` tells the user what the field takes."""
-    return Field(default, json_schema_extra={"valid": valid}, **constraints)
+def setting(default: Any = ..., *, valid: str, hidden: bool = False, **constraints: Any) -> Any:
+    """A field of a group.
+
+    Args:
+        valid: Tells the user what the field takes.
+        hidden: A user may have put a secret's value here: no error shows what was given.
+    """
+    return Field(default, json_schema_extra={"valid": valid, "hidden": hidden}, **constraints)
+
+
+class _Hidden:
+    """Stands in a problem for a value that may be a secret."""
+
+    def __repr__(self) -> str:
+        return "a value that is not shown"
+
+
+def hidden(value: Any) -> Any:
+    """A value as a problem may hold it where a secret may have been given: only references."""
+    if value is None or isinstance(value, pulumi.Output):
+        return value
+    return value if isinstance(value, str) and _REFERENCE.fullmatch(value) else _Hidden()
+
+
+def _kinds(annotation: Any) -> Iterator[Any]:
+    """The types that a value itself may have, but not those of what is in it."""
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType, Annotated):
+        for part in typing.get_args(annotation):
+            yield from _kinds(part)
+    else:
+        yield annotation
 
 
 class _PassOutputs:
@@ -89,34 +138,47 @@ class _PassOutputs:
         ]
         adapter: TypeAdapter[Any] = TypeAdapter(inner)
 
-        def later(known: list[Any]) -> Any:
-            value, is_secret = known
-            where = f"{'a secret' if is_secret else 'an'} output given as input"
-            try:
-                return adapter.validate_python(value)
-            except PydanticError as error:
-                raise SettingsError(
-                    [Problem(where, value, e["msg"]) for e in error.errors()]
-                ) from None
+        def check(value: Any, validate: Any, info: ValidationInfo) -> Any:
+            key = (info.context or {}).get("key", info.field_name)
 
-        def check(value: Any, validate: Any) -> Any:
-            if inspect.isawaitable(value):
-                value = pulumi.Output.from_input(value)
+            def later(known: Any) -> Any:
+                try:
+                    return adapter.validate_python(known)
+                except PydanticError as error:
+                    raise SettingsError(
+                        [
+                            Problem(f"{key}: an output", hidden(known), _message(e))
+                            for e in error.errors()
+                        ]
+                    ) from None
+
             if isinstance(value, pulumi.Output):
-                return pulumi.Output.all(value, value.is_secret()).apply(later)
+                return value.apply(later)
+            if inspect.isawaitable(value):
+                return pulumi.Output.from_input(value).apply(later)
             return validate(value)
 
-        return core_schema.no_info_wrap_validator_function(check, handler.generate_schema(inner))
+        return core_schema.with_info_wrap_validator_function(check, handler.generate_schema(inner))
 
 
 Late = Annotated[T | pulumi.Output[T], _PassOutputs()]
 """A value that may be an output of another resource, not yet known."""
 
 
+_ADAPTERS: dict[int, tuple[FieldInfo, TypeAdapter[Any]]] = {}
+
+
+def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
+    """The validator of one field, made once: there may be a thousand agent templates."""
+    if id(field) not in _ADAPTERS:
+        _ADAPTERS[id(field)] = field, TypeAdapter(field.rebuild_annotation())
+    return _ADAPTERS[id(field)][1]
+
+
 def check(field: FieldInfo, raw: Any, key: str) -> tuple[Any, list[Problem]]:
     """Validate the value of one field: its own problems, or else those of its groups' rules."""
     try:
-        value = TypeAdapter(field.rebuild_annotation()).validate_python(raw)
+        value = _adapter(field).validate_python(raw, context={"key": key})
     except PydanticError as error:
         details = error.errors()
         inner = {d["loc"][:depth] for d in details for depth in range(len(d["loc"]))}
@@ -157,9 +219,13 @@ def _rules(value: Any, key: str) -> Iterator[Problem]:
 def unknown_key(group: type[Group], key: str, value: Any, extra: tuple[str, ...] = ()) -> Problem:
     known = sorted({*group.model_fields, *extra} - {"name"} if extra else group.model_fields)
     name = key.rsplit(".", 1)[-1]
+    if _SECRET_KEY.search(name):
+        value = hidden(value)
     if why := group.refused.get(name):
         return Problem(key, value, f"is not possible: {why}")
-    close = difflib.get_close_matches(name, known, n=1)
+    close = difflib.get_close_matches(name, known, n=1) or [
+        k for k in known if name and (name in k or k in name)
+    ]
     hint = f"Did you mean '{close[0]}'? " if close else ""
     return Problem(key, value, f"unknown key. {hint}Valid keys: {', '.join(known)}")
 
@@ -172,12 +238,17 @@ def _problem(root: FieldInfo, key: str, detail: ErrorDetails) -> Problem:
         return unknown_key(owner, where, value)
     extra = field.json_schema_extra
     valid = f" Valid: {extra['valid']}" if isinstance(extra, Mapping) else ""
+    if isinstance(extra, Mapping) and extra["hidden"]:
+        value = hidden(value)
     if detail["type"] == "missing":
         return Problem(where, None, f"required, but not given.{valid}")
     if isinstance(value, pulumi.Output):
         return Problem(where, value, f"must be known when the program runs.{valid}")
-    message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return Problem(where, value, f"{message}.{valid}")
+    return Problem(where, value, f"{_message(detail)}.{valid}")
+
+
+def _message(detail: ErrorDetails) -> str:
+    return _SUBJECT.sub("", detail["msg"])
 
 
 def _innermost(

@@ -8,7 +8,16 @@ from typing import Annotated
 from .. import fargate
 from ..inputs import Architecture
 from .base import Group, Late, Problem, setting
-from .values import LOG_RETENTION_VALID, LogGroupName, LogRetention, Text, matching, one_of
+from .values import (
+    LOG_RETENTION_VALID,
+    LogGroupName,
+    LogRetention,
+    RoleArn,
+    SecurityGroupId,
+    Text,
+    matching,
+    one_of,
+)
 
 CpuUnits = Annotated[int, one_of(fargate.CPU_UNITS, "sizes of Fargate")]
 CPU_VALID = ", ".join(map(str, fargate.CPU_UNITS))
@@ -41,4 +50,9 @@ class ControllerSettings(TaskSize):
     )
     log_retention_days: LogRetention = setting(30, valid=LOG_RETENTION_VALID)
     log_group_name: Late[LogGroupName] | None = setting(None, valid="the name of a log group")
+    task_role_arn: Late[RoleArn] | None = setting(None, valid="the ARN of an IAM role")
+    execution_role_arn: Late[RoleArn] | None = setting(None, valid="the ARN of an IAM role")
+    security_group_id: Late[SecurityGroupId] | None = setting(
+        None, valid="the id of a security group such as sg-0a1b2c3d4e5f"
+    )
     enable_execute_command: bool = setting(False, valid="true or false")

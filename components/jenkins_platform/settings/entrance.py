@@ -56,12 +56,12 @@ class AccessLogsSettings(Group):
         Annotated[
             str,
             matching(
-                r"(?!.*AWSLogs)[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+){0,9}",
+                r"(?!.*AWSLogs)(?=.{1,256}$)[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+){0,9}",
                 "a folder like jenkins/entrance, without AWSLogs in it",
             ),
         ]
         | None
-    ) = setting(None, valid="a folder such as jenkins", max_length=256)
+    ) = setting(None, valid="a folder such as jenkins")
     retention_days: int = setting(90, valid="1 to 3650 days", ge=1, le=3650)
 
     def rules(self, key: str) -> Iterator[Problem]:

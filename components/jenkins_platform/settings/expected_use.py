@@ -27,8 +27,8 @@ class ExpectedUse(Group):
     build_hours: dict[Label, Annotated[float, Field(ge=0, allow_inf_nan=False)]] | None = setting(
         None, valid="hours, 0 or more, by label"
     )
-    awake_hours: float = setting(
-        HOURS_A_MONTH, valid="0 to 730 hours", ge=0, le=HOURS_A_MONTH, allow_inf_nan=False
+    awake_hours: float | None = setting(
+        None, valid="0 to 730 hours", ge=0, le=HOURS_A_MONTH, allow_inf_nan=False
     )
     home_gb: float = _amount(25)
     home_read_gb: float = _amount(50)

@@ -56,7 +56,7 @@ class BuildDiscarderSettings(Group):
 
 class Library(Group):
     name: LibraryName = setting(valid="a name such as our-steps")
-    remote: Remote = setting(valid="the address of a Git repository")
+    remote: Remote = setting(valid="the address of a Git repository", hidden=True)
     default_version: GitVersion = setting("main", valid="a branch, tag or commit")
     implicit: bool = setting(False, valid="true or false")
     allow_version_override: bool = setting(True, valid="true or false")
@@ -116,9 +116,11 @@ class JenkinsSettings(Group):
     tools: tuple[Tool, ...] = setting((), valid="a list of tools", max_length=100)
     sample_jobs: bool = setting(True, valid="true or false")
     secrets: dict[VariableName, Late[SecretArn]] = setting(
-        {}, valid="ARNs of secrets by name", max_length=50
+        {}, valid="ARNs of secrets by name", hidden=True, max_length=50
     )
-    extra_jcasc: tuple[str, ...] = setting((), valid="a list of YAML texts", max_length=20)
+    extra_jcasc: tuple[str, ...] = setting(
+        (), valid="a list of YAML texts", hidden=True, max_length=20
+    )
     configuration_rollout: ConfigurationRollout = setting(
         ConfigurationRollout.RESTART, valid="restart or reload"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -30,8 +31,12 @@ _FIELDS = (
 _SPECIAL = {"day of month": r"\?|L|\d{1,2}W", "day of week": r"\?|L|[1-7](L|#[1-5])"}
 
 
+_time_zones = functools.cache(available_timezones)
+"""It reads the whole database of time zones."""
+
+
 def _zone(value: str) -> str:
-    known = available_timezones()
+    known = _time_zones()
     if known and value not in known:
         close = difflib.get_close_matches(value, known, n=1)
         hint = f"; the nearest is '{close[0]}'" if close else ""

@@ -93,7 +93,7 @@ class OidcSettings(Group):
         ),
     ] = setting(valid="an address that ends with /.well-known/openid-configuration")
     client_id: Late[ClientId] = setting(valid="the client id that the provider gave")
-    client_secret_arn: Late[SecretArn] = setting(valid="the ARN of a secret")
+    client_secret_arn: Late[SecretArn] = setting(valid="the ARN of a secret", hidden=True)
     scopes: tuple[Scope, ...] = setting(
         ("openid", "profile", "email"), valid="a list of scopes", min_length=1, max_length=20
     )
@@ -114,7 +114,9 @@ class LoadBalancerOidcSettings(Group):
     token_endpoint: HttpsUrl = setting(valid="an HTTPS address")
     user_info_endpoint: HttpsUrl = setting(valid="an HTTPS address")
     client_id: Late[ClientId] = setting(valid="the client id that the provider gave")
-    client_secret_arn: Late[StoredSecretArn] = setting(valid="the ARN of a Secrets Manager secret")
+    client_secret_arn: Late[StoredSecretArn] = setting(
+        valid="the ARN of a Secrets Manager secret", hidden=True
+    )
     scopes: tuple[Scope, ...] = setting(
         ("openid",), valid="a list of scopes", min_length=1, max_length=20
     )

@@ -155,7 +155,7 @@ SubnetId = Annotated[str, matching(r"subnet-[0-9a-f]{8,17}", "an id like subnet-
 ImageReference = Annotated[
     str,
     matching(
-        r"[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?",
+        r"(?!.*//)[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?",
         "an image reference like registry/repository:tag or registry/repository@sha256:…",
     ),
 ]

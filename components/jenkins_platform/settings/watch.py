@@ -67,10 +67,12 @@ class LogKeySettings(Group):
 
 
 class WatchSettings(Group):
-    scope: WatchScope = setting(WatchScope.ALL, valid="all, alarms or none")
+    scope: WatchScope = setting(WatchScope.ALARMS, valid="all, alarms or none")
     topic: TopicSettings = setting(TopicSettings(), valid="a group")
     email_addresses: tuple[EmailAddress, ...] = setting((), valid="a list of e-mail addresses")
-    webhooks: dict[WebhookName, Late[Webhook]] = setting({}, valid="URLs by names of yours")
+    webhooks: dict[WebhookName, Late[Webhook]] = setting(
+        {}, valid="URLs by names of yours", hidden=True
+    )
     alarms: AlarmsSettings = setting(AlarmsSettings(), valid="a group")
     events: tuple[Event, ...] = setting(
         _EVENTS, valid=f"a list of {', '.join(e.value for e in Event)}"

@@ -1,0 +1,209 @@
+"""Checks that look at what the settings name in the account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import botocore.exceptions
+from jenkins_platform.settings import Settings
+from pulumi import Output
+
+from .findings import ClientOf, Finding, Status
+
+FARGATE_VCPU_QUOTAS = {"on-demand": "L-3032A538", "Spot": "L-36FBB829"}
+"""Codes of the regional Fargate quotas in Service Quotas, in vCPU."""
+ROLES_QUOTA = "L-FE177D64"
+"""Code of the quota for roles in an account."""
+SPARE_AGENTS = 10
+"""An account that cannot run this many agents of the largest template is worth a warning."""
+
+
+def certificate(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Finding]:
+    certificate = settings.entrance.certificate
+    arn = certificate.adopt if certificate else None
+    if arn is None or isinstance(arn, Output):
+        return
+    subject, home = "entrance.certificate", str(arn).split(":")[3]
+    if home != region:
+        yield Finding(
+            subject,
+            Status.PROBLEM,
+            f"{arn} is in {home}, the platform in {region}",
+            f"A load balancer takes certificates of its own region: request one in {region}.",
+        )
+        return
+    found = client_of("acm").describe_certificate(CertificateArn=arn)["Certificate"]
+    names = [found["DomainName"], *found.get("SubjectAlternativeNames", [])]
+    domain = settings.entrance.domain_name
+    if found["Status"] != "ISSUED":
+        yield Finding(
+            subject,
+            Status.PROBLEM,
+            f"{arn} is {found['Status']}",
+            "Finish its validation; a listener takes issued certificates only.",
+        )
+    elif domain and not any(_covers(name, domain) for name in names):
+        yield Finding(
+            subject,
+            Status.PROBLEM,
+            f"{arn} is for {', '.join(sorted(set(names)))}, not for {domain}",
+            "Request a certificate for entrance.domain_name, or change the name.",
+        )
+    else:
+        yield Finding(subject, Status.OK, f"issued for {', '.join(sorted(set(names)))}")
+
+
+def _covers(name: str, domain: str) -> bool:
+    """Whether a certificate's name is good for a domain; a star stands for one label."""
+    return name == domain or (name.startswith("*.") and domain.split(".", 1)[-1] == name[2:])
+
+
+def adopted_network(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Finding]:
+    adopted = settings.network.adopt
+    if adopted is None or isinstance(adopted.vpc_id, Output):
+        return
+    ec2, vpc = client_of("ec2"), adopted.vpc_id
+    for attribute in ("enableDnsSupport", "enableDnsHostnames"):
+        answer = ec2.describe_vpc_attribute(VpcId=vpc, Attribute=attribute)
+        if not answer[attribute[0].upper() + attribute[1:]]["Value"]:
+            yield Finding(
+                "network.adopt.vpc_id",
+                Status.PROBLEM,
+                f"{attribute} is off in {vpc}",
+                f"Switch it on: EFS and Cloud Map need it "
+                f"(aws ec2 modify-vpc-attribute --vpc-id {vpc} --{_dashed(attribute)}).",
+            )
+    private = [s for s in adopted.private_subnet_ids if not isinstance(s, Output)]
+    if not private:
+        return
+    subnets = ec2.describe_subnets(SubnetIds=private)["Subnets"]
+    zones = [s["AvailabilityZone"] for s in subnets]
+    if len(set(zones)) < len(zones):
+        yield Finding(
+            "network.adopt.private_subnet_ids",
+            Status.PROBLEM,
+            f"two subnets share a zone: {', '.join(sorted(zones))}",
+            "Name one subnet per zone: EFS allows one mount target in each.",
+        )
+    tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"]
+    for subnet in subnets:
+        if not _has_way_out(tables, subnet["SubnetId"]):
+            yield Finding(
+                "network.adopt.private_subnet_ids",
+                Status.WARNING,
+                f"{subnet['SubnetId']} has no default route",
+                "Tasks there reach AWS by VPC endpoints only: ecr.api, ecr.dkr, s3, logs, "
+                "secretsmanager and ecs must exist.",
+            )
+
+
+def _has_way_out(tables: list[dict[str, Any]], subnet: str) -> bool:
+    def of(table: dict[str, Any]) -> set[str | None]:
+        return {a.get("SubnetId") for a in table["Associations"]}
+
+    own = [t for t in tables if subnet in of(t)]
+    main = [t for t in tables if any(a.get("Main") for a in t["Associations"])]
+    routes = [r for t in (own or main) for r in t["Routes"]]
+    return any(r.get("DestinationCidrBlock") == "0.0.0.0/0" for r in routes)
+
+
+def quotas(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Finding]:
+    quotas = client_of("service-quotas")
+
+    def value(service: str, code: str) -> float:
+        answer = quotas.get_service_quota(ServiceCode=service, QuotaCode=code)
+        return float(answer["Quota"]["Value"])
+
+    largest = max(t.cpu for t in settings.agents) / 1024
+    for kind, code in FARGATE_VCPU_QUOTAS.items():
+        vcpus = value("fargate", code)
+        enough = vcpus >= largest * SPARE_AGENTS
+        yield Finding(
+            f"Fargate {kind} quota",
+            Status.OK if enough else Status.WARNING,
+            f"{vcpus:g} vCPU: {int(vcpus / largest)} agents of {largest:g} vCPU at a time",
+            "" if enough else f"Ask Service Quotas for more (fargate, {code}).",
+        )
+    roles = value("iam", ROLES_QUOTA)
+    needed = 2 + 2 * len(settings.agents)
+    if needed > roles / 2:
+        yield Finding(
+            "IAM roles quota",
+            Status.WARNING,
+            f"the templates need up to {needed} roles of {roles:g}",
+            f"Ask Service Quotas for more (iam, {ROLES_QUOTA}), or share roles by task_role_arn.",
+        )
+
+
+def zone(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Finding]:
+    """The hosted zone: there, public where a certificate is proved in it, and the name's own."""
+    entrance = settings.entrance
+    if entrance.zone_id is None or isinstance(entrance.zone_id, Output):
+        return
+    subject, given = "entrance.zone_id", entrance.zone_id
+    try:
+        found = client_of("route53").get_hosted_zone(Id=given)["HostedZone"]
+    except botocore.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchHostedZone":
+            raise
+        advice = "Take its id from `aws route53 list-hosted-zones`."
+        yield Finding(subject, Status.PROBLEM, f"{given} is not there", advice)
+        return
+    name, domain = found["Name"].rstrip("."), entrance.domain_name or ""
+    certificate = entrance.certificate
+    proved_here = certificate is None or (
+        certificate.adopt is None and certificate.validation_zone_id is None
+    )
+    if domain != name and not domain.endswith(f".{name}"):
+        yield Finding(
+            subject,
+            Status.PROBLEM,
+            f"{given} is {name}, which {domain} is not in",
+            "Give the zone of entrance.domain_name, or another name.",
+        )
+    elif found["Config"].get("PrivateZone") and proved_here:
+        yield Finding(
+            subject,
+            Status.PROBLEM,
+            f"{given} ({name}) is private: nobody can prove a certificate in it",
+            "Give the public zone of the same domain as entrance.certificate.validation_zone_id.",
+        )
+    else:
+        yield Finding(subject, Status.OK, f"{given} is {name}")
+
+
+def secrets(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Finding]:
+    """Secrets of Secrets Manager that the settings name: there, and here."""
+    named = {f"jenkins.secrets.{k}": v for k, v in settings.jenkins.secrets.items()}
+    for key in ("oidc", "load_balancer_oidc"):
+        if provider := getattr(settings.sign_in, key):
+            named[f"sign_in.{key}.client_secret_arn"] = provider.client_secret_arn
+    for template in settings.agents:
+        named |= {f"agents.{template.name}.secrets.{k}": v for k, v in template.secrets.items()}
+    manager = client_of("secretsmanager")
+    for key, arn in named.items():
+        if isinstance(arn, Output) or ":secretsmanager:" not in arn:
+            continue
+        try:
+            manager.describe_secret(SecretId=":".join(arn.split(":")[:7]))
+        except manager.exceptions.ResourceNotFoundException:
+            yield Finding(
+                key,
+                Status.PROBLEM,
+                f"{arn} is not there",
+                "Make the secret first: a task that names it does not start.",
+            )
+
+
+ALL: tuple[Callable[[Settings, ClientOf, str], Iterator[Finding]], ...] = (
+    certificate,
+    zone,
+    secrets,
+    adopted_network,
+    quotas,
+)
+
+
+def _dashed(camel: str) -> str:
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in camel)

@@ -1,0 +1,104 @@
+"""What is priced, and the lines that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..inputs import Capacity
+from ..settings import ExpectedUse, Settings
+from ..settings.agents import AgentTemplate, label_forms
+from ..settings.expected_use import HOURS_A_MONTH
+from ..week import hours_a_month
+from .prices import PriceTable
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the estimate.
+
+    Attributes:
+        part: Part of the platform.
+        item: What is paid for.
+        price: Its key in the price table.
+        quantity: How much of it a month.
+        unit: What the quantity counts.
+        unit_usd: Price of one, in USD.
+        because: Where the quantity comes from.
+    """
+
+    part: str
+    item: str
+    price: str
+    quantity: float
+    unit: str
+    unit_usd: float
+    because: str
+
+    @property
+    def monthly_usd(self) -> float:
+        return self.quantity * self.unit_usd
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is priced: settings and use, with the prices of a region."""
+
+    settings: Settings
+    use: ExpectedUse
+    prices: PriceTable
+    region: str
+
+    def line(
+        self, part: str, item: str, price: str, quantity: float, because: str, share: float = 1
+    ) -> Line:
+        """A line; ``share`` is the part of the price that is paid."""
+        usd = self.prices.usd(price, self.region) * share
+        return Line(part, item, price, quantity, self.prices.prices[price].unit, usd, because)
+
+    @property
+    def awake_hours(self) -> float:
+        """Hours a month that the controller runs: as expected, or else as the windows say."""
+        if self.use.awake_hours is not None:
+            return self.use.awake_hours
+        schedule = self.settings.schedule
+        return hours_a_month(schedule.week) if schedule and schedule.windows else HOURS_A_MONTH
+
+    @property
+    def awake_because(self) -> str:
+        """Where `awake_hours` comes from."""
+        schedule = self.settings.schedule
+        if self.use.awake_hours is None and schedule and schedule.windows:
+            return "schedule.windows"
+        return "awake_hours"
+
+
+@dataclass(frozen=True)
+class Builds:
+    """The builds of one label.
+
+    Attributes:
+        template: What they run on.
+        plain: The label without its form for one kind of capacity.
+        label: The label itself.
+        spot: Whether it is Spot.
+        hours: Hours a month.
+    """
+
+    template: AgentTemplate
+    plain: str
+    label: str
+    spot: bool
+    hours: float
+
+
+def builds(subject: Subject) -> Iterator[Builds]:
+    """The builds of each label that is used."""
+    hours = subject.use.hours_by_label(subject.settings.agents)
+    for template in subject.settings.agents:
+        for plain in template.plain_labels:
+            _, spot, on_demand = label_forms(plain)
+            kinds = {plain: template.capacity is Capacity.SPOT, spot: True, on_demand: False}
+            for label, is_spot in kinds.items():
+                if hours.get(label):
+                    yield Builds(template, plain, label, is_spot, hours[label])

@@ -1,0 +1,63 @@
+"""The page of what is up, as a browser shows it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.user import ROOT, User, somebody
+
+ARTEFACTS = ROOT / "tests" / "artefacts"
+CHROMIUM = [
+    "chromium",
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> Iterator[User]:
+    with somebody(tmp_path) as found:
+        yield found
+
+
+def browse(page: Path, *options: str) -> str:
+    """What Chromium makes of a page, scripts and all."""
+    profile = f"--user-data-dir={page.parent / 'chromium'}"
+    words = [*CHROMIUM, profile, *options, page.as_uri()]
+    return subprocess.run(words, capture_output=True, text=True, check=True, timeout=120).stdout
+
+
+def test_the_page_shows_labels_prices_cost_resources_and_configuration(user: User) -> None:
+    early = user.local("show")
+    assert (early.returncode, "is not up" in early.stdout) == (1, True)
+
+    user.set(jenkins={"system_message": "<script>document.title = 'broken'</script>"})
+    assert user.local("up").returncode == 0
+    page = user.folder / "page.html"
+    assert user.local("show", "--output", str(page)).returncode == 0
+
+    seen = browse(page, "--dump-dom")
+    assert "<title>jenkins: local</title>" in seen, "nothing in the settings is run"
+    assert "&lt;script&gt;document.title" in seen
+    for label in ("linux", "linux-spot", "linux-on-demand"):
+        assert f"<code>{label}</code>" in seen
+    assert "slaveAgentPort: 50000" in seen
+    assert "jenkins-controller-service" in seen
+    assert seen.count('class="bar"') >= 5
+    password = user.local("password").stdout.strip()
+    assert password not in seen
+
+    ARTEFACTS.mkdir(exist_ok=True)
+    picture = ARTEFACTS / "show.png"
+    picture.unlink(missing_ok=True)
+    browse(page, "--window-size=1200,1600", f"--screenshot={picture}")
+    assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"

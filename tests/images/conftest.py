@@ -1,0 +1,137 @@
+"""Fixtures of the image tests: a Docker daemon, a registry, and the images that a real ``up`` of
+the platform builds and pushes on stand-in bases."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jenkins_platform import recipes
+from jenkins_platform.settings import images as versions
+
+from localcloud.cloud import REGION, LocalCloud
+from localcloud.golang import ROOT
+from localcloud.toolchain import pulumi_cli
+from tests.support import standins
+from tests.support.docker_engine import Engine, Registry
+from tests.support.engine import Stack, environment, platform_program
+
+ACCOUNT = "123456789012"
+"""The account that moto plays."""
+TOKEN = f"{ACCOUNT}-auth-token"
+"""The password that moto's ECR hands out."""
+TOKEN_HASH = "$2b$05$qnxhwHDDl0pD1rTHfqozYemOK4mblbgC38zVao6IeLk.CVM5FNnd."
+REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
+SIGN_IN = {"username": "AWS", "password": TOKEN}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.images)
+
+
+@dataclass(frozen=True)
+class Built:
+    """What ``up`` built and pushed.
+
+    Attributes:
+        references: Image by role, pulled from the registry by its digest.
+        contexts: The build contexts, a copy of ``images/`` that a test may change.
+        cache: Repository of Kaniko's cache.
+        applications: Repository for the images of pipelines.
+    """
+
+    stack: Stack
+    references: dict[str, str]
+    contexts: Path
+    cache: str
+    applications: str
+
+
+@pytest.fixture(scope="session")
+def registry() -> Iterator[Registry]:
+    """A registry with the name of ECR's, which moto's token signs in to."""
+    with Registry.running(REGISTRY, "AWS", TOKEN_HASH) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def engine(registry: Registry) -> Iterator[Engine]:
+    """A Docker daemon with the stand-in bases."""
+    with Engine.running(registry) as running:
+        tags = {
+            "jenkins": f"{versions.JENKINS_VERSION}-lts-jdk21",
+            "inbound-agent": f"{versions.AGENT_VERSION}-jdk21",
+            "kaniko": f"v{versions.KANIKO_VERSION}",
+        }
+        standins.make(running, **tags)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def cloud(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """An embedded cloud whose docker provider builds on our daemon."""
+    with environment(DOCKER_HOST=engine.host):
+        running = LocalCloud.start(tmp_path_factory.mktemp("cloud"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def built(
+    cloud: LocalCloud, engine: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Built]:
+    """The platform with its own images, brought up by the real engine."""
+    folder = tmp_path_factory.mktemp("built")
+    contexts = folder / "images"
+    shutil.copytree(ROOT / "images", contexts)
+    bases = {"controller": "jenkins", "agent": "inbound-agent", "kaniko": "kaniko"}
+    images = {role: {"base_repository": f"standin/{base}"} for role, base in bases.items()}
+    agents = [{"name": "linux"}, {"name": "kaniko", "platform_image": "kaniko"}]
+    program = platform_program({"images": images, "agents": agents})
+    stack = Stack(cloud, folder / "stack", pulumi_cli(standins.Preparation()), program)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recipes, "folder", lambda name: folder / name)
+        try:
+            stack.up()
+            yield Built(
+                stack=stack,
+                references={role: _pulled(engine, reference(stack, role)) for role in bases},
+                contexts=contexts,
+                cache=repository(stack, "kaniko-cache"),
+                applications=repository(stack, "applications"),
+            )
+        finally:
+            stack.destroy()
+
+
+def reference(stack: Stack, role: str) -> str:
+    """The image of a role by digest, as the platform uses it."""
+    architecture = "x86-64"
+    digest: str = outputs(stack, "Image", f"{role}-{architecture}")["repoDigest"]
+    return digest
+
+
+def repository(stack: Stack, role: str) -> str:
+    url: str = outputs(stack, "Repository", role)["repositoryUrl"]
+    return url
+
+
+def outputs(stack: Stack, kind: str, role: str) -> dict[str, Any]:
+    """Outputs of one resource in the state."""
+    end = f":{kind}::jenkins-{role}"
+    (found,) = [r for r in stack.resources() if r["urn"].endswith(end)]
+    values: dict[str, Any] = found["outputs"]
+    return values
+
+
+def _pulled(engine: Engine, image: str) -> str:
+    """Pull an image anew: what is tested is what the registry has."""
+    engine.client.images.remove(str(engine.client.images.get(image).id), force=True)
+    engine.client.images.pull(image, auth_config=SIGN_IN)
+    return image

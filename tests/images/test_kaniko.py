@@ -1,0 +1,251 @@
+"""The Kaniko image, built and pushed by `up`: real builds with the real executor, inside an agent.
+
+Kaniko deletes the root of its container between stages. What its makers warn about is tried here:
+the agent's JVM runs through it all, loads classes that it has not needed before, starts further
+steps, and the programs that steps use are still there afterwards. The builds push to a registry
+with the name of ECR's, over TLS, and sign in as they would to ECR: with a token that the executor's
+own helper gets from the (emulated) ECR API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import jinja2
+import pytest
+from docker.models.containers import Container
+from jenkins_platform import jcasc
+from jenkins_platform.settings import Settings
+
+from localcloud.cloud import REGION, LocalCloud
+from localcloud.golang import ROOT
+from tests.images.conftest import REGISTRY, SIGN_IN, Built
+from tests.support import standins
+from tests.support.docker_engine import Engine, Registry
+from tests.support.web import AgentController
+
+DEBIAN = f"{REGISTRY}/standin/debian:13"
+BUSYBOX = f"{REGISTRY}/standin/busybox:1"
+SAMPLE = ROOT / "templates" / "jobs" / "kaniko"
+STAGES = f"""
+FROM {DEBIAN} AS build
+RUN mkdir /app && id -un >/app/builder
+RUN printf '#!/bin/sh\\necho "built by $(cat /app/builder), run by $(id -un)"' >/app/hello
+RUN chmod 755 /app/hello && rm -rf /usr/lib/git-core /usr/bin/curl /bin/sh
+FROM {BUSYBOX} AS users
+RUN echo 'app:x:1000:1000::/:/bin/sh' >>/etc/passwd && env >/variables
+FROM {BUSYBOX}
+COPY --from=build /app /app
+COPY --from=users /etc/passwd /etc/passwd
+COPY --from=users /variables /app/variables
+COPY --chown=1000 given /app/given
+USER app
+ENTRYPOINT ["/app/hello"]
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One build: what it printed, and the digest that it wrote down."""
+
+    log: str
+    digest: str
+
+
+@pytest.fixture(scope="module")
+def controller() -> AgentController:
+    return AgentController()
+
+
+@pytest.fixture(scope="module")
+def agent(
+    built: Built,
+    engine: Engine,
+    registry: Registry,
+    cloud: LocalCloud,
+    controller: AgentController,
+) -> Iterator[Container]:
+    """An agent as the platform runs it: with Docker's default capabilities, which are Fargate's."""
+    for local, there in ((standins.DEBIAN, DEBIAN), ("standin/busybox", BUSYBOX)):
+        repository, tag = there.rsplit(":", 1)
+        engine.client.api.tag(local, repository, tag)
+        engine.push(there, SIGN_IN)
+    with (
+        controller.served("127.0.0.1") as url,
+        engine.container(
+            built.references["kaniko"],
+            *("-url", url, "-tunnel", "controller:50000", "a-secret", "kaniko-1"),
+            network_mode="host",
+            extra_hosts=registry.hosts,
+            environment={
+                "JENKINS_JAVA_OPTS": "-XX:MaxRAMPercentage=50",
+                "KANIKO_CACHE_REPOSITORY": built.cache,
+                "APPLICATION_REPOSITORY": built.applications,
+                # In place of the task's role.
+                "AWS_REGION": REGION,
+                "AWS_ACCESS_KEY_ID": "tests",
+                "AWS_SECRET_ACCESS_KEY": "tests",
+                "AWS_ENDPOINT_URL_ECR": cloud.endpoint,
+            },
+            # Trusted as one of many certificates, as an authority of a company would be.
+            volumes={
+                str(registry.certificate): {
+                    "bind": "/kaniko/ssl/certs/registry.pem",
+                    "mode": "ro",
+                }
+            },
+        ) as container,
+    ):
+        controller.agent = container
+        yield container
+
+
+def build(controller: AgentController, script: str) -> Run:
+    """Run a build as `kanikoBuild` does."""
+    log = controller.run(f"#!/kaniko/bin/bash -e\n{script}")
+    return Run(log, controller.run("#!/kaniko/bin/bash -e\ncat kaniko.digest").strip())
+
+
+@pytest.fixture(scope="module")
+def first(agent: Container, controller: AgentController) -> Run:
+    """A build of several stages, from a checkout in the workspace."""
+    controller.run(
+        f"mkdir stages && cd stages && cat >Dockerfile <<'EOF'\n{STAGES}\nEOF\n"
+        "echo from the context >given && git init -q . && git add . &&"
+        " git -c user.name=x -c user.email=x@x commit -qm first"
+    )
+    return build(controller, "kaniko --context stages")
+
+
+@pytest.fixture(scope="module")
+def second(first: Run, controller: AgentController) -> Run:
+    """The same build again."""
+    return build(controller, "kaniko --context stages --tag again")
+
+
+def started(engine: Engine, image: str) -> str:
+    """What an image prints that is pulled from the registry and started."""
+    engine.client.images.pull(image, auth_config=SIGN_IN)
+    return engine.output(image, network_mode="none")
+
+
+def test_the_sample_image_is_built_pushed_and_really_starts(
+    agent: Container, controller: AgentController, built: Built, engine: Engine
+) -> None:
+    """The files of the sample job, on a stand-in for the base that it names."""
+    files = {name: (SAMPLE / name).read_text() for name in ("Dockerfile", "hello")}
+    write = "".join(f"cat >{n} <<'EOF'\n{text}EOF\n" for n, text in files.items())
+    sample = build(controller, f"{write}kaniko --tag sample-1 --build-arg BASE={BUSYBOX}")
+    assert f"Pushed {built.applications}@{sample.digest}" in sample.log
+    assert started(engine, f"{built.applications}@{sample.digest}") == (
+        "Hello from an image that Kaniko built, as user 65534."
+    )
+    tagged = engine.client.images.pull(built.applications, tag="sample-1", auth_config=SIGN_IN)
+    assert f"{built.applications}@{sample.digest}" in tagged.attrs["RepoDigests"]
+
+
+def test_a_build_of_several_stages_is_right(
+    first: Run, controller: AgentController, built: Built, engine: Engine
+) -> None:
+    commit = controller.run("#!/bin/sh\ngit -C stages rev-parse HEAD").strip()
+    assert f"Pushing image to {built.applications}:{commit[:12]}" in first.log
+    # Before the first stage, after each stage, and at the end.
+    assert first.log.count("Deleting filesystem") >= 4
+    image = f"{built.applications}@{first.digest}"
+    assert started(engine, image) == "built by root, run by app"
+    # What one stage removed is there in another; nothing of the agent is in the image.
+    listed = engine.output(
+        image,
+        *("-c", "ls -d /kaniko /workspace /bin/sh 2>&1; cat /app/given /app/variables"),
+        entrypoint=["/bin/sh"],
+        network_mode="none",
+    )
+    assert "ls: /kaniko: No such file or directory" in listed
+    assert "ls: /workspace: No such file or directory" in listed
+    names, variables = listed.split("from the context\n")
+    assert names.endswith("/bin/sh\n")
+    seen = {line.split("=")[0] for line in variables.splitlines()}
+    assert seen <= {"HOME", "PATH", "PWD", "SHLVL"}
+
+
+def test_the_second_time_layers_come_from_the_cache(first: Run, second: Run, built: Built) -> None:
+    assert first.log.count("No cached layer found") == 3  # the first of each stage
+    assert f"to {built.cache}:" in first.log
+    assert "No cached layer found" not in second.log
+    assert "Running: [" not in second.log
+    assert second.log.count("Using caching version of cmd") == 8
+
+
+def test_the_agent_and_its_programs_outlive_the_builds(
+    second: Run, agent: Container, controller: AgentController
+) -> None:
+    # The same JVM as before the builds: it connected once.
+    assert agent.logs().decode().count("Connected as kaniko-1") == 1
+    # New processes of what steps and the git plugin start; /bin/sh is there again.
+    printed = controller.run(
+        "java -version; git --version; git ls-remote /kaniko/agent/workspace/job/stages;"
+        " curl --version; ssh -V; tar --help 2>&1 | head -n 1; ps; nohup true"
+    )
+    assert 'openjdk version "21' in printed
+    assert "refs/heads/" in printed
+    assert controller.run("#!/bin/sh\ncat stages/given") == "from the context\n"
+
+
+def test_git_speaks_tls_after_a_build(
+    agent: Container, controller: AgentController, registry: Registry
+) -> None:
+    """The registry is no Git server, but it answers over TLS, so git gets as far as that."""
+    status, log = controller.attempt(
+        f"GIT_SSL_CAINFO=/kaniko/ssl/certs/registry.pem git ls-remote https://{REGISTRY}/x.git"
+    )
+    assert status != 0
+    assert f"https://{REGISTRY}/x.git" in log
+    assert "certificate" not in log
+
+
+def test_a_failed_build_leaves_an_agent_that_works(
+    agent: Container, controller: AgentController
+) -> None:
+    status, log = controller.attempt(
+        "#!/kaniko/bin/bash -e\nmkdir -p broken && cd broken &&"
+        f" printf 'FROM {BUSYBOX}\\nRUN rm -rf /bin/sh /etc/passwd && false\\n' >Dockerfile &&"
+        " echo old >kaniko.digest && kaniko --tag broken"
+    )
+    assert status != 0
+    assert "error building image" in log
+    assert "no digest" in controller.run("test ! -e broken/kaniko.digest && echo no digest")
+    assert "root" in controller.run("id -un")
+    good = "mkdir good && cd good && echo 'FROM scratch\nCOPY x /' >Dockerfile && echo 1 >x"
+    build(controller, f"{good} && kaniko --tag good && cp kaniko.digest ..")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("--context /etc", "the build would delete its context '/etc'"),
+        ("--context missing", "no folder 'missing' for a context"),
+        ("--context", "--context needs a value"),
+        ("--context /kaniko/tmp", "has no tag, and there is no commit to name it after"),
+    ],
+)
+def test_what_cannot_be_built_is_refused_before_anything_is_deleted(
+    agent: Container, controller: AgentController, arguments: str, message: str
+) -> None:
+    status, log = controller.attempt(f"#!/kaniko/bin/bash -e\nkaniko {arguments}")
+    assert status == 2
+    assert message in log
+    assert "Deleting filesystem" not in log
+
+
+def test_the_sample_job_builds_these_files(engine: Engine) -> None:
+    """What the job writes into its workspace is what the first test here builds."""
+    settings = Settings.from_args(
+        "jenkins", {"agents": [{"name": "builder", "platform_image": "kaniko"}]}
+    )
+    template: jinja2.Template = jcasc._environment().get_template("jobs/kaniko.groovy.j2")
+    job = template.render(settings=settings)
+    assert "label: \\'builder\\'" in job
+    for name in ("Dockerfile", "hello"):
+        written = jcasc.groovy_text((SAMPLE / name).read_text())
+        assert jcasc.groovy_text(f"writeFile file: '{name}', text: {written}")[1:-1] in job

@@ -1,0 +1,158 @@
+"""Everything that the platform can adopt, made by the program around it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi_aws as aws
+
+DOMAIN = "ci.example.com"
+_TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": "sts:AssumeRole",
+                "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+            }
+        ],
+    }
+)
+ADOPTED = {
+    "aws:acm/certificate:Certificate",
+    "aws:cloudwatch/logGroup:LogGroup",
+    "aws:ec2/subnet:Subnet",
+    "aws:ec2/vpc:Vpc",
+    "aws:iam/role:Role",
+    "aws:kms/key:Key",
+    "aws:sns/topic:Topic",
+    "aws:wafv2/webAcl:WebAcl",
+}
+"""Types of which a platform that gets all these belongings makes none."""
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What a team has already; every attribute is an output that a preview does not know."""
+
+    vpc: aws.ec2.Vpc
+    private: list[aws.ec2.Subnet]
+    public: list[aws.ec2.Subnet]
+    groups: dict[str, aws.ec2.SecurityGroup]
+    roles: dict[str, aws.iam.Role]
+    logs: dict[str, aws.cloudwatch.LogGroup]
+    key: aws.kms.Key
+    topic: aws.sns.Topic
+    certificate: aws.acm.Certificate
+    zone: aws.route53.Zone
+    firewall: aws.wafv2.WebAcl
+    bucket: aws.s3.Bucket
+
+    @classmethod
+    def make(cls) -> Belongings:
+        vpc = aws.ec2.Vpc("mine", cidr_block="10.1.0.0/16", enable_dns_hostnames=True)
+
+        def subnet(kind: str, number: int) -> aws.ec2.Subnet:
+            return aws.ec2.Subnet(
+                f"mine-{kind}-{number}",
+                vpc_id=vpc.id,
+                cidr_block=f"10.1.{number}.0/24",
+                availability_zone=f"eu-central-1{'ab'[number % 2]}",
+            )
+
+        return cls(
+            vpc=vpc,
+            private=[subnet("private", n) for n in (0, 1)],
+            public=[subnet("public", n) for n in (2, 3)],
+            groups={
+                role: aws.ec2.SecurityGroup(f"mine-{role}", vpc_id=vpc.id)
+                for role in ("entrance", "controller", "agents", "storage")
+            },
+            roles={
+                role: aws.iam.Role(f"mine-{role}", assume_role_policy=_TRUST)
+                for role in ("jenkins", "start", "build", "start-agents")
+            },
+            logs={role: aws.cloudwatch.LogGroup(f"mine-{role}") for role in ("jenkins", "agents")},
+            key=aws.kms.Key("mine", enable_key_rotation=True),
+            topic=aws.sns.Topic("mine"),
+            certificate=aws.acm.Certificate("mine", domain_name=DOMAIN, validation_method="DNS"),
+            zone=aws.route53.Zone("mine", name="example.com"),
+            firewall=aws.wafv2.WebAcl(
+                "mine",
+                scope="REGIONAL",
+                default_action={"allow": {}},
+                visibility_config={
+                    "cloudwatch_metrics_enabled": False,
+                    "metric_name": "mine",
+                    "sampled_requests_enabled": False,
+                },
+            ),
+            bucket=aws.s3.Bucket("mine", force_destroy=True),
+        )
+
+    def args(self) -> dict[str, Any]:
+        """Inputs of a platform that uses it all."""
+        return {
+            "network": {
+                "adopt": {
+                    "vpc_id": self.vpc.id,
+                    "private_subnet_ids": [s.id for s in self.private],
+                    "public_subnet_ids": [s.id for s in self.public],
+                }
+            },
+            "entrance": {
+                "scheme": "internet-facing",
+                "domain_name": DOMAIN,
+                "zone_id": self.zone.zone_id,
+                "certificate": {"adopt": self.certificate.arn},
+                "security_group_ids": [self.groups["entrance"].id],
+                "web_acl": {"adopt": self.firewall.arn},
+                "access_logs": {"adopt": self.bucket.bucket},
+            },
+            "controller": {
+                "heap_percentage": 62.5,
+                "enable_execute_command": True,
+                "java_options": ["-Duser.timezone=UTC"],
+                "task_role_arn": self.roles["jenkins"].arn,
+                "execution_role_arn": self.roles["start"].arn,
+                "security_group_id": self.groups["controller"].id,
+                "log_group_name": self.logs["jenkins"].name,
+            },
+            "agent_cloud": {
+                "reaper": {"enabled": False},
+                "execution_role_arn": self.roles["start-agents"].arn,
+                "security_group_id": self.groups["agents"].id,
+                "log_group_name": self.logs["agents"].name,
+            },
+            "agents": [
+                {
+                    "name": "linux",
+                    "cpu": 1024,
+                    "memory_mib": 2048,
+                    "capacity": "spot",
+                    "environment": {"TEAM": "build"},
+                    "image": "registry.example.com/agent:1",
+                    "task_role_arn": self.roles["build"].arn,
+                    "execution_role_arn": self.roles["start-agents"].arn,
+                    "security_group_ids": [self.groups["agents"].id],
+                }
+            ],
+            "images": {
+                "controller": {"adopt": "registry.example.com/jenkins:1"},
+                "agent": {"adopt": "registry.example.com/agent:1"},
+            },
+            "watch": {
+                "scope": "none",
+                "log_key": {"adopt": self.key.arn},
+            },
+            "budget": {
+                "monthly_usd": 100,
+                "threshold_percents": [50, 100],
+                "email_addresses": ["ops@example.com"],
+            },
+            "tags": {"team": "build"},
+            "data_protection": "delete",
+        }

@@ -1,0 +1,284 @@
+"""Stand-ins for the base images, which cannot be pulled here.
+
+They have what `images/` relies on: users, paths, variables and entry points of the official images
+(facts from their public Dockerfiles), a real Debian 13 with a real Java 21, and the real executor
+of Kaniko. Where Jenkins itself would be is a small Java program of ours that behaves like the part
+of Jenkins that a test looks at; see `tests/images/standins`. Nothing here proves anything about
+Jenkins or its plugins.
+
+What takes time is made once and kept in ``.tools``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import urllib.request
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from localcloud import golang
+from tests.support.docker_engine import Engine
+
+HERE = Path(__file__).parent.parent / "images" / "standins"
+JAVA = HERE / "java"
+DEBIAN = "standin/debian:13"
+KANIKO_VERSION = "1.27.5"
+"""The newest version that the Go module proxy has; ``tools/kaniko`` pins it."""
+_KANIKO_MODULE = "github.com/osscontainertools/kaniko"
+_COMMONS_LANG = "commons-lang/commons-lang/2.6/commons-lang-2.6.jar"
+_GROOVY = "org/codehaus/groovy/groovy-all/2.4.21/groovy-all-2.4.21.jar"
+_GROOVY_DIGEST = "de65260cf2070442e99882f2f3d72e7531725c1e6a257446cc0cea525c607bd0"
+_SUITE = "trixie"
+_INCLUDED = (
+    *("ca-certificates", "curl", "git", "openjdk-21-jdk-headless", "openssh-client"),
+    *("procps", "unzip"),
+)
+_INSTALLABLE = ("awscli", "busybox-static", "jq", "patchelf", "tini", "zip")
+"""Packages that the Dockerfiles install. They come from a folder in the image, so that the builds
+need no network."""
+_LEFT_OUT = (
+    *("./usr/lib/jvm", "./usr/share/doc", "./usr/share/man", "./usr/share/locale"),
+    *("./usr/share/perl", "./usr/lib/*-linux-gnu/perl", "./usr/lib/*-linux-gnu/gconv"),
+    *("./var/cache/apt", "./var/lib/apt/lists", "./proc", "./sys", "./dev"),
+)
+_DPKG_OPTIONS = """
+force-unsafe-io
+path-exclude /usr/share/doc/*
+path-exclude /usr/share/man/*
+path-exclude /usr/share/locale/*
+"""
+"""As in Debian's own slim images."""
+
+
+class Preparation(golang.Lines):
+    """Tells nothing but what takes long."""
+
+    def advance(self, label: str, done: int, total: int) -> None: ...
+
+
+def kaniko_executor() -> Path:
+    """The real executor, built from source once."""
+    target = golang.TOOLS / "kaniko" / KANIKO_VERSION / "bin"
+    with golang.alone(golang.TOOLS):
+        if not target.exists():
+            golang.install(
+                Preparation(),
+                golang.TOOLS,
+                golang.ROOT / "tools" / "kaniko",
+                f"{_KANIKO_MODULE}/cmd/executor",
+                target,
+                f"-s -w -X {_KANIKO_MODULE}/pkg/version.version=v{KANIKO_VERSION}",
+            )
+    return target / "executor"
+
+
+def debian() -> Path:
+    """Folder with ``root``, a Debian with a JDK, and ``image.tar``, the same without it."""
+    parts = (_SUITE, _INCLUDED, _INSTALLABLE, _LEFT_OUT, _DPKG_OPTIONS, _JAVA_RUNTIME)
+    recipe = hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+    folder = golang.TOOLS / "debian" / recipe
+    with golang.alone(golang.TOOLS):
+        if not (folder / "image.tar").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            _bootstrap(folder / "root")
+            _in_root(folder / "root", _JAVA_RUNTIME)
+            _package_folder(folder / "root")
+            _pack(folder)
+    return folder
+
+
+_JAVA_RUNTIME = """
+jlink --add-modules java.base,java.logging --strip-java-debug-attributes --compress=zip-6 \
+  --no-man-pages --no-header-files --output /opt/java/openjdk
+"""
+
+
+def _bootstrap(root: Path) -> None:
+    """The machine's own mirror is debootstrap's default, or the one that apt uses."""
+    _run(
+        "debootstrap",
+        "--variant=minbase",
+        f"--include={','.join(_INCLUDED)}",
+        _SUITE,
+        str(root),
+        *_mirror(),
+    )
+
+
+def _mirror() -> list[str]:
+    listed = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(ORIGIN) $(REPO_URI)", "Created-By: Packages"],
+        capture_output=True,
+        text=True,
+    ).stdout
+    ours = [line.split()[1] for line in listed.splitlines() if line.startswith("Debian ")]
+    return [m for m in dict.fromkeys(ours) if not m.rstrip("/").endswith("-security")][:1]
+
+
+def _package_folder(root: Path) -> None:
+    """Make an apt repository of ``_INSTALLABLE`` inside the image the only one it knows."""
+    _in_root(
+        root,
+        "apt-get update -qq && rm -f /var/cache/apt/archives/*.deb && apt-get install -y -qq"
+        f" --no-install-recommends --download-only {' '.join(_INSTALLABLE)}"
+        " && mkdir /srv/packages && mv /var/cache/apt/archives/*.deb /srv/packages/",
+    )
+    packages = root / "srv" / "packages"
+    entries = []
+    for archive in sorted(packages.glob("*.deb")):
+        fields = subprocess.run(
+            ["dpkg-deb", "--field", str(archive)], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+        size = archive.stat().st_size
+        entries.append(f"{fields}\nFilename: ./{archive.name}\nSize: {size}\nSHA256: {digest}\n")
+    (packages / "Packages").write_text("\n".join(entries))
+    (root / "etc/dpkg/dpkg.cfg.d/docker").write_text(_DPKG_OPTIONS)
+    (root / "etc/apt/sources.list").write_text("deb [trusted=yes] file:/srv/packages ./\n")
+
+
+def _pack(folder: Path) -> None:
+    partial = folder / "image.tar.partial"
+    excluded = [f"--exclude={path}/*" for path in _LEFT_OUT]
+    _run("tar", "-C", str(folder / "root"), *excluded, "-cf", str(partial), ".")
+    partial.rename(folder / "image.tar")
+
+
+def _in_root(root: Path, script: str) -> str:
+    """Run a script in a root folder, with ``/proc``, in mounts that nobody else sees."""
+    inner = (
+        f"mount -t proc proc {root}/proc && exec chroot {root} /bin/sh -ec {shlex.quote(script)}"
+    )
+    return _run("unshare", "--mount", "--propagation", "private", "sh", "-ec", inner)
+
+
+def _run(*command: str) -> str:
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive"},
+    )
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} failed:\n{(done.stdout + done.stderr)[-2000:]}")
+    return done.stdout
+
+
+def jar(program: str, class_path: Path | None = None) -> Path:
+    """Compile one Java program of ours and pack it as a jar that can be started."""
+    source = JAVA / f"{program}.java"
+    recipe = hashlib.sha256(source.read_bytes()).hexdigest()[:12]
+    target = debian() / "jars" / f"{program}-{recipe}.jar"
+    with golang.alone(golang.TOOLS):
+        if not target.exists():
+            root = target.parent.parent / "root"
+            work = root / "tmp" / program
+            shutil.rmtree(work, ignore_errors=True)
+            work.mkdir(parents=True)
+            for file in (source, class_path):
+                if file:
+                    shutil.copy(file, work)
+            _in_root(
+                root,
+                f"cd /tmp/{program} && javac -cp '*' -d classes {source.name} &&"
+                f" jar --create --file out.jar --main-class {program} -C classes .",
+            )
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy(work / "out.jar", target)
+    return target
+
+
+def commons_lang() -> Path:
+    """Commons Lang 2.6, from where users' builds get it."""
+    script = (golang.ROOT / "images/controller/add-commons-lang").read_text()
+    (digest,) = re.findall(r"^sha256=(\w+)", script, re.MULTILINE)
+    return _maven(_COMMONS_LANG, digest)
+
+
+def _maven(path: str, digest: str) -> Path:
+    """A file of the Maven repository that the controller's Dockerfile names."""
+    dockerfile = (golang.ROOT / "images/controller/Dockerfile").read_text()
+    (repository,) = re.findall(
+        rf"^ARG COMMONS_LANG_URL=(\S+){re.escape(_COMMONS_LANG)}$", dockerfile, re.MULTILINE
+    )
+    target: Path = golang.TOOLS / "maven" / path.rsplit("/", 1)[1]
+    if not target.exists():
+        with urllib.request.urlopen(repository + path, timeout=60) as answer:
+            content = answer.read()
+        assert hashlib.sha256(content).hexdigest() == digest
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return target
+
+
+def library_step(scenario: str) -> dict[str, Any]:
+    """What the steps of the shared library do in a piece of Groovy: in the version of Groovy that
+    Jenkins has, but not in its interpreter. See `tests/images/standins/library.groovy`."""
+    work = debian() / "root" / "tmp" / "library"
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(golang.ROOT / "images/controller/library/vars", work / "vars")
+    shutil.copy(HERE / "library.groovy", work)
+    shutil.copy(_maven(_GROOVY, _GROOVY_DIGEST), work / "groovy.jar")
+    (work / "scenario").write_text(scenario)
+    printed = _in_root(
+        debian() / "root",
+        "cd /tmp/library && java -cp groovy.jar groovy.ui.GroovyMain library.groovy vars scenario",
+    )
+    done: dict[str, Any] = json.loads(printed.splitlines()[-1])
+    return done
+
+
+def stale_nodes(nodes: str) -> dict[str, Any]:
+    """What the controller's start-up hook does with some nodes, written in Groovy: the nodes that
+    are left, and what it printed."""
+    work = debian() / "root" / "tmp" / "hook"
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(HERE / "hook", work)
+    shutil.copy(golang.ROOT / "images/controller/hooks/remove-stale-nodes.groovy", work)
+    shutil.copy(_maven(_GROOVY, _GROOVY_DIGEST), work / "groovy.jar")
+    (work / "nodes").write_text(nodes)
+    printed = _in_root(
+        debian() / "root",
+        "cd /tmp/hook && java -cp groovy.jar:. groovy.ui.GroovyMain run.groovy",
+    ).splitlines()
+    return {"printed": printed[:-1], "left": json.loads(printed[-1])}
+
+
+def make(engine: Engine, **tags: str) -> None:
+    """Make the stand-ins, called ``standin/<name>``.
+
+    Args:
+        tags: Tag by name of the stand-in, as the Dockerfiles will ask for it. Default ``latest``.
+    """
+    packed = debian() / "image.tar"
+    # `import` and not `load`: one layer, no history.
+    engine.client.api.import_image_from_file(str(packed), *DEBIAN.split(":"))
+    for name, prepare in _FILES.items():
+        context = engine.folder / f"standin-{name}"
+        shutil.copytree(HERE / name, context)
+        prepare(context)
+        engine.build(context, f"standin/{name}:{tags.get(name, 'latest')}")
+
+
+def _jenkins_files(context: Path) -> None:
+    shutil.copy(jar("Jenkins"), context / "jenkins.war")
+    with zipfile.ZipFile(context / "amazon-ecs.jpi", "w") as plugin:
+        plugin.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\nPlugin-Version: 1.49\n")
+        plugin.write(jar("EcsCloud", commons_lang()), "WEB-INF/lib/amazon-ecs.jar")
+
+
+_FILES: dict[str, Callable[[Path], object]] = {
+    "jenkins": _jenkins_files,
+    "inbound-agent": lambda context: shutil.copy(jar("Agent"), context / "agent.jar"),
+    "kaniko": lambda context: shutil.copy(kaniko_executor(), context / "executor"),
+    "busybox": lambda context: None,
+}
+"""What goes into the build context of each stand-in besides what is in the repository."""

@@ -1,0 +1,81 @@
+"""Somebody who runs the ``jenkins-platform`` command in a copy of the project."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from localcloud.cloud import LocalCloud
+
+ROOT = Path(__file__).parent.parent.parent
+RUN = "from jenkins_platform_cli.cli import main; main()"
+
+
+@dataclass
+class User:
+    """Somebody with a copy of the project."""
+
+    folder: Path
+    home: Path
+
+    def environment(self) -> dict[str, str]:
+        path = os.pathsep.join(str(ROOT / p) for p in (".", "components", "automation"))
+        return {**os.environ, "PYTHONPATH": path, "HOME": str(self.home), "COLUMNS": "200"}
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", RUN, *words],
+            cwd=self.folder,
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*words)
+        out, err = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(words, process.returncode, out, err)
+
+    def local(self, command: str, *words: str) -> subprocess.CompletedProcess[str]:
+        return self.run(command, "--stack", "local", "--cloud", "local", *words)
+
+    def set(self, **config: Any) -> None:
+        file = self.folder / "Pulumi.local.yaml"
+        content = yaml.safe_load(file.read_text())
+        content["config"] |= {f"jenkins-platform:{k}": v for k, v in config.items()}
+        file.write_text(yaml.safe_dump(content))
+
+    def files_with(self, text: str) -> list[Path]:
+        """Files of the project and of the user's that hold a text."""
+        files = [f for top in (self.folder, self.home) for f in top.rglob("*") if f.is_file()]
+        return [f for f in files if text.encode() in f.read_bytes()]
+
+    @property
+    def cloud(self) -> LocalCloud:
+        running = LocalCloud.find(self.folder / ".localcloud")
+        assert running, "no embedded cloud runs"
+        return running
+
+
+@contextmanager
+def somebody(folder: Path) -> Iterator[User]:
+    """A user with a fresh copy of the project and an empty home; their cloud ends with them."""
+    project, home = folder / "project", folder / "home"
+    project.mkdir()
+    home.mkdir()
+    for file in (*ROOT.glob("Pulumi*.yaml"), ROOT / "__main__.py"):
+        shutil.copy(file, project)
+    yield User(project, home)
+    if running := LocalCloud.find(project / ".localcloud"):
+        running.stop()

@@ -1,0 +1,147 @@
+"""Small HTTP servers that containers talk to."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from docker.models.containers import Container
+
+_STEP_SECONDS = 180
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as it came in."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Site:
+    """What a server does with a request; derive and override `answer`."""
+
+    def answer(self, call: Call) -> Answer:
+        raise NotImplementedError
+
+    @contextmanager
+    def served(self, address: str) -> Iterator[str]:
+        """Serve on a free port of an address; the URL."""
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def _any(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                answer = site.answer(Call(self.command, self.path, dict(self.headers), body))
+                self.send_response(answer.status)
+                for name, value in answer.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(answer.body)))
+                self.end_headers()
+                self.wfile.write(answer.body)
+
+            do_GET = do_POST = do_PUT = do_HEAD = _any  # noqa: N815
+
+            def log_message(self, *_: Any) -> None: ...
+
+        with ThreadingHTTPServer((address, 0), Handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            try:
+                yield f"http://{address}:{server.server_port}"
+            finally:
+                server.shutdown()
+
+
+class Fixed(Site):
+    """Always the same answer."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    def answer(self, call: Call) -> Answer:
+        return Answer(body=self.body)
+
+
+class Relay(Site):
+    """Hands requests on to another server, and remembers them."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self.calls: list[Call] = []
+
+    def answer(self, call: Call) -> Answer:
+        self.calls.append(call)
+        request = urllib.request.Request(
+            self.target + call.path,
+            data=call.body or None,
+            headers=dict(call.headers),
+            method=call.method,
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return Answer(answer.status, answer.read(), _kept(answer.headers))
+        except urllib.error.HTTPError as error:
+            return Answer(error.code, error.read(), _kept(error.headers))
+
+
+def _kept(headers: Any) -> dict[str, str]:
+    own = {"content-length", "transfer-encoding", "connection", "date", "server"}
+    return {name: value for name, value in headers.items() if name.lower() not in own}
+
+
+class AgentController(Site):
+    """Stands in for the controller of a stand-in agent: hands out scripts, takes their logs."""
+
+    def __init__(self) -> None:
+        self.agent: Container | None = None
+        """Container of the agent; a step does not wait for one that has ended."""
+        self._scripts: queue.Queue[str] = queue.Queue()
+        self._results: queue.Queue[tuple[int, str]] = queue.Queue()
+
+    def answer(self, call: Call) -> Answer:
+        if call.path == "/next":
+            return Answer(body=self._scripts.get().encode())
+        self._results.put((int(call.headers["X-Status"]), call.body.decode()))
+        return Answer()
+
+    def run(self, script: str) -> str:
+        """Have the agent run a script, as a build step would; what it printed.
+
+        Raises:
+            AssertionError: it failed.
+        """
+        status, log = self.attempt(script)
+        assert status == 0, log[-4000:]
+        return log
+
+    def attempt(self, script: str) -> tuple[int, str]:
+        """The same, for a script that may fail: its exit status as well."""
+        self._scripts.put(script)
+        deadline = time.monotonic() + _STEP_SECONDS
+        while time.monotonic() < deadline:
+            with contextlib.suppress(queue.Empty):
+                return self._results.get(timeout=1)
+            if self.agent:
+                self.agent.reload()
+                assert self.agent.status == "running", self.agent.logs().decode()
+        raise AssertionError(f"a step took more than {_STEP_SECONDS} s: {script}")

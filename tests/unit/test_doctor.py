@@ -1,0 +1,190 @@
+"""``jenkins-platform check`` finds what would go wrong, against AWS as moto plays it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import Any
+
+import boto3
+import botocore.exceptions
+import pytest
+from jenkins_platform.settings import Settings
+from jenkins_platform_cli.doctor import examine
+from jenkins_platform_cli.findings import Finding, Status
+from moto import mock_aws
+
+REGION = "eu-central-1"
+
+
+class Quotas:
+    """Service Quotas, which moto has only a few of."""
+
+    def __init__(self, values: dict[str, float]) -> None:
+        self._values = values
+
+    def get_service_quota(self, **asked: str) -> dict[str, Any]:
+        return {"Quota": {"Value": self._values.get(asked["QuotaCode"], 5000.0)}}
+
+
+@pytest.fixture(autouse=True)
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    with mock_aws():
+        yield
+
+
+def client_of(service: str) -> Any:
+    return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+
+
+def findings(args: dict[str, Any], **quotas: float) -> list[Finding]:
+    settings = Settings.from_args("jenkins", args)  # type: ignore[arg-type]
+
+    def client(service: str) -> Any:
+        return Quotas(quotas) if service == "service-quotas" else client_of(service)
+
+    return list(examine(settings, client, REGION, "3.259.0"))
+
+
+def checked(args: dict[str, Any], **quotas: float) -> dict[str, Finding]:
+    """The findings by subject; the last one where there are more."""
+    return {f.subject: f for f in findings(args, **quotas)}
+
+
+def problems(args: dict[str, Any]) -> dict[str, str]:
+    return {f.subject: f.found for f in findings(args) if f.status is Status.PROBLEM}
+
+
+def public(**entrance: Any) -> dict[str, Any]:
+    shape = {
+        "scheme": "internet-facing",
+        "domain_name": "ci.example.com",
+        "allowed_cidrs": ["203.0.113.0/24"],
+    }
+    return {"entrance": {**shape, **entrance}}
+
+
+def test_a_sound_default_has_no_problem_and_advice_for_none() -> None:
+    found = checked({})
+    assert {f.status for f in found.values()} == {Status.OK}
+    assert {"configuration", "versions", "credentials"} <= found.keys()
+    assert "123456789012" in found["credentials"].found
+
+
+def test_without_credentials_nothing_else_is_asked() -> None:
+    def client(service: str) -> Any:
+        raise botocore.exceptions.NoCredentialsError
+
+    *_, last = examine(Settings.from_args("jenkins", {}), client, REGION, "3.259.0")
+    assert (last.subject, last.status) == ("credentials", Status.PROBLEM)
+    assert "aws sso login" in last.advice
+
+
+def test_a_certificate_must_be_of_the_region_issued_and_for_the_name() -> None:
+    elsewhere = "arn:aws:acm:us-east-1:123456789012:certificate/abc"
+    assert (
+        "is in us-east-1"
+        in problems(public(certificate={"adopt": elsewhere}))["entrance.certificate"]
+    )
+    acm = client_of("acm")
+    waiting = acm.request_certificate(DomainName="ci.example.com", ValidationMethod="DNS")
+    given = public(certificate={"adopt": waiting["CertificateArn"]})
+    assert "PENDING_VALIDATION" in problems(given)["entrance.certificate"]
+
+
+@pytest.mark.parametrize(
+    ("name", "private", "told"),
+    [
+        (None, False, "is not there"),
+        ("example.org", False, "which ci.example.com is not in"),
+        ("example.com", True, "is private"),
+        ("example.com", False, None),
+    ],
+)
+def test_the_zone_must_be_there_public_and_the_names_own(
+    name: str | None, private: bool, told: str | None
+) -> None:
+    zone_id = "Z0123456789EXAMPLE"
+    if name:
+        vpc = {"VPC": {"VPCRegion": REGION, "VPCId": "vpc-12345678"}} if private else {}
+        made = client_of("route53").create_hosted_zone(
+            Name=name,
+            CallerReference="x",
+            HostedZoneConfig={"PrivateZone": private},
+            **vpc,
+        )
+        zone_id = made["HostedZone"]["Id"].rsplit("/")[-1]
+    found = checked(public(zone_id=zone_id))["entrance.zone_id"]
+    assert (found.status is Status.PROBLEM) == (told is not None)
+    assert (told or name or "") in found.found
+    assert bool(found.advice) == (told is not None)
+
+
+def test_a_secret_that_is_not_there_is_told_with_its_key() -> None:
+    there = client_of("secretsmanager").create_secret(Name="there", SecretString="x")["ARN"]
+    missing = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:missing-AbCdEf"
+    args = {
+        "jenkins": {"secrets": {"TOKEN": missing}},
+        "agents": [{"name": "linux", "secrets": {"KEY": there, "OTHER": f"{missing}:key::"}}],
+    }
+    assert problems(args).keys() == {"jenkins.secrets.TOKEN", "agents.linux.secrets.OTHER"}
+
+
+def test_an_adopted_network_must_resolve_names_and_lead_somewhere() -> None:
+    ec2 = client_of("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    zones = ["eu-central-1a", "eu-central-1a"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=zone)["Subnet"][
+            "SubnetId"
+        ]
+        for n, zone in enumerate(zones)
+    ]
+    args = {
+        "network": {"adopt": {"vpc_id": vpc, "private_subnet_ids": subnets}},
+        "entrance": {"allowed_cidrs": ["10.0.0.0/16"]},
+    }
+    told = problems(args)
+    assert told["network.adopt.vpc_id"] == f"enableDnsHostnames is off in {vpc}"
+    assert "two subnets share a zone" in told["network.adopt.private_subnet_ids"]
+    last = checked(args)["network.adopt.private_subnet_ids"]
+    assert (last.status, last.found) == (Status.WARNING, f"{subnets[1]} has no default route")
+
+
+def test_small_quotas_are_told_with_the_code_to_ask_for() -> None:
+    found = checked(
+        {"agents": [{"name": "big", "cpu": 4096, "memory_mib": 8192}]}, **{"L-36FBB829": 6}
+    )
+    assert found["Fargate on-demand quota"].status is Status.OK
+    spot = found["Fargate Spot quota"]
+    assert (spot.status, "L-36FBB829" in spot.advice) == (Status.WARNING, True)
+    assert "1 agents of 4 vCPU" in spot.found
+    roles = checked({"agents": [{"name": f"t{n}"} for n in range(600)]}, **{"L-FE177D64": 1000})
+    assert roles["IAM roles quota"].status is Status.WARNING
+
+
+def test_an_image_by_tag_is_told() -> None:
+    found = checked({"agents": [{"name": "linux", "image": "registry.example.com/agent:1"}]})
+    assert found["agents.linux.image"].status is Status.WARNING
+
+
+def test_missing_plugins_and_other_major_versions_are_told_with_the_command() -> None:
+    settings = Settings.from_args("jenkins", {})
+    has = {"aws": version("pulumi-aws"), "random": "1.0.0"}
+    found = {f.subject: f for f in examine(settings, client_of, REGION, "3.259.0", has)}["plugins"]
+    assert found.status is Status.WARNING
+    assert "missing: docker, random" in found.found
+    assert f"pulumi plugin install resource docker v{version('pulumi-docker')}" in found.advice
+
+
+def test_a_region_that_the_plugin_does_not_know_is_a_problem() -> None:
+    settings = Settings.from_args("jenkins", {})
+    (found,) = [
+        f
+        for f in examine(settings, client_of, "ap-southeast-5", "3.259.0")
+        if f.subject == "region"
+    ]
+    assert found.status is Status.PROBLEM
+    assert "amazon-ecs plugin" in found.found

@@ -1,0 +1,86 @@
+"""The pinned versions and hashes of what is installed."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+GROUPS = PROJECT["dependency-groups"]
+INSTALLED = [*PROJECT["project"]["dependencies"], *EXTRAS["cli"], *EXTRAS["local"]]
+CONTENTS = {
+    "up": [*INSTALLED, *GROUPS["build"]],
+    "test": [*INSTALLED, *EXTRAS["dev"], *GROUPS["build"]],
+    "release": GROUPS["release"],
+}
+
+
+def locked(name: str) -> dict[str, list[Requirement]]:
+    """What a lock pins, by package; a package may have a version for each Python."""
+    text = (ROOT / "locks" / f"{name}.txt").read_text()
+    found: dict[str, list[Requirement]] = {}
+    for entry in re.sub(r"\s*\\\n\s*", " ", text).splitlines():
+        if entry and not entry.startswith("#"):
+            requirement = Requirement(entry.split(" --hash=")[0])
+            assert "--hash=sha256:" in entry, f"no hash: {entry}"
+            found.setdefault(canonicalize_name(requirement.name), []).append(requirement)
+    return found
+
+
+def version(requirement: Requirement) -> str:
+    (pin,) = requirement.specifier
+    assert pin.operator == "==", requirement
+    return pin.version
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_a_lock_pins_everything_that_the_project_asks_for(name: str) -> None:
+    """If this fails: `make lock`."""
+    pins = locked(name)
+    for text in CONTENTS[name]:
+        wanted = Requirement(text)
+        found = pins.get(canonicalize_name(wanted.name))
+        assert found, f"{text} is not in locks/{name}.txt: run `make lock`"
+        for pin in found:
+            assert version(pin) in wanted.specifier, f"{pin} is not {text}: run `make lock`"
+
+
+@pytest.mark.parametrize("name", ["up", "release"])
+def test_the_locks_agree(name: str) -> None:
+    tested = locked("test")
+    for package, pins in locked(name).items():
+        if package in tested:
+            assert {version(p) for p in pins} <= {version(p) for p in tested[package]}, package
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_a_lock_names_no_host(name: str) -> None:
+    assert "://" not in (ROOT / "locks" / f"{name}.txt").read_text()
+
+
+@pytest.mark.parametrize("tool", ["mypy", "ruff"])
+def test_what_judges_style_is_pinned_in_the_project_too(tool: str) -> None:
+    (wanted,) = [r for r in map(Requirement, EXTRAS["dev"]) if r.name == tool]
+    assert version(wanted) in {version(p) for p in locked("test")[tool]}
+
+
+def test_the_makefile_installs_from_the_locks_only() -> None:
+    text = (ROOT / "Makefile").read_text()
+    assert re.findall(r"^(?:INSTALL|THIS) := (.*)$", text, re.M) == [
+        "$(PIP) --quiet --require-hashes --requirement",
+        "$(PIP) --quiet --no-deps --no-build-isolation --editable .",
+    ]
+    uses = [line for line in text.splitlines() if "$(PIP)" in line and ":=" not in line]
+    assert uses == []

@@ -1,0 +1,126 @@
+"""The corpus of wrong configurations in `wrong/`: each is answered with exactly its problems.
+
+A file is a list of blocks, of two kinds. ``wrong`` maps keys to wrong values, each with a phrase of
+the message and, where the error may not show the value, what it shows instead; ``with`` is given
+besides. ``problems`` maps keys to phrases, for what is ``given`` as a whole. ``!repeat [x, n]`` is
+``x`` n times.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jenkins_platform.settings import Problem, Settings, SettingsError
+from jenkins_platform.settings.base import shown
+
+from tests.support.models import paths
+
+FOLDER = Path(__file__).with_name("wrong")
+HIDDEN = {"hidden": "a value that is not shown"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """Inputs, and for each problem its key, a phrase of its message, and the value it shows."""
+
+    given: dict[str, Any]
+    problems: dict[str, str]
+    shown: str | None = None
+    name: str = "jenkins"
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with ``!repeat [x, n]``."""
+
+
+def _repeat(loader: _Loader, node: yaml.SequenceNode) -> Any:
+    what, times = loader.construct_sequence(node, deep=True)
+    return what * times
+
+
+_Loader.add_constructor("!repeat", _repeat)
+
+
+def _put(values: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
+    """A copy of some inputs with one more value in it."""
+    result = copy.deepcopy(values)
+    steps = [int(s) if s.isdigit() else s for s in re.split(r"\.|\[|\]\.?", key) if s] or [""]
+    here: Any = result
+    for step, following in zip(steps, [*steps[1:], None], strict=True):
+        if isinstance(step, int) and step == len(here):
+            here.append(None)
+        if following is None:
+            here[step] = value
+        elif isinstance(step, int):
+            here[step] = here[step] or {}
+        else:
+            here.setdefault(step, [] if isinstance(following, int) else {})
+        here = here[step]
+    return result
+
+
+def cases(file: Path) -> Iterator[Case]:
+    for block in yaml.load(file.read_text(), _Loader):
+        if "problems" in block:
+            name = block.get("name", "jenkins")
+            yield Case(block.get("given", {}), block["problems"], name=name)
+            continue
+        for key, values in block["wrong"].items():
+            for value, phrase, *hidden in values:
+                instead = HIDDEN.get(hidden[0], repr(hidden[0])) if hidden else shown(value)
+                yield Case(_put(block.get("with", {}), key, value), {key: phrase}, instead)
+
+
+CASES = {file.stem: list(cases(file)) for file in sorted(FOLDER.glob("*.yaml"))}
+ALL = [case for file in CASES.values() for case in file]
+
+
+def problems(case: Case) -> list[Problem]:
+    try:
+        Settings.from_args(case.name, case.given)  # type: ignore[arg-type]
+    except SettingsError as error:
+        return error.problems
+    return []
+
+
+def as_expected(case: Case, found: list[Problem]) -> bool:
+    by_key = {problem.key: problem for problem in found}
+    return (
+        len(found) == len(by_key)
+        and set(by_key) == set(case.problems)
+        and all(phrase in by_key[key].message for key, phrase in case.problems.items())
+        and (
+            case.shown is None or all(str(p).startswith(f"{p.key}: {case.shown}: ") for p in found)
+        )
+    )
+
+
+@pytest.mark.parametrize("file", CASES)
+def test_a_wrong_configuration_gets_exactly_its_problems(file: str) -> None:
+    answers = [(case, problems(case)) for case in CASES[file]]
+    unexpected = [
+        f"{case.problems} {case.shown or ''}: got {[str(p) for p in found]}"
+        for case, found in answers
+        if not as_expected(case, found)
+    ]
+    assert not unexpected, "\n".join(unexpected)
+
+
+def test_the_corpus_is_as_large_as_it_is_said_to_be() -> None:
+    assert len(ALL) >= 700
+    assert len({repr(case) for case in ALL}) == len(ALL), "a case is there twice"
+
+
+def test_every_setting_is_wrong_at_least_once() -> None:
+    """A new setting needs cases in `wrong/`: its wrong types, ranges, patterns and conflicts."""
+    wrong = {re.sub(r"\[\d+\]", "[]", key) for case in ALL for key in case.problems}
+    wrong |= {key.removesuffix(".[key]").rpartition(".")[0] for key in wrong}
+    wrong |= {key.removesuffix("[]") for key in wrong}
+    assert [path for path in paths() if path not in wrong] == []
