@@ -92,9 +92,7 @@ class _Monitor(mocks.MockMonitor):
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
         response = super().RegisterResource(request)
-        rpc = pulumi.runtime.rpc
-        found = rpc.deserialize_properties(request.object)
-        inputs = {key: rpc.unwrap_rpc_secret(value) for key, value in found.items()}
+        inputs = pulumi.runtime.rpc.deserialize_properties(request.object)
         self.registrations.append(
             Registration(
                 response.urn,

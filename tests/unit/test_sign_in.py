@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pulumi
@@ -15,6 +16,7 @@ from jenkins_platform import JenkinsPlatform, jcasc
 from jenkins_platform.listener_rules import FIRST, MAX_VALUES, portions
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.settings.sign_in import MAX_WILDCARDS
+from pulumi.runtime.rpc import unwrap_rpc_secret
 
 from tests.support.mocks import Registration, register
 
@@ -307,7 +309,10 @@ def inputs(scheme: str, certificate: str, ways: str) -> dict[str, Any]:
 
 
 def registered(args: dict[str, Any]) -> list[Registration]:
-    return register(lambda: JenkinsPlatform("jenkins", args))  # type: ignore[arg-type]
+    found = register(lambda: JenkinsPlatform("jenkins", args))  # type: ignore[arg-type]
+    return [
+        replace(r, inputs={k: unwrap_rpc_secret(v) for k, v in r.inputs.items()}) for r in found
+    ]
 
 
 def only(found: list[Registration], token: str, name: str) -> Registration:
