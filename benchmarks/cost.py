@@ -76,6 +76,7 @@ class Way:
 
 SEEDS = Way(
     args={
+        "backup": {"enabled": False},
         "controller": {"cpu": 2048, "memory_mib": 4096},
         "storage": {"throughput_mode": "bursting"},
         "watch": {"scope": "none"},

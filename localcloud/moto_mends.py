@@ -12,6 +12,7 @@ from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models import EC2Backend
 from moto.ecs.models import EC2ContainerServiceBackend, TaskDefinition
 from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.kms.responses import KmsResponse
 from moto.logs.metric_filters import MetricFilters
 from moto.route53.exceptions import ResourceRecordAlreadyExists
 from moto.route53.models import Route53Backend, route53_backends
@@ -172,6 +173,43 @@ def _create_private_namespace_by_name(
     return _create_private_namespace(self, name=name, vpc=f"{name} in {vpc}", **others)
 
 
+_delete_nat_gateway = EC2Backend.delete_nat_gateway
+
+
+def _delete_nat_gateway_and_free_its_address(self: EC2Backend, nat_gateway_id: str) -> Any:
+    """moto leaves the elastic address of a deleted NAT gateway associated, so that no other can
+    have it."""
+    gateway = _delete_nat_gateway(self, nat_gateway_id)
+    for address in gateway.address_set:
+        if association := address.get("associationId"):
+            self.disassociate_address(association_id=association)
+    return gateway
+
+
+_DEFAULT_ROTATION_DAYS = 365
+_enable_key_rotation = KmsResponse.enable_key_rotation
+
+
+def _enable_key_rotation_by_period(self: KmsResponse) -> str:
+    """moto forgets the rotation period."""
+    answer = _enable_key_rotation(self)
+    period = self._get_param("RotationPeriodInDays") or _DEFAULT_ROTATION_DAYS
+    self.kms_backend.describe_key(self._get_param("KeyId")).rotation_period = period  # type: ignore[attr-defined]
+    return answer
+
+
+_get_key_rotation_status = KmsResponse.get_key_rotation_status
+
+
+def _get_key_rotation_status_and_period(self: KmsResponse) -> str:
+    """The period that moto forgets."""
+    status = json.loads(_get_key_rotation_status(self))
+    if status["KeyRotationEnabled"]:
+        key = self.kms_backend.describe_key(self._get_param("KeyId"))
+        status["RotationPeriodInDays"] = getattr(key, "rotation_period", _DEFAULT_ROTATION_DAYS)
+    return json.dumps(status)
+
+
 def apply() -> None:
     """Mend moto in this process."""
     # AWS has its own managed policies everywhere; moto only when told.
@@ -183,9 +221,12 @@ def apply() -> None:
             "_calculate_task_resource_requirements",
             staticmethod(_fargate_resource_requirements),
         ),
+        (EC2Backend, "delete_nat_gateway", _delete_nat_gateway_and_free_its_address),
         (EC2Backend, "modify_vpc_endpoint", _modify_vpc_endpoint_and_routes),
         (EC2ContainerServiceResponse, "create_service", _create_service_wholly),
         (FakeBucket, "get_permission", _bucket_permission),
+        (KmsResponse, "enable_key_rotation", _enable_key_rotation_by_period),
+        (KmsResponse, "get_key_rotation_status", _get_key_rotation_status_and_period),
         (MetricFilters, "add_filter", _add_or_replace_filter),
         (Queue, "_set_attributes", _set_queue_attributes_given),
         (Route53Backend, "change_resource_record_sets", _change_records_once),

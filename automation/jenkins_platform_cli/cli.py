@@ -6,7 +6,17 @@ Exit codes: 0 done, 1 error, 2 bad input, 3 changes or drift found.
 from __future__ import annotations
 
 # Each module adds its commands to the application.
-from . import bootstrap, cost, hours, inspection, operations, prices, rotation, show  # noqa: F401
+from . import (  # noqa: F401
+    bootstrap,
+    cost,
+    hours,
+    inspection,
+    operations,
+    prices,
+    restore,
+    rotation,
+    show,
+)
 from .app import app
 
 

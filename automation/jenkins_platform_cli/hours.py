@@ -60,10 +60,8 @@ def _function(session: Session) -> str:
         RuntimeError: the stack has none.
     """
     name = f"{session.settings.name}-{WORKING_HOURS}"
-    deployment = session.stack.export_stack().deployment or {}
-    for resource in deployment.get("resources", []):
-        if resource["type"] == _FUNCTION and resource["urn"].endswith(f"::{name}"):
-            return str(resource["id"])
+    if found := session.resource(_FUNCTION, name):
+        return str(found["id"])
     raise RuntimeError(
         f"stack {session.name} has no working hours: set `schedule`, with no windows if it shall "
         "only sleep by command, and run `up`"

@@ -1,4 +1,5 @@
-"""Commands that change a stack or look at it: up, preview, refresh, drift, destroy, outputs."""
+"""Commands that change a stack or look at it: up, preview, refresh, drift, destroy, release,
+outputs."""
 
 from __future__ import annotations
 
@@ -85,11 +86,22 @@ def drift(
 def destroy(
     stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS, as_json: JsonOption = False
 ) -> None:
-    """Remove the platform."""
+    """Remove the platform. One that holds protected data is refused, with what can be done."""
     if cloud is Cloud.LOCAL and not LocalCloud.find(local_folder()):
         Console(stderr=as_json).print("No embedded cloud runs: there is nothing to remove.")
         return
     operate(Session.destroy, stack, cloud, as_json)
+
+
+@app.command()
+def release(stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS) -> None:
+    """Take the protection off what holds data until the next `up`, which may then let go of it, as
+    may `destroy`. What they let go of stays in AWS, out of Pulumi's sight."""
+    console = Console(stderr=True)
+    held = open_stack(stack, cloud, Reporter(console)).release()
+    for thing in held:
+        typer.echo(thing)
+    console.print(f"{len(held)} resources are unprotected until the next up.")
 
 
 @app.command()

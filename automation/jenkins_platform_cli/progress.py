@@ -9,8 +9,8 @@ from types import TracebackType
 from pulumi.automation import CommandError, EngineEvent, OpType
 from pulumi.automation.events import StepEventMetadata
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.text import Text
 
 _SIGNS = {
     OpType.CREATE: "+",
@@ -80,7 +80,7 @@ class Reporter:
         self._live.stop()
 
     def say(self, message: str) -> None:
-        self.console.print(message, highlight=False, soft_wrap=True)
+        self.console.print(message, highlight=False, soft_wrap=True, emoji=False)
 
     def advance(self, label: str, done: int, total: int) -> None:
         """Progress of work with a known end; a line every tenth where there is no terminal."""
@@ -133,9 +133,10 @@ class Reporter:
             return
         told.append(text)
         colour = "red" if severity == "error" else "yellow"
-        # As text: in markup the `:secret:` of an ARN would be a pictogram.
-        line = Text.assemble((f"{severity}:", colour), " ", text)
-        self.console.print(line, highlight=False, soft_wrap=True)
+        # Without pictures: an ARN has `:secret:` in it.
+        self.console.print(
+            f"[{colour}]{severity}:[/{colour}]", escape(text), soft_wrap=True, emoji=False
+        )
 
 
 def _type_and_name(step: StepEventMetadata) -> tuple[str, str]:

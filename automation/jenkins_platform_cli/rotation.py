@@ -26,10 +26,8 @@ def _rotate(session: Session) -> Outcome:
 
     No setting changes, so the next ``up`` has nothing to do.
     """
-    resources = (session.stack.export_stack().deployment or {}).get("resources", [])
-    urns = [r["urn"] for r in resources if r["type"] == _PASSWORD]
-    found = [urn for urn in urns if urn.endswith(f"-{PASSWORD_ROLE}")]
+    found = session.resource(_PASSWORD, f"{session.settings.name}-{PASSWORD_ROLE}")
     with complain(session.reporter):
         if not found:
             raise RuntimeError(f"Stack {session.name} has no password yet. Bring it up first")
-    return session.up(replace=found)
+    return session.up(replace=[found["urn"]])

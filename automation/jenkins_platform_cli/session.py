@@ -100,11 +100,45 @@ class Session:
         return self._run("drift", self.stack.preview_refresh)
 
     def destroy(self) -> Outcome:
+        """Remove everything; a stack with protected resources is left as it is."""
+        if held := self.protected():
+            self.reporter.complain(_held(self.name, held))
+            return Outcome("destroy", self.name, False, 0.0, errors=self.reporter.errors)
         return self._run("destroy", self.stack.destroy)
+
+    def protected(self) -> list[str]:
+        """What is protected, by type, name and id."""
+        found = [r for r in self.resources() if r.get("protect") and r.get("custom")]
+        return [
+            f"{r['type'].rsplit(':', 1)[-1]} {r['urn'].rsplit('::', 1)[-1]} ({r['id']})"
+            for r in found
+            if not r["type"].startswith("pulumi:")
+        ]
+
+    def release(self) -> list[str]:
+        """Take the protection off everything until the next ``up``; what was protected. What is
+        deleted from the state then stays in AWS, because it is retained."""
+        held = self.protected()
+        state = self.stack.export_stack()
+        for resource in (state.deployment or {}).get("resources", []):
+            resource.pop("protect", None)
+        self.stack.import_stack(state)
+        return held
 
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs; secret ones are not shown."""
         return plain(self.stack.outputs())
+
+    def resources(self) -> list[dict[str, Any]]:
+        """The resources in the stack's state."""
+        return list((self.stack.export_stack().deployment or {}).get("resources", []))
+
+    def resource(self, kind: str, name: str) -> dict[str, Any] | None:
+        """One resource in the stack's state, by type and logical name; None where it has none."""
+        for resource in self.resources():
+            if resource["type"] == kind and resource["urn"].endswith(f"::{name}"):
+                return resource
+        return None
 
     def _room_for_state(self) -> str | None:
         """Why the state would not be safe where it is: on a full disk Pulumi's file backend leaves
@@ -146,6 +180,18 @@ class Session:
             self.reporter.warnings,
             errors,
         )
+
+
+def _held(stack: str, held: list[str]) -> str:
+    """Why a stack is not destroyed, and how it can be."""
+    things = "\n  ".join(held)
+    return (
+        f"Stack {stack} holds data and is protected. Nothing was changed. It holds:\n  {things}\n"
+        "To remove everything else and leave these in AWS:\n"
+        f"  jenkins-platform release --stack {stack}, then destroy again.\n"
+        "To really delete them too, recovery points included:\n"
+        f"  data_protection: delete in Pulumi.{stack}.yaml, then up, then destroy."
+    )
 
 
 def plain(outputs: Mapping[str, auto.OutputValue]) -> dict[str, Any]:

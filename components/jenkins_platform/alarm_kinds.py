@@ -13,7 +13,7 @@ COUNTED_EVENTS = {
 """Alarms that count how often EventBridge matched an event."""
 
 
-def kinds(settings: Settings, has_vault: bool = False) -> list[Alarm]:
+def kinds(settings: Settings) -> list[Alarm]:
     """The alarms that go with the settings."""
     watch, storage = settings.watch, settings.storage
     functions = (
@@ -24,7 +24,7 @@ def kinds(settings: Settings, has_vault: bool = False) -> list[Alarm]:
     only_if = {
         Alarm.FILE_SYSTEM_IO: storage.performance_mode is PerformanceMode.GENERAL_PURPOSE,
         Alarm.BURST_CREDITS: storage.throughput_mode is ThroughputMode.BURSTING,
-        Alarm.BACKUP_FAILED: has_vault,
+        Alarm.BACKUP_FAILED: settings.backup.enabled,
         Alarm.FUNCTION_ERRORS: any(functions),
     }
     return [

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 import pulumi_random as random
 
 from .regions import supported
-from .settings import Settings
+from .settings import Problem, Settings, SettingsError
 
 PACKAGE = "jenkins-platform"
 PLATFORM_TAG = "JenkinsPlatform"
@@ -34,10 +34,21 @@ class Part(pulumi.ComponentResource):
         """Options of a resource of this sub-component."""
         return pulumi.ResourceOptions(parent=self, **options)
 
-    def keep(self, **options: Any) -> pulumi.ResourceOptions:
-        """Options of a resource that holds Jenkins's data."""
+    def keep(self, *fixed: str, **options: Any) -> pulumi.ResourceOptions:
+        """Options of a resource that holds Jenkins's data.
+
+        Args:
+            fixed: Properties that AWS can change only by a new resource. They stay as they were
+                made, whatever the inputs say later, and even where the data may be deleted in the
+                end: a change of names must never cost anybody a home.
+        """
         keeps = self.context.settings.keeps_data
-        return self.child(protect=keeps, retain_on_delete=keeps, **options)
+        return self.child(
+            protect=keeps,
+            retain_on_delete=keeps,
+            ignore_changes=list(fixed),
+            **options,
+        )
 
 
 @dataclass(frozen=True)
@@ -98,6 +109,16 @@ class Context:
             "Name": f"{start}-{role}",
             PLATFORM_TAG: self.name,
         }
+
+    def other_region(self, key: str, region: str) -> pulumi.Output[str]:
+        """A region that an input names, or an error where it is the platform's own."""
+
+        def check(own: str) -> str:
+            if own == region:
+                raise SettingsError([Problem(key, region, "is the platform's own region")])
+            return region
+
+        return self.region.apply(check)
 
     def arn(self, service: str, resource: pulumi.Input[str]) -> pulumi.Output[str]:
         """ARN of a resource of this account and region."""

@@ -287,6 +287,69 @@ def only_with_tls(bucket: Arn) -> Statement:
     }
 
 
+def trust_backup() -> pulumi.Output[str]:
+    """Let AWS Backup take a role. Whoever starts a job must be allowed to pass it; AWS documents no
+    condition key for this call, and a backup that cannot start is worse than a wide trust."""
+    principal = {"Service": "backup.amazonaws.com"}
+    return document({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
+
+
+def back_up(
+    file_system: Arn, vaults: Sequence[Arn], recovery_points: Arn, copies: Arn | None
+) -> list[Statement]:
+    """Back up one file system, and copy its recovery points to one other vault.
+
+    The part for EFS of AWS's own AWSBackupServiceRolePolicyForBackup, for named resources.
+    """
+    reading = ["elasticfilesystem:Backup", "elasticfilesystem:DescribeTags"]
+    filling = ["backup:DescribeBackupVault", "backup:CopyIntoBackupVault"]
+    only_there = {"ForAllValues:ArnEquals": {"backup:CopyTargets": [copies]}}
+    copying = allow("CopyRecoveryPoints", ["backup:CopyFromBackupVault"], "*", only_there)
+    return [
+        allow("BackUpHome", reading, file_system),
+        allow("FillVaults", filling, vaults),
+        allow("TagRecoveryPoints", ["backup:TagResource"], recovery_points),
+        # CopyFromBackupVault knows no resources (Service Authorization Reference).
+        *([copying] if copies is not None else []),
+    ]
+
+
+def restore(file_systems: Arn, home: Arn) -> list[Statement]:
+    """Restore to new file systems, of which nobody knows the id yet; never remove the home.
+
+    The part for EFS of AWS's own AWSBackupServiceRolePolicyForRestores.
+    """
+    actions = ("Restore", "CreateFileSystem", "DescribeFileSystems", "TagResource")
+    removing = ["elasticfilesystem:DeleteFileSystem"]
+    restoring = [f"elasticfilesystem:{name}" for name in actions]
+    return [
+        allow("RestoreToNewFileSystems", [*restoring, *removing], file_systems),
+        allow("NeverRemoveTheHome", removing, home) | {"Effect": "Deny"},
+    ]
+
+
+def use_keys(keys: Sequence[Arn]) -> list[Statement]:
+    """Use KMS keys for file systems and recovery points, and for nothing else."""
+    names = ("Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext")
+    actions = [f"kms:{name}" for name in (*names, "ReEncryptFrom", "ReEncryptTo")]
+    services = ["elasticfilesystem.*.amazonaws.com", "backup.*.amazonaws.com"]
+    if not keys:
+        return []
+    return [
+        allow("DescribeKeys", ["kms:DescribeKey"], keys),
+        allow("UseKeys", actions, keys, {"StringLike": {"kms:ViaService": services}}),
+        allow(
+            "LendKeys", ["kms:CreateGrant"], keys, {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+        ),
+    ]
+
+
+def own_key(account_id: Arn, partition: Arn) -> Statement:
+    """A key policy that leaves it to IAM who may use the key, so that nobody is locked out."""
+    root = pulumi.Output.concat("arn:", partition, ":iam::", account_id, ":root")
+    return allow("IamDecides", ["kms:*"], "*") | {"Principal": {"AWS": root}}
+
+
 def find_tasks(instances: Arn, tasks: Arn) -> list[Statement]:
     """Find tasks of a cluster and stop them. ListTasks asks for the cluster's container instances,
     even where there are none, as on Fargate (Service Authorization Reference)."""

@@ -11,12 +11,6 @@ import pulumi
 from .iam import Arn, Statement, allow
 
 
-def owned_key(partition: Arn, account_id: Arn) -> Statement:
-    """A key policy's statement: the account's own policies say who manages and uses the key."""
-    root = pulumi.Output.concat("arn:", partition, ":iam::", account_id, ":root")
-    return {**allow("OwnedByTheAccount", ["kms:*"], "*"), "Principal": {"AWS": root}}
-
-
 def logs_key(region: Arn, groups: Sequence[Arn]) -> Statement:
     """A key policy's statement: CloudWatch Logs may use the key for exactly these log groups."""
     service = pulumi.Output.concat("logs.", region, ".amazonaws.com")

@@ -7,10 +7,12 @@ from collections.abc import Callable
 import pulumi
 import pulumi_aws as aws
 
-from . import iam, iam_watch
+from . import iam_watch
 from .context import Context, Part
+from .encryption import make_key
 from .inputs import FlowLogDestination, WatchScope
 from .settings import Settings
+from .settings.encryption import KeyCreation
 
 CONTROLLER, AGENTS, FLOW_LOGS = "controller", "agents", "flow-logs"
 REAPER, METER, WORKING_HOURS, WAKE_PAGE = "reaper", "meter", "working-hours", "wake-page"
@@ -43,7 +45,7 @@ class Logs(Part):
         choice = context.settings.watch.log_key
         self.key_arn: pulumi.Input[str] | None = None
         if choice:
-            self.key_arn = choice.adopt or self._key()
+            self.key_arn = choice.adopt or self._key(choice.create)
         self.register_outputs({})
 
     def group(
@@ -68,28 +70,11 @@ class Logs(Part):
     def _name_of(self, role: str) -> pulumi.Output[str]:
         return pulumi.Output.concat(self.context.handle, "-", role)
 
-    def _key(self) -> pulumi.Output[str]:
+    def _key(self, creation: KeyCreation | None) -> pulumi.Output[str]:
         context = self.context
         groups = [
             context.log_group_arn(self._name_of(role))
             for role, made in _MADE.items()
             if made(context.settings)
         ]
-        key = aws.kms.Key(
-            f"{context.name}-logs",
-            description=f"Logs of {context.name}",
-            enable_key_rotation=True,
-            policy=iam.document(
-                iam_watch.owned_key(context.partition, context.account_id),
-                iam_watch.logs_key(context.region, groups),
-            ),
-            tags=context.tags("logs"),
-            opts=self.child(),
-        )
-        aws.kms.Alias(
-            f"{context.name}-logs",
-            name=pulumi.Output.concat("alias/", context.handle, "-logs"),
-            target_key_id=key.key_id,
-            opts=self.child(),
-        )
-        return key.arn
+        return make_key(self, "logs", iam_watch.logs_key(context.region, groups), creation=creation)

@@ -6,6 +6,7 @@ import pulumi
 
 from . import jcasc
 from .agents import AgentCloud, AgentTemplates
+from .backup import Backup
 from .budget import Budget
 from .configuration import Configuration
 from .connection import AgentConnection
@@ -97,6 +98,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         logs = Logs(context)
         images = Images(context, roles)
         storage = Storage(context, network, groups, roles)
+        backup = Backup(context, storage, roles)
         entrance = Entrance(context, network, groups)
         connection = AgentConnection(context, network, groups)
         sign_in = SignIn(context)
@@ -133,7 +135,16 @@ class JenkinsPlatform(pulumi.ComponentResource):
         topic_arn: pulumi.Output[str] | None = None
         if settings.watch.on:
             topic_arn = Watch(
-                context, roles, logs, entrance, storage, controller, agents, templates, functions
+                context,
+                roles,
+                logs,
+                entrance,
+                storage,
+                controller,
+                agents,
+                templates,
+                functions,
+                backup.vault.arn if settings.backup.enabled else None,
             ).topic_arn
         if settings.budget:
             Budget(context, settings.budget, topic_arn)

@@ -38,7 +38,7 @@ class SignIn(Part):
             description=f"Jenkins password of {settings.admin_user_name}",
             recovery_window_in_days=30 if context.settings.keeps_data else 0,
             tags=context.tags(PASSWORD_ROLE),
-            opts=self.keep(),
+            opts=self.keep("name"),
         )
         version = aws.secretsmanager.SecretVersion(
             name,

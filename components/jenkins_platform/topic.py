@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from . import iam, iam_watch
 from .context import Context, Part
+from .encryption import make_key
 
 _SERVICES = ("cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com")
 
@@ -31,27 +32,11 @@ class Topic(Part):
         context, name = self.context, f"{self.context.name}-watch"
         topic_name = pulumi.Output.concat(context.handle, "-watch")
         arn = context.arn("sns", topic_name)
-        key = aws.kms.Key(
-            name,
-            description=f"Messages of {context.name}",
-            enable_key_rotation=True,
-            policy=iam.document(
-                iam_watch.owned_key(context.partition, context.account_id),
-                iam_watch.topic_key(arn, _SERVICES),
-            ),
-            tags=context.tags("watch"),
-            opts=self.child(),
-        )
-        aws.kms.Alias(
-            name,
-            name=pulumi.Output.concat("alias/", context.handle, "-watch"),
-            target_key_id=key.key_id,
-            opts=self.child(),
-        )
+        key_arn = make_key(self, "watch", iam_watch.topic_key(arn, _SERVICES))
         topic = aws.sns.Topic(
             name,
             name=topic_name,
-            kms_master_key_id=key.arn,
+            kms_master_key_id=key_arn,
             tags=context.tags("watch"),
             opts=self.child(),
         )

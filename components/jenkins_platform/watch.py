@@ -33,7 +33,7 @@ class Watch(Part):
 
     Args:
         functions: The platform's own functions, whose failures are told too.
-        vault_arn: The backup vault; None where there is none.
+        vault_arn: The backup vault; None where nothing is backed up.
 
     Attributes:
         topic_arn: Where alarms and events are told.
@@ -50,7 +50,7 @@ class Watch(Part):
         agents: AgentCloud,
         templates: AgentTemplates,
         functions: Sequence[Function],
-        vault_arn: pulumi.Input[str] | None = None,
+        vault_arn: pulumi.Input[str] | None,
     ) -> None:
         super().__init__("watch", context)
         self._controller, self._agents, self._templates = controller, agents, templates
@@ -60,7 +60,7 @@ class Watch(Part):
         )
         everything = context.settings.watch.scope is WatchScope.ALL
         meter = self._meter(roles, groups) if everything else None
-        self._kinds = alarm_kinds.kinds(context.settings, vault_arn is not None)
+        self._kinds = alarm_kinds.kinds(context.settings)
         self._log_filters()
         self._subjects = alarms.Subjects(
             platform=context.handle,

@@ -30,13 +30,17 @@ def left_in_aws(cloud: LocalCloud) -> list[str]:
     """Everything with the platform's tag that plain boto3 still finds alive.
 
     As in AWS, some things stay to be seen after their end: NAT gateways as deleted, clusters and
-    task definitions as inactive.
+    task definitions as inactive, KMS keys as waiting for deletion.
     """
     tagging, ecs = cloud.client("resourcegroupstaggingapi"), cloud.client("ecs")
     pages = tagging.get_paginator("get_resources").paginate(TagFilters=[{"Key": "JenkinsPlatform"}])
     tagged = [r["ResourceARN"] for page in pages for r in page["ResourceTagMappingList"]]
     gateways = cloud.client("ec2").describe_nat_gateways()["NatGateways"]
     ended = {g["NatGatewayId"] for g in gateways if g["State"] == "deleted"}
+    kms = cloud.client("kms")
+    for key in kms.list_keys()["Keys"]:
+        if kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] == "PendingDeletion":
+            ended.add(key["KeyId"])
     active = set(ecs.list_task_definitions(status="ACTIVE")["taskDefinitionArns"])
     active |= set(active_clusters(cloud))
     return [
@@ -195,7 +199,7 @@ def test_aws_sees_a_platform_as_it_was_designed(make_stack: MakeStack, cloud: Lo
     (container,) = task["containerDefinitions"]
     assert container["stopTimeout"] == 120
     (secret,) = container["secrets"]
-    assert secret["valueFrom"] == outputs["admin_password_secret_arn"]
+    assert secret["valueFrom"].startswith(outputs["admin_password_secret_arn"] + ":::")
     password = cloud.client("secretsmanager").get_secret_value(
         SecretId=outputs["admin_password_secret_arn"]
     )["SecretString"]

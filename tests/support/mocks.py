@@ -9,6 +9,7 @@ from typing import Any
 
 import pulumi
 from pulumi.runtime import mocks
+from pulumi.runtime.settings import SETTINGS
 
 REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
 
@@ -21,7 +22,10 @@ class Registration:
     parent: str
     custom: bool
     inputs: dict[str, Any]
-    dependencies: tuple[str, ...]
+    dependencies: tuple[str, ...] = ()
+    protect: bool = False
+    retain: bool = False
+    ignore_changes: tuple[str, ...] = ()
 
     @property
     def token(self) -> str:
@@ -48,6 +52,8 @@ class _Answers(mocks.Mocks):
             "result": "a-generated-value",
             "repositoryUrl": f"{REGISTRY}/{args.inputs.get('name')}",
             "repoDigest": f"{args.inputs.get('imageName')}@sha256:{'0' * 64}",
+            # A stash puts out what it was first given.
+            "output": args.inputs.get("input"),
             "versionId": "a-version",
             "fqdn": str(args.inputs.get("name")),
             "domainValidationOptions": [
@@ -100,6 +106,9 @@ class _Monitor(mocks.MockMonitor):
                 request.custom,
                 inputs,
                 tuple(request.dependencies),
+                request.protect,
+                request.retainOnDelete,
+                tuple(request.ignoreChanges),
             )
         )
         return response
@@ -113,6 +122,9 @@ def register(
     ``ids`` gives ids to resources by their names.
     """
     monitor = _Monitor(ids or {})
+    # What a program that failed has left behind is not this one's.
+    SETTINGS.rpc_manager.clear()
+    SETTINGS.outputs.clear()
     mocks.set_mocks(monitor.mocks, project="test", stack="test", preview=False, monitor=monitor)
 
     @pulumi.runtime.test  # type: ignore[attr-defined,untyped-decorator]

@@ -17,6 +17,8 @@ USD = {
     "efs_elastic_read_gb": 0.03,
     "efs_elastic_write_gb": 0.06,
     "efs_provisioned_mibps_month": 6.0,
+    "backup_warm_gb_month": 0.05,
+    "backup_cold_gb_month": 0.01,
     "alb_hour": 0.0225,
     "alb_lcu_hour": 0.008,
     "nlb_hour": 0.0225,

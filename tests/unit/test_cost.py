@@ -58,16 +58,18 @@ def test_the_default_platform_costs_what_a_hand_reckons() -> None:
         "storage": 25 * 0.30 + 50 * 0.03 + 20 * 0.06,
         # 5 GB of logs kept for a month at 15 %; 16 + 17 metrics always, 6 while agents run
         "monitoring": 5 * 0.50 + 0.75 * 0.03 + (33 + 6 * 200 / 730) * 0.30,
-        # twelve alarms, and the key of the topic
-        "watch": 12 * 0.10 + 1.00,
-        "security": 0.40,
+        # 30 days warm and 90 cold, with what a thirtieth of 20 GB written makes of each
+        "backup": (25 + 20) * 0.05 + 60 * 0.01,
+        "watch": 13 * 0.10,
+        # the password, and the key of the messages
+        "security": 0.40 + 1,
     }
     assert {part: usd(found, part) for part in found.parts} == {
         part: round(amount, 4) for part, amount in expected.items()
     }
-    assert found.monthly_usd == pytest.approx(130.0175, abs=0.0001)
+    assert found.monthly_usd == pytest.approx(132.9675, abs=0.0001)
     assert found.headline == (
-        "about 130 USD a month in us-east-1 (controller 43, network 39, entrance 17)"
+        "about 133 USD a month in us-east-1 (controller 43, network 39, entrance 17)"
     )
 
 
@@ -188,7 +190,7 @@ def test_no_use_at_all_costs_the_floor() -> None:
     """What is there day and night: a NAT gateway, a load balancer, a zone, a secret, clusters,
     alarms and their key."""
     found = priced(expected_use=NOTHING)
-    floor = 730 * (0.050 + 0.0225) + 0.50 + 0.40 + 16 * 0.30 + 12 * 0.10 + 1.00
+    floor = 730 * (0.050 + 0.0225) + 0.50 + 0.40 + 16 * 0.30 + 13 * 0.10 + 1.00
     assert found.monthly_usd == pytest.approx(floor)
     assert usd(found, "controller") == usd(found, "storage") == 0
 
@@ -290,11 +292,12 @@ def test_dear_settings_are_told_with_what_another_saves() -> None:
 
 def test_watching_everything_costs_what_a_hand_reckons() -> None:
     found = priced(
-        watch={"scope": "all", "log_key": {}, "alarms": {"composite": True}},
+        watch={"scope": "all", "log_key": {"create": {}}, "alarms": {"composite": True}},
         expected_use={"build_hours": {"linux": 365}},
     )
-    # twelve alarms and the one that is made of two, a dashboard, two keys
-    assert usd(found, "watch") == round(12 * 0.10 + 0.50 + 3.00 + 2 * 1.00, 4)
+    # thirteen alarms and the one that is made of two, a dashboard; keys of topic and logs
+    assert usd(found, "watch") == round(13 * 0.10 + 0.50 + 3.00, 4)
+    assert usd(found, "security") == 0.40 + 2 * 1.00
     (own,) = (line for line in found.lines if line.item == "metrics of its own")
     assert own.monthly_usd == pytest.approx(3 * 0.5 * 0.30), "three, in half of the hours"
     assert usd(priced(watch={"scope": "none"}), "watch") == 0
@@ -308,7 +311,8 @@ def test_a_topic_and_a_log_key_of_ones_own_cost_nothing_more() -> None:
         "adopt": "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     }
     found = priced(watch={"topic": topic, "log_key": key})
-    assert usd(found, "watch") == round(12 * 0.10, 4)
+    assert usd(found, "watch") == round(13 * 0.10, 4)
+    assert usd(found, "security") == 0.40
 
 
 def test_the_firewall_costs_its_rules() -> None:

@@ -89,8 +89,9 @@ def test_what_must_be_known_cannot_be_an_output() -> None:
 
 def test_what_may_be_known_late_can_be_an_output() -> None:
     key = pulumi.Output.from_input("arn:aws:kms:eu-central-1:123456789012:key/abc")
-    settings = Settings.from_args("jenkins", {"storage": {"kms_key_arn": key}})
-    assert isinstance(settings.storage.kms_key_arn, pulumi.Output)
+    settings = Settings.from_args("jenkins", {"storage": {"encryption_key": {"adopt": key}}})
+    assert settings.storage.encryption_key is not None
+    assert isinstance(settings.storage.encryption_key.adopt, pulumi.Output)
 
 
 def test_an_adopted_vpc_goes_with_nothing_that_makes_one() -> None:

@@ -12,6 +12,7 @@ from ..endpoint_services import interface_services
 from ..inputs import Architecture, Connection, NatStrategy, Scheme, ThroughputMode
 from ..settings.controller import TaskSize
 from ..settings.expected_use import HOURS_A_MONTH
+from .backup import backup
 from .subject import Line, Subject, builds
 from .watching import monitoring, watch
 
@@ -184,8 +185,20 @@ def storage(subject: Subject) -> Iterator[Line]:
 
 
 def security(subject: Subject) -> Iterator[Line]:
-    """Secrets of the platform's own; a template's secrets are paid for anyway."""
+    """Secrets and keys of the platform's own; a template's secrets are paid for anyway."""
     yield subject.line("security", "secrets", "secret_month", 1, "the administrator's password")
+    settings = subject.settings
+    keys = {
+        "home": settings.storage.encryption_key,
+        "replica": settings.storage.replication and settings.storage.replication.encryption_key,
+        "recovery points": settings.backup.encryption_key,
+        "copies": settings.backup.copy_to and settings.backup.copy_to.encryption_key,
+        "logs": settings.watch.log_key,
+    }
+    made = [what for what, key in keys.items() if key and key.create]
+    if settings.watch.on and not settings.watch.topic.adopt:
+        made.append("messages")
+    yield subject.line("security", "keys", "kms_key_month", len(made), f"of {', '.join(made)}")
 
 
 def images(subject: Subject) -> Iterator[Line]:
@@ -195,5 +208,5 @@ def images(subject: Subject) -> Iterator[Line]:
 
 PARTS: tuple[Callable[[Subject], Iterator[Line]], ...] = (
     *(network, entrance, connection, controller, agents),
-    *(storage, monitoring, watch, security, images),
+    *(storage, backup, monitoring, watch, security, images),
 )

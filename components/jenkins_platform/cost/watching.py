@@ -60,7 +60,7 @@ def _family_hours(subject: Subject) -> dict[str, float]:
 
 
 def watch(subject: Subject) -> Iterator[Line]:
-    """Alarms, the dashboard and keys. Messages, rules, functions and schedules come to cents."""
+    """Alarms and the dashboard. Messages, rules, functions and schedules come to cents."""
     settings = subject.settings.watch
     yield subject.line(
         "watch",
@@ -82,15 +82,4 @@ def watch(subject: Subject) -> Iterator[Line]:
         "dashboard_month",
         int(settings.scope is WatchScope.ALL),
         "watch.scope all",
-    )
-    made = (
-        settings.on and settings.topic.adopt is None,
-        settings.log_key is not None and settings.log_key.adopt is None,
-    )
-    yield subject.line(
-        "watch",
-        "keys",
-        "kms_key_month",
-        sum(made),
-        "of the topic, and of the logs with watch.log_key",
     )

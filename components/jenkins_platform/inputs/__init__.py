@@ -16,8 +16,10 @@ from .agents import (
     SidecarArgs,
     VolumeArgs,
 )
+from .backup import BackupArgs, BackupCopyArgs, RestoreTestArgs, VaultLockArgs, VaultLockMode
 from .budget import BudgetArgs
 from .controller import ControllerArgs
+from .encryption import EncryptionKeyArgs, KeyCreationArgs
 from .entrance import (
     AccessLogsArgs,
     CertificateArgs,
@@ -43,7 +45,14 @@ from .network import AdoptedNetworkArgs, NatStrategy, NetworkArgs
 from .platform import DataProtection, JenkinsPlatformArgs
 from .schedule import Day, ScheduleArgs, WindowArgs
 from .sign_in import GrantArgs, LoadBalancerOidcArgs, OidcArgs, Role, SignInArgs
-from .storage import PerformanceMode, StorageArgs, ThroughputMode
+from .storage import (
+    AdoptedStorageArgs,
+    PerformanceMode,
+    ReplicationArgs,
+    StorageArgs,
+    ThroughputMode,
+    TransitionAfter,
+)
 from .watch import (
     Alarm,
     AlarmsArgs,
@@ -51,7 +60,6 @@ from .watch import (
     FlowLogDestination,
     FlowLogsArgs,
     FlowLogTraffic,
-    LogKeyArgs,
     TopicArgs,
     WatchArgs,
     WatchScope,
@@ -60,11 +68,14 @@ from .watch import (
 __all__ = [
     "AccessLogsArgs",
     "AdoptedNetworkArgs",
+    "AdoptedStorageArgs",
     "AgentCloudArgs",
     "AgentTemplateArgs",
     "Alarm",
     "AlarmsArgs",
     "Architecture",
+    "BackupArgs",
+    "BackupCopyArgs",
     "BudgetArgs",
     "BuildDiscarderArgs",
     "Capacity",
@@ -76,6 +87,7 @@ __all__ = [
     "DataProtection",
     "Day",
     "EfsVolumeArgs",
+    "EncryptionKeyArgs",
     "EntranceArgs",
     "Event",
     "ExpectedUseArgs",
@@ -87,9 +99,9 @@ __all__ = [
     "ImagesArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",
+    "KeyCreationArgs",
     "LibraryArgs",
     "LoadBalancerOidcArgs",
-    "LogKeyArgs",
     "LogLevel",
     "LogRecorderArgs",
     "ManagedRuleGroupArgs",
@@ -102,6 +114,8 @@ __all__ = [
     "ProvisioningArgs",
     "PullThroughCacheArgs",
     "ReaperArgs",
+    "ReplicationArgs",
+    "RestoreTestArgs",
     "Role",
     "ScheduleArgs",
     "Scheme",
@@ -112,6 +126,9 @@ __all__ = [
     "ToolArgs",
     "ToolKind",
     "TopicArgs",
+    "TransitionAfter",
+    "VaultLockArgs",
+    "VaultLockMode",
     "VolumeArgs",
     "WatchArgs",
     "WatchScope",

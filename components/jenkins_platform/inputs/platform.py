@@ -8,6 +8,7 @@ from typing_extensions import NotRequired
 
 from .agent_cloud import AgentCloudArgs
 from .agents import AgentTemplateArgs
+from .backup import BackupArgs
 from .budget import BudgetArgs
 from .controller import ControllerArgs
 from .entrance import EntranceArgs
@@ -37,6 +38,8 @@ class JenkinsPlatformArgs(TypedDict):
     """The VPC, its subnets and the way out of them."""
     storage: NotRequired[StorageArgs]
     """The file system that holds the Jenkins home."""
+    backup: NotRequired[BackupArgs]
+    """Backups of the Jenkins home."""
     images: NotRequired[ImagesArgs]
     """The container images."""
     entrance: NotRequired[EntranceArgs]

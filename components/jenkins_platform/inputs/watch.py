@@ -6,6 +6,8 @@ from typing import TypedDict
 import pulumi
 from typing_extensions import NotRequired
 
+from .encryption import EncryptionKeyArgs
+
 
 class WatchScope(str, Enum):
     """How much is watched."""
@@ -136,15 +138,6 @@ class FlowLogsArgs(TypedDict):
     """Days that they are kept: one of the periods that CloudWatch Logs knows. Default 30."""
 
 
-class LogKeyArgs(TypedDict):
-    """A KMS key for the log groups that the platform makes. Give the group, even empty, to have
-    one made: about 1 USD a month. CloudWatch Logs encrypts anyway, with a key of AWS's."""
-
-    adopt: NotRequired[pulumi.Input[str]]
-    """ARN of a key of yours. Its policy must let CloudWatch Logs use it for groups whose names
-    start with the platform's. Default: one is made, with rotation, for exactly those groups."""
-
-
 class WatchArgs(TypedDict):
     """Who is told what, and what is kept to look at."""
 
@@ -164,7 +157,9 @@ class WatchArgs(TypedDict):
     prometheus: NotRequired[bool]
     """Whether Jenkins serves its metrics under ``/prometheus/`` to users with the permission
     Metrics/View. An adopted image must hold the plugin ``prometheus``. Default false."""
-    log_key: NotRequired[LogKeyArgs]
-    """A KMS key of your own for logs. Default: none."""
+    log_key: NotRequired[EncryptionKeyArgs]
+    """KMS key of the log groups that the platform makes. One that is made serves exactly those; the
+    policy of one that is adopted must let CloudWatch Logs use it for groups whose names start with
+    the platform's. Default: CloudWatch Logs encrypts with a key of AWS's."""
     flow_logs: NotRequired[FlowLogsArgs]
     """Flow logs of the VPC. Give the group, even empty, to have them. Default: none."""

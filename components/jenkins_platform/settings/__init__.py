@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from ..inputs import DataProtection, JenkinsPlatformArgs
 from .agent_cloud import AgentCloudSettings
 from .agents import AgentTemplate, template_rules
+from .backup import BackupSettings
 from .base import Group, Late, Problem, SettingsError, check, check_part, setting, unknown_key
 from .budget import BudgetSettings
 from .controller import ControllerSettings
@@ -38,6 +39,7 @@ class Settings(Group):
     name: Prefix = setting(valid="a name such as jenkins or acme-ci")
     network: NetworkSettings = setting(NetworkSettings(), valid="a group")
     storage: StorageSettings = setting(StorageSettings(), valid="a group")
+    backup: BackupSettings = setting(BackupSettings(), valid="a group")
     images: ImagesSettings = setting(ImagesSettings(), valid="a group")
     entrance: EntranceSettings = setting(EntranceSettings(), valid="a group")
     sign_in: SignInSettings = setting(SignInSettings(), valid="a group")

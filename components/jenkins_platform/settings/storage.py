@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..inputs import PerformanceMode, ThroughputMode
+from ..inputs import PerformanceMode, ThroughputMode, TransitionAfter
 from .base import Group, Late, Problem, setting
-from .values import KmsKeyArn
+from .encryption import EncryptionKey
+from .values import AccessPointId, FileSystemId, Region, SecurityGroupId
+
+_TRANSITIONS = list(TransitionAfter)
+_TRANSITION_VALID = f"{_TRANSITIONS[0].value} to {_TRANSITIONS[-1].value}, in EFS's words"
+
+
+class Replication(Group):
+    region: Region = setting(valid="the code of another region")
+    encryption_key: EncryptionKey | None = setting(None, valid="create or adopt")
+
+
+class AdoptedStorage(Group):
+    file_system_id: Late[FileSystemId] = setting(valid="the id of a file system")
+    access_point_id: Late[AccessPointId] = setting(valid="the id of an access point")
+    connect: bool = setting(False, valid="true or false")
 
 
 class StorageSettings(Group):
@@ -19,9 +34,39 @@ class StorageSettings(Group):
     performance_mode: PerformanceMode = setting(
         PerformanceMode.GENERAL_PURPOSE, valid="generalPurpose or maxIO"
     )
-    kms_key_arn: Late[KmsKeyArn] | None = setting(None, valid="the ARN of a KMS key")
+    encryption_key: EncryptionKey | None = setting(None, valid="create or adopt")
+    infrequent_access_after: TransitionAfter | None = setting(None, valid=_TRANSITION_VALID)
+    archive_after: TransitionAfter | None = setting(None, valid=_TRANSITION_VALID)
+    return_on_access: bool = setting(True, valid="true or false")
+    replication: Replication | None = setting(None, valid="region, encryption_key")
+    security_group_id: Late[SecurityGroupId] | None = setting(
+        None, valid="the id of a security group such as sg-0a1b2c3d4e5f"
+    )
+    adopt: AdoptedStorage | None = setting(
+        None, valid="file_system_id, access_point_id and connect"
+    )
+
+    @property
+    def connects(self) -> bool:
+        """Whether the mount targets are the platform's."""
+        return self.adopt is None or self.adopt.connect
 
     def rules(self, key: str) -> Iterator[Problem]:
+        if self.adopt:
+            given = {n for n in self.model_fields_set if getattr(self, n) is not None}
+            allowed = {"adopt", "security_group_id"} if self.connects else {"adopt"}
+            for name in sorted(given - allowed):
+                yield Problem(
+                    f"{key}.{name}",
+                    getattr(self, name),
+                    "goes with a file system that is made, but `adopt` names one that is there. "
+                    "Leave one of the two out",
+                )
+            return
+        yield from self._throughput_rules(key)
+        yield from self._transition_rules(key)
+
+    def _throughput_rules(self, key: str) -> Iterator[Problem]:
         provisioned = self.throughput_mode is ThroughputMode.PROVISIONED
         amount = f"{key}.provisioned_throughput_mibps"
         if provisioned and self.provisioned_throughput_mibps is None:
@@ -41,4 +86,27 @@ class StorageSettings(Group):
                 self.performance_mode.value,
                 "EFS has no maxIO with elastic throughput; take generalPurpose, or "
                 "throughput_mode bursting or provisioned",
+            )
+
+    def _transition_rules(self, key: str) -> Iterator[Problem]:
+        archive, infrequent = self.archive_after, self.infrequent_access_after
+        if archive and infrequent and _TRANSITIONS.index(archive) <= _TRANSITIONS.index(infrequent):
+            yield Problem(
+                f"{key}.archive_after",
+                archive.value,
+                f"should be later than infrequent_access_after, {infrequent.value}",
+            )
+        plain = (ThroughputMode.ELASTIC, PerformanceMode.GENERAL_PURPOSE)
+        if archive and (self.throughput_mode, self.performance_mode) != plain:
+            yield Problem(
+                f"{key}.archive_after",
+                archive.value,
+                "EFS has an Archive only with throughput_mode elastic and performance_mode "
+                "generalPurpose",
+            )
+        if "return_on_access" in self.model_fields_set and not (archive or infrequent):
+            yield Problem(
+                f"{key}.return_on_access",
+                self.return_on_access,
+                "goes with infrequent_access_after or archive_after",
             )

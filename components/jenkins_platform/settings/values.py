@@ -65,6 +65,18 @@ def _cidr(value: str) -> str:
     return str(network)
 
 
+def _cron(value: str) -> str:
+    fields = re.fullmatch(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)", value)
+    if not fields:
+        raise ValueError(
+            "should be `cron(minute hour day-of-month month day-of-week year)`, such as "
+            "cron(0 3 * * ? *)"
+        )
+    if (fields[3] == "?") == (fields[5] == "?"):
+        raise ValueError("should have `?` as the day of the month or of the week, and not as both")
+    return value
+
+
 def arn(service: str, resource: str = ".+") -> AfterValidator:
     """A validator for the ARN of one service's resource."""
     tail = re.compile(resource)
@@ -166,3 +178,12 @@ DomainName = Annotated[
         "a DNS name like ci.example.com",
     ),
 ]
+Region = Annotated[
+    str, matching(r"[a-z]{2}(-[a-z]+)+-\d", "the code of an AWS region such as eu-west-1")
+]
+AccessPointId = Annotated[str, matching(r"fsap-[0-9a-f]{8,17}", "an id like fsap-0a1b2c3d4e5f")]
+TimeZone = Annotated[
+    str,
+    matching(r"[A-Za-z]+(/[A-Za-z0-9_+-]+)*", "a time zone of the IANA list such as Europe/Berlin"),
+]
+Cron = Annotated[str, AfterValidator(_cron)]

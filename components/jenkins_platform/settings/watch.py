@@ -7,10 +7,10 @@ from typing import Annotated
 
 from ..inputs import Alarm, Event, FlowLogDestination, FlowLogTraffic, WatchScope
 from .base import Group, Late, Problem, setting
+from .encryption import EncryptionKey
 from .values import (
     LOG_RETENTION_VALID,
     EmailAddress,
-    KmsKeyArn,
     LogRetention,
     TopicArn,
     matching,
@@ -62,10 +62,6 @@ class FlowLogsSettings(Group):
     retention_days: LogRetention = setting(30, valid=LOG_RETENTION_VALID)
 
 
-class LogKeySettings(Group):
-    adopt: Late[KmsKeyArn] | None = setting(None, valid="the ARN of a KMS key")
-
-
 class WatchSettings(Group):
     scope: WatchScope = setting(WatchScope.ALARMS, valid="all, alarms or none")
     topic: TopicSettings = setting(TopicSettings(), valid="a group")
@@ -78,7 +74,7 @@ class WatchSettings(Group):
         _EVENTS, valid=f"a list of {', '.join(e.value for e in Event)}"
     )
     prometheus: bool = setting(False, valid="true or false")
-    log_key: LogKeySettings | None = setting(None, valid="a group; adopt names a key of yours")
+    log_key: EncryptionKey | None = setting(None, valid="create or adopt")
     flow_logs: FlowLogsSettings | None = setting(None, valid="a group")
 
     @property

@@ -1,0 +1,40 @@
+"""What copies of the home cost: recovery points, copies elsewhere, a replica."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .subject import Line, Subject
+from .watching import DAYS_A_MONTH
+
+DAYS_A_YEAR = 365
+"""How long what is kept for ever is reckoned with."""
+
+
+def backup(subject: Subject) -> Iterator[Line]:
+    """Recovery points of the home, here and in another region, and a replica of it."""
+    settings, use = subject.settings, subject.use
+    if settings.backup.enabled:
+        plain = (settings.backup.cold_storage_after_days, settings.backup.delete_after_days)
+        yield from _recovery_points(subject, "recovery points", *plain)
+    if settings.backup.enabled and settings.backup.copy_to:
+        yield from _recovery_points(subject, "copied points", *settings.backup.copy_lifecycle)
+    if settings.storage.replication:
+        because = "home_gb; another region's price may differ"
+        price = "efs_standard_gb_month"
+        yield subject.line("storage", "replica in another region", price, use.home_gb, because)
+
+
+def _recovery_points(subject: Subject, what: str, cold: int, delete: int) -> Iterator[Line]:
+    """One full recovery point, and in each of the others what was written since the last one."""
+    use = subject.use
+    kept = delete or DAYS_A_YEAR
+    warm = min(cold or kept, kept)
+    changed_gb = use.home_written_gb / DAYS_A_MONTH
+    for kind, price, quantity in (
+        ("warm", "backup_warm_gb_month", use.home_gb + changed_gb * warm),
+        ("cold", "backup_cold_gb_month", changed_gb * (kept - warm)),
+    ):
+        days = warm if kind == "warm" else kept - warm
+        because = f"home_gb and home_written_gb, {days} days {kind}"
+        yield subject.line("backup", f"{what}, {kind}", price, quantity, because)

@@ -1,0 +1,97 @@
+"""The update matrix: every input changed on a running platform, and what becomes of the data.
+
+The changes are made from the inputs themselves (`tests.support.changes`), so that a new input is in
+the matrix by itself. The platform is protected, as it is by default.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pulumi import automation as auto
+
+from localcloud.cloud import LocalCloud
+from tests.support.changes import BY_HAND, Change, inputs, together
+from tests.support.engine import Stack, platform_program
+
+HOLDERS = (
+    "aws:efs/fileSystem:FileSystem jenkins-home",
+    "aws:efs/accessPoint:AccessPoint jenkins-home",
+    "aws:backup/vault:Vault jenkins-backup",
+    "aws:secretsmanager/secret:Secret jenkins-admin-password",
+)
+"""What holds data in a platform with no arguments."""
+REFUSED = {
+    "storage.performance_mode": "'maxIO': it was made with generalPurpose",
+    "storage.encryption_key": "'a key of its own': it was made with the key of AWS",
+    "backup.encryption_key": "'a key of its own': it was made with the key of AWS",
+    "storage.adopt": "protected",
+}
+"""Inputs whose change would cost data, and why it is refused."""
+READ_BY_PROGRAM = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:balancer-AbCdEf"
+PROTECT = {"data_protection": "retain"}
+
+
+def allowed() -> list[Change]:
+    """Everything that may be changed, in as few steps as can be."""
+    return together(c for c in inputs() if not c.paths[0].startswith(tuple(REFUSED)))
+
+
+@pytest.fixture(scope="module")
+def running(
+    cloud: LocalCloud, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
+) -> Stack:
+    """A platform with no arguments. Nobody destroys it: it is protected."""
+    folder = tmp_path_factory.mktemp("matrix")
+    stack = Stack(cloud, folder, pulumi_command, platform_program(PROTECT), "matrix")
+    stack.up()
+    return stack
+
+
+def planned(stack: Stack, args: dict[str, Any]) -> dict[str, str]:
+    """What the engine would do."""
+    stack.program = platform_program({**PROTECT, **args})
+    stack.preview()
+    return stack.changes
+
+
+@pytest.mark.parametrize("change", allowed(), ids=lambda c: f"{len(c.paths)}-inputs")
+def test_a_change_of_inputs_leaves_the_data_where_it_is(running: Stack, change: Change) -> None:
+    secret = running.cloud.client("secretsmanager").create_secret(
+        Name=f"balancer-{len(change.paths)}", SecretString="a value"
+    )
+    # The program itself reads this one.
+    args = json.loads(json.dumps(change.args).replace(READ_BY_PROGRAM, secret["ARN"]))
+    plan = planned(running, args)
+    assert plan, "the inputs do change something"
+    assert {plan.get(holder, "same") for holder in HOLDERS} <= {"same", "update"}, change.paths
+
+
+@pytest.mark.parametrize("path", REFUSED)
+def test_a_change_that_would_cost_data_is_refused_with_a_reason(running: Stack, path: str) -> None:
+    args = BY_HAND.get(path) or next(c.args for c in inputs() if c.paths == [path])
+    with pytest.raises(auto.CommandError):
+        planned(running, args)
+    assert any(REFUSED[path] in error for error in running.errors), running.errors
+    assert {running.changes.get(holder, "same") for holder in HOLDERS} <= {"same", "update"}
+
+
+def test_what_was_asked_for_may_be_given_up_but_nothing_that_holds_data(running: Stack) -> None:
+    everything = BY_HAND["storage.replication"] | BY_HAND["backup.copy_to"]
+    running.program = platform_program({**everything, **PROTECT})
+    running.up()
+    copies = "aws:backup/vault:Vault jenkins-backup-copies"
+    holders = {*HOLDERS, copies, "aws:kms/key:Key jenkins-backup-copies-key"}
+    assert copies in running.changes
+    with pytest.raises(auto.CommandError):
+        planned(running, {})
+    assert any("because it is protected" in error for error in running.errors)
+    kept = {"backup": {"copy_to": everything["backup"]["copy_to"]}}
+    plan = planned(running, everything | kept)
+    assert {plan.get(holder, "same") for holder in holders} <= {"same", "update"}
+    other = {"copy_to": {**everything["backup"]["copy_to"], "region": "eu-west-2"}}
+    with pytest.raises(auto.CommandError):
+        planned(running, {"backup": other})
+    assert any("it was made with eu-west-1" in error for error in running.errors)

@@ -1,0 +1,446 @@
+"""Every input of the platform, changed: made from the settings, so that a new input is there too.
+
+Values are found by trying: what the type and its validators suggest, and what the settings then
+accept. An input for which that finds nothing fails with a message; `BY_HAND` is where it is given
+values.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import types
+import typing
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import hypothesis
+from hypothesis import strategies
+from jenkins_platform import jcasc
+from jenkins_platform.inputs import JenkinsPlatformArgs
+from jenkins_platform.settings import AgentTemplate, Settings, SettingsError
+from jenkins_platform.settings.base import Group
+from pulumi import Output
+from pydantic import AfterValidator
+from pydantic.fields import FieldInfo
+
+Args = dict[str, Any]
+
+SUGGESTIONS: dict[str, tuple[Any, ...]] = {
+    "_cidr": ("10.1.0.0/16", "10.2.0.0/16", "203.0.113.0/24"),
+    "_cron": ("cron(0 1 * * ? *)", "cron(0 2 * * ? *)"),
+    "_printable": ("one", "two"),
+}
+"""Values for validators that do not tell what they accept, by their function."""
+
+_ARN = "arn:aws:{}:eu-central-1:123456789012:{}"
+_KEY = {"create": {"rotation_days": 180, "deletion_window_days": 7}}
+_TLS = {"certificate": {"adopt": _ARN.format("acm", "certificate/one")}}
+_OIDC = {
+    "well_known_url": "https://id.example.com/.well-known/openid-configuration",
+    "client_id": "jenkins",
+    "client_secret_arn": _ARN.format("secretsmanager", "secret:oidc-AbCdEf"),
+    "scopes": ["openid"],
+    "user_name_claim": "email",
+    "groups_claim": "roles",
+    "full_name_claim": "nick",
+    "email_claim": "mail",
+    "pkce": False,
+    "nonce": False,
+    "logout_from_provider": False,
+    "api_tokens_outlive_session": False,
+    "escape_hatch": True,
+}
+_BALANCER_OIDC = {
+    "issuer": "https://id.example.com",
+    "authorization_endpoint": "https://id.example.com/authorize",
+    "token_endpoint": "https://id.example.com/token",
+    "user_info_endpoint": "https://id.example.com/me",
+    "client_id": "balancer",
+    "client_secret_arn": _ARN.format("secretsmanager", "secret:balancer-AbCdEf"),
+    "scopes": ["openid"],
+    "session_timeout_seconds": 3600,
+    "paths": ["/job/*"],
+    "bypass_paths": ["/open/*"],
+    "bypass_api": False,
+}
+_TEMPLATE = {
+    "volumes": [
+        {
+            "container_path": "/cache",
+            "efs": {"file_system_id": "fs-0a1b2c3d", "access_point_id": "fsap-0a1b2c3d"},
+            "read_only": True,
+        }
+    ],
+    "policy_statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::a/*"]}],
+    "sidecars": [
+        {
+            "name": "db",
+            "image": "postgres:17",
+            "command": ["postgres"],
+            "environment": {"A": "b"},
+            "secrets": {"B": _ARN.format("secretsmanager", "secret:db-AbCdEf")},
+            "memory_mib": 256,
+        }
+    ],
+}
+_TOOL = {"kind": "maven", "name": "maven", "version": "3.9.9"}
+_ARCHIVE = {
+    "kind": "jdk",
+    "name": "jdk",
+    "archive_url": "https://tools.example.com/jdk.tgz",
+    "archive_folder": "jdk-21",
+}
+_CRON = {
+    "time_zone": "Europe/Berlin",
+    "wake_cron": ["0 7 ? * MON *"],
+    "sleep_cron": ["0 19 ? * MON *"],
+}
+_WINDOW = {"days": ["sat"], "start": "08:00", "end": "12:00"}
+
+BY_HAND: dict[str, Args] = {
+    "agent_defaults": {"agent_defaults": {"memory_mib": 2048, **_TEMPLATE}},
+    "agents[].volumes": {"agents": [{"name": "linux", "volumes": _TEMPLATE["volumes"]}]},
+    "agents[].sidecars": {"agents": [{"name": "linux", "sidecars": _TEMPLATE["sidecars"]}]},
+    "agents[].policy_statements": {
+        "agents": [{"name": "linux", "policy_statements": _TEMPLATE["policy_statements"]}]
+    },
+    "network.zone_names": {"network": {"zone_names": ["eu-central-1a", "eu-central-1c"]}},
+    "network.adopt": {
+        "network": {
+            "adopt": {
+                "vpc_id": "vpc-0a1b2c3d",
+                "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
+            }
+        }
+    },
+    "storage.return_on_access": {
+        "storage": {"infrequent_access_after": "AFTER_30_DAYS", "return_on_access": False}
+    },
+    "storage.throughput_mode": {"storage": {"throughput_mode": "bursting"}},
+    "storage.provisioned_throughput_mibps": {
+        "storage": {"throughput_mode": "provisioned", "provisioned_throughput_mibps": 10}
+    },
+    "storage.performance_mode": {
+        "storage": {"throughput_mode": "bursting", "performance_mode": "maxIO"}
+    },
+    "storage.encryption_key": {"storage": {"encryption_key": _KEY}},
+    "storage.replication": {
+        "storage": {"replication": {"region": "eu-west-1", "encryption_key": _KEY}}
+    },
+    "backup.encryption_key": {"backup": {"encryption_key": _KEY}},
+    "backup.lock": {
+        "backup": {
+            "lock": {
+                "mode": "compliance",
+                "min_retention_days": 7,
+                "max_retention_days": 200,
+                "changeable_for_days": 3,
+            }
+        }
+    },
+    "backup.copy_to": {
+        "backup": {
+            "copy_to": {
+                "region": "eu-west-1",
+                "encryption_key": _KEY,
+                "cold_storage_after_days": 10,
+                "delete_after_days": 200,
+            }
+        }
+    },
+    "entrance.scheme": {"entrance": {"scheme": "internet-facing", **_TLS}},
+    "entrance.zone_id": {"entrance": {"zone_id": "Z0123456789", "domain_name": "ci.example.com"}},
+    "entrance.certificate": {"entrance": _TLS},
+    "entrance.certificate.validation_zone_id": {
+        "entrance": {
+            "domain_name": "ci.example.com",
+            "certificate": {"validation_zone_id": "Z0123456789"},
+        }
+    },
+    "sign_in.oidc": {
+        "entrance": _TLS,
+        "sign_in": {"oidc": _OIDC, "groups": [{"name": "ops", "role": "admin"}]},
+    },
+    "sign_in.load_balancer_oidc": {
+        "entrance": _TLS,
+        "sign_in": {"load_balancer_oidc": _BALANCER_OIDC},
+    },
+    "sign_in.groups": {"sign_in": {"groups": [{"name": "ops", "permissions": ["Job/Read"]}]}},
+    "sign_in.users": {"sign_in": {"users": [{"name": "ann", "permissions": ["Job/Read"]}]}},
+    "jenkins.extra_jcasc": {"jenkins": {"extra_jcasc": ["unclassified: {}"]}},
+    "jenkins.build_discarder": {"jenkins": {"build_discarder": {"keep_builds": 9}}},
+    "jenkins.tools": {"jenkins": {"tools": [_TOOL, _ARCHIVE]}},
+    "jenkins.configuration_reload_seconds": {
+        "jenkins": {"configuration_rollout": "reload", "configuration_reload_seconds": 90}
+    },
+    "expected_use.build_hours": {"expected_use": {"build_hours": {"linux": 10}}},
+    "watch.log_key": {"watch": {"log_key": _KEY}},
+    "schedule.time_zone": {"schedule": {"time_zone": "Europe/Berlin"}},
+    "schedule.windows": {"schedule": {"time_zone": "Europe/Berlin", "windows": [_WINDOW]}},
+    "schedule.wake_cron": {"schedule": _CRON},
+    "schedule.sleep_cron": {"schedule": _CRON},
+    "schedule.holidays": {"schedule": {"time_zone": "Europe/Berlin", "holidays": ["2026-12-25"]}},
+    "budget": {
+        "budget": {
+            "monthly_usd": 100,
+            "threshold_percents": [50],
+            "forecast": False,
+            "email_addresses": ["ops@example.com"],
+        }
+    },
+}
+"""Inputs that need others beside them, with a value: a key covers what is below it too."""
+
+
+class NoValueError(AssertionError):
+    """Nobody knows another value of an input."""
+
+
+@dataclass
+class Change:
+    """Arguments that differ from a platform with no arguments.
+
+    Attributes:
+        paths: The inputs that they change.
+    """
+
+    paths: list[str]
+    args: Args
+
+
+def inputs() -> Iterator[Change]:
+    """Every input, each by itself.
+
+    Raises:
+        NoValueError: an input is new, and what its type suggests is not valid alone.
+    """
+    for path, args in _inputs():
+        if not _is_valid(args):
+            raise NoValueError(f"the values of {path} in tests/support/changes.py are not valid")
+        yield Change([path], args)
+
+
+def together(found: Iterable[Change]) -> list[Change]:
+    """The same changes, as many of them in one as are valid together."""
+    joined: list[Change] = []
+    for change in found:
+        for other in joined:
+            merged = _merged(other.args, change.args)
+            if merged is not None and _is_valid(merged):
+                other.paths += change.paths
+                other.args = merged
+                break
+        else:
+            joined.append(Change(list(change.paths), change.args))
+    return joined
+
+
+def _merged(one: Args, other: Args) -> Args | None:
+    """Both; None where they say different things of one input."""
+    merged = dict(one)
+    for key, value in other.items():
+        mine = merged.get(key, value)
+        if isinstance(mine, dict) and isinstance(value, dict):
+            inner = _merged(mine, value)
+            if inner is None:
+                return None
+            merged[key] = inner
+        elif (
+            isinstance(mine, list)
+            and len(mine) == 1
+            and isinstance(mine[0], dict)
+            and mine != value
+        ):
+            inner = _merged(mine[0], value[0]) if len(value) == 1 else None
+            if inner is None:
+                return None
+            merged[key] = [inner]
+        elif mine != value:
+            return None
+        else:
+            merged[key] = value
+    return merged
+
+
+def _inputs() -> Iterator[tuple[str, Args]]:
+    """Every input with a value."""
+    for key in JenkinsPlatformArgs.__annotations__:
+        if key in BY_HAND:
+            yield key, BY_HAND[key]
+            continue
+        yield from _field(Settings.model_fields[key], key, (key,))
+        if key == "agents":
+            yield from _fields(AgentTemplate, "agents[]", (key, 0))
+
+
+Place = tuple[str | int, ...]
+
+
+def _fields(group: type[Group], path: str, place: Place) -> Iterator[tuple[str, Args]]:
+    """What is required came with the group."""
+    for name, field in group.model_fields.items():
+        if not field.is_required():
+            yield from _field(field, f"{path}.{name}", (*place, name))
+
+
+def _field(field: FieldInfo, path: str, place: Place) -> Iterator[tuple[str, Args]]:
+    inner = _group_in(field.annotation)
+    by_hand = path in BY_HAND
+    if by_hand:
+        yield path, BY_HAND[path]
+    elif not (inner and not field.is_required() and _is_plain(field)):
+        yield path, _value(field, path, place)
+    if inner and path != "agents" and not by_hand:
+        many = _is_list(field.annotation)
+        yield from _fields(inner, f"{path}[]" if many else path, (*place, *([0] if many else [])))
+
+
+def _value(field: FieldInfo, path: str, place: Place) -> Args:
+    """Arguments with a valid value that is not the default."""
+    default = _arguments(place, None)
+    for value in candidates(field.annotation, field.metadata, field.default):
+        args = _arguments(place, value)
+        if value != field.default and args != default and _is_valid(args):
+            return args
+    raise NoValueError(f"give a value for {path} in tests/support/changes.py")
+
+
+def _is_valid(args: Args) -> bool:
+    try:
+        jcasc.check(Settings.from_args("jenkins", args))  # type: ignore[arg-type]
+    except SettingsError:
+        return False
+    return True
+
+
+def _arguments(place: Place, value: Any) -> Args:
+    """Arguments with one value in its place, and what its groups require around it."""
+    root: Args = {}
+    holder: Any = root
+    for position, part in enumerate(place[:-1]):
+        following = place[position + 1]
+        group = _group_at(place[: position + 1])
+        fresh: Any = [] if isinstance(following, int) else _required(group)
+        if isinstance(part, int):
+            holder.append(fresh)
+        else:
+            holder[part] = fresh
+        holder = fresh
+    if value is not None:
+        holder[place[-1]] = value
+    return root
+
+
+def _group_at(place: Place) -> type[Group] | None:
+    """The group whose fields stand at a place; None for a list or no group."""
+    group: type[Group] | None = Settings
+    for part in place:
+        if isinstance(part, int) or group is None:
+            continue
+        group = _group_in(group.model_fields[part].annotation)
+    return group
+
+
+def _required(group: type[Group] | None) -> Args:
+    """A group with nothing but what it requires."""
+    if group is None:
+        return {}
+    return {
+        name: next(iter(candidates(field.annotation, field.metadata, None)))
+        for name, field in group.model_fields.items()
+        if field.is_required()
+    }
+
+
+def _group_in(annotation: Any) -> type[Group] | None:
+    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
+        return annotation if issubclass(annotation, Group) else None
+    return next((g for a in typing.get_args(annotation) if (g := _group_in(a))), None)
+
+
+def _is_plain(field: FieldInfo) -> bool:
+    """Whether a field is a group, and not a list of them or one that may be left out."""
+    return isinstance(field.annotation, type) and issubclass(field.annotation, Group)
+
+
+def _is_list(annotation: Any) -> bool:
+    return typing.get_origin(annotation) is tuple or any(
+        _is_list(a) for a in typing.get_args(annotation)
+    )
+
+
+def candidates(annotation: Any, metadata: Any = (), default: Any = None) -> Iterator[Any]:
+    """Values that a type may accept."""
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        yield from candidates(arguments[0], (*arguments[1:], *metadata), default)
+    elif origin in (typing.Union, types.UnionType):
+        for argument in arguments:
+            if argument is not type(None) and typing.get_origin(argument) is not Output:
+                yield from candidates(argument, metadata, default)
+    elif origin is tuple:
+        yield from ([value] for value in candidates(arguments[0]))
+    elif origin is dict:
+        keys, values = candidates(arguments[0]), candidates(arguments[1])
+        yield from ({k: v} for k, v in zip(keys, values, strict=False))
+    elif isinstance(annotation, type):
+        yield from _plain_candidates(annotation, metadata, default)
+
+
+def _plain_candidates(kind: type, metadata: Any, default: Any) -> Iterator[Any]:
+    if issubclass(kind, Group):
+        yield _required(kind)
+    elif issubclass(kind, Enum):
+        yield from (member.value for member in kind)
+    elif kind is bool:
+        yield from (True, False)
+    elif kind in (int, float):
+        yield from _numbers(metadata, default)
+    elif kind is str:
+        yield from _texts(metadata)
+
+
+def _numbers(metadata: Any, default: Any) -> Iterator[Any]:
+    for item in metadata:
+        values = _closure(item).get("values")
+        if values:
+            yield from values
+    for name in ("ge", "le"):
+        yield from (getattr(item, name) for item in metadata if hasattr(item, name))
+    if isinstance(default, int | float) and not isinstance(default, bool):
+        yield from (default + 1, default - 1, default * 2)
+
+
+def _texts(metadata: Any) -> Iterator[str]:
+    for item in metadata:
+        if not isinstance(item, AfterValidator):
+            continue
+        yield from SUGGESTIONS.get(item.func.__name__, ())
+        inside = _closure(item)
+        if "compiled" in inside:
+            yield from _matching(inside["compiled"].pattern)
+        elif "tail" in inside:
+            start = f"arn:aws:{inside['service']}:eu-central-1:123456789012:"
+            resource = inside["tail"].pattern
+            kind = "" if resource == ".+" else resource
+            yield from (f"{start}{kind}{name}" for name in ("one", "two"))
+    yield from ("one", "two")
+
+
+@functools.cache
+def _matching(pattern: str) -> tuple[str, ...]:
+    """A text that a pattern matches."""
+    texts = strategies.from_regex(pattern, fullmatch=True)
+    once = hypothesis.settings(
+        derandomize=True, database=None, deadline=None, phases=[hypothesis.Phase.generate]
+    )
+    return (hypothesis.find(texts, lambda _: True, settings=once),)
+
+
+def _closure(validator: Any) -> Mapping[str, Any]:
+    """What a validator that was made by a function was made with."""
+    function = getattr(validator, "func", None)
+    return inspect.getclosurevars(function).nonlocals if inspect.isfunction(function) else {}
