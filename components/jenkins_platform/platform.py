@@ -144,7 +144,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
                 agents,
                 templates,
                 functions,
-                backup.vault.arn if settings.backup.enabled else None,
+                backup if settings.backup.enabled else None,
             ).topic_arn
         if settings.budget:
             Budget(context, settings.budget, topic_arn)

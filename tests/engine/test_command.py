@@ -7,21 +7,12 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from localcloud.cloud import LocalCloud
-from tests.support.user import User, somebody
-
-
-@pytest.fixture
-def user(tmp_path: Path) -> Iterator[User]:
-    with somebody(tmp_path) as found:
-        yield found
+from tests.support.user import User
 
 
 def definitions(ecs: Any) -> str:

@@ -49,7 +49,7 @@ class _Answers(mocks.Mocks):
             "arnSuffix": f"suffix-of/{args.name}",
             "dnsName": f"{args.name}.example.com",
             "hex": "abcdef",
-            "result": "a-generated-value",
+            "result": "a-generated-value" if "Password" in args.typ else "a1b2c3",
             "repositoryUrl": f"{REGISTRY}/{args.inputs.get('name')}",
             "repoDigest": f"{args.inputs.get('imageName')}@sha256:{'0' * 64}",
             # A stash puts out what it was first given.
