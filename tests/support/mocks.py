@@ -98,7 +98,9 @@ class _Monitor(mocks.MockMonitor):
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
         response = super().RegisterResource(request)
-        inputs = pulumi.runtime.rpc.deserialize_properties(request.object)
+        rpc = pulumi.runtime.rpc
+        found = rpc.deserialize_properties(request.object)
+        inputs = {key: rpc.unwrap_rpc_secret(value) for key, value in found.items()}
         self.registrations.append(
             Registration(
                 response.urn,
