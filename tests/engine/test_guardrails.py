@@ -161,7 +161,7 @@ class World:
             "watch": {
                 "webhooks": {"chat": pulumi.Output.secret(WEBHOOK)},
                 "flow_logs": {},
-                "log_key": {},
+                "log_key": {"create": {}},
             },
             "schedule": {},
             "budget": {"monthly_usd": 500},
