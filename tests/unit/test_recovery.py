@@ -173,12 +173,12 @@ def expect_move(aws: Aws, exit_code: int) -> None:
         "SubnetId": "subnet-0a1b2c3d",
         "LifeCycleState": "creating",
     }
-    wanted = {
+    with_group = {
         "FileSystemId": "fs-0b",
         "SubnetId": "subnet-0a1b2c3d",
         "SecurityGroups": ["sg-0a1b2c3d"],
     }
-    aws.expect("efs", "create_mount_target", wanted, target)
+    aws.expect("efs", "create_mount_target", with_group, target)
     for state in ("creating", "available"):
         answer = {"MountTargets": [{**target, "LifeCycleState": state}]}
         aws.expect("efs", "describe_mount_targets", {"MountTargetId": "fsmt-0a1b2c3d"}, answer)
