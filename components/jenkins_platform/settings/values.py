@@ -24,6 +24,19 @@ LOG_RETENTION_DAYS = (
 """Retention periods of CloudWatch Logs, in days."""
 
 
+_time_zones = functools.cache(available_timezones)
+"""It reads the whole database of time zones."""
+
+
+def _zone(value: str) -> str:
+    known = _time_zones()
+    if known and value not in known:
+        close = difflib.get_close_matches(value, known, n=1)
+        hint = f"; the nearest is '{close[0]}'" if close else ""
+        raise ValueError(f"is not the name of a time zone{hint}")
+    return value
+
+
 def matching(pattern: str, what: str) -> AfterValidator:
     """A validator for text that must match a pattern as a whole; ``what`` says it in words."""
     compiled = re.compile(pattern)
