@@ -9,7 +9,7 @@ from moto.cloudwatch.models import Alarm
 from moto.core.utils import iso_8601_datetime_with_milliseconds
 from moto.events.models import Rule
 from moto.events.utils import EventTemplateParser
-from moto.sns.models import sns_backends
+from moto.sns.models import Subscription, sns_backends
 
 _SUBJECT_CHARACTERS = 100
 
@@ -78,7 +78,17 @@ def _send_to_topics_too(self: Rule, event: Any, transform_input: bool = True) ->
             _publish(target["Arn"], content if isinstance(content, str) else json.dumps(content))
 
 
+_deliver = Subscription.publish
+
+
+def _deliver_inside(self: Subscription, message: Any, *others: Any, **named: Any) -> None:
+    """moto really posts to the URL of a subscription. From here nothing goes out to the world."""
+    if self.protocol not in ("http", "https"):
+        _deliver(self, message, *others, **named)
+
+
 def apply() -> None:
-    """Let moto in this process deliver."""
+    """Let moto in this process deliver, but to nobody outside of it."""
+    Subscription.publish = _deliver_inside  # type: ignore[method-assign]
     Alarm.update_state = _update_state_and_act  # type: ignore[method-assign]
     Rule.send_to_targets = _send_to_topics_too  # type: ignore[assignment]

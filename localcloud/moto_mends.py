@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import datetime, timezone
 from typing import Any
 
 from moto.acm.models import CertBundle
 from moto.core.config import default_user_config
 from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models import EC2Backend
-from moto.ecs.models import EC2ContainerServiceBackend, TaskDefinition
+from moto.ecs.models import EC2ContainerServiceBackend, Task, TaskDefinition
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.kms.responses import KmsResponse
 from moto.logs.metric_filters import MetricFilters
@@ -136,6 +137,15 @@ def _create_service_wholly(self: EC2ContainerServiceResponse) -> Any:
     return answer
 
 
+_begin_task = Task.__init__
+
+
+def _begin_task_now(self: Task, *arguments: Any, **named: Any) -> None:
+    """moto does not know since when a task is there."""
+    _begin_task(self, *arguments, **named)
+    self.created_at = datetime.now(timezone.utc)  # type: ignore[attr-defined]
+
+
 _set_queue_attributes = Queue._set_attributes
 
 
@@ -224,6 +234,7 @@ def apply() -> None:
         (EC2Backend, "delete_nat_gateway", _delete_nat_gateway_and_free_its_address),
         (EC2Backend, "modify_vpc_endpoint", _modify_vpc_endpoint_and_routes),
         (EC2ContainerServiceResponse, "create_service", _create_service_wholly),
+        (Task, "__init__", _begin_task_now),
         (FakeBucket, "get_permission", _bucket_permission),
         (KmsResponse, "enable_key_rotation", _enable_key_rotation_by_period),
         (KmsResponse, "get_key_rotation_status", _get_key_rotation_status_and_period),

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
-import boto3
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from jenkins_platform.settings import SettingsError
@@ -101,5 +100,4 @@ def local_folder() -> Path:
 
 def client(session: Session, service: str, region: str) -> Any:
     """A boto3 client for where the session's stack lives."""
-    endpoint = session.cloud.endpoint if session.cloud else None
-    return boto3.client(service, endpoint_url=endpoint, region_name=region)
+    return session.client(service, region)

@@ -39,7 +39,8 @@ def up(
     def show(console: Console, session: Session, outcome: Outcome) -> None:
         rows = summary.platform_rows(session.stack, outcome.outputs)
         where = f"--stack {stack}" + (" --cloud local" if cloud is Cloud.LOCAL else "")
-        rows["Password"] = f"jenkins-platform password {where}"
+        if outcome.outputs.get("admin_user_name"):
+            rows["Password"] = f"jenkins-platform password {where}"
         rows["Time"] = f"{outcome.seconds} s"
         recorded = len(session.cloud.recorded()) if session.cloud else 0
         if recorded:

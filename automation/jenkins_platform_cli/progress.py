@@ -9,8 +9,8 @@ from types import TracebackType
 from pulumi.automation import CommandError, EngineEvent, OpType
 from pulumi.automation.events import StepEventMetadata
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 _SIGNS = {
     OpType.CREATE: "+",
@@ -26,6 +26,8 @@ _SIGNS = {
 }
 _SILENT = {OpType.SAME, OpType.REPLACE, OpType.READ}
 _COMPONENT = "jenkins-platform:"
+_AFTERMATH = ("update failed", "preview failed", "Exception calling application:")
+"""What the engine and Pulumi's SDK say after an error that was told."""
 
 
 @dataclass(frozen=True)
@@ -127,12 +129,13 @@ class Reporter:
         # The engine repeats a program's own error with words of its own around it.
         if told is None or any(earlier in text for earlier in told):
             return
+        if told and text.startswith(_AFTERMATH):
+            return
         told.append(text)
         colour = "red" if severity == "error" else "yellow"
-        # Without pictures: an ARN has `:secret:` in it.
-        self.console.print(
-            f"[{colour}]{severity}:[/{colour}]", escape(text), soft_wrap=True, emoji=False
-        )
+        # As text: in markup the `:secret:` of an ARN would be a pictogram.
+        line = Text.assemble((f"{severity}:", colour), " ", text)
+        self.console.print(line, highlight=False, soft_wrap=True)
 
 
 def _type_and_name(step: StepEventMetadata) -> tuple[str, str]:

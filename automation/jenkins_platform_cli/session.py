@@ -13,16 +13,18 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import boto3
 from jenkins_platform.settings import Settings
 from pulumi import automation as auto
 
 from localcloud.cloud import LocalCloud
 from localcloud.toolchain import pulumi_cli
 
-from . import configuration
+from . import configuration, killed
 from .progress import Change, Reporter
 from .project import Project
 
+_CHANGING = ("up", "destroy")
 _STATE_MIB = 50
 """Far more than a state of a thousand agent templates with its backups takes."""
 
@@ -140,6 +142,19 @@ class Session:
                 return resource
         return None
 
+    def _mend(self) -> None:
+        """See to what a killed run left unfinished."""
+        if not killed.pending(self.stack):
+            return
+        self.reporter.say("The last run was killed: looking for what it left unfinished.")
+        found = killed.mend(self.stack, self.client)
+        self.reporter.say(f"{len(found)} resources were looked at; going on from there.")
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client for where the stack lives."""
+        endpoint = self.cloud.endpoint if self.cloud else None
+        return boto3.client(service, endpoint_url=endpoint, region_name=region or self.region)
+
     def _room_for_state(self) -> str | None:
         """Why the state would not be safe where it is: on a full disk Pulumi's file backend leaves
         a checkpoint that cannot be read any more, and its backup with it."""
@@ -165,6 +180,8 @@ class Session:
             return Outcome(operation, self.name, False, 0.0, errors=errors)
         with _interruptible(self.reporter):
             try:
+                if operation in _CHANGING:
+                    self._mend()
                 result = run(on_event=self.reporter.event, **options)
                 outputs = getattr(result, "outputs", {})
             except auto.CommandError as error:

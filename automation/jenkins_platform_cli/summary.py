@@ -9,6 +9,7 @@ from typing import Any
 from pulumi import automation as auto
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from .session import Outcome
 
@@ -40,7 +41,8 @@ def show(console: Console, rows: Mapping[str, Any]) -> None:
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     for label, text in rows.items():
-        table.add_row(label, str(text))
+        # As text: in markup the `:secret:` of an ARN would be a pictogram.
+        table.add_row(label, Text(str(text)))
     console.print()
     console.print(table, highlight=False, width=max(console.width, 100))
 
@@ -51,7 +53,7 @@ def platform_rows(stack: auto.Stack, outputs: Mapping[str, Any]) -> dict[str, An
     listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
     rows = {
         "Jenkins": outputs.get("url"),
-        "Sign in as": outputs.get("admin_user_name"),
+        "Sign in as": outputs.get("admin_user_name") or "anybody that the identity provider knows",
         "Controller": _last(outputs.get("controller_cluster_arn")),
         "Agents": _last(outputs.get("agent_cluster_arn")),
         "Labels": " ".join(outputs.get("agent_labels") or []),

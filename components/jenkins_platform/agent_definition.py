@@ -19,11 +19,6 @@ STOP_SECONDS = 120
 CPU_ARCHITECTURES = {Architecture.X86_64: "X86_64", Architecture.ARM64: "ARM64"}
 
 
-def volume_name(volume: Volume) -> str:
-    """Name of a volume in the task definition, made from its path."""
-    return "volume" + "".join(c if c.isalnum() else "-" for c in volume.container_path)
-
-
 def containers(
     template: AgentTemplate,
     image: pulumi.Input[str],
@@ -90,7 +85,7 @@ def _pairs(values: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
 def _mount_points(volumes: Iterable[Volume], *, read_only: bool) -> list[dict[str, Any]]:
     return [
         {
-            "sourceVolume": volume_name(v),
+            "sourceVolume": v.name,
             "containerPath": v.container_path,
             "readOnly": v.read_only and read_only,
         }
@@ -109,7 +104,7 @@ def _volume(
     volume: Volume, template: AgentTemplate, home: pulumi.Input[str]
 ) -> aws.ecs.TaskDefinitionVolumeArgsDict:
     if volume.efs is None:
-        return {"name": volume_name(volume)}
+        return {"name": volume.name}
     file_system = pulumi.Output.all(volume.efs.file_system_id, home).apply(
         lambda ids: _not_home(template.name, volume.container_path, ids[0], ids[1])
     )
@@ -122,7 +117,7 @@ def _volume(
             "access_point_id": volume.efs.access_point_id,
             "iam": "ENABLED",
         }
-    return {"name": volume_name(volume), "efs_volume_configuration": mounted}
+    return {"name": volume.name, "efs_volume_configuration": mounted}
 
 
 def _not_home(template: str, path: str, file_system: str, home: str) -> str:

@@ -112,6 +112,8 @@ class ControllerService(Part):
             service_registries=connection.service_registries,
             tags=context.tags("controller"),
             opts=self.child(
+                # Working hours scale it: an `up` at night wakes nobody.
+                ignore_changes=["desired_count"] if context.settings.schedule else None,
                 depends_on=[
                     *network.ways_out,
                     *endpoints.interfaces,

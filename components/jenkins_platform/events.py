@@ -14,7 +14,7 @@ import pulumi
 from .inputs import Event
 
 TASK = "ECS Task State Change"
-BACKUP = "Backup Job State Change"
+BACKUP = [f"{kind} Job State Change" for kind in ("Backup", "Copy", "Restore")]
 BACKUP_FAILURES = ["ABORTED", "EXPIRED", "FAILED"]
 _OUT_OF_MEMORY = "OutOfMemory"
 _UNHEALTHY = "Task failed"
@@ -28,12 +28,14 @@ class Sources:
 
     Attributes:
         vault_arn: The backup vault; None where there is none.
+        backup_role_arn: What AWS Backup works with; None where there is no vault.
     """
 
     controller_cluster: pulumi.Input[str]
     agents_cluster: pulumi.Input[str]
     service: pulumi.Input[str]
     vault_arn: pulumi.Input[str] | None = None
+    backup_role_arn: pulumi.Input[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -115,12 +117,14 @@ def messages(of: Sources) -> dict[Event, Message]:
     }
     if of.vault_arn is not None:
         found[Event.BACKUP_FAILED] = Message(
-            _failed_backups(of.vault_arn),
-            "A backup of the Jenkins home is <state>: <reason> (job <job>).",
+            _failed_backups(of),
+            "<what>: <state><status> for the Jenkins home. <reason>",
             {
+                "what": "$.detail-type",
+                # Restore jobs say status, the others state.
                 "state": "$.detail.state",
+                "status": "$.detail.status",
                 "reason": "$.detail.statusMessage",
-                "job": "$.detail.backupJobId",
             },
         )
     return found
@@ -131,11 +135,18 @@ def metered(of: Sources) -> Pattern:
     return _tasks(of.agents_cluster, {"lastStatus": ["RUNNING", "STOPPED"]})
 
 
-def _failed_backups(vault_arn: pulumi.Input[str]) -> Pattern:
+def _failed_backups(of: Sources) -> Pattern:
+    """Backups, copies and restores (drills too) that did not come to their end."""
     return {
         "source": ["aws.backup"],
-        "detail-type": [BACKUP],
-        "detail": {"backupVaultArn": [vault_arn], "state": BACKUP_FAILURES},
+        "detail-type": BACKUP,
+        "detail": {
+            "$or": [
+                {"backupVaultArn": [of.vault_arn], "state": BACKUP_FAILURES},
+                {"sourceBackupVaultArn": [of.vault_arn], "state": BACKUP_FAILURES},
+                {"iamRoleArn": [of.backup_role_arn], "status": BACKUP_FAILURES},
+            ]
+        },
     }
 
 

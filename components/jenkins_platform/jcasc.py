@@ -160,7 +160,10 @@ def check(settings: Settings) -> None:
     Raises:
         SettingsError: ``jenkins.extra_jcasc`` cannot be merged into the platform's own document.
     """
-    own, jenkins = _render_own(settings, Resolved.made_up(settings)), settings.jenkins
+    jenkins = settings.jenkins
+    if not jenkins.extra_jcasc:
+        return
+    own = _render_own(settings, Resolved.made_up(settings))
     if problems := list(extra_jcasc.problems(own, jenkins.extra_jcasc, jenkins.secrets)):
         raise SettingsError(problems)
 

@@ -114,6 +114,15 @@ def secret_value(part: pulumi.Resource, arn: pulumi.Input[str]) -> pulumi.Output
 
     def value(known: list[str]) -> str:
         key = known[0].split(":")[7:8]
-        return str(json.loads(known[1])[key[0]]) if key else known[1]
+        if not key:
+            return known[1]
+        try:
+            return str(json.loads(known[1])[key[0]])
+        except (ValueError, KeyError, TypeError):
+            # Without the cause: it would hold the secret.
+            raise pulumi.RunError(
+                f"sign_in.load_balancer_oidc.client_secret_arn: {known[0]}: the secret is no JSON "
+                f"with the key '{key[0]}'"
+            ) from None
 
     return pulumi.Output.secret(pulumi.Output.all(reference, found.secret_string).apply(value))

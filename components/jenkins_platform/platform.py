@@ -45,7 +45,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
     url: pulumi.Output[str]
     """URL under which people reach Jenkins."""
     admin_user_name: pulumi.Output[str]
-    """User name of the local administrator."""
+    """User name of the local administrator; empty where people sign in by OpenID Connect only."""
     admin_password_secret_arn: pulumi.Output[str]
     """ARN of the Secrets Manager secret that holds the administrator's password."""
     agent_labels: pulumi.Output[list[str]]
@@ -144,7 +144,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
                 agents,
                 templates,
                 functions,
-                backup.vault.arn if settings.backup.enabled else None,
+                backup if settings.backup.enabled else None,
             ).topic_arn
         if settings.budget:
             Budget(context, settings.budget, topic_arn)
@@ -153,7 +153,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         ]
         outputs = {
             "url": entrance.url,
-            "admin_user_name": settings.sign_in.admin_user_name,
+            "admin_user_name": settings.sign_in.local_administrator or "",
             "admin_password_secret_arn": sign_in.admin_password.arn,
             "agent_labels": labels,
             "agent_cluster_arn": agents.cluster.arn,

@@ -42,7 +42,7 @@ class SecurityGroups(Part):
         entrance_ids: Groups of the load balancer: one of the platform's own, or given ones.
         controller: Group of the controller.
         agents: Group of the agents.
-        storage: Group of the file system's mount targets.
+        storage: Group of the file system's mount targets, where those are the platform's.
         endpoints: Group of the VPC endpoints, where there are any.
     """
 
@@ -56,11 +56,14 @@ class SecurityGroups(Part):
         self.agents = self._group(
             "agents", "Jenkins agents", settings.agent_cloud.security_group_id
         )
-        self.storage = self._group("storage", "Jenkins home on EFS")
 
         self.entrance_ids = list(self._entrance(network))
         self._agents_to_controller(context.settings.agent_cloud.connection)
-        self._flow("controller-to-storage", self.controller.id, self.storage, NFS_PORT)
+        if settings.storage.connects:
+            self.storage = self._group(
+                "storage", "Jenkins home on EFS", settings.storage.security_group_id
+            )
+            self._flow("controller-to-storage", self.controller.id, self.storage, NFS_PORT)
         tasks = {"controller": self.controller, "agents": self.agents}
         if interface_services(context.settings):
             self.endpoints = self._group("endpoints", "VPC endpoints of the Jenkins platform")

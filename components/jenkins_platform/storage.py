@@ -56,7 +56,7 @@ class Storage(Part):
             self._adopt(adopted)
         else:
             self._make()
-        if not adopted or adopted.connect:
+        if context.settings.storage.connects:
             self._connect(network, groups, roles)
         self.register_outputs({})
 

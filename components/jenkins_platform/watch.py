@@ -11,6 +11,7 @@ import pulumi_aws as aws
 
 from . import alarm_kinds, alarms, dashboard, events, logs
 from .agents import AgentCloud, AgentTemplates
+from .backup import Backup
 from .context import Context, Part
 from .controller import ControllerService
 from .cost.tasks import hourly_usd, prices_as_of, task_prices
@@ -33,7 +34,7 @@ class Watch(Part):
 
     Args:
         functions: The platform's own functions, whose failures are told too.
-        vault_arn: The backup vault; None where nothing is backed up.
+        backup: Whose failures are told; None where nothing is backed up.
 
     Attributes:
         topic_arn: Where alarms and events are told.
@@ -50,13 +51,17 @@ class Watch(Part):
         agents: AgentCloud,
         templates: AgentTemplates,
         functions: Sequence[Function],
-        vault_arn: pulumi.Input[str] | None,
+        backup: Backup | None,
     ) -> None:
         super().__init__("watch", context)
         self._controller, self._agents, self._templates = controller, agents, templates
         self.topic_arn = Topic(context).arn
         self._sources = events.Sources(
-            controller.cluster.arn, agents.cluster.arn, controller.service.arn, vault_arn
+            controller.cluster.arn,
+            agents.cluster.arn,
+            controller.service.arn,
+            backup.vault.arn if backup else None,
+            backup.role.arn if backup else None,
         )
         everything = context.settings.watch.scope is WatchScope.ALL
         meter = self._meter(roles, groups) if everything else None

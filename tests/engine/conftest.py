@@ -12,6 +12,7 @@ from pulumi import automation as auto
 from localcloud.cloud import LocalCloud
 from localcloud.toolchain import pulumi_cli
 from tests.support.engine import Stack
+from tests.support.user import User, somebody
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -70,3 +71,10 @@ def make_stack(
     for stack in reversed(made):
         if not stack.forgotten:
             stack.destroy()
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> Iterator[User]:
+    """A user of the command, with an embedded cloud of their own."""
+    with somebody(tmp_path) as found:
+        yield found

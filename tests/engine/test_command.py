@@ -7,20 +7,24 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
-import pytest
 import yaml
 
 from localcloud.cloud import LocalCloud
-from tests.support.user import User, somebody
+from tests.support.user import User
 
 
-@pytest.fixture
-def user(tmp_path: Path) -> Iterator[User]:
-    with somebody(tmp_path) as found:
-        yield found
+def definitions(ecs: Any) -> str:
+    """Every task definition that there is or was."""
+    arns = [
+        arn
+        for status in ("ACTIVE", "INACTIVE")
+        for arn in ecs.list_task_definitions(status=status)["taskDefinitionArns"]
+    ]
+    assert len(arns) > 1
+    found = [ecs.describe_task_definition(taskDefinition=a)["taskDefinition"] for a in arns]
+    return json.dumps(found, default=str)
 
 
 def test_a_session_of_the_command(user: User) -> None:
@@ -44,6 +48,7 @@ def test_a_session_of_the_command(user: User) -> None:
     assert user.local("up").returncode == 0
 
     secret = json.loads(user.local("outputs", "--json").stdout)["admin_password_secret_arn"]
+    assert secret in user.local("outputs").stdout
     stored = user.cloud.client("secretsmanager").get_secret_value(SecretId=secret)
     assert user.local("password").stdout.strip() == stored["SecretString"]
 
@@ -57,8 +62,13 @@ def test_a_session_of_the_command(user: User) -> None:
     assert new["SecretString"] != stored["SecretString"]
     assert user.local("password").stdout.strip() == new["SecretString"]
     assert user.local("preview").returncode == 0, "the next up has nothing to do"
-
+    told = "".join(run.stdout + run.stderr for run in (up, same, planned, rotated))
     ecs = user.cloud.client("ecs")
+    for password in (stored["SecretString"], new["SecretString"]):
+        assert password not in told
+        assert user.files_with(password) == [], "neither state nor log has it"
+        assert password not in definitions(ecs), "neither environment nor anything else has it"
+
     (cluster,) = [c for c in ecs.list_clusters()["clusterArns"] if "controller" in c]
     (service,) = ecs.list_services(cluster=cluster)["serviceArns"]
     ecs.update_service(cluster=cluster, service=service, desiredCount=0)

@@ -24,9 +24,11 @@ _TRUST = json.dumps(
 ADOPTED = {
     "aws:acm/certificate:Certificate",
     "aws:cloudwatch/logGroup:LogGroup",
+    "aws:ec2/securityGroup:SecurityGroup",
     "aws:ec2/subnet:Subnet",
+    "aws:efs/accessPoint:AccessPoint",
+    "aws:efs/fileSystem:FileSystem",
     "aws:ec2/vpc:Vpc",
-    "aws:iam/role:Role",
     "aws:kms/key:Key",
     "aws:sns/topic:Topic",
     "aws:wafv2/webAcl:WebAcl",
@@ -50,10 +52,14 @@ class Belongings:
     zone: aws.route53.Zone
     firewall: aws.wafv2.WebAcl
     bucket: aws.s3.Bucket
+    home: aws.efs.FileSystem
+    way_in: aws.efs.AccessPoint
 
     @classmethod
     def make(cls) -> Belongings:
         vpc = aws.ec2.Vpc("mine", cidr_block="10.1.0.0/16", enable_dns_hostnames=True)
+
+        home = aws.efs.FileSystem("mine", encrypted=True)
 
         def subnet(kind: str, number: int) -> aws.ec2.Subnet:
             return aws.ec2.Subnet(
@@ -91,6 +97,8 @@ class Belongings:
                 },
             ),
             bucket=aws.s3.Bucket("mine", force_destroy=True),
+            home=home,
+            way_in=aws.efs.AccessPoint("mine", file_system_id=home.id),
         )
 
     def args(self) -> dict[str, Any]:
@@ -140,12 +148,22 @@ class Belongings:
                     "security_group_ids": [self.groups["agents"].id],
                 }
             ],
+            "storage": {
+                "security_group_id": self.groups["storage"].id,
+                "adopt": {
+                    "file_system_id": self.home.id,
+                    "access_point_id": self.way_in.id,
+                    "connect": True,
+                },
+            },
+            "backup": {"encryption_key": {"adopt": self.key.arn}},
             "images": {
                 "controller": {"adopt": "registry.example.com/jenkins:1"},
                 "agent": {"adopt": "registry.example.com/agent:1"},
+                "kaniko": {"adopt": "registry.example.com/kaniko:1"},
             },
             "watch": {
-                "scope": "none",
+                "topic": {"adopt": self.topic.arn},
                 "log_key": {"adopt": self.key.arn},
             },
             "budget": {

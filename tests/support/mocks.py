@@ -49,7 +49,7 @@ class _Answers(mocks.Mocks):
             "arnSuffix": f"suffix-of/{args.name}",
             "dnsName": f"{args.name}.example.com",
             "hex": "abcdef",
-            "result": "a-generated-value",
+            "result": "a-generated-value" if "Password" in args.typ else "a1b2c3",
             "repositoryUrl": f"{REGISTRY}/{args.inputs.get('name')}",
             "repoDigest": f"{args.inputs.get('imageName')}@sha256:{'0' * 64}",
             # A stash puts out what it was first given.
@@ -73,7 +73,7 @@ class _Answers(mocks.Mocks):
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
             "aws:index/getPartition:getPartition": {"partition": "aws"},
             "aws:secretsmanager/getSecretVersion:getSecretVersion": {
-                "secretString": f"value of {args.args.get('secretId')}"
+                "secretString": f'{{"secret": "value of {args.args.get("secretId")}"}}'
             },
             "aws:index/getAvailabilityZones:getAvailabilityZones": {
                 "names": [f"eu-central-1{zone}" for zone in "abc"]
@@ -98,7 +98,9 @@ class _Monitor(mocks.MockMonitor):
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
         response = super().RegisterResource(request)
-        inputs = pulumi.runtime.rpc.deserialize_properties(request.object)
+        rpc = pulumi.runtime.rpc
+        found = rpc.deserialize_properties(request.object)
+        inputs = {key: rpc.unwrap_rpc_secret(value) for key, value in found.items()}
         self.registrations.append(
             Registration(
                 response.urn,

@@ -56,6 +56,11 @@ class User:
         content["config"] |= {f"jenkins-platform:{k}": v for k, v in config.items()}
         file.write_text(yaml.safe_dump(content))
 
+    def files_with(self, text: str) -> list[Path]:
+        """Files of the project and of the user's that hold a text."""
+        files = [f for top in (self.folder, self.home) for f in top.rglob("*") if f.is_file()]
+        return [f for f in files if text.encode() in f.read_bytes()]
+
     @property
     def cloud(self) -> LocalCloud:
         running = LocalCloud.find(self.folder / ".localcloud")

@@ -190,7 +190,7 @@ def test_no_use_at_all_costs_the_floor() -> None:
     """What is there day and night: a NAT gateway, a load balancer, a zone, a secret, clusters,
     alarms and their key."""
     found = priced(expected_use=NOTHING)
-    floor = 730 * (0.050 + 0.0225) + 0.50 + 0.40 + 16 * 0.30 + 12 * 0.10 + 1.00
+    floor = 730 * (0.050 + 0.0225) + 0.50 + 0.40 + 16 * 0.30 + 13 * 0.10 + 1.00
     assert found.monthly_usd == pytest.approx(floor)
     assert usd(found, "controller") == usd(found, "storage") == 0
 

@@ -32,9 +32,7 @@ def test_a_name_prefix_starts_every_name_that_is_given() -> None:
     found = register(lambda: JenkinsPlatform("jenkins", {"name_prefix": "acme"}))
     keys = ("name", "family", "bucket", "creationToken")
     named = {r.name: r.inputs[k] for r in found if r.custom for k in keys if k in r.inputs}
-    # The name of a key's alias has a part that AWS demands before its own.
-    names = {k: str(v).removeprefix("alias/") for k, v in named.items()}
-    wrong = {k: v for k, v in names.items() if not v.startswith("acme")}
+    wrong = {k: v for k, v in named.items() if not str(v).removeprefix("alias/").startswith("acme")}
     assert wrong == {"jenkins-controller-name": "controller"}, "a name inside a namespace of ours"
     assert "random:index/randomId:RandomId" not in {r.token for r in found}
 
@@ -48,7 +46,7 @@ EVERYTHING: dict[str, Any] = {
         "web_acl": {},
     },
     "schedule": {"wake_page": True},
-    "watch": {"flow_logs": {}},
+    "watch": {"scope": "all", "flow_logs": {}},
     "budget": {"monthly_usd": 500},
 }
 

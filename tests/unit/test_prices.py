@@ -24,7 +24,7 @@ SUBJECTS = {
     "backup": r"backup_(warm|cold)_gb_month|backup_restore_gb",
     "load balancers": r"(alb|nlb)_(hour|lcu_hour)",
     "network": r"nat_(hour|gb)|endpoint_(hour|gb)|public_ipv4_hour|cross_zone_gb",
-    "CloudWatch": r"logs_(ingested_gb|stored_gb_month)|metric_month|alarm_month|dashboard_month",
+    "CloudWatch": r"logs_(ingested_gb|stored_gb_month)|(metric|(composite_)?alarm|dashboard)_month",
     "security": r"kms_key_month|secret_month|waf_(acl_month|rule_month|million_requests)",
     "others": r"(s3|ecr)_gb_month|dns_zone_month|lambda_.+|scheduler_.+|budget_month",
 }

@@ -17,7 +17,7 @@ KEY = "arn:aws:kms:eu-central-1:123456789012:key/home"
 ROLE = "arn:aws:iam::123456789012:role/jenkins-platform/a/a-backup"
 CLUSTER = "arn:aws:ecs:eu-central-1:123456789012:cluster/controller"
 PLAN = "arn:aws:backup:eu-central-1:123456789012:restore-testing-plan:drill"
-HOME = Home("fs-0a", "vault", ROLE, CLUSTER, "jenkins", "sg-0a", {"team": "build"}, PLAN)
+HOME = Home("fs-0a", "vault", ROLE, CLUSTER, "jenkins", "sg-0a1b2c3d", {"team": "build"}, PLAN)
 VAULT = {"BackupVaultName": "vault"}
 LIST = "list_recovery_points_by_backup_vault"
 OF_EFS = {**VAULT, "ByResourceType": "EFS"}
@@ -155,7 +155,7 @@ def test_a_restore_works_after_the_home_is_gone_and_a_failed_one_is_told(aws: Aw
         aws.recovery().restore(point("new", 5), "restore-1")
 
 
-NETWORK = {"subnets": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"], "securityGroups": ["sg-0c"]}
+NETWORK = {"subnets": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"], "securityGroups": ["sg-0a1b2c3e"]}
 LOG = {"logDriver": "awslogs", "options": {"awslogs-group": "controller"}}
 
 
@@ -173,8 +173,12 @@ def expect_move(aws: Aws, exit_code: int) -> None:
         "SubnetId": "subnet-0a1b2c3d",
         "LifeCycleState": "creating",
     }
-    wanted = {"FileSystemId": "fs-0b", "SubnetId": "subnet-0a1b2c3d", "SecurityGroups": ["sg-0a"]}
-    aws.expect("efs", "create_mount_target", wanted, target)
+    with_group = {
+        "FileSystemId": "fs-0b",
+        "SubnetId": "subnet-0a1b2c3d",
+        "SecurityGroups": ["sg-0a1b2c3d"],
+    }
+    aws.expect("efs", "create_mount_target", with_group, target)
     for state in ("creating", "available"):
         answer = {"MountTargets": [{**target, "LifeCycleState": state}]}
         aws.expect("efs", "describe_mount_targets", {"MountTargetId": "fsmt-0a1b2c3d"}, answer)

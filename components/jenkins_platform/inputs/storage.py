@@ -100,5 +100,8 @@ class StorageArgs(TypedDict):
     above."""
     replication: NotRequired[ReplicationArgs]
     """A copy in another region. Default: none."""
+    security_group_id: NotRequired[pulumi.Input[str]]
+    """Id of a security group of yours for the mount targets; the platform lets the controller in.
+    Not for an adopted file system that keeps its own mount targets. Default: one is made."""
     adopt: NotRequired[AdoptedStorageArgs]
     """Use this file system. Default: one is made, and the other inputs of this group say how."""

@@ -67,7 +67,8 @@ class Event(str, Enum):
     DEPLOYMENT_FAILED = "deployment-failed"
     """A deployment of the controller failed and is rolled back."""
     BACKUP_FAILED = "backup-failed"
-    """A backup of the home failed, expired or was aborted; only with a backup vault."""
+    """A backup of the home, a copy of one or a restore (a drill too) failed, expired or was
+    aborted."""
 
 
 class TopicArgs(TypedDict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, ClassVar
 
@@ -68,6 +69,11 @@ class Volume(Group):
     container_path: AbsolutePath = setting(valid="an absolute path such as /cache")
     efs: EfsVolume | None = setting(None, valid="file_system_id, access_point_id")
     read_only: bool = setting(False, valid="true or false")
+
+    @property
+    def name(self) -> str:
+        """Name of the volume in the task definition: ECS takes letters, digits and hyphens."""
+        return "volume" + re.sub(r"[^A-Za-z0-9]", "-", self.container_path)
 
 
 class Sidecar(Group):
@@ -155,7 +161,14 @@ class AgentTemplate(TaskSize):
                 self.user,
                 "goes without platform_image kaniko, which builds as root of its own container",
             )
-        yield from _repeated(f"{key}.volumes", [v.container_path for v in self.volumes])
+        names = [v.name for v in self.volumes]
+        for index, volume in enumerate(self.volumes):
+            if volume.name in names[:index]:
+                yield Problem(
+                    f"{key}.volumes[{index}].container_path",
+                    volume.container_path,
+                    "is there twice, or differs from another path in signs only",
+                )
         yield from _repeated(f"{key}.sidecars", [s.name for s in self.sidecars])
         for index, sidecar in enumerate(self.sidecars):
             if sidecar.memory_mib is not None and sidecar.memory_mib >= self.memory_mib:

@@ -275,5 +275,7 @@ def shown(value: Any) -> str:
         return "an output"
     if value is None:
         return "nothing"
+    if isinstance(value, tuple):
+        value = list(value)
     text = repr(value.value if isinstance(value, Enum) else value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

@@ -71,7 +71,7 @@ class PullThroughCache(Group):
     upstream: str = setting(valid=", ".join(UPSTREAMS))
     credential_arn: (
         Late[Annotated[str, arn("secretsmanager", "secret:ecr-pullthroughcache/")]] | None
-    ) = setting(None, valid="the ARN of a secret named ecr-pullthroughcache/…")
+    ) = setting(None, valid="the ARN of a secret named ecr-pullthroughcache/…", hidden=True)
 
     def rules(self, key: str) -> Iterator[Problem]:
         if self.upstream not in UPSTREAMS:

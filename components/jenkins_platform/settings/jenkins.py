@@ -127,10 +127,12 @@ class JenkinsSettings(Group):
     configuration_reload_seconds: int = setting(60, valid="30 to 3600 seconds", ge=30, le=3600)
 
     def rules(self, key: str) -> Iterator[Problem]:
-        for name in self.secrets:
+        for name, reference in self.secrets.items():
             if name.startswith(RESERVED):
                 yield Problem(
-                    f"{key}.secrets", name, f"names that start with {', '.join(RESERVED)} are taken"
+                    f"{key}.secrets.{name}",
+                    reference,
+                    f"names that start with {', '.join(RESERVED)} are taken",
                 )
         for kind, items in (("libraries", self.libraries), ("log_recorders", self.log_recorders)):
             names = [item.name for item in items]

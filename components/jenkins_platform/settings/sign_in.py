@@ -159,6 +159,10 @@ class SignInSettings(Group):
     def has_local_administrator(self) -> bool:
         return self.oidc is None or self.oidc.escape_hatch
 
+    @property
+    def local_administrator(self) -> str | None:
+        return self.admin_user_name if self.has_local_administrator else None
+
     def rules(self, key: str) -> Iterator[Problem]:
         for kind in ("groups", "users"):
             grants: tuple[Grant, ...] = getattr(self, kind) or ()
@@ -177,7 +181,7 @@ class SignInSettings(Group):
         if not self.has_local_administrator and permissions.ADMINISTER not in self.granted:
             yield Problem(
                 f"{key}.groups",
-                self.groups,
+                [grant.name for grant in self.groups or ()],
                 "names no administrator, and with oidc there is no other. Give a group or a user "
                 "the role admin, or switch on oidc.escape_hatch",
             )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..inputs import PerformanceMode, ThroughputMode, TransitionAfter
 from .base import Group, Late, Problem, setting
 from .encryption import EncryptionKey
-from .values import AccessPointId, FileSystemId, Region
+from .values import AccessPointId, FileSystemId, Region, SecurityGroupId
 
 _TRANSITIONS = list(TransitionAfter)
 _TRANSITION_VALID = f"{_TRANSITIONS[0].value} to {_TRANSITIONS[-1].value}, in EFS's words"
@@ -39,14 +39,23 @@ class StorageSettings(Group):
     archive_after: TransitionAfter | None = setting(None, valid=_TRANSITION_VALID)
     return_on_access: bool = setting(True, valid="true or false")
     replication: Replication | None = setting(None, valid="region, encryption_key")
+    security_group_id: Late[SecurityGroupId] | None = setting(
+        None, valid="the id of a security group such as sg-0a1b2c3d4e5f"
+    )
     adopt: AdoptedStorage | None = setting(
         None, valid="file_system_id, access_point_id and connect"
     )
 
+    @property
+    def connects(self) -> bool:
+        """Whether the mount targets are the platform's."""
+        return self.adopt is None or self.adopt.connect
+
     def rules(self, key: str) -> Iterator[Problem]:
         if self.adopt:
             given = {n for n in self.model_fields_set if getattr(self, n) is not None}
-            for name in sorted(given - {"adopt"}):
+            allowed = {"adopt", "security_group_id"} if self.connects else {"adopt"}
+            for name in sorted(given - allowed):
                 yield Problem(
                     f"{key}.{name}",
                     getattr(self, name),

@@ -1,0 +1,294 @@
+"""One platform with nearly every input: its secrets are in their stores and nowhere else, and a
+linter finds nothing against its policies that is not argued here."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi import automation as auto
+
+from localcloud.cloud import LocalCloud
+from tests.support.engine import PASSPHRASE, Stack, platform_program
+from tests.support.linter import lint, policies
+
+MARK = "s3cr3t"
+NAMES = ("oidc", "balancer", "agent", "sidecar", "boot")
+ENGINE_LOG = 8
+"""From 9 on the engine logs every value that it sends to a provider, secret or not."""
+WEBHOOK = f"https://hooks.example.com/{MARK}-webhook"
+PLAIN = "planted-in-plain-text"
+"""Not a secret: where this is found, a secret would have been found too."""
+
+_OWNER = "the account's own principals, as AWS's default policy of a key has it"
+_THIS_KEY = "in the policy of a key, * is the key itself"
+_CONTEXT = "AWS's own policy for log groups: the context of an encryption is the group's ARN"
+_ENDPOINT = "an endpoint's policy bounds who may pass, this account only; it grants nothing"
+_EQUAL_ARNS = "both sides are whole ARNs: nothing in them is a wildcard"
+ARGUED = (
+    (r"Key jenkins-.*", "PERMISSIONS_MANAGEMENT_ACTIONS", _OWNER),
+    (r"Key jenkins-.*", "RESOURCE_STAR", _THIS_KEY),
+    (r"Key jenkins-logs", "UNKNOWN_CONDITION_FOR_ACTION", _CONTEXT),
+    (r"Key jenkins-logs", "MISMATCHED_TYPE", _CONTEXT),
+    (r"VpcEndpoint jenkins-.*", "CREDENTIALS_EXPOSURE", _ENDPOINT),
+    (r"VpcEndpoint jenkins-.*", "PERMISSIONS_MANAGEMENT_ACTIONS", _ENDPOINT),
+    (r"VpcEndpoint jenkins-.*", "PRIVILEGE_ESCALATION", _ENDPOINT),
+    (r"VpcEndpoint jenkins-s3", "RESOURCE_STAR", _ENDPOINT),
+    (r"FileSystemPolicy jenkins-home", "MISMATCHED_TYPE_BUT_USABLE", _EQUAL_ARNS),
+    (r"RolePolicy jenkins-controller-task", "MISMATCHED_TYPE_BUT_USABLE", _EQUAL_ARNS),
+    (
+        r"RolePolicy jenkins-controller-task",
+        "PERMISSIONS_MANAGEMENT_ACTIONS",
+        "iam:PassRole, to ECS tasks only, and only the roles of agents",
+    ),
+    (
+        r"RolePolicy jenkins-agent-linux",
+        "CREDENTIALS_EXPOSURE",
+        "sts:AssumeRole on the one role that the template names in assumable_role_arns",
+    ),
+    (
+        r"RolePolicy jenkins-agent-linux-execution",
+        "CREDENTIALS_EXPOSURE",
+        "ecr:GetAuthorizationToken, without which ECS pulls no image of ECR",
+    ),
+    (
+        r"RolePolicy jenkins-flow-logs",
+        "RESOURCE_MISMATCH",
+        "logs:DescribeLogGroups on the groups of this account, as its reference has it by now",
+    ),
+)
+"""What the linter says and stays: resource, issue, why."""
+
+
+class World:
+    """One platform with every input that refers to a secret, and all traces of its life."""
+
+    def __init__(self, cloud: LocalCloud, command: auto.PulumiCommand, folder: Path) -> None:
+        self.cloud, self.folder = cloud, folder
+        store = cloud.client("secretsmanager")
+        self.arns = {
+            name: store.create_secret(
+                Name=f"mine/{name}", SecretString=json.dumps({"value": f"{MARK}-{name}-value"})
+            )["ARN"]
+            for name in NAMES
+        }
+        certificate = cloud.client("acm").request_certificate(DomainName="ci.example.com")
+        self.certificate = certificate["CertificateArn"]
+        self.stack = Stack(cloud, folder, command, platform_program(self._args))
+        self.printed: list[str] = []
+        self.events: list[str] = []
+        self.stack.stack.up(
+            on_output=self.printed.append,
+            on_error=self.printed.append,
+            on_event=lambda event: self.events.append(json.dumps(event, default=vars)),
+            log_to_std_err=True,
+            log_verbosity=ENGINE_LOG,
+            log_flow=True,
+            debug=True,
+        )
+        self.findings = [
+            finding
+            for resource, text in policies(self.stack.resources())
+            for finding in lint(resource, text)
+        ]
+        self.outputs = self.stack.stack.outputs()
+        self.password = store.get_secret_value(
+            SecretId=self.outputs["admin_password_secret_arn"].value
+        )["SecretString"]
+
+    def _reference(self, name: str) -> str:
+        return f"{self.arns[name]}:value::"
+
+    def _args(self) -> dict[str, Any]:
+        provider = "https://id.example.com"
+        return {
+            "network": {"nat": "none", "endpoint_services": ["sqs"]},
+            "entrance": {
+                "scheme": "internet-facing",
+                "allowed_cidrs": ["203.0.113.0/24"],
+                "domain_name": "ci.example.com",
+                "certificate": {"adopt": self.certificate},
+            },
+            "sign_in": {
+                "groups": [{"name": "admins", "role": "admin"}],
+                "oidc": {
+                    "well_known_url": f"{provider}/.well-known/openid-configuration",
+                    "client_id": "jenkins",
+                    "client_secret_arn": self._reference("oidc"),
+                    "escape_hatch": True,
+                },
+                "load_balancer_oidc": {
+                    "issuer": provider,
+                    "authorization_endpoint": f"{provider}/authorize",
+                    "token_endpoint": f"{provider}/token",
+                    "user_info_endpoint": f"{provider}/user",
+                    "client_id": "balancer",
+                    "client_secret_arn": self._reference("balancer"),
+                },
+            },
+            "agents": [
+                {
+                    "name": "linux",
+                    "environment": {"PLAIN": PLAIN},
+                    "secrets": {"TOKEN": self._reference("agent")},
+                    "image": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/mine:1",
+                    "enable_execute_command": True,
+                    "policy_statements": [
+                        {"actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::releases/*"]}
+                    ],
+                    "assumable_role_arns": ["arn:aws:iam::123456789012:role/deployer"],
+                    "sidecars": [
+                        {
+                            "name": "db",
+                            "image": "postgres:17",
+                            "secrets": {"PASSWORD": self._reference("sidecar")},
+                        }
+                    ],
+                }
+            ],
+            "jenkins": {
+                "system_message": PLAIN,
+                "secrets": {"SMTP_PASSWORD": self._reference("boot")},
+                "credentials": {},
+                "extra_jcasc": ["unclassified: {mailer: {smtpHost: '${SMTP_PASSWORD}'}}"],
+            },
+            "watch": {
+                "webhooks": {"chat": pulumi.Output.secret(WEBHOOK)},
+                "flow_logs": {},
+                "log_key": {},
+            },
+            "schedule": {},
+            "budget": {"monthly_usd": 500},
+        }
+
+    def secrets(self) -> list[str]:
+        return [f"{MARK}-", self.password, PASSPHRASE]
+
+    def exported(self) -> str:
+        """The state as ``pulumi stack export`` tells it. The Automation API would show secrets."""
+        workspace = self.stack.stack.workspace
+        arguments = ["stack", "export", "--stack", self.stack.name]
+        command = workspace.pulumi_command
+        return command.run(arguments, workspace.work_dir, dict(workspace.env_vars)).stdout
+
+    def traces(self) -> Iterator[tuple[str, str]]:
+        """Every place that is no store of secrets: its name and all that is in it."""
+        for file in sorted(self.folder.rglob("*")):
+            if file.is_file() and "plugins" not in file.parts:
+                raw = file.read_bytes()
+                text = gzip.decompress(raw) if file.suffix == ".gz" else raw
+                yield f"file {file.relative_to(self.folder)}", text.decode(errors="replace")
+        yield "exported state", self.exported()
+        yield "history", repr([vars(s) for s in self.stack.stack.history(show_secrets=False)])
+        yield "printed", "\n".join(self.printed)
+        yield "events", "\n".join(self.events)
+        yield "log of the cloud", (self.cloud.folder / "cloud.log").read_text()
+        yield from self._of_aws()
+
+    def _of_aws(self) -> Iterator[tuple[str, str]]:
+        ecs, s3 = self.cloud.client("ecs"), self.cloud.client("s3")
+        for arn in ecs.list_task_definitions()["taskDefinitionArns"]:
+            yield (
+                f"AWS {arn}",
+                json.dumps(ecs.describe_task_definition(taskDefinition=arn), default=str),
+            )
+        for bucket in s3.list_buckets()["Buckets"]:
+            for one in s3.list_objects_v2(Bucket=bucket["Name"]).get("Contents", []):
+                body = s3.get_object(Bucket=bucket["Name"], Key=one["Key"])["Body"].read()
+                yield f"AWS s3 {one['Key']}", body.decode(errors="replace")
+        functions = self.cloud.client("lambda")
+        for one in functions.list_functions()["Functions"]:
+            yield f"AWS {one['FunctionArn']}", json.dumps(one, default=str)
+        for name, one in self.cloud.recorded().items():
+            if "listener" not in name.lower():
+                yield f"AWS recorded {name}", json.dumps(one)
+
+
+@pytest.fixture(scope="module")
+def world(
+    cloud: LocalCloud, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    world = World(cloud, pulumi_command, tmp_path_factory.mktemp("secrets"))
+    yield world
+    world.stack.destroy()
+
+
+def test_no_secret_is_outside_its_store(world: World) -> None:
+    found = [
+        f"{place}: …{text[max(0, text.index(secret) - 60) : text.index(secret) + 20]}…"
+        for place, text in world.traces()
+        for secret in world.secrets()
+        if secret in text
+    ]
+    assert found == []
+
+
+def test_what_is_no_secret_is_found_where_one_would_be(world: World) -> None:
+    """So that the search is known to look."""
+    places = [place for place, text in world.traces() if PLAIN in text]
+    for kind in (
+        "file state/.pulumi/stacks",
+        "exported state",
+        "events",
+        "AWS s3",
+        "AWS arn:aws:ecs",
+    ):
+        assert [p for p in places if p.startswith(kind)], f"{kind} is not in {places}"
+
+
+def test_every_secret_is_in_its_store(world: World) -> None:
+    store = world.cloud.client("secretsmanager")
+    for name, arn in world.arns.items():
+        stored = store.get_secret_value(SecretId=arn)["SecretString"]
+        assert f"{MARK}-{name}-value" in stored
+    assert len(world.password) >= 20
+
+
+def test_the_state_holds_what_it_must_hold_encrypted(world: World) -> None:
+    """The password that Pulumi generated, and the load balancer's client secret."""
+    resources = json.loads(world.exported())["deployment"]["resources"]
+    encrypted = {r["urn"].rsplit("::", 1)[-1] for r in resources if '"ciphertext"' in json.dumps(r)}
+    assert {"jenkins-admin-password", "jenkins-https"} <= encrypted, encrypted
+
+
+def test_references_reach_the_tasks_and_values_do_not(world: World) -> None:
+    ecs = world.cloud.client("ecs")
+    containers = [
+        container
+        for arn in ecs.list_task_definitions()["taskDefinitionArns"]
+        for container in ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"][
+            "containerDefinitions"
+        ]
+    ]
+    given = {s["name"]: s["valueFrom"] for c in containers for s in c.get("secrets", [])}
+    references = {f"{world.arns[name]}:value::" for name in ("oidc", "agent", "sidecar", "boot")}
+    assert references <= set(given.values())
+    in_plain = {e["name"] for c in containers for e in c.get("environment", [])}
+    assert not in_plain & set(given)
+
+
+def test_the_linter_finds_nothing_that_is_not_argued(world: World) -> None:
+    used = set()
+    for finding in world.findings:
+        matching = [
+            argued
+            for argued in ARGUED
+            if re.fullmatch(argued[0], finding.resource) and argued[1] == finding.issue
+        ]
+        assert matching, finding
+        used.update(matching)
+    assert set(ARGUED) == used, "an argument that nothing needs any more"
+
+
+def test_the_linter_finds_what_is_wrong() -> None:
+    wrong = {"Effect": "Allow", "Action": ["s3:GetObjekt"], "Resource": ["*"]}
+    wide = {"Effect": "Allow", "Action": ["ecs:RunTask"], "Resource": ["arn:aws:s3:::a"]}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [wrong, wide]})
+    issues = {finding.issue for finding in lint("a policy", text)}
+    assert {"UNKNOWN_ACTION", "RESOURCE_MISMATCH"} <= issues

@@ -1,0 +1,508 @@
+"""Watching, working hours, the reaper and the budget, as AWS has them and as they work."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jenkins_platform.functions import reaper, wake_page, working_hours
+from jenkins_platform.functions.states import HIDDEN, SHOWN
+from jenkins_platform.inputs import Alarm
+from pulumi import automation as auto
+
+from localcloud.cloud import LocalCloud
+from tests.support.cloudwatch import alarm_named, evaluate, run_metric_filters, tell
+from tests.support.engine import Stack, platform_program
+from tests.support.functions import deployed, embedded_metrics, invoke
+from tests.support.permissions import ACCOUNT, Actor
+
+REGION = "eu-central-1"
+ARGS: dict[str, Any] = {
+    "name_prefix": "acme",
+    "agents": [{"name": "linux"}],
+    "storage": {"throughput_mode": "bursting"},
+    "watch": {
+        "scope": "all",
+        "email_addresses": ["ops@example.com"],
+        "webhooks": {"pager": "https://pager.example.com/hook?key=abc"},
+        "log_key": {"create": {}},
+        "flow_logs": {},
+        "events": ["controller-stopped", "agent-failed", "spot-interrupted", "deployment-failed"],
+    },
+    "schedule": {
+        "time_zone": "Europe/Vienna",
+        "windows": [
+            {"start": "07:30", "end": "19:00"},
+            {"days": ["sat"], "start": "09:00", "end": "12:00"},
+        ],
+        "holidays": ["2026-12-25"],
+        "wake_page": True,
+    },
+    "budget": {"monthly_usd": 200, "email_addresses": ["boss@example.com"]},
+}
+
+
+class Watched:
+    """A platform with everything on, somebody who listens to its topic, and what it is made of."""
+
+    def __init__(self, cloud: LocalCloud, stack: Stack) -> None:
+        self.cloud, self.stack = cloud, stack
+        self.outputs = stack.up()
+        self.topic = self.outputs["notification_topic_arn"]
+        self.queue = self.client("sqs").create_queue(QueueName="listener")["QueueUrl"]
+        arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:listener"
+        self.client("sns").subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=arn)
+
+    def client(self, service: str) -> Any:
+        return self.cloud.client(service)
+
+    def found(self, token: str, name: str) -> dict[str, Any]:
+        """Outputs of one resource, by its type and logical name."""
+        (resource,) = [
+            r
+            for r in self.stack.resources()
+            if r["type"] == token and r["urn"].endswith(f"::jenkins-{name}")
+        ]
+        return dict(resource["outputs"])
+
+    def heard(self) -> list[dict[str, Any]]:
+        """What the topic has told since the last time."""
+        told = []
+        while answer := self.client("sqs").receive_message(QueueUrl=self.queue).get("Messages"):
+            for message in answer:
+                told.append(json.loads(message["Body"]))
+                self.client("sqs").delete_message(
+                    QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"]
+                )
+        return told
+
+    def service(self) -> dict[str, Any]:
+        ecs, cluster = self.client("ecs"), self.outputs["controller_cluster_arn"]
+        (arn,) = ecs.list_services(cluster=cluster)["serviceArns"]
+        return dict(ecs.describe_services(cluster=cluster, services=[arn])["services"][0])
+
+    def send(self, cluster: str, **detail: Any) -> None:
+        """What ECS tells EventBridge about a task."""
+        task = {"clusterArn": cluster, "taskArn": "arn:task", "group": "family:linux", **detail}
+        self.client("events").put_events(
+            Entries=[
+                {
+                    "Source": "aws.ecs",
+                    "DetailType": "ECS Task State Change",
+                    "Detail": json.dumps(task),
+                }
+            ]
+        )
+
+    def role(self, name: str) -> Actor:
+        return Actor.load(self.cloud, self.found("aws:iam/role:Role", name)["arn"])
+
+
+@pytest.fixture(scope="module")
+def watched(
+    cloud: LocalCloud,
+    pulumi_command: auto.PulumiCommand,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Watched]:
+    folder: Path = tmp_path_factory.mktemp("watch")
+    stack = Stack(cloud, folder / "watch", pulumi_command, platform_program(ARGS), "watch")
+    yield Watched(cloud, stack)
+    stack.destroy()
+
+
+def test_every_alarm_says_what_to_do_and_tells_the_topic(watched: Watched) -> None:
+    alarms = watched.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    ours = {a["AlarmName"].removeprefix("acme-"): a for a in alarms}
+    expected = {a.value for a in Alarm}
+    assert ours.keys() >= expected
+    for name in expected:
+        alarm = ours[name]
+        assert re.fullmatch(r"\S.+\. What to do: .+\.", alarm["AlarmDescription"]), name
+        assert alarm["AlarmActions"] == alarm["OKActions"] == [watched.topic], name
+
+
+def test_an_alarm_goes_from_a_line_in_the_log_to_a_message_and_back(watched: Watched) -> None:
+    assert evaluate(watched.cloud, "acme-log-errors") == "OK"
+    watched.heard()
+    logs, group = watched.client("logs"), watched.outputs["controller_log_group_name"]
+    logs.create_log_stream(logGroupName=group, logStreamName="controller")
+    now = int(datetime.now(timezone.utc).timestamp() * 1000)
+    lines = ["2026-11-21 INFO all is well", *["2026-11-21 SEVERE a plugin fails"] * 20]
+    logs.put_log_events(
+        logGroupName=group,
+        logStreamName="controller",
+        logEvents=[{"timestamp": now, "message": line} for line in lines],
+    )
+    run_metric_filters(watched.cloud, group)
+    assert evaluate(watched.cloud, "acme-log-errors") == "ALARM"
+    (told,) = watched.heard()
+    message = json.loads(told["Message"])
+    assert told["Subject"] == f'ALARM: "acme-log-errors" in {REGION}'
+    assert message["AlarmDescription"] == (
+        "Jenkins logged 20 messages of level SEVERE or more within 15 minutes. What to do: search "
+        "the controller's log for SEVERE; the dashboard lists the latest."
+    )
+    assert evaluate(watched.cloud, "acme-log-errors") == "ALARM"
+    assert watched.heard() == [], "what is told is told once"
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "enough"),
+    [
+        ("controller-restarts", "controller-stopped", 3),
+        # Nobody asked to be told of each failed backup; the alarm counts them all the same.
+        ("backup-failed", "backup-failed", 1),
+        ("spot-interruptions", "spot-interrupted", 20),
+    ],
+)
+def test_an_alarm_counts_what_a_rule_matched(
+    watched: Watched, name: str, event: str, enough: int
+) -> None:
+    alarm = alarm_named(watched.cloud, f"acme-{name}")
+    rule = watched.found("aws:cloudwatch/eventRule:EventRule", f"event-{event}")["name"]
+    assert alarm["Dimensions"] == [{"Name": "RuleName", "Value": rule}]
+    targets = watched.client("events").list_targets_by_rule(Rule=rule)["Targets"]
+    assert [t["Arn"] for t in targets] == [watched.topic] * (event in ARGS["watch"]["events"])
+    tell(watched.cloud, "AWS/Events", "TriggeredRules", {"RuleName": rule}, enough - 1)
+    assert evaluate(watched.cloud, f"acme-{name}") == "OK"
+    tell(watched.cloud, "AWS/Events", "TriggeredRules", {"RuleName": rule}, 1)
+    assert evaluate(watched.cloud, f"acme-{name}") == "ALARM"
+
+
+def test_who_sleeps_is_not_down(watched: Watched) -> None:
+    cloud, platform = watched.cloud, {"Platform": "acme"}
+    for name in ("acme-no-healthy-target", "acme-no-running-controller"):
+        assert evaluate(cloud, name) == "ALARM", "nothing is told about it"
+    watched.heard()
+    alarm = alarm_named(cloud, "acme-no-running-controller")
+    metrics = {q["Id"]: q["MetricStat"]["Metric"] for q in alarm["Metrics"] if "MetricStat" in q}
+    running, asleep = metrics["m0"], metrics["m1"]
+    assert (running["Namespace"], running["MetricName"]) == (
+        "ECS/ContainerInsights",
+        "RunningTaskCount",
+    )
+    assert (asleep["Namespace"], asleep["Dimensions"]) == (
+        "JenkinsPlatform",
+        [{"Name": "Platform", "Value": "acme"}],
+    )
+    tell(cloud, "JenkinsPlatform", "Asleep", platform, 1)
+    assert evaluate(cloud, "acme-no-running-controller") == "OK"
+    (told,) = watched.heard()
+    assert told["Subject"] == f'OK: "acme-no-running-controller" in {REGION}'
+
+
+@pytest.mark.parametrize(
+    ("cluster", "detail", "sentence"),
+    [
+        (
+            "controller_cluster_arn",
+            {
+                "lastStatus": "STOPPED",
+                "stopCode": "EssentialContainerExited",
+                "stoppedReason": "OutOfMemoryError",
+            },
+            "The Jenkins controller stopped: OutOfMemoryError (EssentialContainerExited, task "
+            "arn:task). ECS starts another; its log tells more.",
+        ),
+        (
+            "controller_cluster_arn",
+            {
+                "lastStatus": "STOPPED",
+                "stopCode": "ServiceSchedulerInitiated",
+                "stoppedReason": "Scaling activity initiated by deployment",
+            },
+            None,
+        ),
+        (
+            "agent_cluster_arn",
+            {"lastStatus": "STOPPED", "stopCode": "TaskFailedToStart", "stoppedReason": "no image"},
+            "A Jenkins agent of family:linux failed: no image (task arn:task). If it ran out of "
+            "memory, raise its template's memory_mib.",
+        ),
+        (
+            "agent_cluster_arn",
+            {"lastStatus": "STOPPED", "stopCode": "UserInitiated", "stoppedReason": "done"},
+            None,
+        ),
+        (
+            "agent_cluster_arn",
+            {
+                "lastStatus": "RUNNING",
+                "desiredStatus": "STOPPED",
+                "stopCode": "SpotInterruption",
+            },
+            "A Jenkins agent of family:linux loses its Spot capacity in two minutes (task "
+            "arn:task). Its build fails unless the pipeline retries.",
+        ),
+    ],
+)
+def test_an_event_becomes_one_sentence_or_none(
+    watched: Watched, cluster: str, detail: dict[str, Any], sentence: str | None
+) -> None:
+    watched.heard()
+    watched.send(watched.outputs[cluster], **detail)
+    told = [m["Message"] for m in watched.heard()]
+    assert told == ([sentence] if sentence else [])
+
+
+def test_events_of_other_clusters_tell_nothing(watched: Watched) -> None:
+    watched.heard()
+    watched.send("arn:other", lastStatus="STOPPED", stopCode="TaskFailedToStart")
+    assert watched.heard() == []
+
+
+def test_the_dashboard_is_well_formed_and_speaks_of_what_is_there(watched: Watched) -> None:
+    body = watched.client("cloudwatch").get_dashboard(DashboardName="acme")["DashboardBody"]
+    widgets = json.loads(body)["widgets"]
+    taken: set[tuple[int, int]] = set()
+    for widget in widgets:
+        cells = {
+            (x, y)
+            for x in range(widget["x"], widget["x"] + widget["width"])
+            for y in range(widget["y"], widget["y"] + widget["height"])
+        }
+        assert not cells & taken, "widgets do not overlap"
+        assert widget["x"] + widget["width"] <= 24
+        taken |= cells
+    text = json.dumps(widgets)
+    names = (
+        watched.outputs["controller_cluster_arn"].rsplit("/", 1)[-1],
+        watched.outputs["agent_cluster_arn"].rsplit("/", 1)[-1],
+        watched.outputs["file_system_id"],
+        watched.outputs["controller_log_group_name"],
+        watched.found("aws:cloudwatch/logGroup:LogGroup", "meter")["name"],
+        watched.found("aws:ecs/taskDefinition:TaskDefinition", "agent-linux")["family"],
+    )
+    assert [n for n in names if n not in text] == []
+    (alarms,) = [w["properties"]["alarms"] for w in widgets if w["type"] == "alarm"]
+    known = {a["AlarmArn"] for a in watched.client("cloudwatch").describe_alarms()["MetricAlarms"]}
+    assert set(alarms) <= known
+    assert len(alarms) == len(Alarm)
+    used = {i for i in re.findall(r"\b([a-z]+\d*)/", text) if i}
+    assert used, "there are expressions"
+    for widget in widgets:
+        for series in widget["properties"].get("metrics", []):
+            if isinstance(series[0], dict):
+                ids = {s[-1]["id"] for s in widget["properties"]["metrics"] if "id" in s[-1]}
+                wanted = set(re.findall(r"[a-z]+[a-z0-9]*", series[0]["expression"]))
+                assert wanted <= ids, series
+
+
+def test_the_topic_is_encrypted_and_only_services_publish(watched: Watched) -> None:
+    sns = watched.client("sns")
+    attributes = sns.get_topic_attributes(TopicArn=watched.topic)["Attributes"]
+    statements = json.loads(attributes["Policy"])["Statement"]
+    principals = {s["Principal"]["Service"] for s in statements}
+    assert principals == {f"{s}.amazonaws.com" for s in ("budgets", "cloudwatch", "events")}
+    policy = watched.client("kms").get_key_policy(
+        KeyId=attributes["KmsMasterKeyId"], PolicyName="default"
+    )["Policy"]
+    (use,) = [s for s in json.loads(policy)["Statement"] if s["Sid"] == "PublishToOurTopic"]
+    assert use["Condition"] == {
+        "StringEquals": {"kms:EncryptionContext:aws:sns:topicArn": watched.topic}
+    }
+    listening = sns.list_subscriptions_by_topic(TopicArn=watched.topic)["Subscriptions"]
+    assert {(s["Protocol"], s["Endpoint"]) for s in listening} >= {
+        ("email", "ops@example.com"),
+        ("https", "https://pager.example.com/hook?key=abc"),
+    }
+    states = list((watched.stack.folder / "state").rglob("stacks/**/*.json"))
+    assert states
+    for state in states:
+        assert "pager.example.com" not in state.read_text(), "a webhook's URL is a secret"
+
+
+def test_the_key_of_the_logs_serves_exactly_their_groups(watched: Watched) -> None:
+    groups = watched.client("logs").describe_log_groups(logGroupNamePrefix="acme-")["logGroups"]
+    (key,) = {g["kmsKeyId"] for g in groups}
+    policy = json.loads(
+        watched.client("kms").get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+    )
+    (use,) = [s for s in policy["Statement"] if s["Sid"] == "OnlyOurLogGroups"]
+    arns = use["Condition"]["ArnEquals"]["kms:EncryptionContext:aws:logs:arn"]
+    assert sorted(arns) == sorted(g["arn"].removesuffix(":*") for g in groups)
+    roles = ("agents", "controller", "flow-logs", "meter", "reaper", "wake-page", "working-hours")
+    assert sorted(g["logGroupName"] for g in groups) == [f"acme-{r}" for r in roles]
+
+
+def test_working_hours_put_the_service_to_sleep_and_an_up_leaves_it_asleep(
+    watched: Watched, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hours = watched.found("aws:lambda/function:Function", "working-hours")["name"]
+    elb = watched.client("elbv2")
+    rule = watched.found("aws:lb/listenerRule:ListenerRule", "wake-page")["arn"]
+
+    def page() -> str:
+        (found,) = elb.describe_rules(RuleArns=[rule])["Rules"]
+        (condition,) = found["Conditions"]
+        return str(condition.get("PathPatternConfig", condition)["Values"][0])
+
+    assert page() == HIDDEN
+    assert invoke(watched.cloud, hours, {"action": "end"})["state"] == "asleep"
+    assert (watched.service()["desiredCount"], page()) == (0, SHOWN)
+    (line,) = embedded_metrics(capsys.readouterr().out)
+    assert (line["Platform"], line["Asleep"]) == ("acme", 1)
+    watched.stack.refresh()
+    watched.stack.up()
+    assert watched.stack.changes == {}, "an up at night wakes nobody"
+    assert (watched.service()["desiredCount"], page()) == (0, SHOWN)
+    assert invoke(watched.cloud, hours, {"action": "wake"})["state"] == "waking"
+    assert watched.service()["desiredCount"] == 1
+
+
+def test_working_hours_wait_for_builds(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = watched.found("aws:lambda/function:Function", "working-hours")["name"]
+    task = run_agent(watched)
+    answer = invoke(watched.cloud, hours, {"action": "end"})
+    assert answer == {"state": "falling asleep", "because": "1 agents still run"}
+    assert watched.service()["desiredCount"] == 1
+    watched.client("ecs").stop_task(cluster=watched.outputs["agent_cluster_arn"], task=task)
+    assert invoke(watched.cloud, hours, {"action": "settle"})["state"] == "asleep"
+    assert invoke(watched.cloud, hours, {"action": "start"})["state"] == "waking"
+    with deployed(watched.cloud, hours) as found:
+        (holiday,) = json.loads(found["Environment"]["Variables"]["HOLIDAYS"])
+    monkeypatch.setattr(working_hours.time, "time", lambda: holiday[0] + 3600)
+    invoke(watched.cloud, hours, {"action": "end"})
+    assert invoke(watched.cloud, hours, {"action": "start"})["because"] == "today is a holiday"
+    assert invoke(watched.cloud, hours, {"action": "wake"})["state"] == "waking"
+
+
+def run_agent(watched: Watched) -> str:
+    definition = watched.found("aws:ecs/taskDefinition:TaskDefinition", "agent-linux")["family"]
+    subnet = watched.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    (task,) = watched.client("ecs").run_task(
+        cluster=watched.outputs["agent_cluster_arn"],
+        taskDefinition=definition,
+        launchType="FARGATE",
+        networkConfiguration={
+            "awsvpcConfiguration": {
+                "subnets": [subnet],
+                "securityGroups": [watched.outputs["agent_security_group_id"]],
+            }
+        },
+    )["tasks"]
+    return str(task["taskArn"])
+
+
+def test_the_reaper_stops_an_agent_that_outlived_every_build(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    function = watched.found("aws:lambda/function:Function", "reaper")["name"]
+    task = run_agent(watched)
+    assert invoke(watched.cloud, function, {}) == {"stopped": []}, "it is young"
+
+    class Tomorrow(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + timedelta(hours=25)
+
+    monkeypatch.setattr(reaper, "datetime", Tomorrow)
+    assert task in invoke(watched.cloud, function, {})["stopped"]
+    cluster = watched.outputs["agent_cluster_arn"]
+    (stopped,) = watched.client("ecs").describe_tasks(cluster=cluster, tasks=[task])["tasks"]
+    assert stopped["stoppedReason"] == (
+        "Older than 24 hours: stopped by the reaper of jenkins-platform"
+    )
+
+
+def test_the_schedules_are_those_of_the_windows(watched: Watched) -> None:
+    scheduler = watched.client("scheduler")
+    found = {}
+    for summary in scheduler.list_schedules()["Schedules"]:
+        if summary["Name"].startswith("acme-"):
+            schedule = scheduler.get_schedule(Name=summary["Name"], GroupName=summary["GroupName"])
+            found[summary["Name"].removeprefix("acme-")] = (
+                schedule["ScheduleExpression"],
+                schedule["ScheduleExpressionTimezone"],
+                json.loads(schedule["Target"]["Input"]),
+            )
+    zone = "Europe/Vienna"
+    week = "MON,TUE,WED,THU,FRI"
+    assert found == {
+        "reaper-every-half-hour": ("rate(30 minutes)", "UTC", {}),
+        "working-hours-settle": ("rate(2 minutes)", zone, {"action": "settle"}),
+        "working-hours-start-0": (f"cron(30 7 ? * {week} *)", zone, {"action": "start"}),
+        "working-hours-start-1": ("cron(0 9 ? * SAT *)", zone, {"action": "start"}),
+        "working-hours-end-0": ("cron(0 12 ? * SAT *)", zone, {"action": "end"}),
+        "working-hours-end-1": (f"cron(0 19 ? * {week} *)", zone, {"action": "end"}),
+    }
+
+
+def test_each_function_may_do_its_own_work_and_no_more(watched: Watched) -> None:
+    agents = watched.outputs["agent_cluster_arn"]
+    task = f"{agents.replace(':cluster/', ':task/')}/0123456789abcdef"
+    on_agents = {"ecs:cluster": agents}
+    service = watched.service()["serviceArn"]
+    controller = watched.outputs["controller_cluster_arn"]
+    controller_task = f"{controller.replace(':cluster/', ':task/')}/0123456789abcdef"
+    rule = watched.found("aws:lb/listenerRule:ListenerRule", "wake-page")["arn"]
+    hours_arn = watched.found("aws:lambda/function:Function", "working-hours")["arn"]
+    reap, hours = watched.role("reaper"), watched.role("working-hours")
+    meter, page = watched.role("meter"), watched.role("wake-page")
+    assert reap.may("ecs:StopTask", task, on_agents)
+    assert hours.may("ecs:StopTask", task, on_agents)
+    assert hours.may("ecs:UpdateService", service)
+    assert hours.may("elasticloadbalancing:ModifyRule", rule)
+    assert page.may("lambda:InvokeFunction", hours_arn)
+    for actor in (reap, meter, page):
+        assert not actor.may("ecs:UpdateService", service)
+    for actor in (meter, page):
+        assert not actor.may("ecs:StopTask", task, on_agents)
+    for actor in (reap, hours, meter, page):
+        assert not actor.may("ecs:StopTask", controller_task, {"ecs:cluster": controller})
+        assert not actor.may("ecs:RunTask", "*")
+        assert not actor.may("iam:PassRole", watched.outputs["controller_role_arn"])
+    other_rule = rule.replace("/app/", "/app/other-")
+    assert not hours.may("elasticloadbalancing:ModifyRule", other_rule)
+
+
+def test_the_wake_page_asks_the_function_that_it_may_ask(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = watched.found("aws:lambda/function:Function", "wake-page")["name"]
+    hours = watched.found("aws:lambda/function:Function", "working-hours")["name"]
+
+    def ask(action: str) -> Any:
+        with deployed(watched.cloud, page) as found:
+            assert found["Environment"]["Variables"] == {"WORKING_HOURS": hours}
+        return invoke(watched.cloud, hours, {"action": action})
+
+    monkeypatch.setattr(wake_page, "_ask", ask)
+    invoke(watched.cloud, hours, {"action": "sleep"})
+    headers = {"Accept": "text/html", "Host": "ci"}
+    shown = invoke(watched.cloud, page, {"path": "/", "httpMethod": "GET", "headers": headers})
+    assert (shown["statusCode"], "Jenkins sleeps" in shown["body"]) == (503, True)
+    (token,) = re.findall(r'name="token" value="([^"]+)"', shown["body"])
+    cookie = shown["headers"]["Set-Cookie"].split(";")[0]
+    pressed = {"path": wake_page.PATH, "httpMethod": "POST", "body": f"token={token}"}
+    refused = invoke(watched.cloud, page, {**pressed, "headers": headers})
+    assert (refused["statusCode"], watched.service()["desiredCount"]) == (403, 0)
+    woken = invoke(watched.cloud, page, {**pressed, "headers": {**headers, "Cookie": cookie}})
+    assert (woken["statusCode"], watched.service()["desiredCount"]) == (303, 1)
+
+
+def test_the_budget_is_over_the_platforms_tag(watched: Watched) -> None:
+    budgets = watched.client("budgets")
+    (budget,) = budgets.describe_budgets(AccountId=ACCOUNT)["Budgets"]
+    assert budget["BudgetName"] == "acme-month"
+    assert budget["BudgetLimit"] == {"Amount": "200", "Unit": "USD"}
+    assert budget["CostFilters"] == {"TagKeyValue": ["user:JenkinsPlatform$jenkins"]}
+    told = budgets.describe_notifications_for_budget(AccountId=ACCOUNT, BudgetName="acme-month")
+    assert {(n["NotificationType"], n["Threshold"]) for n in told["Notifications"]} == {
+        ("ACTUAL", 80.0),
+        ("ACTUAL", 100.0),
+        ("FORECASTED", 100.0),
+    }
+
+
+def test_rejected_traffic_is_noted(watched: Watched) -> None:
+    (flow,) = watched.client("ec2").describe_flow_logs(
+        Filters=[{"Name": "resource-id", "Values": [watched.outputs["vpc_id"]]}]
+    )["FlowLogs"]
+    assert flow["TrafficType"] == "REJECT"
+    assert flow["LogDestination"].endswith(":log-group:acme-flow-logs")

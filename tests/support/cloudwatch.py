@@ -1,0 +1,103 @@
+"""Plays what CloudWatch does by itself and the emulator does not: metric filters count lines of
+logs, and alarms look at metrics. All that it knows it reads back from the emulated AWS."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from localcloud.cloud import LocalCloud
+
+_BEYOND = {
+    "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
+    "LessThanThreshold": lambda value, threshold: value < threshold,
+}
+_FUNCTIONS = {
+    # Functions of metric math (CloudWatch User Guide, "Using math expressions with metrics").
+    "FILL": lambda value, instead: instead if value is None else value,
+    "SUM": lambda values: _over(sum, values),
+}
+
+
+def _over(function: Any, values: list[float | None]) -> float | None:
+    there = [v for v in values if v is not None]
+    return function(there) if there else None
+
+
+def run_metric_filters(cloud: LocalCloud, group: str) -> None:
+    """Count what the metric filters of a log group match."""
+    logs = cloud.client("logs")
+    for found in logs.describe_metric_filters(logGroupName=group)["metricFilters"]:
+        lines = logs.filter_log_events(logGroupName=group, filterPattern=found["filterPattern"])
+        for metric in found["metricTransformations"]:
+            for _ in lines["events"]:
+                tell(cloud, metric["metricNamespace"], metric["metricName"], {}, 1)
+
+
+def tell(
+    cloud: LocalCloud, namespace: str, name: str, dimensions: dict[str, str], value: float
+) -> None:
+    """Put one value of a metric."""
+    cloud.client("cloudwatch").put_metric_data(
+        Namespace=namespace,
+        MetricData=[
+            {
+                "MetricName": name,
+                "Dimensions": [{"Name": k, "Value": v} for k, v in dimensions.items()],
+                "Value": value,
+            }
+        ],
+    )
+
+
+def alarm_named(cloud: LocalCloud, start: str) -> dict[str, Any]:
+    """The one alarm whose name starts so."""
+    found = cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    (alarm,) = [a for a in found if a["AlarmName"].startswith(start)]
+    return dict(alarm)
+
+
+def evaluate(cloud: LocalCloud, start: str) -> str:
+    """Let an alarm look at its latest periods, and change its state where it must; the state."""
+    alarm = alarm_named(cloud, start)
+    queries = {q["Id"]: q for q in alarm.get("Metrics", []) if "MetricStat" in q}
+    stats = {i: q["MetricStat"] for i, q in queries.items()} or {"m0": _of(alarm)}
+    seconds = next(iter(stats.values()))["Period"]
+    now = datetime.now(timezone.utc)
+    breaches = []
+    for back in range(alarm["EvaluationPeriods"]):
+        end = now - timedelta(seconds=back * seconds)
+        names = {i: _value(cloud, stat, end) for i, stat in stats.items()}
+        expressions = [q["Expression"] for q in alarm.get("Metrics", []) if "Expression" in q]
+        text = expressions[0] if expressions else "m0"
+        value = eval(text, {"__builtins__": {}}, {**_FUNCTIONS, **names})
+        beyond = _BEYOND[alarm["ComparisonOperator"]]
+        missing = alarm["TreatMissingData"] == "breaching"
+        breaches.append(missing if value is None else beyond(value, alarm["Threshold"]))
+    state = "ALARM" if all(breaches) else "OK"
+    cloud.client("cloudwatch").set_alarm_state(
+        AlarmName=alarm["AlarmName"], StateValue=state, StateReason=f"{breaches}"
+    )
+    return state
+
+
+def _of(alarm: dict[str, Any]) -> dict[str, Any]:
+    """What an alarm of one metric looks at, in the form that metric math has."""
+    metric = {k: alarm[k] for k in ("Namespace", "MetricName", "Dimensions")}
+    return {"Metric": metric, "Stat": alarm["Statistic"], "Period": alarm["Period"]}
+
+
+def _value(cloud: LocalCloud, stat: dict[str, Any], end: datetime) -> float | None:
+    metric, statistic = stat["Metric"], stat["Stat"]
+    points = cloud.client("cloudwatch").get_metric_statistics(
+        Namespace=metric["Namespace"],
+        MetricName=metric["MetricName"],
+        Dimensions=metric["Dimensions"],
+        StartTime=end - timedelta(seconds=stat["Period"]),
+        EndTime=end + timedelta(seconds=1),
+        # One point for the whole period, wherever the minute starts.
+        Period=stat["Period"] * 2,
+        Statistics=[statistic],
+    )["Datapoints"]
+    functions = {"Sum": sum, "Maximum": max, "Minimum": min}
+    return functions[statistic](p[statistic] for p in points) if points else None

@@ -1,0 +1,163 @@
+"""What the documentation says can be done: its commands, settings, programs and links.
+
+Groovy is compiled by ``test_groovy.py``, TypeScript by ``tests/engine/test_documents.py``, since
+their compilers take time.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jenkins_platform
+import pytest
+import yaml
+from jenkins_platform.inputs import JenkinsPlatformArgs
+from jenkins_platform.settings import Settings, SettingsError
+
+from tests.support import commands
+from tests.support.pages import ROOT, Page, Piece, page, pages
+
+PAGES = pages()
+BLOCKS = [block for p in PAGES for block in p.blocks]
+LANGUAGES = {"console", "groovy", "json", "python", "sh", "text", "typescript", "yaml"}
+KEY = "jenkins-platform:"
+HTTPS = {"certificate": {"adopt": "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d"}}
+"""The entrance of fragments that say nothing of it: sign-in by OpenID Connect needs HTTPS."""
+AWAITED = {"security", "sign-in", "storage", "watch"}
+"""Pages of ``docs`` that other work brings."""
+
+
+def of(*languages: str) -> list[Any]:
+    """The blocks in some languages, as parameters of a test."""
+    return [pytest.param(b, id=b.where) for b in BLOCKS if b.language in languages]
+
+
+def test_every_block_has_a_language_that_is_checked() -> None:
+    assert [b.where for b in BLOCKS if b.language not in LANGUAGES] == []
+
+
+@pytest.mark.parametrize("block", of("python"))
+def test_python_compiles_and_imports_what_is_there(block: Piece) -> None:
+    tree = ast.parse(block.text)
+    ours = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+    names = [a.name for n in ours if n.module == "jenkins_platform" for a in n.names]
+    assert [n for n in names if not hasattr(jenkins_platform, n)] == []
+
+
+def settings_in(text: str) -> list[dict[str, Any]]:
+    """The inputs of platforms in a YAML document: of a stack's file, a fragment of one, or a
+    program. A digest may be left out as ``sha256:…``."""
+    document = yaml.safe_load(text.replace("sha256:…", f"sha256:{'0' * 64}"))
+    if not isinstance(document, dict):
+        return []
+    if "resources" in document:
+        kept = [r for r in document["resources"].values() if r["type"].startswith(KEY)]
+        return [snaked(r["properties"]) for r in kept]
+    found = document.get("config", document)
+    given = {k.removeprefix(KEY): v for k, v in found.items() if k.startswith(KEY)}
+    if not given and found.keys() <= JenkinsPlatformArgs.__annotations__.keys():
+        given = found
+    return [{k: v for k, v in given.items() if k != "name"}] if given else []
+
+
+def snaked(value: Any) -> Any:
+    """Keys of a YAML program as Python has them."""
+    if isinstance(value, list):
+        return [snaked(v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    names = {k: re.sub(r"[A-Z]", lambda m: f"_{m[0].lower()}", k) for k in value}
+    return {names[k]: snaked(v) for k, v in value.items()}
+
+
+@pytest.mark.parametrize("block", of("yaml"))
+def test_yaml_parses_and_settings_are_valid(block: Piece) -> None:
+    for args in settings_in(block.text):
+        Settings.from_args("jenkins", {"entrance": HTTPS, **args})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jenkins-platform:storag: {throughput_mode: elastic}",
+        "config:\n  jenkins-platform:agents: [{name: A}]",
+        "storage: {throughput_mode: fast}",
+        "resources: {j: {type: 'jenkins-platform:index:JenkinsPlatform', properties: {vpc: 1}}}",
+    ],
+)
+def test_wrong_settings_in_a_page_would_be_seen(text: str) -> None:
+    (args,) = settings_in(text)
+    with pytest.raises(SettingsError):
+        Settings.from_args("jenkins", args)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("block", of("json"))
+def test_json_parses(block: Piece) -> None:
+    json.loads(block.text)
+
+
+@pytest.mark.parametrize("block", of("sh", "console"))
+def test_commands_are_there_with_their_options(block: Piece) -> None:
+    text = commands.console(block.text) if block.language == "console" else block.text
+    assert text.strip(), "a block of commands has one"
+    assert commands.problems(text) == []
+
+
+def test_commands_in_the_text_are_there_with_their_options() -> None:
+    spans = [c for p in PAGES for c in p.code]
+    lines = [c for c in spans if re.match(r"(jenkins-platform|make) \S", c.text)]
+    assert len(lines) > 10
+    found = [f"{c.where}: {p}" for c in lines for p in commands.problems(c.text)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("jenkins-platform doctor", "'doctor' is none of"),
+        ("jenkins-platform up --stak dev", "No such option: --stak"),
+        ("jenkins-platform up --cloud mars", "'mars' is not one of"),
+        ("cd x && make everything", "everything is no target"),
+        ("aws ecs list-task --cluster c", "list-task is no operation of ecs"),
+        ("aws ecs list-tasks --clusters c", "--clusters: no option"),
+        ("aws ecs wait service-stable", "service-stable is nothing"),
+        ("python -m benchmarks.nothing", "no module benchmarks.nothing"),
+        ("pulumi upp", "pulumi upp"),
+        ("jenkins up", "a program that is not known"),
+    ],
+)
+def test_a_wrong_command_would_be_seen(line: str, problem: str) -> None:
+    (found,) = commands.problems(line)
+    assert problem in found
+
+
+def leads_nowhere(start: Page, target: str) -> bool:
+    """Whether a link to a file of this repository finds no file or no heading there."""
+    path, _, anchor = target.partition("#")
+    file = (start.file.parent / path).resolve() if path else start.file
+    if file.parent == ROOT / "docs" and file.stem in AWAITED and not file.exists():
+        return False
+    if not file.is_relative_to(ROOT) or not file.exists():
+        return True
+    return bool(anchor) and anchor not in page(file).anchors
+
+
+def test_every_link_leads_to_a_file_and_a_heading() -> None:
+    links = [(p, link) for p in PAGES for link in p.links if "://" not in link.text]
+    assert [f"{x.where}: {x.text}" for p, x in links if leads_nowhere(p, x.text)] == []
+
+
+def test_a_link_that_leads_nowhere_would_be_seen() -> None:
+    agents = page(ROOT / "docs" / "agents.md")
+    assert leads_nowhere(agents, "nothing.md")
+    assert leads_nowhere(agents, "inputs.md#nothing")
+    assert leads_nowhere(agents, "../../elsewhere.md")
+    assert not leads_nowhere(agents, "inputs.md#agenttemplateargs")
+
+
+def test_all_pages_are_looked_at() -> None:
+    assert {Path(p.name).name for p in PAGES} >= {"README.md", "agents.md", "coverage.md"}
