@@ -123,7 +123,7 @@ def test_a_changed_file_builds_that_image_again_and_deploys_it_and_so_does_going
     ("daemon", "base", "message"),
     [
         ("unix:///nowhere/docker.sock", "standin/debian:13", "no Docker daemon answers at unix://"),
-        (None, "standin/none:1", "standin/none"),
+        (None, "127.0.0.1:1/none:1", "127.0.0.1:1: connect: connection refused"),
         (None, "standin/busybox:latest", "install"),
     ],
     ids=["no daemon", "no such base", "a base that is none for this"],

@@ -112,19 +112,6 @@ def _printable(value: str) -> str:
     return value
 
 
-_time_zones = functools.cache(available_timezones)
-"""It reads the whole database of time zones."""
-
-
-def _zone(value: str) -> str:
-    known = _time_zones()
-    if known and value not in known:
-        close = difflib.get_close_matches(value, known, n=1)
-        hint = f"; the nearest is '{close[0]}'" if close else ""
-        raise ValueError(f"is not the name of a time zone{hint}")
-    return value
-
-
 Text = Annotated[str, AfterValidator(_printable)]
 Cidr = Annotated[str, AfterValidator(_cidr)]
 KmsKeyArn = Annotated[str, arn("kms", "key/")]
