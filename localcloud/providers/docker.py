@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,8 @@ class DockerPackage(Package):
 
     def _build(self, inputs: Properties) -> Properties:
         name, build = inputs["imageName"], inputs.get("build", {})
+        engine = _engine(name)
         try:
-            engine = docker.from_env()
             context = Path(build["context"]).resolve()
             engine.images.build(
                 path=str(context),
@@ -117,6 +118,17 @@ class DockerPackage(Package):
             if "aux" in line and "Digest" in line["aux"]:
                 return f"{repository}@{line['aux']['Digest']}"
         raise ProviderError(f"{name}: the registry gave no digest")
+
+
+def _engine(image: str) -> docker.DockerClient:
+    address = os.environ.get("DOCKER_HOST", "its usual socket")
+    try:
+        return docker.from_env()
+    except docker.errors.DockerException as error:
+        raise ProviderError(
+            f"{image}: no Docker daemon answers at {address}, where it would be built ({error}). "
+            "Start one, or name it in DOCKER_HOST"
+        ) from error
 
 
 def _lasting(inputs: Properties) -> Properties:

@@ -27,6 +27,13 @@ TOKEN = f"{ACCOUNT}-auth-token"
 TOKEN_HASH = "$2b$05$qnxhwHDDl0pD1rTHfqozYemOK4mblbgC38zVao6IeLk.CVM5FNnd."
 REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 SIGN_IN = {"username": "AWS", "password": TOKEN}
+BASES = {"controller": "jenkins", "agent": "inbound-agent", "kaniko": "kaniko"}
+"""The stand-in base of each image."""
+_TAGS = {
+    "jenkins": f"{versions.JENKINS_VERSION}-lts-jdk21",
+    "inbound-agent": f"{versions.AGENT_VERSION}-jdk21",
+    "kaniko": f"v{versions.KANIKO_VERSION}",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -64,12 +71,7 @@ def registry() -> Iterator[Registry]:
 def engine(registry: Registry) -> Iterator[Engine]:
     """A Docker daemon with the stand-in bases."""
     with Engine.running(registry) as running:
-        tags = {
-            "jenkins": f"{versions.JENKINS_VERSION}-lts-jdk21",
-            "inbound-agent": f"{versions.AGENT_VERSION}-jdk21",
-            "kaniko": f"v{versions.KANIKO_VERSION}",
-        }
-        standins.make(running, **tags)
+        make_bases(running)
         yield running
 
 
@@ -88,26 +90,42 @@ def built(
 ) -> Iterator[Built]:
     """The platform with its own images, brought up by the real engine."""
     folder = tmp_path_factory.mktemp("built")
-    contexts = folder / "images"
-    shutil.copytree(ROOT / "images", contexts)
-    bases = {"controller": "jenkins", "agent": "inbound-agent", "kaniko": "kaniko"}
-    images = {role: {"base_repository": f"standin/{base}"} for role, base in bases.items()}
-    agents = [{"name": "linux"}, {"name": "kaniko", "platform_image": "kaniko"}]
-    program = platform_program({"images": images, "agents": agents})
-    stack = Stack(cloud, folder / "stack", pulumi_cli(standins.Preparation()), program)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recipes, "folder", lambda name: folder / name)
+        stack = stack_of_images(cloud, folder, patch)
         try:
             stack.up()
-            yield Built(
-                stack=stack,
-                references={role: _pulled(engine, reference(stack, role)) for role in bases},
-                contexts=contexts,
-                cache=repository(stack, "kaniko-cache"),
-                applications=repository(stack, "applications"),
-            )
+            yield as_built(stack, engine, folder / "images")
         finally:
             stack.destroy()
+
+
+def make_bases(engine: Engine) -> None:
+    standins.make(engine, **_TAGS)
+
+
+def base_of(name: str) -> str:
+    """Reference of a stand-in base."""
+    return f"standin/{name}:{_TAGS[name]}"
+
+
+def stack_of_images(cloud: LocalCloud, folder: Path, patch: pytest.MonkeyPatch) -> Stack:
+    """A stack of the platform that builds a copy of ``images/`` on the stand-in bases."""
+    shutil.copytree(ROOT / "images", folder / "images")
+    patch.setattr(recipes, "folder", lambda name: folder / name)
+    images = {role: {"base_repository": f"standin/{base}"} for role, base in BASES.items()}
+    agents = [{"name": "linux"}, {"name": "kaniko", "platform_image": "kaniko"}]
+    program = platform_program({"images": images, "agents": agents})
+    return Stack(cloud, folder / "stack", pulumi_cli(standins.Preparation()), program)
+
+
+def as_built(stack: Stack, engine: Engine, contexts: Path) -> Built:
+    return Built(
+        stack=stack,
+        references={role: _pulled(engine, reference(stack, role)) for role in BASES},
+        contexts=contexts,
+        cache=repository(stack, "kaniko-cache"),
+        applications=repository(stack, "applications"),
+    )
 
 
 def reference(stack: Stack, role: str) -> str:

@@ -8,8 +8,12 @@ import json
 import pytest
 
 from localcloud.cloud import LocalCloud
+from localcloud.golang import ROOT
+from localcloud.providers.docker import IMAGE, DockerPackage
+from localcloud.providers.protocol import ProviderError
 from tests.images.conftest import SIGN_IN, TOKEN, Built, outputs, reference
 from tests.support.docker_engine import Engine
+from tests.support.permissions import Actor
 
 ROLES = ("controller", "agent", "kaniko")
 
@@ -63,6 +67,27 @@ def test_repositories_are_as_safe_as_ecr_allows(built: Built, cloud: LocalCloud)
     assert all(r["imageScanningConfiguration"] == {"scanOnPush": True} for r in found)
 
 
+def test_a_build_may_push_to_applications_and_to_the_cache_and_nowhere_else(
+    built: Built, cloud: LocalCloud
+) -> None:
+    """What the deployed policies say, judged by a simulator."""
+    arns = {
+        r["repositoryName"].split("/")[1]: r["repositoryArn"]
+        for r in cloud.client("ecr").describe_repositories()["repositories"]
+    }
+    role = outputs(built.stack, "TaskDefinition", "agent-kaniko")["taskRoleArn"]
+    build = Actor.load(cloud, role)
+    actions = ("ecr:PutImage", "ecr:BatchGetImage", "ecr:BatchDeleteImage", "ecr:DeleteRepository")
+    allowed = {n: {a for a in actions if build.may(a, arn)} for n, arn in arns.items()}
+    pushes = {"ecr:PutImage", "ecr:BatchGetImage"}
+    assert {"controller", "agent", "kaniko"} <= allowed.keys()
+    assert {n: a for n, a in allowed.items() if a} == {
+        "applications": pushes,
+        "kaniko-cache": pushes,
+    }
+    assert build.may("ecr:GetAuthorizationToken", "*")
+
+
 def test_a_changed_file_builds_that_image_again_and_deploys_it_and_so_does_going_back(
     built: Built,
 ) -> None:
@@ -92,3 +117,28 @@ def test_a_changed_file_builds_that_image_again_and_deploys_it_and_so_does_going
     assert built.stack.changes == rebuilt
     assert tag() != before[1]
     assert tag().rsplit("-", 1)[0] == before[1].rsplit("-", 1)[0]
+
+
+@pytest.mark.parametrize(
+    ("daemon", "base", "message"),
+    [
+        ("unix:///nowhere/docker.sock", "standin/debian:13", "no Docker daemon answers at unix://"),
+        (None, "127.0.0.1:1/none:1", "127.0.0.1:1: connect: connection refused"),
+        (None, "standin/busybox:latest", "install"),
+    ],
+    ids=["no daemon", "no such base", "a base that is none for this"],
+)
+def test_a_build_that_cannot_work_says_why(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, daemon: str | None, base: str, message: str
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", daemon or engine.host)
+    inputs = {
+        "imageName": "registry.example/broken:1",
+        "build": {"context": str(ROOT / "images" / "controller"), "args": {"BASE": base}},
+        "registry": {"server": "registry.example", "username": "AWS", "password": TOKEN},
+    }
+    with pytest.raises(ProviderError) as failure:
+        DockerPackage("5.0.0").create("", IMAGE, inputs, preview=False)
+    assert str(failure.value).startswith("registry.example/broken:1: ")
+    assert message in str(failure.value)
+    assert TOKEN not in str(failure.value)

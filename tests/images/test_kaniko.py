@@ -10,12 +10,14 @@ own helper gets from the (emulated) ECR API.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import jinja2
 import pytest
 from docker.models.containers import Container
 from jenkins_platform import jcasc
+from jenkins_platform.inputs import AgentTemplateArgs, PlatformImage
 from jenkins_platform.settings import Settings
 
 from localcloud.cloud import REGION, LocalCloud
@@ -66,6 +68,18 @@ def agent(
     cloud: LocalCloud,
     controller: AgentController,
 ) -> Iterator[Container]:
+    with connected(built, engine, registry, cloud, controller) as container:
+        yield container
+
+
+@contextmanager
+def connected(
+    built: Built,
+    engine: Engine,
+    registry: Registry,
+    cloud: LocalCloud,
+    controller: AgentController,
+) -> Iterator[Container]:
     """An agent as the platform runs it: with Docker's default capabilities, which are Fargate's."""
     for local, there in ((standins.DEBIAN, DEBIAN), ("standin/busybox", BUSYBOX)):
         repository, tag = there.rsplit(":", 1)
@@ -101,6 +115,15 @@ def agent(
         yield container
 
 
+def check_out(controller: AgentController) -> None:
+    """A repository with a Dockerfile of several stages, in the folder ``stages``."""
+    controller.run(
+        f"mkdir stages && cd stages && cat >Dockerfile <<'EOF'\n{STAGES}\nEOF\n"
+        "echo from the context >given && git init -q . && git add . &&"
+        " git -c user.name=x -c user.email=x@x commit -qm first"
+    )
+
+
 def build(controller: AgentController, script: str) -> Run:
     """Run a build as `kanikoBuild` does."""
     log = controller.run(f"#!/kaniko/bin/bash -e\n{script}")
@@ -110,11 +133,7 @@ def build(controller: AgentController, script: str) -> Run:
 @pytest.fixture(scope="module")
 def first(agent: Container, controller: AgentController) -> Run:
     """A build of several stages, from a checkout in the workspace."""
-    controller.run(
-        f"mkdir stages && cd stages && cat >Dockerfile <<'EOF'\n{STAGES}\nEOF\n"
-        "echo from the context >given && git init -q . && git add . &&"
-        " git -c user.name=x -c user.email=x@x commit -qm first"
-    )
+    check_out(controller)
     return build(controller, "kaniko --context stages")
 
 
@@ -240,9 +259,9 @@ def test_what_cannot_be_built_is_refused_before_anything_is_deleted(
 
 def test_the_sample_job_builds_these_files(engine: Engine) -> None:
     """What the job writes into its workspace is what the first test here builds."""
-    settings = Settings.from_args(
-        "jenkins", {"agents": [{"name": "builder", "platform_image": "kaniko"}]}
-    )
+    agents: list[AgentTemplateArgs]
+    agents = [{"name": "builder", "platform_image": PlatformImage.KANIKO}]
+    settings = Settings.from_args("jenkins", {"agents": agents})
     template: jinja2.Template = jcasc._environment().get_template("jobs/kaniko.groovy.j2")
     job = template.render(settings=settings)
     assert "label: \\'builder\\'" in job

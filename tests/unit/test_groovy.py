@@ -18,6 +18,7 @@ from tests.support.groovy import Compiler, DoesNotCompile, compiler
 ROOT = Path(__file__).parent.parent.parent
 PROFILES: dict[str, dict[str, Any]] = {
     "default": {},
+    "kaniko": {"agents": [{"name": "images", "platform_image": "kaniko"}]},
     "other-labels": {"agents": [{"name": "build", "labels": ["a.b_c-1"]}, {"name": "linux"}]},
 }
 

@@ -70,7 +70,7 @@ def test_an_image_is_built_for_each_architecture_that_a_template_asks_for(
     for name, image in built.items():
         repository, tag = image["imageName"].split(":")
         assert repository == f"{REGISTRY}/jenkins-abcdef/{name.split('-')[0]}"
-        assert tag.endswith("-a-generated-value")
+        assert tag.endswith("-a1b2c3")
         # Wrapped: a secret to the engine, so encrypted in the state and hidden in the output.
         assert image["registry"][_special_sig_key] == _special_secret_sig
         assert image["registry"]["value"]["server"] == REGISTRY
@@ -307,7 +307,7 @@ OLD_PLUGIN = "Jenkins dropped Commons Lang 2 in 2.579, and the plugin up to 1.49
         ({"agent": {"base_digest": "sha256:1"}}, "sha256: and 64 hexadecimal digits"),
         ({"agent": {"base_repository": "jenkins/agent:1"}}, "without a tag"),
         ({"plugins": {"git": "latest"}}, "an exact version such as 1.49; not 'latest'"),
-        ({"application_repositories": []}, "at least 1"),
+        ({"application_repositories": []}, "at least one name"),
         ({"application_repositories": ["Web"]}, "a repository name such as web/shop"),
         ({"application_repositories": ["web", "web"]}, "holds 'web' more than once"),
         ({"keep_last": 1}, "2 to 1000"),
