@@ -167,6 +167,7 @@ def home_of(session: Session) -> Home:
     vault, role = given("backup/vault:Vault", "backup"), given("iam/role:Role", "backup")
     service = given("ecs/service:Service", "controller")
     group = given("ec2/securityGroup:SecurityGroup", "storage")
+    own_group = session.settings.storage.security_group_id
     drill = given("backup/restoreTestingPlan:RestoreTestingPlan", "drill")
     if not vault or not role or not service:
         raise RuntimeError(f"Stack {session.name} has no backups yet. Bring it up first")
@@ -176,7 +177,7 @@ def home_of(session: Session) -> Home:
         role_arn=role["outputs"]["arn"],
         cluster=service["outputs"]["cluster"],
         service=service["outputs"]["name"],
-        security_group_id=group["id"] if group else None,
+        security_group_id=group["id"] if group else (str(own_group) if own_group else None),
         tags={**session.settings.tags, PLATFORM_TAG: name, "Name": f"{name}-restored"},
         restore_testing_plan_arn=drill["outputs"]["arn"] if drill else None,
     )

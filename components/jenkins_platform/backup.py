@@ -28,7 +28,7 @@ class Backup(Part):
 
     Attributes:
         vault: Where the recovery points are.
-        role: What AWS Backup works with.
+        role_arn: ARN of the role that AWS Backup works with.
     """
 
     def __init__(self, context: Context, storage: Storage, roles: Roles) -> None:
@@ -43,7 +43,8 @@ class Backup(Part):
             region = context.other_region(f"{key}.region", copy.region)
             self._copies = self._vault("backup-copies", key, copy.encryption_key, region)
         self._lock()
-        self.role = self._role(roles)
+        given = self.settings.role_arn
+        self.role_arn = self._role(roles).arn if given is None else pulumi.Output.from_input(given)
         if self.settings.enabled:
             self._plan()
         self._restore_test()
@@ -167,7 +168,7 @@ class Backup(Part):
             f"{context.name}-backup",
             name=context.physical("backup"),
             plan_id=plan.id,
-            iam_role_arn=self.role.arn,
+            iam_role_arn=self.role_arn,
             resources=[self._file_system.arn],
             opts=self.child(),
         )
@@ -198,7 +199,7 @@ class Backup(Part):
             restore_testing_plan_name=plan.name,
             protected_resource_type="EFS",
             protected_resource_arns=[self._file_system.arn],
-            iam_role_arn=self.role.arn,
+            iam_role_arn=self.role_arn,
             validation_window_hours=test.keep_hours,
             opts=self.child(),
         )

@@ -111,9 +111,12 @@ class Images(Part):
         """What the template's image is told of the platform: where ``kaniko`` pushes to."""
         if not template.builds_images:
             return {}
-        first = next(iter(self.applications.values()))
+        urls = [
+            *(repository.repository_url for repository in self.applications.values()),
+            *(_url_of(arn) for arn in self.context.settings.images.application_repository_arns),
+        ]
         variables: dict[str, pulumi.Input[str]] = {
-            "APPLICATION_REPOSITORY": first.repository_url,
+            "APPLICATION_REPOSITORY": urls[0],
             "KANIKO_CACHE_REPOSITORY": self.cache.repository_url,
         }
         if caches := self.context.settings.images.pull_through_caches:
@@ -132,10 +135,11 @@ class Images(Part):
         repositories for applications and their cache, and to no other."""
         if not template.builds_images:
             return []
-        repositories = [self.cache, *self.applications.values()]
-        prefixes = [c.prefix for c in self.context.settings.images.pull_through_caches]
+        settings = self.context.settings.images
+        made = [self.cache, *self.applications.values()]
+        prefixes = [c.prefix for c in settings.pull_through_caches]
         return [
-            *iam.push_images([repository.arn for repository in repositories]),
+            *iam.push_images([*(r.arn for r in made), *settings.application_repository_arns]),
             *iam.pull_through(
                 [self.context.arn("ecr", f"repository/{prefix}/*") for prefix in prefixes]
             ),
@@ -238,7 +242,7 @@ class Images(Part):
             ),
             force_delete=not context.settings.keeps_data if force is None else force,
             tags=context.tags(role),
-            opts=self.keep() if keep else self.child(),
+            opts=self.keep("name") if keep else self.child(),
         )
         rules = [
             {"rulePriority": number, "selection": selection, "action": {"type": "expire"}}
@@ -257,6 +261,17 @@ class Images(Part):
             opts=self.child(),
         )
         return repository
+
+
+def _url_of(repository_arn: pulumi.Input[str]) -> pulumi.Output[str]:
+    """``arn:aws:ecr:<region>:<account>:repository/<name>`` as images are named."""
+
+    def url(arn: str) -> str:
+        _, partition, _, region, account, resource = arn.split(":", 5)
+        end = ".cn" if partition == "aws-cn" else ""
+        return f"{account}.dkr.ecr.{region}.amazonaws.com{end}/{resource.split('/', 1)[1]}"
+
+    return pulumi.Output.from_input(repository_arn).apply(url)
 
 
 def _host(repository_url: str) -> str:

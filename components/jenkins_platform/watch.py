@@ -61,7 +61,7 @@ class Watch(Part):
             agents.cluster.arn,
             controller.service.arn,
             backup.vault.arn if backup else None,
-            backup.role.arn if backup else None,
+            backup.role_arn if backup else None,
         )
         everything = context.settings.watch.scope is WatchScope.ALL
         meter = self._meter(roles, groups) if everything else None

@@ -84,6 +84,7 @@ def test_a_hosted_platform_adopts_what_another_program_has_and_makes_none_of_it(
     made = [r["type"] for r in stack.resources() if f"{TOKEN}$" in r["urn"]]
     assert "aws:ecs/service:Service" in made
     assert ADOPTED & set(made) == set()
+    assert made.count("aws:ecr/repository:Repository") == 1, "Kaniko's cache"
     ecs = cloud.client("ecs")
     definition = ecs.describe_task_definition(
         taskDefinition=next(

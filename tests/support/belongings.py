@@ -29,6 +29,7 @@ ADOPTED = {
     "aws:efs/accessPoint:AccessPoint",
     "aws:efs/fileSystem:FileSystem",
     "aws:ec2/vpc:Vpc",
+    "aws:iam/role:Role",
     "aws:kms/key:Key",
     "aws:sns/topic:Topic",
     "aws:wafv2/webAcl:WebAcl",
@@ -53,6 +54,7 @@ class Belongings:
     firewall: aws.wafv2.WebAcl
     bucket: aws.s3.Bucket
     home: aws.efs.FileSystem
+    repository: aws.ecr.Repository
     way_in: aws.efs.AccessPoint
 
     @classmethod
@@ -79,7 +81,7 @@ class Belongings:
             },
             roles={
                 role: aws.iam.Role(f"mine-{role}", assume_role_policy=_TRUST)
-                for role in ("jenkins", "start", "build", "start-agents")
+                for role in ("jenkins", "start", "build", "start-agents", "backup")
             },
             logs={role: aws.cloudwatch.LogGroup(f"mine-{role}") for role in ("jenkins", "agents")},
             key=aws.kms.Key("mine", enable_key_rotation=True),
@@ -98,6 +100,7 @@ class Belongings:
             ),
             bucket=aws.s3.Bucket("mine", force_destroy=True),
             home=home,
+            repository=aws.ecr.Repository("mine", force_delete=True),
             way_in=aws.efs.AccessPoint("mine", file_system_id=home.id),
         )
 
@@ -156,11 +159,16 @@ class Belongings:
                     "connect": True,
                 },
             },
-            "backup": {"encryption_key": {"adopt": self.key.arn}},
+            "backup": {
+                "encryption_key": {"adopt": self.key.arn},
+                "role_arn": self.roles["backup"].arn,
+            },
             "images": {
                 "controller": {"adopt": "registry.example.com/jenkins:1"},
                 "agent": {"adopt": "registry.example.com/agent:1"},
                 "kaniko": {"adopt": "registry.example.com/kaniko:1"},
+                "application_repositories": [],
+                "application_repository_arns": [self.repository.arn],
             },
             "watch": {
                 "topic": {"adopt": self.topic.arn},

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from jenkins_platform import JenkinsPlatform
+from jenkins_platform.context import PLATFORM_TAG
 
 from localcloud.providers import table
 from tests.support.mocks import register
@@ -65,3 +66,13 @@ def test_a_name_as_long_as_possible_leaves_room_for_what_names_get(prefix: str |
             if len(given or automatic) > naming.max:
                 too_long.append(f"{made.token} {given or automatic}")
     assert too_long == []
+
+
+@pytest.mark.parametrize("more", [{}, EVERYTHING])
+def test_everything_that_can_be_tagged_is(more: dict[str, Any]) -> None:
+    """Only what has a tag is in the bill that is split by it, and in the budget."""
+    found = register(lambda: JenkinsPlatform("jenkins", {**more}))  # type: ignore[typeddict-item]
+    rows = table.load().resources
+    taggable = [r for r in found if r.token in rows and rows[r.token].tagging]
+    assert len(taggable) > 40
+    assert [r.name for r in taggable if PLATFORM_TAG not in r.inputs.get("tags", {})] == []

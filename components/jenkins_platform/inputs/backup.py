@@ -3,6 +3,7 @@
 from enum import Enum
 from typing import TypedDict
 
+import pulumi
 from typing_extensions import NotRequired
 
 from .encryption import EncryptionKeyArgs
@@ -78,6 +79,9 @@ class BackupArgs(TypedDict):
     delete_after_days: NotRequired[int]
     """Days until a recovery point is deleted, 0 to 36500; 0 is never. At least 90 more than
     ``cold_storage_after_days``: AWS keeps cold recovery points that long. Default 120."""
+    role_arn: NotRequired[pulumi.Input[str]]
+    """ARN of an IAM role of yours that AWS Backup works with: docs/permissions.md says what it must
+    allow; nothing is added to it. Default: one is made."""
     recovery_point_tags: NotRequired[dict[str, str]]
     """More tags for recovery points, besides the platform's. Default: none."""
     encryption_key: NotRequired[EncryptionKeyArgs]

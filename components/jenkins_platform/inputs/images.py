@@ -59,6 +59,9 @@ class ImagesArgs(TypedDict):
     application_repositories: NotRequired[list[str]]
     """ECR repositories for the images that pipelines build: lower-case letters, digits, ``._-/``.
     Their AWS names start with the platform's. Default: one named ``applications``."""
+    application_repository_arns: NotRequired[list[pulumi.Input[str]]]
+    """ECR repositories of yours that builds with Kaniko may push to as well: ARNs in the platform's
+    account. With these ``application_repositories`` may be empty. Default: none."""
     keep_last: NotRequired[int]
     """How many images each repository of the platform's own images keeps, 2 to 1000. Default 20.
     Images of applications are kept, but for untagged ones."""

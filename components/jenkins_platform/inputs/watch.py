@@ -14,9 +14,9 @@ class WatchScope(str, Enum):
 
     ALL = "all"
     """Topic, alarms, messages on events, figures about each agent and its price, and a dashboard of
-    all that: about 5 USD a month more than ``alarms``."""
+    all that: 3 to 4 USD a month more than ``alarms``."""
     ALARMS = "alarms"
-    """Topic, alarms and messages on events: about 3 USD a month."""
+    """Topic, alarms and messages on events: 2 to 3 USD a month."""
     NONE = "none"
     """Nothing. Logs are still written."""
 

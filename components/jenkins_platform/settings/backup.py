@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..inputs import VaultLockMode
-from .base import Group, Problem, setting
+from .base import Group, Late, Problem, setting
 from .encryption import EncryptionKey
-from .values import Cron, Region, Tags, TimeZone
+from .values import Cron, Region, RoleArn, Tags, TimeZone
 
 NEVER = 0
 """As a number of days: never."""
@@ -84,6 +84,7 @@ class BackupSettings(Group):
     )
     cold_storage_after_days: int = setting(30, valid=_DAYS, ge=0, le=_LONGEST_DAYS)
     delete_after_days: int = setting(120, valid=_DAYS, ge=0, le=_LONGEST_DAYS)
+    role_arn: Late[RoleArn] | None = setting(None, valid="the ARN of an IAM role")
     recovery_point_tags: Tags = setting({}, valid="up to 40 tags", max_length=40)
     encryption_key: EncryptionKey | None = setting(None, valid="create or adopt")
     lock: VaultLock | None = setting(None, valid="mode and retention")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from ..resources import folder
 from .base import Group, Late, Problem, setting
-from .values import ImageReference, KmsKeyArn, arn, matching
+from .values import ImageReference, KmsKeyArn, RepositoryArn, arn, matching
 
 JENKINS_VERSION = "2.568.2"
 AGENT_VERSION = "3385.vf1123fb_515da_-1"
@@ -90,7 +90,10 @@ class ImagesSettings(Group):
     plugins: dict[PluginName, PluginVersion] = setting({}, valid="a map of names to versions")
     commons_lang_compatibility: bool = setting(False, valid="true or false")
     application_repositories: tuple[RepositoryName, ...] = setting(
-        ("applications",), valid="a list of repository names", min_length=1
+        ("applications",), valid="a list of repository names"
+    )
+    application_repository_arns: tuple[Late[RepositoryArn], ...] = setting(
+        (), valid="a list of ARNs of ECR repositories"
     )
     keep_last: int = setting(20, valid="2 to 1000", ge=2, le=1000)
     cache_days: int = setting(14, valid="1 to 365", ge=1, le=365)
@@ -102,6 +105,9 @@ class ImagesSettings(Group):
         if self.controller.adopt is None:
             yield from self._plugin_rules(key)
         names = self.application_repositories
+        if not names and not self.application_repository_arns:
+            message = "should have at least one name where application_repository_arns has none"
+            yield Problem(f"{key}.application_repositories", [], message)
         for name in sorted({n for n in names if names.count(n) > 1}):
             message = f"holds '{name}' more than once"
             yield Problem(f"{key}.application_repositories", list(names), message)

@@ -110,6 +110,7 @@ TopicArn = Annotated[str, arn("sns")]
 EmailAddress = Annotated[
     str, matching(r"[^@\s]{1,64}@([\w-]+\.)+[\w-]{2,}", "an e-mail address like ops@example.com")
 ]
+RepositoryArn = Annotated[str, arn("ecr", "repository/")]
 RoleArn = Annotated[str, arn("iam", "role/")]
 PrefixListId = Annotated[str, matching(r"pl-[0-9a-f]{8,17}", "an id like pl-0a1b2c3d4e5f")]
 HostedZoneId = Annotated[str, matching(r"[A-Z0-9]{6,32}", "an id like Z0123456789ABCDEFGHIJ")]

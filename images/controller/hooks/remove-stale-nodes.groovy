@@ -1,13 +1,13 @@
 // When Jenkins starts: forget agents of ECS whose tasks ended while no controller was there to see
 // it. They would stay offline for ever, and builds would wait for them.
 
-final controller = jenkins.model.Jenkins.get()
+final here = jenkins.model.Jenkins.get()
 // By the name of its class: the plugin need not be there.
-for (node in controller.nodes.findAll { it.class.name == 'com.cloudbees.jenkins.plugins.amazonecs.ECSSlave' }) {
+for (node in here.nodes.findAll { it.class.name == 'com.cloudbees.jenkins.plugins.amazonecs.ECSSlave' }) {
     try {
         // Without a task it was never started; `survivable` asks ECS about the task.
         if (!node.taskArn || !node.survivable) {
-            controller.removeNode(node)
+            here.removeNode(node)
             println "jenkins-platform: removed ${node.nodeName}, its task ${node.taskArn} is gone"
         }
     } catch (Exception | LinkageError e) {

@@ -1,0 +1,74 @@
+"""Watching: what is registered for it with which settings."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from jenkins_platform import JenkinsPlatform
+from jenkins_platform.inputs import Alarm
+
+from tests.support.mocks import Registration, register
+
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+
+
+def registered(**args: Any) -> dict[str, Registration]:
+    """What a platform registers, by its names and types."""
+    found = register(lambda: JenkinsPlatform("jenkins", args))  # type: ignore[arg-type]
+    return {f"{r.token} {r.name}": r for r in found if r.custom}
+
+
+def alarms(**args: Any) -> set[str]:
+    found = registered(**args)
+    return {k.split(" jenkins-")[1] for k in found if k.startswith(ALARM)}
+
+
+EVERY = {a.value for a in Alarm}
+
+
+@pytest.mark.parametrize(
+    ("args", "missing"),
+    [
+        ({}, {"burst-credits"}),
+        ({"storage": {"throughput_mode": "bursting"}}, set()),
+        ({"backup": {"enabled": False}}, {"burst-credits", "backup-failed"}),
+        (
+            {"storage": {"throughput_mode": "bursting", "performance_mode": "maxIO"}},
+            {"file-system-io"},
+        ),
+        ({"agent_cloud": {"reaper": {"enabled": False}}}, {"burst-credits", "function-errors"}),
+        ({"watch": {"alarms": {"without": ["log-errors"]}}}, {"burst-credits", "log-errors"}),
+        ({"watch": {"scope": "none"}}, EVERY),
+    ],
+)
+def test_the_alarms_are_those_that_can_ever_ring(args: dict[str, Any], missing: set[str]) -> None:
+    assert alarms(**args) == EVERY - missing
+
+
+def test_by_default_no_function_counts_agents_and_there_is_no_dashboard() -> None:
+    types = {k.split()[0] for k in registered()}
+    assert "aws:cloudwatch/dashboard:Dashboard" not in types
+    functions = [k for k in registered() if k.startswith("aws:lambda/function:Function")]
+    assert functions == ["aws:lambda/function:Function jenkins-reaper"]
+
+
+def test_one_composite_alarm_tells_that_jenkins_is_down_and_its_parts_keep_quiet() -> None:
+    found = registered(watch={"alarms": {"composite": True}})
+    down = found["aws:cloudwatch/compositeAlarm:CompositeAlarm jenkins-down"]
+    parts = [found[f"{ALARM} jenkins-{n}"] for n in ("no-healthy-target", "no-running-controller")]
+    assert [p.inputs.get("alarmActions") for p in parts] == [[], []]
+    named = re.fullmatch(r'ALARM\("(\S+)"\) OR ALARM\("(\S+)"\)', down.inputs["alarmRule"])
+    assert named is not None
+    assert [arn.rsplit(":", 1)[-1] for arn in named.groups()] == [p.name for p in parts]
+    assert len(down.inputs["alarmActions"]) == 1
+
+
+def test_a_topic_of_ones_own_gets_the_messages_and_no_key_is_made() -> None:
+    topic = "arn:aws:sns:eu-central-1:123456789012:ops"
+    found = registered(watch={"topic": {"adopt": topic}})
+    assert not [k for k in found if k.startswith(("aws:sns/topic:", "aws:kms/"))]
+    for key, resource in found.items():
+        if key.startswith(ALARM):
+            assert resource.inputs["alarmActions"] == [topic]
