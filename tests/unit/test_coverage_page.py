@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import ast
-import typing
-from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
-import pulumi
 import pytest
-from jenkins_platform import JenkinsPlatform, JenkinsPlatformArgs
+from jenkins_platform import JenkinsPlatform
 
 from tests.support import commands
+from tests.support.inputs import inputs
 from tests.support.pages import ROOT, Page
 
 PAGE = Page(ROOT / "docs" / "coverage.md")
@@ -42,8 +39,6 @@ COUNTS = {
 FEATURES = [f"{chapter}-{n}" for chapter, count in COUNTS.items() for n in range(1, count + 1)]
 ROWS = {cells[0].text: cells for cells in PAGE.rows}
 NOT_OURS = "Not ours: "
-NAMES = {"Output": pulumi.Output, "T": typing.TypeVar("T")}
-"""What `pulumi.Input` refers to by name."""
 
 
 @lru_cache
@@ -55,21 +50,6 @@ def names_in(file: str) -> set[str]:
 def is_test(name: str) -> bool:
     file, _, test = name.partition("::")
     return bool(test) and (ROOT / file).is_file() and test in names_in(file)
-
-
-def inputs(group: Any = JenkinsPlatformArgs, path: str = "") -> Iterator[str]:
-    """Every input by its path: ``storage.throughput_mode``, ``agents.cpu``."""
-    for key, hint in typing.get_type_hints(group, localns=NAMES).items():
-        yield f"{path}{key}"
-        for inner in groups_in(hint):
-            yield from inputs(inner, f"{path}{key}.")
-
-
-def groups_in(hint: Any) -> Iterator[Any]:
-    if typing.is_typeddict(hint) or hasattr(hint, "__total__"):
-        yield hint
-    for argument in typing.get_args(hint):
-        yield from groups_in(argument)
 
 
 INPUTS = set(inputs())

@@ -19,6 +19,7 @@ from jenkins_platform.inputs import JenkinsPlatformArgs
 from jenkins_platform.settings import Settings, SettingsError
 
 from tests.support import commands
+from tests.support.inputs import inputs
 from tests.support.pages import ROOT, Page, Piece, page, pages
 
 PAGES = pages()
@@ -27,7 +28,7 @@ LANGUAGES = {"console", "groovy", "json", "python", "sh", "text", "typescript", 
 KEY = "jenkins-platform:"
 HTTPS = {"certificate": {"adopt": "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d"}}
 """The entrance of fragments that say nothing of it: sign-in by OpenID Connect needs HTTPS."""
-AWAITED = {"security", "sign-in", "storage", "watch"}
+AWAITED = {"watch"}
 """Pages of ``docs`` that other work brings."""
 
 
@@ -133,6 +134,19 @@ def test_commands_in_the_text_are_there_with_their_options() -> None:
 def test_a_wrong_command_would_be_seen(line: str, problem: str) -> None:
     (found,) = commands.problems(line)
     assert problem in found
+
+
+def test_inputs_that_the_text_names_exist() -> None:
+    """Where a page writes an input by its path, such as ``network.nat`` or ``agents.cpu``."""
+    groups, known = set(JenkinsPlatformArgs.__annotations__), set(inputs())
+    # The page on JCasC names its keys too, some of which start like ours; and AWS has services.
+    spans = [c for p in PAGES if p.file.name != "jcasc.md" for c in p.code]
+    paths = [
+        c for c in spans if re.fullmatch(r"[a-z_]+(\.[a-z_]+)+(?<!amazonaws\.com)(?<!yaml)", c.text)
+    ]
+    named = [c for c in paths if c.text.split(".")[0] in groups]
+    assert len(named) > 200
+    assert [f"{c.where}: {c.text}" for c in named if c.text not in known] == []
 
 
 def leads_nowhere(start: Page, target: str) -> bool:

@@ -172,3 +172,14 @@ def test_every_setting_says_what_is_valid(path: str, args: type[Any], group: typ
     for key, field in group.model_fields.items():
         assert isinstance(field.json_schema_extra, dict), f"{path}.{key}"
         assert field.json_schema_extra.get("valid"), f"{path}.{key}"
+
+
+def test_more_roles_than_the_controllers_policy_takes_are_refused() -> None:
+    agents = [
+        {"name": f"t{i}", "task_role_arn": f"arn:aws:iam::123456789012:role/teams/builds-of-{i}"}
+        for i in range(200)
+    ]
+    (problem,) = problems(agents=agents)
+    assert problem.startswith("agents: '200 roles': are named in task_role_arn")
+    one_role = [{**agent, "task_role_arn": agents[0]["task_role_arn"]} for agent in agents]
+    Settings.from_args("jenkins", {"agents": one_role})  # type: ignore[typeddict-item]

@@ -45,7 +45,12 @@ class Settings(Group):
     sign_in: SignInSettings = setting(SignInSettings(), valid="a group")
     controller: ControllerSettings = setting(ControllerSettings(), valid="a group")
     agent_cloud: AgentCloudSettings = setting(AgentCloudSettings(), valid="a group")
-    agents: tuple[AgentTemplate, ...] = setting(valid="a list of templates", min_length=1)
+    agents: tuple[AgentTemplate, ...] = setting(
+        # Each may have two roles, and an account has 5000 at the most.
+        valid="1 to 2000 templates",
+        min_length=1,
+        max_length=2000,
+    )
     jenkins: JenkinsSettings = setting(JenkinsSettings(), valid="a group")
     expected_use: ExpectedUse = setting(ExpectedUse(), valid="a group")
     watch: WatchSettings = setting(WatchSettings(), valid="a group")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar
 
 from ..inputs import Architecture, Capacity, PlatformImage
@@ -26,6 +26,11 @@ from .values import (
     matching,
 )
 
+POLICY_CHARACTERS = 10_240
+"""What the inline policies of one role may come to, without white space (IAM quotas)."""
+_KEPT_FOR_OURS = 4_000
+_UNKNOWN_ARN = 100
+_AROUND_A_STATEMENT = 80
 OURS = frozenset(
     {
         "JENKINS_JAVA_OPTS",
@@ -141,6 +146,14 @@ class AgentTemplate(TaskSize):
     def rules(self, key: str) -> Iterator[Problem]:
         yield from super().rules(key)
         yield from variable_rules(key, self.environment, self.secrets, OURS)
+        size = self._policy_size()
+        if size > POLICY_CHARACTERS:
+            yield Problem(
+                f"{key}.policy_statements",
+                f"{size} characters",
+                f"are more than the {POLICY_CHARACTERS} that IAM takes for one role. Use `*` in "
+                "names, or give a role of yours with managed policies by `task_role_arn`",
+            )
         for other in ("policy_statements", "assumable_role_arns"):
             if self.task_role_arn is not None and getattr(self, other):
                 yield Problem(
@@ -192,6 +205,14 @@ class AgentTemplate(TaskSize):
         """The agent's work folder. A build with Kaniko deletes what is not below /kaniko."""
         return "/kaniko/agent" if self.builds_images else "/home/jenkins/agent"
 
+    def _policy_size(self) -> int:
+        """About how long the policy of the template's role is, at the least."""
+        texts = [
+            *(text for s in self.policy_statements for text in (*s.actions, *s.resources)),
+            *self.assumable_role_arns,
+        ]
+        return _AROUND_A_STATEMENT * len(self.policy_statements) + policy_size(texts)
+
     @property
     def plain_labels(self) -> tuple[str, ...]:
         """The labels of the template, without their Spot and on-demand forms."""
@@ -219,8 +240,28 @@ def label_forms(label: str) -> tuple[str, str, str]:
     return label, f"{label}-spot", f"{label}-on-demand"
 
 
-def template_rules(templates: Iterable[AgentTemplate]) -> Iterator[Problem]:
-    """Problems between templates: names and labels must tell them apart."""
+def policy_size(texts: Iterable[object]) -> int:
+    """About how many characters some texts take in a policy, those known late included."""
+    return sum(len(t) + 3 if isinstance(t, str) else _UNKNOWN_ARN for t in texts)
+
+
+def template_rules(templates: Sequence[AgentTemplate]) -> Iterator[Problem]:
+    """Problems between templates: names and labels must tell them apart, and the controller's
+    policy must have room for the roles that they name."""
+    given = {
+        id(arn) if not isinstance(arn, str) else arn: arn
+        for t in templates
+        for arn in (t.task_role_arn, t.execution_role_arn)
+        if arn is not None
+    }
+    if (size := policy_size(given.values())) > POLICY_CHARACTERS - _KEPT_FOR_OURS:
+        yield Problem(
+            "agents",
+            f"{len(given)} roles",
+            f"are named in task_role_arn and execution_role_arn. The controller must be allowed to "
+            f"pass each: {size} characters, and IAM leaves {POLICY_CHARACTERS - _KEPT_FOR_OURS} in "
+            "the policy of its role. Let several templates share a role, or use policy_statements",
+        )
     names: dict[str, int] = {}
     owners: dict[str, str] = {}
     for index, template in enumerate(templates):

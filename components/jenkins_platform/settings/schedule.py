@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
-import functools
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator
 
 from ..inputs import Day
 from ..week import Window, always
 from .base import Group, Problem, setting
-from .values import matching
+from .values import TimeZone, matching
 
 _WEEK = (Day.MONDAY, Day.TUESDAY, Day.WEDNESDAY, Day.THURSDAY, Day.FRIDAY)
 _MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
@@ -29,19 +26,6 @@ _FIELDS = (
     ("year", 1970, 2199, ()),
 )
 _SPECIAL = {"day of month": r"\?|L|\d{1,2}W", "day of week": r"\?|L|[1-7](L|#[1-5])"}
-
-
-_time_zones = functools.cache(available_timezones)
-"""It reads the whole database of time zones."""
-
-
-def _zone(value: str) -> str:
-    known = _time_zones()
-    if known and value not in known:
-        close = difflib.get_close_matches(value, known, n=1)
-        hint = f"; the nearest is '{close[0]}'" if close else ""
-        raise ValueError(f"is not the name of a time zone{hint}")
-    return value
 
 
 def _date(value: str) -> str:
@@ -74,7 +58,6 @@ def _term(term: str, name: str, low: int, high: int, words: Sequence[str]) -> bo
     return inside and ("/" not in term or (step.isdigit() and int(step) > 0))
 
 
-TimeZone = Annotated[str, AfterValidator(_zone)]
 TimeOfDay = Annotated[str, matching(r"([01]\d|2[0-3]):[0-5]\d", "a time of day like 07:30")]
 Date = Annotated[str, AfterValidator(_date)]
 Cron = Annotated[str, AfterValidator(_cron)]

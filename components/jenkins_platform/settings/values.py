@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
+import functools
 import ipaddress
 import re
 from collections.abc import Iterator
 from typing import Annotated
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator
 
@@ -19,6 +22,19 @@ LOG_RETENTION_DAYS = (
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
 """Retention periods of CloudWatch Logs, in days."""
+
+
+_time_zones = functools.cache(available_timezones)
+"""It reads the whole database of time zones."""
+
+
+def _zone(value: str) -> str:
+    known = _time_zones()
+    if known and value not in known:
+        close = difflib.get_close_matches(value, known, n=1)
+        hint = f"; the nearest is '{close[0]}'" if close else ""
+        raise ValueError(f"is not the name of a time zone{hint}")
+    return value
 
 
 def matching(pattern: str, what: str) -> AfterValidator:
@@ -183,8 +199,5 @@ Region = Annotated[
     str, matching(r"[a-z]{2}(-[a-z]+)+-\d", "the code of an AWS region such as eu-west-1")
 ]
 AccessPointId = Annotated[str, matching(r"fsap-[0-9a-f]{8,17}", "an id like fsap-0a1b2c3d4e5f")]
-TimeZone = Annotated[
-    str,
-    matching(r"[A-Za-z]+(/[A-Za-z0-9_+-]+)*", "a time zone of the IANA list such as Europe/Berlin"),
-]
+TimeZone = Annotated[str, AfterValidator(_zone)]
 Cron = Annotated[str, AfterValidator(_cron)]
