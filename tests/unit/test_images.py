@@ -11,7 +11,8 @@ import pytest
 from jenkins_platform import JenkinsPlatform, recipes
 from jenkins_platform.inputs import Architecture
 from jenkins_platform.recipes import content_hash, more_plugins
-from jenkins_platform.settings import Settings
+from jenkins_platform.settings import Settings, SettingsError
+from pulumi.runtime.rpc import _special_secret_sig, _special_sig_key
 
 from tests.support.mocks import REGISTRY, Registration, register
 
@@ -70,8 +71,9 @@ def test_an_image_is_built_for_each_architecture_that_a_template_asks_for(
         repository, tag = image["imageName"].split(":")
         assert repository == f"{REGISTRY}/jenkins-abcdef/{name.split('-')[0]}"
         assert tag.endswith("-a1b2c3")
-        # That its password is a secret is shown by the state, in tests/images/test_build.py.
-        assert image["registry"]["server"] == REGISTRY
+        # Wrapped: a secret to the engine, so encrypted in the state and hidden in the output.
+        assert image["registry"][_special_sig_key] == _special_secret_sig
+        assert image["registry"]["value"]["server"] == REGISTRY
 
 
 def test_templates_get_the_image_of_their_kind_and_architecture(both: list[Registration]) -> None:
@@ -290,6 +292,49 @@ def test_the_hash_is_of_what_goes_into_the_image_and_of_nothing_else(tmp_path: P
     assert len(seen) == 8
 
 
+# What is refused.
+
+OLD_PLUGIN = "Jenkins dropped Commons Lang 2 in 2.579, and the plugin up to 1.49 needs it"
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        ({"controller": {"version": "2.580.1"}}, OLD_PLUGIN),
+        ({"controller": {"version": "2.579"}, "plugins": {"amazon-ecs": "1.48"}}, OLD_PLUGIN),
+        ({"controller": {"version": "lts"}}, "a version such as 2.568.2"),
+        ({"agent": {"adopt": "x:1", "version": "1.2"}}, "says how to build an image, but 'adopt'"),
+        ({"agent": {"base_digest": "sha256:1"}}, "sha256: and 64 hexadecimal digits"),
+        ({"agent": {"base_repository": "jenkins/agent:1"}}, "without a tag"),
+        ({"plugins": {"git": "latest"}}, "an exact version such as 1.49; not 'latest'"),
+        ({"application_repositories": []}, "at least one name"),
+        ({"application_repositories": ["Web"]}, "a repository name such as web/shop"),
+        ({"application_repositories": ["web", "web"]}, "holds 'web' more than once"),
+        ({"keep_last": 1}, "2 to 1000"),
+        (
+            {"pull_through_caches": [{"prefix": "hub", "upstream": "registry-1.docker.io"}]},
+            "only caches registry-1.docker.io with credentials",
+        ),
+        (
+            {"pull_through_caches": [{"prefix": "own", "upstream": "registry.example"}]},
+            "is not a registry that ECR can cache",
+        ),
+        ({"pull_through_caches": [{"prefix": "q", "upstream": "quay.io"}]}, "2 to 30 lower-case"),
+        ({"password": "x"}, "password"),
+    ],
+)
+def test_wrong_images_are_refused(images: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        settings(**images)
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["controller", "agent", "kaniko", "kaniko-cache"])
+def test_repositories_of_the_platforms_own_are_not_for_applications(name: str) -> None:
+    with pytest.raises(SettingsError, match="is one of the platform's own"):
+        settings(application_repositories=[name])
+
+
 @pytest.mark.parametrize(
     "images",
     [
@@ -301,3 +346,8 @@ def test_the_hash_is_of_what_goes_into_the_image_and_of_nothing_else(tmp_path: P
 )
 def test_pairs_of_jenkins_and_plugin_that_work_are_taken(images: dict[str, Any]) -> None:
     assert settings(**images)
+
+
+def test_builds_with_kaniko_are_root_in_their_container() -> None:
+    with pytest.raises(SettingsError, match="goes without platform_image kaniko"):
+        Settings.from_args("jenkins", {"agents": [{**KANIKO, "user": "1000"}]})  # type: ignore[typeddict-item]
