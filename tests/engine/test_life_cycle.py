@@ -13,7 +13,7 @@ from jenkins_platform import JenkinsPlatform
 from pulumi import automation as auto
 
 from localcloud.cloud import LocalCloud
-from tests.support.engine import Stack, platform_program
+from tests.support.engine import READY_IMAGES, Stack, platform_program
 from tests.support.guardrails import judge
 
 MakeStack = Callable[..., Stack]
@@ -115,7 +115,7 @@ def test_a_platform_in_another_account_and_region_of_the_same_program(
         platform_program()()
         there = JenkinsPlatform(
             "there",
-            {"data_protection": "delete", "name_prefix": "acme"},
+            {"data_protection": "delete", "name_prefix": "acme", "images": READY_IMAGES},
             pulumi.ResourceOptions(providers=[theirs]),
         )
         pulumi.export("cluster", there.agent_cluster_arn)
