@@ -10,10 +10,10 @@ LOCK_PROJECT := $(LOCK) pyproject.toml --group build --extra cli --extra local
 PLATFORM := $(VENV)/bin/jenkins-platform
 
 .DEFAULT_GOAL := help
-.PHONY: help up show down test bench lint docs lock audit sbom
+.PHONY: help up show down test test-long bench lint docs lock audit sbom
 
 help:  ## List the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: $(VENV)/.up  ## Bring the platform up on the embedded cloud
 	@$(PLATFORM) up --stack local --cloud local
@@ -27,7 +27,11 @@ down: $(VENV)/.up  ## Destroy it and stop the embedded cloud
 
 test: $(VENV)/.test  ## Run all tests
 	@$(VENV)/bin/python -m localcloud.toolchain
-	@$(VENV)/bin/pytest
+	@$(VENV)/bin/pytest -n 2 --dist loadfile
+
+test-long: $(VENV)/.test  ## Run the tests that take minutes: killed runs, a change of every input
+	@$(VENV)/bin/python -m localcloud.toolchain
+	@$(VENV)/bin/pytest -m long
 
 bench: $(VENV)/.test  ## Measure the platform on the embedded cloud; writes docs/benchmarks.md
 	@$(VENV)/bin/python -m benchmarks.walk

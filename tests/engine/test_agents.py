@@ -8,7 +8,7 @@ import pytest
 
 from localcloud.cloud import LocalCloud
 from tests.support.ecs_plugin import configuration_of, run_task_request, templates_of
-from tests.support.engine import Stack, platform_program
+from tests.support.engine import READY_IMAGES, Stack, platform_program
 
 AGENTS = [
     {"name": "linux"},
@@ -30,7 +30,9 @@ def test_each_label_runs_the_image_size_role_capacity_and_network_of_its_templat
     make_stack: Callable[..., Stack], cloud: LocalCloud
 ) -> None:
     stack = make_stack(
-        platform_program({"agents": AGENTS, "images": {"agent": {"adopt": "example/agent:7"}}})
+        platform_program(
+            {"agents": AGENTS, "images": {**READY_IMAGES, "agent": {"adopt": "example/agent:7"}}}
+        )
     )
     outputs = stack.up()
     configuration = configuration_of(cloud, outputs["controller_cluster_arn"])

@@ -13,9 +13,13 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 
+import pytest
+
 from localcloud.cloud import LocalCloud
 from tests.support.inventory import HOLDERS, inventory, orphans
 from tests.support.user import User
+
+pytestmark = pytest.mark.long
 
 KILLS = int(os.environ.get("KILLS", "3"))
 OPERATIONS = ("up", "update", "destroy")

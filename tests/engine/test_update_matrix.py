@@ -16,6 +16,8 @@ from localcloud.cloud import LocalCloud
 from tests.support.changes import BY_HAND, Change, inputs, together
 from tests.support.engine import Stack, platform_program
 
+pytestmark = pytest.mark.long
+
 HOLDERS = (
     "aws:efs/fileSystem:FileSystem jenkins-home",
     "aws:efs/accessPoint:AccessPoint jenkins-home",
