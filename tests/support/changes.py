@@ -101,6 +101,17 @@ _CRON = {
 _WINDOW = {"days": ["sat"], "start": "08:00", "end": "12:00"}
 
 BY_HAND: dict[str, Args] = {
+    "images.pull_through_caches": {
+        "images": {"pull_through_caches": [{"prefix": "quay", "upstream": "quay.io"}]}
+    },
+    "images.application_repository_arns": {
+        "images": {
+            "application_repository_arns": [
+                "arn:aws:ecr:eu-central-1:123456789012:repository/shop"
+            ]
+        }
+    },
+    "backup.time_zone": {"backup": {"time_zone": "Europe/Berlin"}},
     "agent_defaults": {"agent_defaults": {"memory_mib": 2048, **_TEMPLATE}},
     "agents[].volumes": {"agents": [{"name": "linux", "volumes": _TEMPLATE["volumes"]}]},
     "agents[].sidecars": {"agents": [{"name": "linux", "sidecars": _TEMPLATE["sidecars"]}]},
