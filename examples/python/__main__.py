@@ -21,6 +21,8 @@ jenkins = JenkinsPlatform(
                 ],
             },
         ],
+        # Ready images, where the stack names some; otherwise they are built, which needs Docker.
+        "images": pulumi.Config().get_object("images") or {},
         "tags": {"team": "build"},
     },
 )

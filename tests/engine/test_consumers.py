@@ -18,7 +18,7 @@ import yaml
 
 from localcloud.cloud import LocalCloud
 from tests.support import node
-from tests.support.engine import Stack
+from tests.support.engine import READY_IMAGES, Stack
 from tests.support.typescript import declarations
 
 ROOT = Path(__file__).parent.parent.parent
@@ -88,7 +88,7 @@ def test_the_python_example_runs_on_the_wheel_in_a_folder_of_its_own(
         runpy.run_path(str(project / "__main__.py"), run_name="__main__")
         used.append(str(sys.modules["jenkins_platform"].__file__))
 
-    stack = make_stack(program)
+    stack = make_stack(program, config={"test:images": json.dumps(READY_IMAGES)})
     outputs = stack.up()
     assert used[0].startswith(str(installed))
     assert outputs["labels"][:3] == ["build", "build-spot", "build-on-demand"]
