@@ -1,4 +1,4 @@
-"""Fixtures of the engine tests: one embedded cloud a worker, stacks in folders of their own."""
+"""Fixtures of the engine tests: one embedded cloud a file, stacks in folders of their own."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def pulumi_command() -> auto.PulumiCommand:
     return pulumi_cli(_Silent())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    """An embedded cloud for the tests of one worker."""
+    """An embedded cloud for the tests of one file: none finds what another file left."""
     running = LocalCloud.start(tmp_path_factory.mktemp("cloud"))
     yield running
     running.stop()
