@@ -106,9 +106,7 @@ BY_HAND: dict[str, Args] = {
     },
     "images.application_repository_arns": {
         "images": {
-            "application_repository_arns": [
-                "arn:aws:ecr:eu-central-1:123456789012:repository/shop"
-            ]
+            "application_repository_arns": ["arn:aws:ecr:eu-central-1:123456789012:repository/shop"]
         }
     },
     "backup.time_zone": {"backup": {"time_zone": "Europe/Berlin"}},
