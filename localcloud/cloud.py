@@ -127,14 +127,21 @@ class LocalCloud:
     def set_faults(self, *faults: dict[str, Any], seed: int = 0) -> None:
         """Make calls fail from now on; no fault ends it. See `localcloud.emulator.Fault`."""
         body = json.dumps({"faults": faults, "seed": seed}).encode()
-        request = urllib.request.Request(
-            f"{self.endpoint}/localcloud/faults", body, {"Content-Type": "application/json"}
-        )
-        urllib.request.urlopen(request, timeout=5).close()
+        self._post("faults", body)
+
+    def reset(self) -> None:
+        """Empty the emulated AWS, and end all faults. No stack is told."""
+        self.set_faults()
+        self._post("reset", b"")
 
     def faults(self) -> list[dict[str, Any]]:
         answer: list[dict[str, Any]] = self._get("faults")
         return answer
+
+    def _post(self, topic: str, body: bytes) -> None:
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.endpoint}/localcloud/{topic}", body, headers)
+        urllib.request.urlopen(request, timeout=30).close()
 
     def _get(self, topic: str) -> Any:
         with urllib.request.urlopen(f"{self.endpoint}/localcloud/{topic}", timeout=5) as answer:

@@ -1,7 +1,7 @@
 """AWS as moto plays it, behind one local HTTP port, with a switch to make calls fail.
 
 Under ``/localcloud/`` the emulator answers about itself: ``health``, ``recorded`` (the calls
-that moto cannot take) and ``faults`` (what shall fail next).
+that moto cannot take) and ``faults`` (what shall fail next); ``reset`` empties it.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
 
+from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from . import moto_mends
+from . import moto_mends, moto_speed
 from .providers.accounts import OPERATION_HEADER
 from .providers.recorder import Recorder
 
@@ -79,6 +80,7 @@ class Emulator:
         self.recorder = Recorder()
         self.faults = Faults()
         moto_mends.apply()
+        moto_speed.apply()
         self._moto = DomainDispatcherApplication(_moto_app)
         self._server: BaseWSGIServer = make_server(
             "127.0.0.1", port, self, threaded=True, request_handler=_Quiet
@@ -119,6 +121,10 @@ class Emulator:
             return _json({"session": self.session})
         if topic == "recorded":
             return _json(self.recorder.entries())
+        if topic == "reset" and request.method == "POST":
+            moto_api_backend.reset()
+            self.recorder.clear()
+            return _json({})
         if topic == "faults":
             if request.method == "POST":
                 body = request.get_json()

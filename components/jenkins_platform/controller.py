@@ -238,7 +238,7 @@ class ControllerService(Part):
             "CONFIGURATION_KEY": configuration.document.key,
             "REMOVE_STALE_NODES": str(agents.remove_stale_nodes).lower(),
             # The start script turns these into files, out of the environment.
-            "SECRET_VARIABLES": ",".join(sorted(secrets)),
+            "VARIABLES_AS_FILES": ",".join(sorted(secrets)),
         }
         jenkins = self.context.settings.jenkins
         if jenkins.configuration_rollout is ConfigurationRollout.RELOAD:

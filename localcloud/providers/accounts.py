@@ -11,6 +11,7 @@ import botocore.config
 import botocore.session
 from pulumi.runtime.rpc import UNKNOWN
 
+from .. import moto_speed
 from .protocol import Properties, ProviderError
 
 OPERATION_HEADER = "X-Localcloud-Operation"
@@ -41,6 +42,7 @@ class Accounts:
     def __init__(self, endpoint: str) -> None:
         self._endpoint = endpoint
         self._session = botocore.session.Session()
+        self._session.register_component("data_loader", moto_speed.loader())
         self._configured: dict[str, Account] = {}
         self._clients: dict[tuple[str, Account], Any] = {}
         self._lock = threading.Lock()

@@ -53,6 +53,10 @@ class Recorder:
         with self._lock:
             self._entries.pop(place, None)
 
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()
+
     def knows(self, place: Place) -> bool:
         with self._lock:
             return place in self._entries

@@ -14,6 +14,9 @@ from .rule import Properties, listed, rule
 POLICY_TYPES = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy")
 ROLE_TYPE = "aws:iam/role:Role"
 
+_WITHOUT_SOURCE = ("backup.amazonaws.com",)
+"""Services that tell no source account when they assume a role: AWS documents no condition key for
+it. Whoever starts their jobs must be allowed to pass the role, which is never from elsewhere."""
 UNSCOPED = (
     "ecr:GetAuthorizationToken",
     "ecs:DescribeTaskDefinition",
@@ -88,6 +91,7 @@ def _trust(props: Properties) -> Iterator[str]:
         if principal == "*" or "*" in listed(dict(principal).get("AWS")):
             yield "may be assumed by anybody. Name the principal"
         services = listed(dict(principal).get("Service")) if principal != "*" else []
+        services = [s for s in services if s not in _WITHOUT_SOURCE]
         keys = {key for keys in (statement.get("Condition") or {}).values() for key in keys}
         if services and not keys & {"aws:SourceAccount", "aws:SourceArn"}:
             yield (

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from localcloud.cloud import LocalCloud
+from tests.support.engine import environment
 from tests.support.user import User
 
 
@@ -146,11 +147,9 @@ def test_a_full_disk_is_told_before_it_harms_the_state(user: User) -> None:
 
 def test_init_makes_a_safe_home_for_the_state_and_runs_twice(user: User, cloud: LocalCloud) -> None:
     words = ("init", "--stack", "dev", "--region", "eu-central-1", "--endpoint", cloud.endpoint)
-    for name, value in cloud.environment.items():
-        os.environ[name] = value
-    first = user.run(*words)
+    with environment(**cloud.environment):
+        first, second = user.run(*words), user.run(*words)
     assert first.returncode == 0, first.stdout + first.stderr
-    second = user.run(*words)
     assert second.returncode == 0, second.stdout + second.stderr
     assert second.stdout.count("was there") == 3
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pulumi import automation as auto
 
 from localcloud.cloud import LocalCloud
 from tests.support.ecs_plugin import configuration_of, templates_of
-from tests.support.engine import Stack, platform_program
+from tests.support.engine import LEAN, Stack, platform_program
 from tests.support.reachability import INTERNET, flows
 
 PORTS = [22, 80, 443, 2049, 8080, 50000]
@@ -34,6 +34,7 @@ ENDPOINTS = {("controller", "endpoints", 443), ("agents", "endpoints", 443)}
 
 def args(connection: str, nat: str, certificate: str) -> dict[str, Any]:
     return {
+        **LEAN,
         "network": {"nat": nat},
         "agent_cloud": {"connection": connection},
         "entrance": {
@@ -44,14 +45,23 @@ def args(connection: str, nat: str, certificate: str) -> dict[str, Any]:
     }
 
 
+@pytest.fixture(scope="module")
+def stack(
+    cloud: LocalCloud, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
+) -> Stack:
+    """One stack that goes through all ways."""
+    return Stack(cloud, tmp_path_factory.mktemp("connection"), pulumi_command, platform_program())
+
+
 @pytest.mark.parametrize(
-    ("connection", "nat"), [*((kind, "single") for kind in CONNECTIONS), ("cloud-map", "none")]
+    ("connection", "nat"),
+    [*((kind, "public-subnets") for kind in CONNECTIONS), ("cloud-map", "none")],
 )
 def test_exactly_the_needed_paths_are_open(
-    make_stack: Callable[..., Stack], cloud: LocalCloud, connection: str, nat: str
+    stack: Stack, cloud: LocalCloud, connection: str, nat: str
 ) -> None:
     certificate = cloud.client("acm").request_certificate(DomainName="ci.example.com")
-    stack = make_stack(platform_program(args(connection, nat, certificate["CertificateArn"])))
+    stack.program = platform_program(args(connection, nat, certificate["CertificateArn"]))
     outputs = stack.up()
     expected = ALWAYS | CONNECTIONS[connection] | (ENDPOINTS if nat == "none" else set())
     assert flows(cloud.client("ec2"), outputs["vpc_id"], PORTS) == expected

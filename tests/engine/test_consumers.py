@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 import yaml
 
-from localcloud.cloud import LocalCloud
 from tests.support import node
 from tests.support.engine import READY_IMAGES, Stack
 from tests.support.typescript import declarations
@@ -24,14 +23,6 @@ from tests.support.typescript import declarations
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
 TOKEN = "jenkins-platform:index:JenkinsPlatform"
-
-
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    """A cloud of its own: the Python example keeps its data, as users' platforms do."""
-    running = LocalCloud.start(tmp_path_factory.mktemp("cloud"))
-    yield running
-    running.stop()
 
 
 @pytest.fixture(scope="module")

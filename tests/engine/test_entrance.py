@@ -469,10 +469,8 @@ class Platform:
 @pytest.fixture(scope="module")
 def platform(
     user: User, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Platform]:
-    made = Platform(user, pulumi_command, tmp_path_factory.mktemp("platform"))
-    yield made
-    made.stack.destroy()
+) -> Platform:
+    return Platform(user, pulumi_command, tmp_path_factory.mktemp("platform"))
 
 
 def public(user: User) -> dict[str, Any]:

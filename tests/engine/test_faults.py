@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,17 +13,9 @@ import pytest
 from pulumi import automation as auto
 
 from localcloud.cloud import LocalCloud
-from tests.support.engine import Stack, platform_program
+from tests.support.engine import LEAN, Stack, platform_program
 
 MakeStack = Callable[..., Stack]
-
-
-@pytest.fixture
-def cloud(tmp_path: Path) -> Iterator[LocalCloud]:
-    """A cloud for each test: some of them kill it."""
-    running = LocalCloud.start(tmp_path / "cloud")
-    yield running
-    running.stop()
 
 
 def platforms(cloud: LocalCloud) -> dict[str, int]:
@@ -54,7 +46,7 @@ ONE = {
 def test_throttling_and_server_errors_are_outlived(
     make_stack: MakeStack, cloud: LocalCloud, share: float
 ) -> None:
-    stack = make_stack(platform_program())
+    stack = make_stack(platform_program(LEAN))
     cloud.set_faults(
         {"operation": "*", "code": "ThrottlingException", "status": 400, "share": share / 2},
         {"operation": "*", "code": "InternalError", "status": 500, "share": share / 2},
@@ -70,14 +62,14 @@ def test_throttling_and_server_errors_are_outlived(
 
 
 def test_slow_calls_only_take_time(make_stack: MakeStack, cloud: LocalCloud) -> None:
-    stack = make_stack(platform_program())
+    stack = make_stack(platform_program(LEAN))
     cloud.set_faults({"operation": "Describe*", "code": "", "delay": 0.2})
     stack.up()
     assert platforms(cloud) == ONE
 
 
 def test_a_refused_call_is_one_clear_error(make_stack: MakeStack, cloud: LocalCloud) -> None:
-    stack = make_stack(platform_program())
+    stack = make_stack(platform_program(LEAN))
     cloud.set_faults({"operation": "CreateFileSystem", "code": "AccessDeniedException"})
     with pytest.raises(auto.CommandError):
         stack.up()
@@ -89,9 +81,12 @@ def test_a_refused_call_is_one_clear_error(make_stack: MakeStack, cloud: LocalCl
     assert platforms(cloud) == ONE
 
 
-def test_a_lost_emulator_is_an_error_and_no_hang(make_stack: MakeStack, cloud: LocalCloud) -> None:
-    stack = make_stack(platform_program())
-    cloud.set_faults({"operation": "CreateNatGateway", "code": "", "delay": 30})
+def test_a_lost_emulator_is_an_error_and_no_hang(
+    pulumi_command: auto.PulumiCommand, tmp_path: Path
+) -> None:
+    cloud = LocalCloud.start(tmp_path / "cloud")
+    stack = Stack(cloud, tmp_path / "stack", pulumi_command, platform_program(LEAN))
+    cloud.set_faults({"operation": "CreateLoadBalancer", "code": "", "delay": 30})
 
     def kill_when_busy() -> None:
         while not cloud.faults()[0]["hits"]:
@@ -104,14 +99,12 @@ def test_a_lost_emulator_is_an_error_and_no_hang(make_stack: MakeStack, cloud: L
             stack.up()
         killed.result()
     assert stack.errors
-    # What the state describes is gone with the emulator; the test's stack is forgotten.
-    stack.forget()
 
 
 def test_of_two_ups_at_once_one_waits_or_is_turned_away(
     make_stack: MakeStack, cloud: LocalCloud
 ) -> None:
-    first = make_stack(platform_program())
+    first = make_stack(platform_program(LEAN))
     second = first.twin()
 
     def run(stack: Stack) -> str:

@@ -223,10 +223,8 @@ class World:
 @pytest.fixture(scope="module")
 def world(
     cloud: LocalCloud, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
-    world = World(cloud, pulumi_command, tmp_path_factory.mktemp("secrets"))
-    yield world
-    world.stack.destroy()
+) -> World:
+    return World(cloud, pulumi_command, tmp_path_factory.mktemp("secrets"))
 
 
 def test_no_secret_is_outside_its_store(world: World) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -95,16 +94,14 @@ def world(
     cloud: LocalCloud,
     pulumi_command: auto.PulumiCommand,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[World]:
+) -> World:
     folder: Path = tmp_path_factory.mktemp("permissions")
     stacks = [
         Stack(cloud, folder / name, pulumi_command, platform_program({"agents": AGENTS}), name)
         for name in ("mine", "other")
     ]
     mine, other = (stack.up() for stack in stacks)
-    yield World(cloud, mine, other)
-    for stack in stacks:
-        stack.destroy()
+    return World(cloud, mine, other)
 
 
 def test_the_plugin_may_do_all_that_it_does(world: World) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -108,11 +107,10 @@ def watched(
     cloud: LocalCloud,
     pulumi_command: auto.PulumiCommand,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Watched]:
+) -> Watched:
     folder: Path = tmp_path_factory.mktemp("watch")
     stack = Stack(cloud, folder / "watch", pulumi_command, platform_program(ARGS), "watch")
-    yield Watched(cloud, stack)
-    stack.destroy()
+    return Watched(cloud, stack)
 
 
 def test_every_alarm_says_what_to_do_and_tells_the_topic(watched: Watched) -> None:

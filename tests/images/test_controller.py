@@ -273,7 +273,7 @@ def test_a_waiting_controller_can_be_stopped(task: Task) -> None:
 
 
 def test_a_secret_that_ecs_did_not_give_is_named(task: Task) -> None:
-    with task.running(SECRET_VARIABLES="JENKINS_ADMIN_PASSWORD,OIDC_CLIENT_SECRET") as container:
+    with task.running(VARIABLES_AS_FILES="JENKINS_ADMIN_PASSWORD,OIDC_CLIENT_SECRET") as container:
         assert container.wait(timeout=60)["StatusCode"] == 1
         assert "names OIDC_CLIENT_SECRET, but" in container.logs().decode()
 
@@ -282,7 +282,8 @@ def test_a_configuration_that_is_not_there_stops_the_start(task: Task) -> None:
     with task.running(CONFIGURATION_KEY="other.yaml") as container:
         assert container.wait(timeout=60)["StatusCode"] != 0
         log = container.logs().decode()
-        assert "404" in log
+        assert "cannot get the configuration from" in log
+        assert "/other.yaml?versionId=" in log
         assert "arguments:" not in log
 
 

@@ -23,6 +23,13 @@ READY_IMAGES = {
 }
 """For tests that are not about images: nothing is built, so no Docker is needed."""
 
+LEAN: Mapping[str, Any] = {
+    "watch": {"scope": "none"},
+    "backup": {"enabled": False},
+    "network": {"nat": "public-subnets"},
+}
+"""For tests to which two thirds of a platform are as good as a whole one."""
+
 
 @dataclass
 class Stack:
@@ -38,7 +45,6 @@ class Stack:
     """Where the state is. Default: in ``folder``."""
 
     def __post_init__(self) -> None:
-        self.forgotten = False
         self.folder.mkdir(parents=True, exist_ok=True)
         state = self.state or self.folder / "state"
         state.mkdir(exist_ok=True)
@@ -55,6 +61,10 @@ class Stack:
                     "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
                     "PULUMI_HOME": str(self.folder / "home"),
                     "PULUMI_SKIP_UPDATE_CHECK": "true",
+                    # The state is written once, at the end: half the engine's time. What is
+                    # about killed runs goes through the command, which writes each step.
+                    "PULUMI_EXPERIMENTAL": "true",
+                    "PULUMI_SKIP_CHECKPOINTS": "true",
                 },
             ),
         )
@@ -73,10 +83,6 @@ class Stack:
         state = self.state or self.folder / "state"
         folder = self.folder.with_name(f"{self.folder.name}-twin")
         return Stack(self.cloud, folder, self.command, self.program, self.name, self.config, state)
-
-    def forget(self) -> None:
-        """Leave the stack alone from now on: what it describes is gone."""
-        self.forgotten = True
 
     def destroy(self) -> None:
         self._watched(self.stack.destroy)

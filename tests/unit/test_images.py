@@ -207,7 +207,7 @@ def test_the_controller_gets_what_its_image_relies_on(
     }
     controller = container(registered(args), "controller")
     variables = {v["name"]: v["value"] for v in controller["environment"]}
-    assert variables["SECRET_VARIABLES"] == "JENKINS_ADMIN_PASSWORD,TOKEN"
+    assert variables["VARIABLES_AS_FILES"] == "JENKINS_ADMIN_PASSWORD,TOKEN"
     assert [s["name"] for s in controller["secrets"]] == ["JENKINS_ADMIN_PASSWORD", "TOKEN"]
     assert variables["REMOVE_STALE_NODES"] == str(read_only).lower()
     assert controller["readonlyRootFilesystem"] is read_only

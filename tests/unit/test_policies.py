@@ -85,6 +85,12 @@ RULES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         trust(SAME_ACCOUNT),
         trust(SAME_ACCOUNT, {"AWS": "*"}),
     ),
+    (
+        "iam-trust-scoped",
+        "aws:iam/role:Role",
+        trust(None, {"Service": "backup.amazonaws.com"}),
+        trust(None, {"Service": ["backup.amazonaws.com", "ecs-tasks.amazonaws.com"]}),
+    ),
     ("efs-encrypted", data.FILE_SYSTEM, {"encrypted": True}, {"encrypted": False}),
     ("efs-policy-scoped", data.FILE_SYSTEM_POLICY, mount(), mount(Principal="*")),
     ("efs-policy-scoped", data.FILE_SYSTEM_POLICY, mount(), mount(Condition={})),
