@@ -1,4 +1,4 @@
-"""For all tests: who runs which, and a garbage collector that does not get in the way."""
+"""For all tests: who runs which, how Hypothesis works here, and when garbage is collected."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import gc
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no failure, and a failure must come back in the next run.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 
 # A platform makes some 100,000 objects that live as long as the program: with Python's own
 # threshold of 700, a third of the time would go into looking through them.

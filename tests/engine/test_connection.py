@@ -9,7 +9,8 @@ from pulumi import automation as auto
 
 from localcloud.cloud import LocalCloud
 from tests.support.ecs_plugin import configuration_of, templates_of
-from tests.support.engine import LEAN, Stack, platform_program
+from tests.support.engine import Stack, platform_program
+from tests.support.lean import LEAN
 from tests.support.reachability import INTERNET, flows
 
 PORTS = [22, 80, 443, 2049, 8080, 50000]

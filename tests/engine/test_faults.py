@@ -13,7 +13,8 @@ import pytest
 from pulumi import automation as auto
 
 from localcloud.cloud import LocalCloud
-from tests.support.engine import LEAN, Stack, platform_program
+from tests.support.engine import Stack, platform_program
+from tests.support.lean import LEAN
 
 MakeStack = Callable[..., Stack]
 

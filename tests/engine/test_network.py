@@ -10,7 +10,8 @@ from pulumi import automation as auto
 
 from localcloud.cloud import REGION, LocalCloud
 from tests.support.ecs_plugin import configuration_of, run_task_request, templates_of
-from tests.support.engine import LEAN, Stack, platform_program
+from tests.support.engine import Stack, platform_program
+from tests.support.lean import LEAN
 
 ZONES = 2
 NEEDED = {"ecr.api", "ecr.dkr", "ecs", "logs", "secretsmanager"}

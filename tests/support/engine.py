@@ -23,13 +23,6 @@ READY_IMAGES = {
 }
 """For tests that are not about images: nothing is built, so no Docker is needed."""
 
-LEAN: Mapping[str, Any] = {
-    "watch": {"scope": "none"},
-    "backup": {"enabled": False},
-    "network": {"nat": "public-subnets"},
-}
-"""For tests to which two thirds of a platform are as good as a whole one."""
-
 
 @dataclass
 class Stack:

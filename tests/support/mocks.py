@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
+from jenkins_platform import JenkinsPlatform
 from pulumi.runtime import mocks
 from pulumi.runtime.settings import SETTINGS
 
@@ -138,6 +139,17 @@ def register(
     finally:
         _finish()
     return [r for r in monitor.registrations if r.token != "pulumi:pulumi:Stack"]
+
+
+def platform(args: Mapping[str, Any] | None = None, name: str = "jenkins") -> list[Registration]:
+    """What a platform with these inputs registers; the same inputs are registered once."""
+    key = f"{name} {args!r}"
+    if key not in _REGISTERED:
+        _REGISTERED[key] = register(lambda: JenkinsPlatform(name, args))  # type: ignore[arg-type]
+    return _REGISTERED[key]
+
+
+_REGISTERED: dict[str, list[Registration]] = {}
 
 
 def _finish() -> None:

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import settings
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
-
-# A slow machine is no failure, and a failure must come back in the next run.
-settings.register_profile("house", deadline=None, derandomize=True)
-settings.load_profile("house")
 
 
 class _TextFile(SingleFileSnapshotExtension):

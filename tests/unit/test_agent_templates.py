@@ -10,14 +10,15 @@ import pytest
 from jenkins_platform import JenkinsPlatform, jcasc
 from jenkins_platform.settings import Settings, SettingsError
 
-from tests.support.mocks import Registration, register
+from tests.support.lean import LEAN
+from tests.support.mocks import Registration, platform, register
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"
 
 
 def definition(**template: Any) -> Registration:
     """The task definition of one template."""
-    found = register(lambda: JenkinsPlatform("jenkins", {"agents": [{"name": "a", **template}]}))  # type: ignore[typeddict-item]
+    found = platform({**LEAN, "agents": [{"name": "a", **template}]})
     (task,) = [r for r in found if r.name == "jenkins-agent-a" and "taskDefinition" in r.token]
     return task
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from jenkins_platform import JenkinsPlatform
 from jenkins_platform.settings import Settings, SettingsError
 
-from tests.support.mocks import Registration, register
+from tests.support.lean import LEAN
+from tests.support.mocks import Registration, platform
 
 
 def registered(**backup: Any) -> list[Registration]:
-    return register(lambda: JenkinsPlatform("jenkins", {"backup": backup}))  # type: ignore[typeddict-item]
+    return platform({**LEAN, "backup": backup})
 
 
 def plans(found: list[Registration]) -> list[dict[str, Any]]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from jenkins_platform import JenkinsPlatform
 from jenkins_platform.cost import estimate
 from jenkins_platform.settings import Settings
 
-from tests.support.mocks import Registration, register
+from tests.support.mocks import Registration, platform
 from tests.unit.test_urns import PROFILES
 
 HOURS = 730
@@ -148,8 +147,7 @@ CASES: dict[str, dict[str, Any]] = {
 
 
 def registered(args: dict[str, Any]) -> list[Registration]:
-    found = register(lambda: JenkinsPlatform("jenkins", args))  # type: ignore[arg-type]
-    return [r for r in found if r.custom and r.token.startswith("aws:")]
+    return [r for r in platform(args) if r.custom and r.token.startswith("aws:")]
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jenkins_platform import JenkinsPlatform, recipes
+from jenkins_platform import recipes
 from jenkins_platform.inputs import Architecture
 from jenkins_platform.recipes import content_hash, more_plugins
 from jenkins_platform.settings import Settings, SettingsError
 
-from tests.support.mocks import REGISTRY, Registration, register
+from tests.support.lean import LEAN
+from tests.support.mocks import REGISTRY, Registration, platform
 
 IMAGE = "docker:index/image:Image"
 REPOSITORY = "aws:ecr/repository:Repository"
@@ -27,7 +28,7 @@ def settings(**images: Any) -> Settings:
 
 
 def registered(args: dict[str, Any]) -> list[Registration]:
-    return register(lambda: JenkinsPlatform("jenkins", args))  # type: ignore[arg-type]
+    return platform({**LEAN, **args})
 
 
 def of_type(found: list[Registration], token: str) -> dict[str, dict[str, Any]]:

@@ -5,24 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from jenkins_platform import JenkinsPlatform
 from jenkins_platform.context import PLATFORM_TAG
 
 from localcloud.providers import table
-from tests.support.mocks import register
+from tests.support.mocks import platform
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 
 
 def test_a_permissions_boundary_is_on_every_role() -> None:
-    found = register(lambda: JenkinsPlatform("jenkins", {"permissions_boundary_arn": BOUNDARY}))
+    found = platform({"permissions_boundary_arn": BOUNDARY})
     roles = [r for r in found if r.token == "aws:iam/role:Role"]
     assert roles
     assert {r.inputs.get("permissionsBoundary") for r in roles} == {BOUNDARY}
 
 
 def test_tags_are_inherited_by_everything_that_takes_tags() -> None:
-    found = register(lambda: JenkinsPlatform("jenkins", {"tags": {"team": "build"}}))
+    found = platform({"tags": {"team": "build"}})
     tagged = [r for r in found if "tags" in r.inputs]
     assert len(tagged) > 30
     assert [r.name for r in tagged if r.inputs["tags"].get("team") != "build"] == []
@@ -30,7 +29,7 @@ def test_tags_are_inherited_by_everything_that_takes_tags() -> None:
 
 
 def test_a_name_prefix_starts_every_name_that_is_given() -> None:
-    found = register(lambda: JenkinsPlatform("jenkins", {"name_prefix": "acme"}))
+    found = platform({"name_prefix": "acme"})
     keys = ("name", "family", "bucket", "creationToken")
     named = {r.name: r.inputs[k] for r in found if r.custom for k in keys if k in r.inputs}
     wrong = {k: v for k, v in named.items() if not str(v).removeprefix("alias/").startswith("acme")}
@@ -55,7 +54,7 @@ EVERYTHING: dict[str, Any] = {
 @pytest.mark.parametrize("prefix", [None, "a-prefix-of-19-char"])
 def test_a_name_as_long_as_possible_leaves_room_for_what_names_get(prefix: str | None) -> None:
     args: Any = EVERYTHING | ({"name_prefix": prefix} if prefix else {})
-    found = register(lambda: JenkinsPlatform("a-long-platformname", args))
+    found = platform(args, "a-long-platformname")
     rows = table.load().resources
     too_long = []
     for made in found:
@@ -71,7 +70,7 @@ def test_a_name_as_long_as_possible_leaves_room_for_what_names_get(prefix: str |
 @pytest.mark.parametrize("more", [{}, EVERYTHING])
 def test_everything_that_can_be_tagged_is(more: dict[str, Any]) -> None:
     """Only what has a tag is in the bill that is split by it, and in the budget."""
-    found = register(lambda: JenkinsPlatform("jenkins", {**more}))  # type: ignore[typeddict-item]
+    found = platform(more)
     rows = table.load().resources
     taggable = [r for r in found if r.token in rows and rows[r.token].tagging]
     assert len(taggable) > 40

@@ -16,7 +16,8 @@ from jenkins_platform.listener_rules import FIRST, MAX_VALUES, portions
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.settings.sign_in import MAX_WILDCARDS
 
-from tests.support.mocks import Registration, register
+from tests.support.lean import LEAN
+from tests.support.mocks import Registration, platform, register
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:oidc-AbCdEf"
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/abc"
@@ -307,7 +308,7 @@ def inputs(scheme: str, certificate: str, ways: str) -> dict[str, Any]:
 
 
 def registered(args: dict[str, Any]) -> list[Registration]:
-    return register(lambda: JenkinsPlatform("jenkins", args))  # type: ignore[arg-type]
+    return platform({**LEAN, "network": {}, **args})
 
 
 def only(found: list[Registration], token: str, name: str) -> Registration:
@@ -391,7 +392,7 @@ def test_a_granted_permission_that_jenkins_switches_off_is_switched_on() -> None
 def test_a_plan_without_a_certificate_stays_inside_and_says_so(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    found = registered({})
+    found = register(lambda: JenkinsPlatform("jenkins"))  # not one that has warned before
     alb = only(found, "aws:lb/loadBalancer:LoadBalancer", "jenkins-alb")
     assert alb.inputs["internal"] is True
     assert "entrance has no certificate: people reach Jenkins by plain HTTP" in caplog.text

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from jenkins_platform import JenkinsPlatform
 from syrupy.assertion import SnapshotAssertion
 
-from tests.support.mocks import Registration, register
+from tests.support.mocks import Registration, platform
 
 PROFILES: dict[str, dict[str, Any]] = {
     "default": {},
@@ -46,12 +45,12 @@ def qualified(registrations: list[Registration]) -> list[str]:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_urns_of_a_profile_stay_as_they_are(profile: str, text_file: SnapshotAssertion) -> None:
-    found = register(lambda: JenkinsPlatform("jenkins", PROFILES[profile]))  # type: ignore[arg-type]
+    found = platform(PROFILES[profile])
     assert "\n".join(qualified(found)) + "\n" == text_file
 
 
 def test_every_resource_is_below_the_platform_and_has_a_part_as_parent() -> None:
-    found = register(lambda: JenkinsPlatform("jenkins"))
+    found = platform()
     by_urn = {r.urn: r for r in found}
     roots = [r for r in found if r.parent not in by_urn]
     assert [r.token for r in roots] == ["jenkins-platform:index:JenkinsPlatform"]
@@ -60,10 +59,10 @@ def test_every_resource_is_below_the_platform_and_has_a_part_as_parent() -> None
 
 
 def test_every_name_starts_with_the_components_name() -> None:
-    found = register(lambda: JenkinsPlatform("acme-ci"))
+    found = platform(name="acme-ci")
     assert {r.name for r in found if not r.name.startswith("acme-ci")} == set()
 
 
 def test_no_two_resources_share_a_urn() -> None:
-    names = qualified(register(lambda: JenkinsPlatform("jenkins", PROFILES["hardened"])))  # type: ignore[arg-type]
+    names = qualified(platform(PROFILES["hardened"]))
     assert len(names) == len(set(names))

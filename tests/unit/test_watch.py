@@ -8,17 +8,16 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-from jenkins_platform import JenkinsPlatform
 from jenkins_platform.inputs import Alarm, Event
 
-from tests.support.mocks import Registration, register
+from tests.support.mocks import Registration, platform
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 
 def registered(**args: Any) -> dict[str, Registration]:
     """What a platform registers, by its names and types."""
-    found = register(lambda: JenkinsPlatform("jenkins", args))  # type: ignore[arg-type]
+    found = platform(args)
     return {f"{r.token} {r.name}": r for r in found if r.custom}
 
 
@@ -89,7 +88,7 @@ def asked_for() -> list[Registration]:
         "flow_logs": {"traffic": "all"},
         "log_key": {"create": {}},
     }
-    return register(lambda: JenkinsPlatform("jenkins", {"watch": watch}))  # type: ignore[typeddict-item]
+    return platform({"watch": watch})
 
 
 def of(token: str) -> list[Registration]:
