@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
-from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 # A slow machine is no failure, and a failure must come back in the next run.
 settings.register_profile("house", deadline=None, derandomize=True)
@@ -17,10 +18,14 @@ settings.load_profile("house")
 gc.set_threshold(50_000, 20, 100)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class _ByWhatIsShared(LoadFileScheduling):  # type: ignore[misc]
     """A file's tests share what they bring up, and all tests of images share a Docker daemon and
     what it has built: each of these goes to one worker."""
-    images = Path(__file__).parent / "images"
-    for item in items:
-        group = images if item.path.is_relative_to(images) else item.path
-        item.add_marker(pytest.mark.xdist_group(str(group)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        images = "tests/images/"
+        return images if nodeid.startswith(images) else str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByWhatIsShared:
+    return _ByWhatIsShared(config, log)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,24 +12,6 @@ from localcloud.cloud import LocalCloud
 from localcloud.toolchain import pulumi_cli
 from tests.support.engine import Stack
 from tests.support.user import User, somebody
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """When the engine turns a program away, Pulumi's SDK leaves its coroutine, event loop and
-    sockets behind. `_swept` makes them go within the test, where that is forgiven."""
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.is_relative_to(here):
-            unraisable = "ignore::pytest.PytestUnraisableExceptionWarning"
-            item.add_marker(pytest.mark.filterwarnings(unraisable))
-    # What was imported until now stays: looking through it after every test takes long.
-    gc.freeze()
-
-
-@pytest.fixture(autouse=True)
-def _swept() -> Iterator[None]:
-    yield
-    gc.collect()
 
 
 class _Silent:

@@ -174,10 +174,11 @@ def test_a_platform_in_another_account_and_region_of_the_same_program(
     def program() -> None:
         role = aws.ProviderAssumeRoleArgs(role_arn=f"arn:aws:iam::{account}:role/deployer")
         theirs = aws.Provider("theirs", region=region, assume_roles=[role])
-        platform_program()()
+        platform_program(LEAN)()
+        args: Any = {"data_protection": "delete", "name_prefix": "acme", "images": READY_IMAGES}
         there = JenkinsPlatform(
             "there",
-            {"data_protection": "delete", "name_prefix": "acme", "images": READY_IMAGES},
+            {**LEAN, **args},
             pulumi.ResourceOptions(providers=[theirs]),
         )
         pulumi.export("cluster", there.agent_cluster_arn)

@@ -170,6 +170,7 @@ def test_prices_are_read_into_the_file(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_without_credentials_the_table_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it remembers what others were given
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
