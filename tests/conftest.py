@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 from typing import Any
 
@@ -16,6 +17,7 @@ settings.load_profile("house")
 # A platform makes some 100,000 objects that live as long as the program: with Python's own
 # threshold of 700, a third of the time would go into looking through them.
 gc.set_threshold(50_000, 20, 100)
+atexit.register(gc.freeze)  # nor need they be looked through at the end
 
 
 class _ByWhatIsShared(LoadFileScheduling):  # type: ignore[misc]

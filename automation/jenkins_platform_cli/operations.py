@@ -37,7 +37,7 @@ def up(
     """Create or update the platform."""
 
     def show(console: Console, session: Session, outcome: Outcome) -> None:
-        rows = summary.platform_rows(session.stack, outcome.outputs)
+        rows = summary.platform_rows(stack, session.reporter.there.values(), outcome.outputs)
         where = f"--stack {stack}" + (" --cloud local" if cloud is Cloud.LOCAL else "")
         if outcome.outputs.get("admin_user_name"):
             rows["Password"] = f"jenkins-platform password {where}"

@@ -25,7 +25,8 @@ _SIGNS = {
     OpType.IMPORT: "=",
 }
 _SILENT = {OpType.SAME, OpType.REPLACE, OpType.READ}
-_COMPONENT = "jenkins-platform:"
+_GONE = {OpType.DELETE}  # what replaced something has its URN
+COMPONENT = "jenkins-platform:"
 _AFTERMATH = ("update failed", "preview failed", "Exception calling application:")
 """What the engine and Pulumi's SDK say after an error that was told."""
 
@@ -45,6 +46,7 @@ class Reporter:
 
     Attributes:
         changes: What was changed so far.
+        there: What the engine has seen to be there, or has made: type by URN.
         errors: Error messages so far.
         warnings: Warnings so far.
     """
@@ -52,6 +54,7 @@ class Reporter:
     def __init__(self, console: Console) -> None:
         self.console = console
         self.changes: list[Change] = []
+        self.there: dict[str, str] = {}
         self.errors: list[str] = []
         self.warnings: list[str] = []
         self._started: dict[str, float] = {}
@@ -113,10 +116,14 @@ class Reporter:
 
     def _finished(self, step: StepEventMetadata) -> None:
         kind, name = _type_and_name(step)
+        if step.op in _GONE:
+            self.there.pop(step.urn, None)
+        else:
+            self.there[step.urn] = kind
         # A refresh looks at everything; only what it finds changed is worth a line.
         if step.op in _SILENT or (step.op is OpType.REFRESH and not step.detailed_diff):
             return
-        if kind.startswith((_COMPONENT, "pulumi:")):
+        if kind.startswith((COMPONENT, "pulumi:")):
             return
         self.changes.append(Change(step.op.value, kind, name, sorted(step.detailed_diff or {})))
         seconds = time.monotonic() - self._started.get(step.urn, time.monotonic())

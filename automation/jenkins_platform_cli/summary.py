@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pulumi import automation as auto
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from .progress import COMPONENT
 from .session import Outcome
 
 _WORDS = {
@@ -22,10 +22,9 @@ _WORDS = {
 }
 
 
-def resources_by_module(stack: auto.Stack) -> Counter[str]:
-    """How many resources of each package and module are in the state, components apart."""
-    resources = (stack.export_stack().deployment or {}).get("resources", [])
-    kinds = [r["type"] for r in resources if r.get("custom") and "pulumi:" not in r["type"]]
+def by_module(types: Iterable[str]) -> Counter[str]:
+    """How many resources of each package and module there are, components apart."""
+    kinds = [t for t in types if not t.startswith((COMPONENT, "pulumi:"))]
     return Counter(kind.split("/")[0].replace(":index", "").replace(":", ".") for kind in kinds)
 
 
@@ -47,9 +46,9 @@ def show(console: Console, rows: Mapping[str, Any]) -> None:
     console.print(table, highlight=False, width=max(console.width, 100))
 
 
-def platform_rows(stack: auto.Stack, outputs: Mapping[str, Any]) -> dict[str, Any]:
+def platform_rows(stack: str, types: Iterable[str], outputs: Mapping[str, Any]) -> dict[str, Any]:
     """What a newcomer wants to know of a platform that is up."""
-    kinds = resources_by_module(stack)
+    kinds = by_module(types)
     listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
     rows = {
         "Jenkins": outputs.get("url"),
@@ -60,7 +59,7 @@ def platform_rows(stack: auto.Stack, outputs: Mapping[str, Any]) -> dict[str, An
         "Resources": f"{kinds.total()}: {listed}",
     }
     if usd := outputs.get("monthly_cost_usd"):
-        rows["Cost"] = f"about {usd:,.0f} USD a month, jenkins-platform cost --stack {stack.name}"
+        rows["Cost"] = f"about {usd:,.0f} USD a month, jenkins-platform cost --stack {stack}"
     return rows
 
 
