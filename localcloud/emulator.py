@@ -146,8 +146,11 @@ def _moto_app(service: str) -> Any:
 
 def _aws_error(code: str, status: int, message: str, environ: dict[str, Any]) -> Response:
     """An error in the wire format of the service that was called."""
-    headers = {"x-amzn-ErrorType": code}
     scope = environ.get("HTTP_AUTHORIZATION", "")
+    if "/s3/" in scope and code.startswith("Throttling"):
+        # As S3 throttles; the answer to a HEAD has no body that could tell.
+        code, status = "SlowDown", 503
+    headers = {"x-amzn-ErrorType": code}
     query = "x-www-form-urlencoded" in environ.get("CONTENT_TYPE", "")
     if not query and "/s3/" not in scope and "/route53/" not in scope:
         body = json.dumps({"__type": code, "message": message})

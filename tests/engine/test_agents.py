@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
+from pulumi import automation as auto
 
 from localcloud.cloud import LocalCloud
 from tests.support.ecs_plugin import configuration_of, run_task_request, templates_of
 from tests.support.engine import READY_IMAGES, Stack, platform_program
+from tests.support.lean import LEAN
 
 AGENTS = [
     {"name": "linux"},
@@ -25,15 +25,19 @@ AGENTS = [
 ]
 
 
-@pytest.mark.engine
+@pytest.fixture(scope="module")
+def stack(
+    cloud: LocalCloud, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
+) -> Stack:
+    """One stack; each test goes on from what the last one left."""
+    return Stack(cloud, tmp_path_factory.mktemp("agents"), pulumi_command, platform_program())
+
+
 def test_each_label_runs_the_image_size_role_capacity_and_network_of_its_template(
-    make_stack: Callable[..., Stack], cloud: LocalCloud
+    stack: Stack, cloud: LocalCloud
 ) -> None:
-    stack = make_stack(
-        platform_program(
-            {"agents": AGENTS, "images": {**READY_IMAGES, "agent": {"adopt": "example/agent:7"}}}
-        )
-    )
+    images = {**READY_IMAGES, "agent": {"adopt": "example/agent:7"}}
+    stack.program = platform_program({**LEAN, "agents": AGENTS, "images": images})
     outputs = stack.up()
     configuration = configuration_of(cloud, outputs["controller_cluster_arn"])
     templates = templates_of(configuration)
@@ -82,16 +86,14 @@ def test_each_label_runs_the_image_size_role_capacity_and_network_of_its_templat
     assert len(roles) == len(AGENTS), "each template has a role of its own"
 
 
-@pytest.mark.engine
 def test_a_changed_template_reaches_the_next_build_without_touching_the_controller(
-    make_stack: Callable[..., Stack], cloud: LocalCloud
+    stack: Stack, cloud: LocalCloud
 ) -> None:
-    stack = make_stack(platform_program({"agents": [{"name": "linux"}]}))
-    outputs = stack.up()
-    stack.program = platform_program(
-        {"agents": [{"name": "linux", "cpu": 1024, "memory_mib": 2048, "environment": {"A": "b"}}]}
-    )
+    stack.program = platform_program({**LEAN, "agents": [{"name": "linux"}]})
     stack.up()
+    changed = {"name": "linux", "cpu": 1024, "memory_mib": 2048, "environment": {"A": "b"}}
+    stack.program = platform_program({**LEAN, "agents": [changed]})
+    outputs = stack.up()
     assert set(stack.changes) == {"aws:ecs/taskDefinition:TaskDefinition jenkins-agent-linux"}
     configuration = configuration_of(cloud, outputs["controller_cluster_arn"])
     ecs_cloud, template = templates_of(configuration)["linux"]

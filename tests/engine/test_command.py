@@ -9,6 +9,7 @@ import subprocess
 import time
 from typing import Any
 
+import pytest
 import yaml
 
 from localcloud.cloud import LocalCloud
@@ -112,6 +113,7 @@ def test_a_stack_without_a_file_is_told_with_those_that_have_one(user: User) -> 
     assert "Pulumi.nope.yaml is not there. Stacks with a file: dev, local, prod" in wrong.stdout
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_cleanly_and_the_next_up_goes_on(user: User) -> None:
     user.set(**LEAN)
     assert user.local("check").returncode == 0  # starts the cloud
@@ -131,6 +133,7 @@ def test_ctrl_c_ends_cleanly_and_the_next_up_goes_on(user: User) -> None:
     assert len([v for v in vpcs if not v["IsDefault"]]) == 1
 
 
+@pytest.mark.long
 def test_a_full_disk_is_told_before_it_harms_the_state(user: User) -> None:
     user.set(**LEAN)
     state = user.folder / ".localcloud" / "state"

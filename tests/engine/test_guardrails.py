@@ -107,7 +107,7 @@ class World:
             for resource, text in policies(self.stack.resources())
             for finding in lint(resource, text)
         ]
-        self.outputs = self.stack.stack.outputs()
+        self.outputs = self.stack.stack.workspace.stack_outputs(self.stack.name)
         self.password = store.get_secret_value(
             SecretId=self.outputs["admin_password_secret_arn"].value
         )["SecretString"]

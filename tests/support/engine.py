@@ -67,14 +67,16 @@ class Stack:
                 },
             ),
         )
-        # What an operation came to is in the engine's events. Asking for the last entry of the
-        # history, as the SDK does after each, takes as long as many a test.
+        # What an operation came to is in the engine's events. Asking for the outputs and for the
+        # last entry of the history, as the SDK does after each, takes as long as many a test.
         unasked = auto.UpdateSummary("update", datetime.min, "", {}, {}, "unknown")
+        self.stack.outputs = dict  # type: ignore[method-assign]
         self.stack.info = lambda show_secrets=True: unasked  # type: ignore[method-assign]
 
     def up(self) -> dict[str, Any]:
-        """Bring the stack up; its outputs."""
-        return {k: v.value for k, v in self._watched(self.stack.up).outputs.items()}
+        """Bring the stack up; its outputs, with ``[secret]`` for a secret one."""
+        self._watched(self.stack.up)
+        return self.outputs
 
     def refresh(self) -> None:
         self._watched(self.stack.refresh)
@@ -95,12 +97,15 @@ class Stack:
         """Run an operation and keep, in ``changes``, what it did to which resource."""
         self.changes: dict[str, str] = {}
         self.errors: list[str] = []
+        self.outputs: dict[str, Any] = {}
 
         def on_event(event: auto.EngineEvent) -> None:
             step = event.res_outputs_event
             if step and step.metadata.op not in ("same", "read", "refresh"):
                 op = str(step.metadata.op.value)
                 self.changes[short(step.metadata.urn)] = "replace" if "replace" in op else op
+            if step and step.metadata.type == "pulumi:pulumi:Stack" and step.metadata.new:
+                self.outputs = dict(step.metadata.new.outputs)
             diagnostic = event.diagnostic_event
             if diagnostic and diagnostic.severity == "error":
                 self.errors.append(diagnostic.message)
