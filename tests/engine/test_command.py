@@ -31,6 +31,7 @@ def definitions(ecs: Any) -> str:
 
 
 def test_a_session_of_the_command(user: User) -> None:
+    user.set(**LEAN)
     up = user.local("up")
     assert up.returncode == 0, up.stderr
     assert "Jenkins" in up.stdout
@@ -88,7 +89,6 @@ def test_a_session_of_the_command(user: User) -> None:
     assert user.local("unlock").returncode == 0
 
     os.kill(user.cloud.pid, signal.SIGKILL)
-    user.set(**LEAN)
     again = user.local("up")
     assert again.returncode == 0, again.stderr
     assert "keeps nothing on disk: starting over" in again.stdout

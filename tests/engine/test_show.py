@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.lean import LEAN
 from tests.support.user import ROOT, User, somebody
 
 ARTEFACTS = ROOT / "tests" / "artefacts"
@@ -40,7 +41,7 @@ def test_the_page_shows_labels_prices_cost_resources_and_configuration(user: Use
     early = user.local("show")
     assert (early.returncode, "is not up" in early.stdout) == (1, True)
 
-    user.set(jenkins={"system_message": "<script>document.title = 'broken'</script>"})
+    user.set(**LEAN, jenkins={"system_message": "<script>document.title = 'broken'</script>"})
     assert user.local("up").returncode == 0
     page = user.folder / "page.html"
     assert user.local("show", "--output", str(page)).returncode == 0
