@@ -27,7 +27,7 @@ down: $(VENV)/.up  ## Destroy it and stop the embedded cloud
 
 test: $(VENV)/.test  ## Run all tests
 	@$(VENV)/bin/python -m localcloud.toolchain
-	@$(VENV)/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(VENV)/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-long: $(VENV)/.test  ## Run the tests that take minutes: killed runs, a change of every input
 	@$(VENV)/bin/python -m localcloud.toolchain
