@@ -147,24 +147,6 @@ def test_a_platform_lives(make_stack: MakeStack, cloud: LocalCloud) -> None:
     assert cloud.client("efs").describe_file_systems()["FileSystems"] == []
 
 
-def test_two_platforms_of_one_name_live_side_by_side(
-    make_stack: MakeStack, cloud: LocalCloud
-) -> None:
-    first = make_stack(platform_program(LEAN), name="one")
-    second = make_stack(platform_program(LEAN), name="two")
-    a, b = first.up(), second.up()
-    shared = {k for k in a if a[k] == b[k]}
-    nothing = {"notification_topic_arn"}
-    assert shared == {"admin_user_name", "agent_labels", "monthly_cost_usd"} | nothing
-    second.destroy()
-    first.up()
-    assert first.changes == {}, "the end of one platform is nothing to the other"
-    assert (
-        cloud.client("efs").describe_file_systems()["FileSystems"][0]["FileSystemId"]
-        == (a["file_system_id"])
-    )
-
-
 def test_a_platform_in_another_account_and_region_of_the_same_program(
     make_stack: MakeStack, cloud: LocalCloud
 ) -> None:

@@ -11,6 +11,7 @@ from pulumi import automation as auto
 from localcloud.cloud import LocalCloud
 from tests.support.ecs_plugin import configuration_of, templates_of
 from tests.support.engine import Stack, platform_program
+from tests.support.lean import LEAN
 from tests.support.permissions import ACCOUNT, Actor, file_system_policy
 
 REGION = "eu-central-1"
@@ -31,8 +32,9 @@ AGENTS = [
 class World:
     """Two platforms, and the names that the tests speak of."""
 
-    def __init__(self, cloud: LocalCloud, mine: dict[str, Any], other: dict[str, Any]) -> None:
-        self.cloud, self.mine, self.other = cloud, mine, other
+    def __init__(self, cloud: LocalCloud, my_stack: Stack, other_stack: Stack) -> None:
+        self.cloud, self.my_stack, self.other_stack = cloud, my_stack, other_stack
+        mine, other = self.mine, self.other = my_stack.up(), other_stack.up()
         self.agents = mine["agent_cluster_arn"]
         self.controllers = mine["controller_cluster_arn"]
         self.task = self._task(self.agents)
@@ -97,11 +99,12 @@ def world(
 ) -> World:
     folder: Path = tmp_path_factory.mktemp("permissions")
     stacks = [
-        Stack(cloud, folder / name, pulumi_command, platform_program({"agents": AGENTS}), name)
+        Stack(
+            cloud, folder / name, pulumi_command, platform_program({**LEAN, "agents": AGENTS}), name
+        )
         for name in ("mine", "other")
     ]
-    mine, other = (stack.up() for stack in stacks)
-    return World(cloud, mine, other)
+    return World(cloud, *stacks)
 
 
 def test_the_plugin_may_do_all_that_it_does(world: World) -> None:
@@ -323,3 +326,15 @@ def test_a_secret_is_read_for_the_template_that_names_it_only(world: World) -> N
     assert deploy.may("kms:Decrypt", key, named)
     assert not deploy.may("kms:Decrypt", key, by_secrets_manager)
     assert not deploy.may("kms:Decrypt", key, {**named, "kms:ViaService": "s3.amazonaws.com"})
+
+
+def test_two_platforms_of_one_name_live_side_by_side(world: World) -> None:
+    """The last of this file: the other platform is gone after it."""
+    shared = {k for k in world.mine if world.mine[k] == world.other[k]}
+    nothing = {"notification_topic_arn"}
+    assert shared == {"admin_user_name", "agent_labels", "monthly_cost_usd"} | nothing
+    world.other_stack.destroy()
+    world.my_stack.refresh()
+    assert world.my_stack.changes == {}, "the end of one platform is nothing to the other"
+    homes = world.cloud.client("efs").describe_file_systems()["FileSystems"]
+    assert [home["FileSystemId"] for home in homes] == [world.mine["file_system_id"]]
