@@ -28,8 +28,6 @@ LANGUAGES = {"console", "groovy", "json", "python", "sh", "text", "typescript", 
 KEY = "jenkins-platform:"
 HTTPS = {"certificate": {"adopt": "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d"}}
 """The entrance of fragments that say nothing of it: sign-in by OpenID Connect needs HTTPS."""
-AWAITED = {"watch"}
-"""Pages of ``docs`` that other work brings."""
 
 
 def of(*languages: str) -> list[Any]:
@@ -153,8 +151,6 @@ def leads_nowhere(start: Page, target: str) -> bool:
     """Whether a link to a file of this repository finds no file or no heading there."""
     path, _, anchor = target.partition("#")
     file = (start.file.parent / path).resolve() if path else start.file
-    if file.parent == ROOT / "docs" and file.stem in AWAITED and not file.exists():
-        return False
     if not file.is_relative_to(ROOT) or not file.exists():
         return True
     return bool(anchor) and anchor not in page(file).anchors

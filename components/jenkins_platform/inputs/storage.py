@@ -73,7 +73,8 @@ class AdoptedStorageArgs(TypedDict):
     connect: NotRequired[bool]
     """Make the mount targets and the file-system policy. Default false: nothing of the file system
     is touched; then it has a mount target in each zone of the tasks already, whose security group
-    lets the platform's ``controller_security_group_id`` in on port 2049."""
+    lets the controller's security group in on port 2049 (``controller.security_group_id`` may give
+    the controller one that is there already)."""
 
 
 class StorageArgs(TypedDict):
