@@ -1,15 +1,17 @@
 """What agent templates cost as they grow in number.
 
-    python -m benchmarks.scale [--templates 10 20 40] [--no-engine]
+    python -m benchmarks.scale [--templates 1 100 1000] [--checkpoints 1 100] [--no-engine]
 
 Two parts, in one run on one machine: checking inputs and rendering the configuration, for up to
-1000 templates; and `up` on the embedded cloud, once as it is and once with the engine's snapshots
-of the state switched off, which shows what those take. Read the ratios; seconds are the machine's.
+1000 templates; and `up` on the embedded cloud, with the engine's snapshots of the state switched
+off and, for the numbers after ``--checkpoints``, as it is, which shows what those take. Read the
+ratios; seconds are the machine's.
 """
 
 from __future__ import annotations
 
 import argparse
+import resource
 import tempfile
 import time
 import tracemalloc
@@ -22,10 +24,9 @@ from jenkins_platform.settings import Settings
 
 from localcloud.cloud import LocalCloud
 from localcloud.toolchain import pulumi_cli
-from tests.support.engine import Stack, environment, platform_program
+from tests.support.engine import Stack, platform_program
 
 CHECKED = (10, 100, 1000)
-NO_SNAPSHOTS = {"PULUMI_SKIP_CHECKPOINTS": "true", "PULUMI_EXPERIMENTAL": "true"}
 
 
 class _Silent:
@@ -66,38 +67,56 @@ def pure() -> None:
         print(f"{count:>9}  {spent:>14.2f}  {each:>7.2f}  {size:>12.0f}  {peak:>8.1f}")
 
 
-def up(count: int) -> float:
-    """Wall seconds of `up` with so many templates, on a cloud of its own."""
+def up(count: int, checkpoints: bool) -> tuple[int, float]:
+    """Resources, and wall seconds of `up` with so many templates, on a cloud of its own."""
     with tempfile.TemporaryDirectory() as folder:
         cloud = LocalCloud.start(Path(folder) / "cloud")
         try:
-            program = platform_program(inputs(count))
-            stack = Stack(cloud, Path(folder) / "stack", pulumi_cli(_Silent()), program)
+            stack = Stack(
+                cloud,
+                Path(folder) / "stack",
+                pulumi_cli(_Silent()),
+                platform_program(inputs(count)),
+                checkpoints=checkpoints,
+            )
             started = time.perf_counter()
             stack.up()
-            return time.perf_counter() - started
+            return len(stack.changes), time.perf_counter() - started
         finally:
             cloud.stop()
 
 
-def engine(counts: Sequence[int]) -> None:
-    print(f"\n{'templates':>9}  {'up s':>6}  {'s each':>6}  {'without snapshots s':>19}  ratio")
-    for count in counts:
-        usual = up(count)
-        with environment(**NO_SNAPSHOTS):
-            without = up(count)
-        ratio = usual / without
-        print(f"{count:>9}  {usual:>6.1f}  {usual / count:>6.2f}  {without:>19.1f}  {ratio:>5.2f}")
+def peak(who: int) -> float:
+    """Most memory so far, in MiB, of this process or of the largest that it has started."""
+    return resource.getrusage(who).ru_maxrss / 1024
+
+
+def engine(counts: Sequence[int], checkpoints: bool) -> None:
+    print(
+        f"\n`up` with the state written {'at each step' if checkpoints else 'once, at the end'}\n"
+        f"{'templates':>9}  {'resources':>9}  {'up s':>6}  {'ms a resource':>13}  "
+        f"{'program MiB':>11}  engine or emulator MiB"
+    )
+    for count in sorted(counts):  # the memory told is the most so far
+        made, spent = up(count, checkpoints)
+        program, others = peak(resource.RUSAGE_SELF), peak(resource.RUSAGE_CHILDREN)
+        print(
+            f"{count:>9}  {made:>9}  {spent:>6.1f}  {1000 * spent / made:>13.0f}  "
+            f"{program:>11.0f}  {others:>22.0f}",
+            flush=True,
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
-    parser.add_argument("--templates", type=int, nargs="+", default=[10, 20, 40, 80])
+    parser.add_argument("--templates", type=int, nargs="+", default=[1, 10, 100, 1000])
+    parser.add_argument("--checkpoints", type=int, nargs="*", default=[1, 10, 100])
     parser.add_argument("--no-engine", action="store_true", help="only checking and rendering")
     given = parser.parse_args()
     pure()
     if not given.no_engine:
-        engine(given.templates)
+        engine(given.templates, checkpoints=False)
+        engine(given.checkpoints, checkpoints=True)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,9 @@ class Stack:
     config: Mapping[str, str] = field(default_factory=dict)
     state: Path | None = None
     """Where the state is. Default: in ``folder``."""
+    checkpoints: bool = False
+    """Write the state before and after each resource, as for users, and not once at the end, which
+    takes half the engine's time. What is about killed runs goes through the command."""
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -60,10 +63,8 @@ class Stack:
                     "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
                     "PULUMI_HOME": str(self.folder / "home"),
                     "PULUMI_SKIP_UPDATE_CHECK": "true",
-                    # The state is written once, at the end: half the engine's time. What is
-                    # about killed runs goes through the command, which writes each step.
                     "PULUMI_EXPERIMENTAL": "true",
-                    "PULUMI_SKIP_CHECKPOINTS": "true",
+                    "PULUMI_SKIP_CHECKPOINTS": str(not self.checkpoints).lower(),
                 },
             ),
         )
