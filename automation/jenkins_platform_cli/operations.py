@@ -44,7 +44,8 @@ def up(
         rows["Time"] = f"{outcome.seconds} s"
         recorded = len(session.cloud.recorded()) if session.cloud else 0
         if recorded:
-            rows["Recorded"] = f"{recorded} calls that the emulator lacks: localcloud/README.md"
+            calls = "call" if recorded == 1 else "calls"
+            rows["Recorded"] = f"{recorded} {calls} that the emulator lacks: localcloud/README.md"
         summary.show(console, rows)
 
     operate(Session.up, stack, cloud, as_json, markdown, show)
