@@ -12,7 +12,6 @@ _LISTS: tuple[tuple[str, str, str, str], ...] = (
     ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     ("ec2", "describe_addresses", "Addresses", "AllocationId"),
     ("ec2", "describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
-    ("ec2", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
     ("efs", "describe_access_points", "AccessPoints", "AccessPointId"),
     ("efs", "describe_file_systems", "FileSystems", "FileSystemId"),
     ("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerArn"),
@@ -56,6 +55,9 @@ def inventory(cloud: LocalCloud) -> dict[str, set[str]]:
     found["GroupId"] = {
         g["GroupId"] for g in groups if g["VpcId"] in own and g["GroupName"] != "default"
     }
+    # As in AWS, what was deleted is listed for a while.
+    endpoints = ec2.describe_vpc_endpoints()["VpcEndpoints"]
+    found["VpcEndpointId"] = {e["VpcEndpointId"] for e in endpoints if e["State"] != "deleted"}
     gateways = ec2.describe_nat_gateways()["NatGateways"]
     found["NatGatewayId"] = {g["NatGatewayId"] for g in gateways if g["State"] == "available"}
     return found
