@@ -30,6 +30,8 @@ REFUSED = {
     "storage.encryption_key": "'a key of its own': it was made with the key of AWS",
     "backup.encryption_key": "'a key of its own': it was made with the key of AWS",
     "storage.adopt": "protected",
+    "images.application_repositories": "protected",
+    "backup.role_arn": "protected",
 }
 """Inputs whose change would cost data, and why it is refused."""
 READ_BY_PROGRAM = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:balancer-AbCdEf"
