@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator
 import yaml
 
 from .settings import Problem
+from .settings.base import hidden
 
 CHOICES = {("jenkins", "securityrealm"), ("jenkins", "authorizationstrategy")}
 """Mappings in which Jenkins takes one key only: they cannot be merged."""
@@ -35,10 +36,10 @@ def problems(own: str, texts: Collection[str], secrets: Collection[str]) -> Iter
         try:
             node = _composed(text)
         except (yaml.YAMLError, RecursionError) as error:
-            yield Problem(where, text, f"is no YAML: {' '.join(str(error).split())}")
+            yield Problem(where, hidden(text), f"is no YAML: {_why(error)}")
             continue
         if not isinstance(node, yaml.MappingNode):
-            yield Problem(where, text, "should be a mapping with keys such as unclassified")
+            yield Problem(where, hidden(text), "should be a mapping with keys such as unclassified")
             continue
         found = [*_merge(root, node, where, ()), *_unresolved(node, where, secrets)]
         yield from found
@@ -62,6 +63,13 @@ def _composed(text: str) -> yaml.Node | None:
     for mapping in _mappings(node):
         constructor.flatten_mapping(mapping)  # `<<: *anchor`
     return node
+
+
+def _why(error: yaml.YAMLError | RecursionError) -> str:
+    """What is wrong and where, without the lines themselves: there may be a secret in them."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        return f"{error.problem} (line {error.problem_mark.line + 1})"
+    return str(error).splitlines()[0]
 
 
 def _mappings(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:

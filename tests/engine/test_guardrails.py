@@ -25,6 +25,8 @@ ENGINE_LOG = 8
 WEBHOOK = f"https://hooks.example.com/{MARK}-webhook"
 PLAIN = "planted-in-plain-text"
 """Not a secret: where this is found, a secret would have been found too."""
+LAMBDA_CODE = "def handler("
+"""In each function: its code is text in the state, so that a search of the state searches it."""
 
 _OWNER = "the account's own principals, as AWS's default policy of a key has it"
 _THIS_KEY = "in the policy of a key, * is the key itself"
@@ -248,6 +250,8 @@ def test_what_is_no_secret_is_found_where_one_would_be(world: World) -> None:
         "AWS arn:aws:ecs",
     ):
         assert [p for p in places if p.startswith(kind)], f"{kind} is not in {places}"
+    functions = world.cloud.client("lambda").list_functions()["Functions"]
+    assert 0 < len(functions) <= world.exported().count(LAMBDA_CODE)
 
 
 def test_every_secret_is_in_its_store(world: World) -> None:

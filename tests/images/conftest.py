@@ -51,6 +51,7 @@ class Built:
         contexts: The build contexts, a copy of ``images/`` that a test may change.
         cache: Repository of Kaniko's cache.
         applications: Repository for the images of pipelines.
+        printed: What the engine printed meanwhile.
     """
 
     stack: Stack
@@ -58,6 +59,7 @@ class Built:
     contexts: Path
     cache: str
     applications: str
+    printed: list[str]
 
 
 @pytest.fixture(scope="session")
@@ -125,6 +127,7 @@ def as_built(stack: Stack, engine: Engine, contexts: Path) -> Built:
         contexts=contexts,
         cache=repository(stack, "kaniko-cache"),
         applications=repository(stack, "applications"),
+        printed=stack.printed,
     )
 
 

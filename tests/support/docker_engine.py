@@ -89,12 +89,14 @@ class Registry:
             are told ``hosts``.
         address: Address that it listens on, port 443.
         certificate: Its certificate, to be trusted.
+        log: What it has to say.
         hosts: The name and address, as in ``extra_hosts`` of a container.
     """
 
     host: str
     address: str
     certificate: Path
+    log: Path
 
     @property
     def hosts(self) -> dict[str, str]:
@@ -127,8 +129,9 @@ class Registry:
             }
             (folder / "config.yml").write_text(yaml.safe_dump(settings))
             command = [_sbin("docker-registry"), "serve", str(folder / "config.yml")]
-            with program(command, folder / "registry.log", lambda: _connects(address)):
-                yield cls(host, address, certificate)
+            log = folder / "registry.log"
+            with program(command, log, lambda: _connects(address)):
+                yield cls(host, address, certificate, log)
 
 
 @dataclass(frozen=True)
@@ -139,11 +142,16 @@ class Engine:
         host: Its address, as in ``DOCKER_HOST``.
         client: A client of it.
         folder: A folder that goes when the daemon goes.
+        log: What it has to say.
     """
 
     host: str
     client: docker.DockerClient
     folder: Path
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "dockerd.log"
 
     @classmethod
     @contextmanager

@@ -95,7 +95,9 @@ class Stack:
         self._watched(self.stack.preview)
 
     def _watched(self, operation: Callable[..., Any]) -> Any:
-        """Run an operation and keep, in ``changes``, what it did to which resource."""
+        """Run an operation. Kept are what it did to which resource in ``changes``, and all that it
+        printed in ``printed``."""
+        self.printed: list[str] = []
         self.changes: dict[str, str] = {}
         self.errors: list[str] = []
         self.outputs: dict[str, Any] = {}
@@ -111,7 +113,9 @@ class Stack:
             if diagnostic and diagnostic.severity == "error":
                 self.errors.append(diagnostic.message)
 
-        return operation(on_event=on_event)
+        return operation(
+            on_event=on_event, on_output=self.printed.append, on_error=self.printed.append
+        )
 
     def resources(self) -> list[dict[str, Any]]:
         """The resources in the state."""

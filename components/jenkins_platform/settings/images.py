@@ -30,7 +30,13 @@ PRIVATE_UPSTREAMS = ("registry-1.docker.io", "ghcr.io", "registry.gitlab.com")
 UPSTREAMS = ("public.ecr.aws", "quay.io", "registry.k8s.io", *PRIVATE_UPSTREAMS)
 
 _NAME = r"[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*"
-Version = Annotated[str, matching(r"\d+(\.[A-Za-z0-9_-]+)+", "a version such as 2.568.2")]
+Version = Annotated[
+    str,
+    matching(
+        r"\d+(\.[A-Za-z0-9_]+)+(-\d+)?",
+        "a version such as 2.568.2, of which the tag of the image is made",
+    ),
+]
 RepositoryName = Annotated[
     str, matching(rf"(?=.{{2,128}}$){_NAME}", "a repository name such as web/shop")
 ]
