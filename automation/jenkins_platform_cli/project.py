@@ -82,7 +82,9 @@ class Project:
         copy.write_text("\n".join([*_lines(settings), *salt, ""]))
         environment = {
             **cloud.environment,
-            "PULUMI_BACKEND_URL": state.as_uri(),
+            # Pulumi replaces a state file at once, but writes a second file of attributes bit by
+            # bit: a run killed in between left a state that could not be read any more.
+            "PULUMI_BACKEND_URL": f"{state.as_uri()}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": _passphrase(home / "passphrase"),
             "PULUMI_HOME": str(home / "pulumi"),
             "PULUMI_SKIP_UPDATE_CHECK": "true",

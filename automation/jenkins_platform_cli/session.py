@@ -163,7 +163,7 @@ class Session:
         )
         if not backend.startswith("file://"):
             return None
-        folder = Path(backend.removeprefix("file://")).expanduser()
+        folder = Path(backend.removeprefix("file://").partition("?")[0]).expanduser()
         free = shutil.disk_usage(folder).free // 2**20 if folder.exists() else _STATE_MIB
         if free >= _STATE_MIB:
             return None

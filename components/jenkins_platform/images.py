@@ -17,6 +17,7 @@ import pulumi_random as random
 
 from . import iam, recipes
 from .context import Context, Part
+from .fixed import hold
 from .inputs import Architecture, PlatformImage
 from .roles import Roles
 from .settings import Settings
@@ -25,6 +26,10 @@ from .settings.images import CACHE_REPOSITORY, ImageSettings
 
 UNTAGGED_DAYS = 7
 """Days that an image that lost its tag is kept: long enough for a rollback."""
+_WAY_OUT = (
+    "Make repositories in ECR with this key, name them in images.application_repository_arns, and "
+    "copy the images"
+)
 Recipe = Callable[[Settings, Architecture], recipes.Recipe]
 
 
@@ -57,6 +62,8 @@ class Images(Part):
     def __init__(self, context: Context, roles: Roles) -> None:
         super().__init__("images", context)
         settings = context.settings.images
+        key = "the key of AWS" if settings.kms_key_arn is None else settings.kms_key_arn
+        hold(self, "images", {"images.kms_key_arn": key}, _WAY_OUT)
         self._builds = context.role_arn(pulumi.Output.concat(roles.agents_path, "*"))
         self._controller = self._images(
             "controller",
@@ -242,7 +249,11 @@ class Images(Part):
             ),
             force_delete=not context.settings.keeps_data if force is None else force,
             tags=context.tags(role),
-            opts=self.keep("name") if keep else self.child(),
+            opts=(
+                self.keep("name", "encryption_configurations")
+                if keep
+                else self.child(ignore_changes=["encryption_configurations"])
+            ),
         )
         rules = [
             {"rulePriority": number, "selection": selection, "action": {"type": "expire"}}

@@ -59,7 +59,7 @@ class Stack:
                 pulumi_command=self.command,
                 env_vars={
                     **self.cloud.environment,
-                    "PULUMI_BACKEND_URL": state.as_uri(),
+                    "PULUMI_BACKEND_URL": f"{state.as_uri()}?metadata=skip",
                     "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
                     "PULUMI_HOME": str(self.folder / "home"),
                     "PULUMI_SKIP_UPDATE_CHECK": "true",

@@ -69,7 +69,7 @@ class ImagesArgs(TypedDict):
     """Days that layers stay in the repository of Kaniko's cache, 1 to 365. Default 14."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
     """ARN of the KMS key that encrypts the repositories. Default: the one that ECR uses by itself.
-    A change replaces the repositories."""
+    AWS cannot change it later: another one is refused."""
     force_delete: NotRequired[bool]
     """Delete repositories even while there are images in them. Default: only if ``data_protection``
     is ``delete``."""
