@@ -30,8 +30,8 @@ from jenkins_platform.settings import Settings
 from pulumi import automation as auto
 
 from localcloud.cloud import LocalCloud
-from localcloud.toolchain import pulumi_cli
-from tests.support.engine import Stack, platform_program
+from localcloud.toolchain import build, pulumi_cli
+from tests.support.engine import Stack, environment, platform_program
 from tests.support.mocks import register
 
 ROOT = Path(__file__).parent.parent
@@ -55,18 +55,39 @@ def clock(times: Times, name: str) -> Iterator[None]:
     times.setdefault(name, []).append(time.perf_counter() - started)
 
 
+@contextmanager
+def shares(times: Times, name: str, cloud: LocalCloud) -> Iterator[None]:
+    """An operation's time, and whose CPU time is in it. They work at once, on several cores."""
+
+    def spent() -> dict[str, float]:
+        mine, ended = time.process_time(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        # The fields after the process's name: user and system time are the 14th and the 15th.
+        fields = Path(f"/proc/{cloud.pid}/stat").read_text().rpartition(")")[2].split()
+        clouds = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        engines = ended.ru_utime + ended.ru_stime
+        return {"program and its SDK": mine, "engine": engines, "embedded cloud": clouds}
+
+    before = spent()
+    with clock(times, name):
+        yield
+    for who, seconds in spent().items():
+        times.setdefault(f"{name}: CPU of the {who}", []).append(seconds - before[who])
+
+
 def walk(times: Times, command: auto.PulumiCommand) -> int:
     """One life of the default platform on a cloud of its own; the number of its resources."""
     with tempfile.TemporaryDirectory() as folder:
         with clock(times, "start of the embedded cloud"):
             cloud = LocalCloud.start(Path(folder) / "cloud")
         try:
-            stack = Stack(cloud, Path(folder) / "stack", command, platform_program())
-            with clock(times, "`up`, cold"):
+            where = Path(folder) / "stack"
+            stack = Stack(cloud, where, command, platform_program(), checkpoints=True)
+            with shares(times, "`up`, cold", cloud):
+                stack.up()
+            with shares(times, "`up`, nothing to do", cloud):
                 stack.up()
             resources = len(stack.resources())
             for name, run in (
-                ("`up`, nothing to do", stack.up),
                 ("`preview`, nothing to do", stack.preview),
                 ("`refresh`", stack.refresh),
                 ("`destroy`", stack.destroy),
@@ -120,6 +141,16 @@ def imports(times: Times, memory: list[float]) -> None:
     times.setdefault("import of Pulumi's SDKs", []).append(sdk)
     times.setdefault("import of jenkins_platform on top", []).append(ours)
     memory.append(kilobytes / 1024)
+
+
+def build_of_cli(times: Times) -> None:
+    """What a machine that cannot download the CLI waits for, once: modules there, nothing built."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        environment(GOCACHE=f"{folder}/compiled"),
+        clock(times, "build of the Pulumi CLI, once"),
+    ):
+        build(_Silent(), Path(folder))
 
 
 def rendering(times: Times) -> None:
@@ -185,6 +216,7 @@ def main() -> None:
         resources = walk(times, command)
         for step in steps:
             step()
+    build_of_cli(times)
     told = "\n".join(tell(times, resources, memory))
     print(told)
     before, _, rest = PAGE.read_text().partition(START)

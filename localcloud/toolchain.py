@@ -36,7 +36,7 @@ def pulumi_cli(progress: Progress, tools: Path = TOOLS) -> PulumiCommand:
         ("PATH", _on_path),
         ("cache", lambda _: _cached(tools)),
         ("download", lambda p: _download(p, tools)),
-        ("build", lambda p: _build(p, tools)),
+        ("build", lambda p: build(p, tools)),
     ):
         try:
             return get(progress)
@@ -68,7 +68,8 @@ def _download(progress: Progress, tools: Path) -> PulumiCommand:
     return PulumiCommand.install(root=str(tools / "pulumi" / str(wanted)), version=wanted)
 
 
-def _build(progress: Progress, tools: Path) -> PulumiCommand:
+def build(progress: Progress, tools: Path) -> PulumiCommand:
+    """The CLI, built from source into ``tools`` unless it is there."""
     with alone(tools):
         root = tools / "pulumi" / BUILT_VERSION
         if not (root / "bin" / "pulumi").exists():

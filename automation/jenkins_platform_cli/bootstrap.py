@@ -14,6 +14,7 @@ from localcloud.toolchain import pulumi_cli
 
 from . import state, summary
 from .app import StackOption, app, complain
+from .called import called
 from .progress import Reporter
 from .project import Project
 
@@ -67,7 +68,7 @@ def init(
             "Key": f"{key} ({_word(new_key)})",
             "Stack file": f"{file.name} ({_word(new_file)})",
             "In CI": f"PULUMI_BACKEND_URL='{url}'",
-            "Next": f"jenkins-platform up --stack {stack}",
+            "Next": called("up", "--stack", stack),
         },
     )
 

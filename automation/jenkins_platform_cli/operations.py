@@ -23,6 +23,7 @@ from .app import (
     open_stack,
     operate,
 )
+from .called import called
 from .progress import Reporter
 from .session import Cloud, Outcome, Session
 
@@ -38,9 +39,12 @@ def up(
 
     def show(console: Console, session: Session, outcome: Outcome) -> None:
         rows = summary.platform_rows(stack, session.reporter.there.values(), outcome.outputs)
-        where = f"--stack {stack}" + (" --cloud local" if cloud is Cloud.LOCAL else "")
+        where = ["--stack", stack]
+        if cloud is Cloud.LOCAL:
+            where += ["--cloud", "local"]
+            rows["Jenkins"] = f"{rows['Jenkins']} (emulated: nothing answers there)"
         if outcome.outputs.get("admin_user_name"):
-            rows["Password"] = f"jenkins-platform password {where}"
+            rows["Password"] = called("password", *where)
         rows["Time"] = f"{outcome.seconds} s"
         recorded = len(session.cloud.recorded()) if session.cloud else 0
         if recorded:

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from . import summary
 from .app import FAILED, CloudOption, JsonOption, StackOption, app, client, complain, open_stack
+from .called import called
 from .progress import Reporter
 from .recovery import Drill, Home, Recovery, age, in_words
 from .session import Cloud, Session
@@ -77,7 +78,7 @@ def restore(
         f"  {session.project.name}:storage:\n    adopt:\n      file_system_id: {file_system}\n"
         f"      access_point_id: {access_point}\n      connect: true\n\n"
         f"Then let go of the old home, which stays in AWS, and bring it up:\n\n"
-        f"  jenkins-platform release --stack {stack}\n  jenkins-platform up --stack {stack}"
+        f"  {called('release', '--stack', stack)}\n  {called('up', '--stack', stack)}"
     )
 
 

@@ -21,6 +21,7 @@ from localcloud.cloud import LocalCloud
 from localcloud.toolchain import pulumi_cli
 
 from . import configuration, killed
+from .called import called
 from .progress import Change, Reporter
 from .project import Project
 
@@ -205,7 +206,7 @@ def _held(stack: str, held: list[str]) -> str:
     return (
         f"Stack {stack} holds data and is protected. Nothing was changed. It holds:\n  {things}\n"
         "To remove everything else and leave these in AWS:\n"
-        f"  jenkins-platform release --stack {stack}, then destroy again.\n"
+        f"  {called('release', '--stack', stack)}, then destroy again.\n"
         "To really delete them too, recovery points included:\n"
         f"  data_protection: delete in Pulumi.{stack}.yaml, then up, then destroy."
     )

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from .called import called
 from .progress import COMPONENT
 from .session import Outcome
 
@@ -59,7 +60,7 @@ def platform_rows(stack: str, types: Iterable[str], outputs: Mapping[str, Any]) 
         "Resources": f"{kinds.total()}: {listed}",
     }
     if usd := outputs.get("monthly_cost_usd"):
-        rows["Cost"] = f"about {usd:,.0f} USD a month, jenkins-platform cost --stack {stack}"
+        rows["Cost"] = f"about {usd:,.0f} USD a month, {called('cost', '--stack', stack)}"
     return rows
 
 

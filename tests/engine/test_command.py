@@ -81,7 +81,9 @@ def test_a_session_of_the_command(user: User) -> None:
     assert (change["name"], change["properties"]) == ("jenkins-controller", ["desiredCount"])
     assert "| `jenkins-controller` | desiredCount |" in (user.folder / "summary.md").read_text()
 
-    locks = user.folder / ".localcloud" / "state" / ".pulumi" / "locks"
+    state = user.folder / ".localcloud" / "state"
+    assert list(state.rglob("*.attrs")) == [], "a run that is killed leaves these half written"
+    locks = state / ".pulumi" / "locks"
     (lock_folder,) = [p for p in locks.rglob("*") if p.is_dir() and p.name == "local"]
     (lock_folder / "0.json").write_text(json.dumps({"pid": 1, "username": "x", "hostname": "y"}))
     locked = user.local("up")

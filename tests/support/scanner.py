@@ -1,0 +1,114 @@
+"""Checkov, a static scanner, over what is deployed: task definitions, roles, all policy documents.
+
+It reads CloudFormation, so these are written as a template first. Most of their properties have the
+same names there, with a capital.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CHECKOV = Path(sys.prefix) / "scan" / "bin" / "checkov"
+"""Has an environment of its own, which ``make test-long`` installs: it pins a hundred packages."""
+_TYPES = {
+    "aws:ecs/taskDefinition:TaskDefinition": "AWS::ECS::TaskDefinition",
+    "aws:ecr/repository:Repository": "AWS::ECR::Repository",
+    "aws:efs/fileSystem:FileSystem": "AWS::EFS::FileSystem",
+    "aws:iam/role:Role": "AWS::IAM::Role",
+    "aws:iam/rolePolicy:RolePolicy": "AWS::IAM::ManagedPolicy",
+    "aws:kms/key:Key": "AWS::KMS::Key",
+    "aws:s3/bucketPolicy:BucketPolicy": "AWS::S3::BucketPolicy",
+    "aws:sns/topicPolicy:TopicPolicy": "AWS::SNS::TopicPolicy",
+    "aws:ec2/vpcEndpoint:VpcEndpoint": "AWS::EC2::VPCEndpoint",
+    "aws:backup/vault:Vault": "AWS::Backup::BackupVault",
+}
+_JOINED = {
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": "aws:ecr/repository:Repository",
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": "aws:efs/fileSystem:FileSystem",
+    "aws:backup/vaultPolicy:VaultPolicy": "aws:backup/vault:Vault",
+}
+"""Policies that are no resource of their own in CloudFormation: they have the name of theirs."""
+_POLICIES = {
+    "AWS::ECR::Repository": "RepositoryPolicyText",
+    "AWS::EFS::FileSystem": "FileSystemPolicy",
+    "AWS::KMS::Key": "KeyPolicy",
+    "AWS::Backup::BackupVault": "AccessPolicy",
+}
+"""What the policy of a resource is called where not ``PolicyDocument``."""
+_NAMES = {
+    "assumeRolePolicy": "AssumeRolePolicyDocument",
+    "efsVolumeConfiguration": "EFSVolumeConfiguration",
+    "fileSystemId": "FilesystemId",
+    "iam": "IAM",
+}
+"""What is not called as with a capital."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check that a resource did not pass."""
+
+    resource: str
+    check: str
+    title: str
+
+
+def template(resources: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is deployed, from a state, as a template of CloudFormation."""
+    found: dict[str, Any] = {}
+    for one in resources:
+        kind = _JOINED.get(one["type"], one["type"])
+        if kind in _TYPES:
+            name = one["urn"].rsplit("::", 1)[-1]
+            logical = f"{kind.rsplit(':', 1)[-1]} {name}"
+            entry = found.setdefault(logical, {"Type": _TYPES[kind], "Properties": {}})
+            entry["Properties"] |= dict(_properties(_TYPES[kind], one.get("inputs", {})))
+    return {"AWSTemplateFormatVersion": "2010-09-09", "Resources": found}
+
+
+def scan(resources: list[dict[str, Any]], folder: Path) -> tuple[int, list[Finding]]:
+    """How many checks were passed, and those that were not."""
+    file = folder / "template.json"
+    file.write_text(json.dumps(template(resources), indent=1))
+    run = subprocess.run(
+        [CHECKOV, "--file", file, "--framework", "cloudformation", "--output", "json"],
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout, run.stderr[-2000:]
+    report = json.loads(run.stdout)
+    assert report["summary"]["parsing_errors"] == 0, report["results"]["parsing_errors"]
+    failed = report["results"]["failed_checks"]
+    return report["summary"]["passed"], [
+        Finding(f["resource"].split(".", 1)[-1], f["check_id"], f["check_name"]) for f in failed
+    ]
+
+
+def _properties(kind: str, inputs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in inputs.items():
+        if key.startswith("__") or key == "tags":
+            continue
+        if key == "policy":
+            yield _POLICIES.get(kind, "PolicyDocument"), json.loads(value)
+        elif key == "assumeRolePolicy":
+            yield _NAMES[key], json.loads(value)
+        elif key == "containerDefinitions":
+            yield _capital(key), _renamed(json.loads(value))
+        else:
+            yield _capital(key), _renamed(value)
+
+
+def _capital(key: str) -> str:
+    return _NAMES.get(key) or key[:1].upper() + key[1:]
+
+
+def _renamed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_capital(key): _renamed(inner) for key, inner in value.items()}
+    return [_renamed(inner) for inner in value] if isinstance(value, list) else value
