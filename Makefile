@@ -29,7 +29,7 @@ test: $(VENV)/.test  ## Run all tests
 	@$(VENV)/bin/python -m localcloud.toolchain
 	@$(VENV)/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-test-long: $(VENV)/.test  ## Run the tests that take minutes: killed runs, a change of every input
+test-long: $(VENV)/.test $(VENV)/scan/.done  ## Run the tests that take minutes: killed runs, a change of every input
 	@$(VENV)/bin/python -m localcloud.toolchain
 	@$(VENV)/bin/pytest -m long
 
@@ -52,6 +52,7 @@ lock: $(VENV)/.release  ## Pin the versions and hashes of all packages anew (UPG
 	@$(LOCK_PROJECT) --extra dev --output-file locks/test.txt
 	@$(LOCK_PROJECT) --constraint locks/test.txt --output-file locks/up.txt
 	@$(LOCK) --group release --constraint locks/test.txt --output-file locks/release.txt
+	@$(LOCK) --group scan --output-file locks/scan.txt
 
 audit: $(VENV)/.release  ## Look for known vulnerabilities in the pinned packages
 	@$(VENV)/bin/pip-audit --strict --disable-pip --require-hashes --requirement locks/test.txt
@@ -81,4 +82,10 @@ $(VENV)/.test: locks/test.txt pyproject.toml | $(VENV)/bin/python
 $(VENV)/.release: locks/release.txt | $(VENV)/bin/python
 	@echo "Installing what a release needs"
 	@$(INSTALL) $<
+	@touch $@
+
+$(VENV)/scan/.done: locks/scan.txt | $(VENV)/bin/python
+	@echo "Installing what the static scanner needs"
+	@$(PYTHON) -m venv --without-pip $(@D)
+	@PIP_PYTHON=$(@D)/bin/python $(INSTALL) $<
 	@touch $@

@@ -128,7 +128,7 @@ class Backup(Part):
                 ),
                 *iam.use_keys(self._keys),
             ),
-            opts=self.keep(),
+            opts=self.keep("name"),
         )
         return role
 

@@ -1,5 +1,5 @@
 """One platform with nearly every input: its secrets are in their stores and nowhere else, and a
-linter finds nothing against its policies that is not argued here."""
+linter and a scanner find nothing against it that is not argued here."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from pulumi import automation as auto
 from localcloud.cloud import LocalCloud
 from tests.support.engine import PASSPHRASE, Stack, platform_program
 from tests.support.linter import lint, policies
+from tests.support.scanner import scan
 
 MARK = "s3cr3t"
 NAMES = ("oidc", "balancer", "agent", "sidecar", "boot")
@@ -76,6 +77,13 @@ ARGUED = (
     ),
 )
 """What the linter says and stays: resource, issue, why."""
+ARGUED_OF_SCANNER = (
+    (r"Repository jenkins-.*", "CKV_AWS_32", "what its policy says of everybody is a Deny"),
+    (r"Repository jenkins-.*", "CKV_AWS_136", "encrypted by ECR; images.kms_key_arn is the way"),
+    (r"Repository jenkins-kaniko-cache", "CKV_AWS_51", "Kaniko writes its layers again"),
+    (r"Vault jenkins-backup", "CKV_AWS_166", "encrypted by AWS Backup; backup.encryption_key"),
+)
+"""What the scanner says and stays."""
 
 
 class World:
@@ -104,9 +112,10 @@ class World:
             log_flow=True,
             debug=True,
         )
+        self.resources = self.stack.resources()
         self.findings = [
             finding
-            for resource, text in policies(self.stack.resources())
+            for resource, text in policies(self.resources)
             for finding in lint(resource, text)
         ]
         self.outputs = self.stack.stack.workspace.stack_outputs(self.stack.name)
@@ -298,6 +307,38 @@ def test_the_linter_finds_nothing_that_is_not_argued(world: World) -> None:
             unargued.append(finding)
     assert unargued == []
     assert set(ARGUED) == used, "an argument that nothing needs any more"
+
+
+@pytest.mark.long
+def test_the_scanner_finds_nothing_that_is_not_argued(world: World, tmp_path: Path) -> None:
+    passed, findings = scan(world.resources, tmp_path)
+    used, unargued = set(), []
+    for finding in findings:
+        matching = [
+            argued
+            for argued in ARGUED_OF_SCANNER
+            if re.fullmatch(argued[0], finding.resource) and argued[1] == finding.check
+        ]
+        used.update(matching)
+        if not matching:
+            unargued.append(finding)
+    assert unargued == []
+    assert set(ARGUED_OF_SCANNER) == used, "an argument that nothing needs any more"
+    print(f"{passed} checks passed, {len(findings)} argued")
+
+
+@pytest.mark.long
+def test_the_scanner_finds_what_is_wrong(world: World, tmp_path: Path) -> None:
+    wide = json.dumps({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+    policy = next(r for r in world.resources if r["type"] == "aws:iam/rolePolicy:RolePolicy")
+    task = next(r for r in world.resources if r["type"].endswith(":TaskDefinition"))
+    volume = {"name": "home", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}
+    wrong = [
+        {**policy, "inputs": {**policy["inputs"], "policy": wide}},
+        {**task, "inputs": {**task["inputs"], "volumes": [volume]}},
+    ]
+    _, findings = scan(wrong, tmp_path)
+    assert {"CKV_AWS_107", "CKV_AWS_97"} <= {finding.check for finding in findings}
 
 
 def test_the_linter_finds_what_is_wrong() -> None:

@@ -24,6 +24,7 @@ CONTENTS = {
     "up": [*INSTALLED, *GROUPS["build"]],
     "test": [*INSTALLED, *EXTRAS["dev"], *GROUPS["build"]],
     "release": GROUPS["release"],
+    "scan": GROUPS["scan"],
 }
 
 
