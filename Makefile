@@ -9,6 +9,10 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-an
 LOCK_PROJECT := $(LOCK) pyproject.toml --group build --extra cli --extra local
 PLATFORM := $(VENV)/bin/jenkins-platform
 
+# Some images of CI forbid Python to keep what it compiled; then every one of the hundred processes
+# that the tests start would compile the project again.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help up show down test test-long bench lint docs lock audit sbom
 

@@ -66,16 +66,20 @@ def planned(stack: Stack, args: dict[str, Any]) -> dict[str, str]:
     return stack.changes
 
 
-@pytest.mark.parametrize("change", allowed(), ids=lambda c: f"{len(c.paths)}-inputs")
-def test_a_change_of_inputs_leaves_the_data_where_it_is(running: Stack, change: Change) -> None:
-    secret = running.cloud.client("secretsmanager").create_secret(
-        Name=f"balancer-{len(change.paths)}", SecretString="a value"
-    )
+def test_a_change_of_inputs_leaves_the_data_where_it_is(
+    running: Stack, subtests: pytest.Subtests
+) -> None:
     # The program itself reads this one.
-    args = json.loads(json.dumps(change.args).replace(READ_BY_PROGRAM, secret["ARN"]))
-    plan = planned(running, args)
-    assert plan, "the inputs do change something"
-    assert {plan.get(holder, "same") for holder in HOLDERS} <= {"same", "update"}, change.paths
+    secret = running.cloud.client("secretsmanager").create_secret(
+        Name="balancer", SecretString="a value"
+    )
+    for change in allowed():
+        with subtests.test(f"{len(change.paths)} inputs"):
+            args = json.loads(json.dumps(change.args).replace(READ_BY_PROGRAM, secret["ARN"]))
+            plan = planned(running, args)
+            assert plan, "the inputs do change something"
+            found = {plan.get(holder, "same") for holder in HOLDERS}
+            assert found <= {"same", "update"}, change.paths
 
 
 @pytest.mark.parametrize("path", REFUSED)

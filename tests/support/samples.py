@@ -127,7 +127,7 @@ def load() -> dict[str, Sample]:
     """All samples by name; a sample comes after those that it refers to."""
     samples: dict[str, Sample] = {}
     for file in sorted(FOLDER.glob("*.yaml")):
-        for token, entries in yaml.safe_load(file.read_text()).items():
+        for token, entries in yaml.load(file.read_text(), Loader=yaml.CSafeLoader).items():
             for entry in entries:
                 sample = Sample(token=token, **entry)
                 assert sample.name not in samples, sample.name

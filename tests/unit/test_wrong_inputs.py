@@ -36,7 +36,7 @@ class Case:
     name: str = "jenkins"
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML with ``!repeat [x, n]``."""
 
 
