@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from . import agent_definition, iam
 from .context import Context, Part
 from .images import Images
+from .late import concat, json_text
 from .logs import AGENTS, Logs
 from .roles import Grantee, Roles, task_role
 from .settings.agents import AgentTemplate, Sidecar
@@ -63,32 +64,28 @@ class AgentCloud(Part):
     @property
     def families(self) -> pulumi.Output[str]:
         """What the families of this platform's agents start with, and no other."""
-        return pulumi.Output.concat(self.context.handle, "-agent-")
+        return concat(self.context.handle, "-agent-")
 
     @property
     def family_pattern(self) -> pulumi.Output[str]:
         """ARN pattern of all task definitions of this platform's agents."""
-        return self.context.arn(
-            "ecs", pulumi.Output.concat("task-definition/", self.families, "*:*")
-        )
+        return self.context.arn("ecs", concat("task-definition/", self.families, "*:*"))
 
     @property
     def task_pattern(self) -> pulumi.Output[str]:
         """ARN pattern of all tasks on the agents' cluster."""
-        return self.context.arn("ecs", pulumi.Output.concat("task/", self.cluster.name, "/*"))
+        return self.context.arn("ecs", concat("task/", self.cluster.name, "/*"))
 
     @property
     def instance_pattern(self) -> pulumi.Output[str]:
         """ARN pattern of all container instances of the agents' cluster, of which it has none."""
-        return self.context.arn(
-            "ecs", pulumi.Output.concat("container-instance/", self.cluster.name, "/*")
-        )
+        return self.context.arn("ecs", concat("container-instance/", self.cluster.name, "/*"))
 
     @property
     def passable_roles(self) -> list[pulumi.Input[str]]:
         """The roles that the controller may give to agents: ours, by their path, and those that
         templates name. No other."""
-        path = pulumi.Output.concat(self._roles.agents_path, "*")
+        path = concat(self._roles.agents_path, "*")
         settings = self.context.settings
         given = [
             settings.agent_cloud.execution_role_arn,
@@ -126,7 +123,7 @@ class AgentTemplates(Part):
             storage = {"size_in_gib": template.ephemeral_storage_gib}
         return aws.ecs.TaskDefinition(
             f"{context.name}-{role}",
-            family=pulumi.Output.concat(context.handle, f"-{role}"),
+            family=concat(context.handle, f"-{role}"),
             requires_compatibilities=["FARGATE"],
             network_mode="awsvpc",
             cpu=str(template.cpu),
@@ -139,7 +136,7 @@ class AgentTemplates(Part):
             task_role_arn=self._task_role(template, role),
             execution_role_arn=self._execution_role(template, role),
             volumes=agent_definition.volumes(template, self._home) or None,
-            container_definitions=pulumi.Output.json_dumps(
+            container_definitions=json_text(
                 agent_definition.containers(
                     template,
                     image,

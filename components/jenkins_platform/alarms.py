@@ -19,6 +19,7 @@ from .alarm_definition import BREACHING, PERIOD, Definition, Metric, Text
 from .alarm_kinds import COUNTED_EVENTS
 from .functions.figures import DIMENSION, NAMESPACE
 from .inputs import Alarm, Event
+from .late import concat
 from .settings import Settings
 from .settings.watch import PERIOD_MINUTES
 
@@ -64,7 +65,7 @@ def happened(of: Subjects, kind: Alarm) -> list[Metric]:
 def counted_namespace(platform: Text) -> pulumi.Output[str]:
     """Namespace of what metric filters count. They take dimensions from the lines that they match,
     and Jenkins's lines do not name the platform."""
-    return pulumi.Output.concat(NAMESPACE, "/", platform)
+    return concat(NAMESPACE, "/", platform)
 
 
 def counted(of: Subjects, name: str) -> Metric:

@@ -10,6 +10,7 @@ from .context import Context, Part
 from .encryption import key_arn
 from .fixed import hold, key_choice
 from .inputs import VaultLockMode
+from .late import concat
 from .roles import Roles
 from .settings.backup import NEVER
 from .settings.encryption import EncryptionKey
@@ -66,7 +67,7 @@ class Backup(Part):
         self._keys += [key_of_vault] if key_of_vault is not None else []
         vault = aws.backup.Vault(
             f"{context.name}-{role}",
-            name=pulumi.Output.concat(context.handle, "-", role),
+            name=concat(context.handle, "-", role),
             kms_key_arn=key_of_vault,
             force_destroy=not context.settings.keeps_data,
             region=region,
@@ -103,7 +104,7 @@ class Backup(Part):
         context = self.context
         role = aws.iam.Role(
             f"{context.name}-backup",
-            name=pulumi.Output.concat(context.handle, "-backup"),
+            name=concat(context.handle, "-backup"),
             path=roles.path,
             description="AWS Backup of the Jenkins home",
             permissions_boundary=context.settings.permissions_boundary_arn,
@@ -114,12 +115,12 @@ class Backup(Part):
         )
         copies = self._copies.arn if self._copies else None
         vaults = [self.vault.arn, *([copies] if copies is not None else [])]
-        points = pulumi.Output.concat(
+        points = concat(
             "arn:", context.partition, ":backup:*:", context.account_id, ":recovery-point:*"
         )
         aws.iam.RolePolicy(
             f"{context.name}-backup",
-            name=pulumi.Output.concat(context.handle, "-backup"),
+            name=concat(context.handle, "-backup"),
             role=role.id,
             policy=iam.document(
                 *iam.back_up(self._file_system.arn, vaults, points, copies),

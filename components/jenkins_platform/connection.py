@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from .context import Context, Part
 from .inputs import Connection
+from .late import concat
 from .network import Network
 from .security_groups import AGENT_PORT, HTTP_PORT, SecurityGroups
 
@@ -39,10 +40,10 @@ class AgentConnection(Part):
             host = self._network_load_balancer()
         else:
             host = self._cloud_map()
-        self.agent_url = pulumi.Output.concat("http://", host, f":{HTTP_PORT}/")
+        self.agent_url = concat("http://", host, f":{HTTP_PORT}/")
         self.tunnel = pulumi.Output.from_input("")
         if self.kind is not Connection.WEB_SOCKET:
-            self.tunnel = pulumi.Output.concat(host, f":{AGENT_PORT}")
+            self.tunnel = concat(host, f":{AGENT_PORT}")
         self.register_outputs({"agent_url": self.agent_url})
 
     def _cloud_map(self) -> pulumi.Output[str]:
@@ -50,7 +51,7 @@ class AgentConnection(Part):
         name, context = self.context.name, self.context
         namespace = aws.servicediscovery.PrivateDnsNamespace(
             f"{name}-namespace",
-            name=pulumi.Output.concat(context.handle, ".internal"),
+            name=concat(context.handle, ".internal"),
             vpc=self._network.vpc_id,
             description="Names of the Jenkins platform",
             tags=context.tags("namespace"),
@@ -70,7 +71,7 @@ class AgentConnection(Part):
             opts=self.child(),
         )
         self.service_registries = {"registry_arn": service.arn}
-        return pulumi.Output.concat(service.name, ".", namespace.name)
+        return concat(service.name, ".", namespace.name)
 
     def _network_load_balancer(self) -> pulumi.Output[str]:
         """An internal Network Load Balancer with listeners for HTTP and the TCP agent port."""

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
+from .late import concat
 from .regions import supported
 from .settings import Problem, Settings, SettingsError
 
@@ -122,15 +123,13 @@ class Context:
 
     def arn(self, service: str, resource: pulumi.Input[str]) -> pulumi.Output[str]:
         """ARN of a resource of this account and region."""
-        return pulumi.Output.concat(
+        return concat(
             "arn:", self.partition, f":{service}:", self.region, ":", self.account_id, ":", resource
         )
 
     def role_arn(self, path_and_name: pulumi.Input[str]) -> pulumi.Output[str]:
         """ARN of a role of this account; ``path_and_name`` starts with a slash."""
-        return pulumi.Output.concat(
-            "arn:", self.partition, ":iam::", self.account_id, ":role", path_and_name
-        )
+        return concat("arn:", self.partition, ":iam::", self.account_id, ":role", path_and_name)
 
     def log_group_arn(self, name: pulumi.Input[str]) -> pulumi.Output[str]:
-        return self.arn("logs", pulumi.Output.concat("log-group:", name))
+        return self.arn("logs", concat("log-group:", name))

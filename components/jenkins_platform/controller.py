@@ -18,6 +18,7 @@ from .endpoints import Endpoints
 from .entrance import HEALTH_PATH, Entrance
 from .images import Images
 from .inputs import ConfigurationRollout, Connection
+from .late import concat, json_text
 from .logs import CONTROLLER, Logs
 from .network import Network
 from .roles import Roles
@@ -176,7 +177,7 @@ class ControllerService(Part):
         context, settings = self.context, self.context.settings.controller
         return aws.ecs.TaskDefinition(
             f"{context.name}-controller",
-            family=pulumi.Output.concat(context.handle, "-controller"),
+            family=concat(context.handle, "-controller"),
             requires_compatibilities=["FARGATE"],
             network_mode="awsvpc",
             cpu=str(settings.cpu),
@@ -201,9 +202,7 @@ class ControllerService(Part):
                     },
                 },
             ],
-            container_definitions=pulumi.Output.json_dumps(
-                [self._container(images, sign_in, configuration)]
-            ),
+            container_definitions=json_text([self._container(images, sign_in, configuration)]),
             tags=context.tags("controller"),
             opts=self.child(),
         )

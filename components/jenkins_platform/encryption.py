@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from . import iam
 from .context import Part
+from .late import concat
 from .settings.encryption import EncryptionKey, KeyCreation
 
 
@@ -67,7 +68,7 @@ def make_key(
     )
     aws.kms.Alias(
         f"{context.name}-{role}",
-        name=pulumi.Output.concat("alias/", context.handle, "-", role),
+        name=concat("alias/", context.handle, "-", role),
         target_key_id=key.key_id,
         region=region,
         opts=part.child(),

@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from . import iam
 from .context import Context, Part
 from .endpoint_services import ASKED_FOR, interface_services, unreachable_images
+from .late import concat
 from .network import Network
 from .security_groups import SecurityGroups
 
@@ -44,7 +45,7 @@ class Endpoints(Part):
         of_aws = not service.startswith(_FULL_NAME)
         role = "endpoint-" + service.removeprefix(_FULL_NAME).rpartition("vpce.")[-1]
         role = role.replace(".", "-")
-        full_name = pulumi.Output.concat(_FULL_NAME, context.region, ".", service)
+        full_name = concat(_FULL_NAME, context.region, ".", service)
         return aws.ec2.VpcEndpoint(
             f"{context.name}-{role}",
             vpc_id=network.vpc_id,

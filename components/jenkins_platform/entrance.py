@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from . import iam, listener_rules
 from .bucket import private_bucket
 from .context import Context, Part
+from .late import concat
 from .network import Network
 from .security_groups import HTTP_PORT, SecurityGroups
 from .web_acl import WebAcl
@@ -72,7 +73,7 @@ class Entrance(Part):
             WebAcl(context, self.settings.web_acl, self.load_balancer.arn)
         scheme = "https://" if self.settings.has_tls else "http://"
         host = self.settings.domain_name or self.load_balancer.dns_name
-        self.url = pulumi.Output.concat(scheme, host, "/")
+        self.url = concat(scheme, host, "/")
         self.register_outputs({"url": self.url})
 
     def _load_balancer(self, network: Network, groups: SecurityGroups) -> aws.lb.LoadBalancer:
@@ -122,7 +123,7 @@ class Entrance(Part):
             force_destroy=not context.settings.keeps_data,
             statements=lambda bucket: [
                 iam.deliver_access_logs(
-                    pulumi.Output.concat(bucket, "/", folder, context.account_id, "/*"),
+                    concat(bucket, "/", folder, context.account_id, "/*"),
                     context.arn("elasticloadbalancing", "loadbalancer/*"),
                 )
             ],

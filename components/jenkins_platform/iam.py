@@ -14,6 +14,8 @@ from typing import Any
 
 import pulumi
 
+from .late import concat, when_known
+
 Statement = dict[str, Any]
 Arn = pulumi.Input[str]
 
@@ -29,7 +31,7 @@ def document(
         flat = [s for part in parts for s in (part if isinstance(part, list) else [part])]
         return json.dumps({"Version": "2012-10-17", "Statement": flat})
 
-    return pulumi.Output.all(*statements).apply(text)
+    return when_known(statements, text)
 
 
 def allow(
@@ -131,7 +133,7 @@ def file_system(file_system: Arn, access_point: Arn, controller_role: Arn) -> li
 
 
 def write_logs(log_group: Arn) -> Statement:
-    streams = pulumi.Output.concat(log_group, ":*")
+    streams = concat(log_group, ":*")
     return allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], streams)
 
 
@@ -261,9 +263,7 @@ def endpoint(account_id: Arn) -> pulumi.Output[str]:
 def s3_endpoint(account_id: Arn, partition: Arn, region: Arn) -> pulumi.Output[str]:
     """Policy of the S3 endpoint where it is the only way out: identities of this account, and the
     layers of images, which ECR hands out with signatures of its own."""
-    layers = pulumi.Output.concat(
-        "arn:", partition, ":s3:::prod-", region, "-starport-layer-bucket/*"
-    )
+    layers = concat("arn:", partition, ":s3:::prod-", region, "-starport-layer-bucket/*")
     return document(
         _anything_by(account_id, "s3:*"),
         {**allow("PullLayers", ["s3:GetObject"], layers), "Principal": "*"},
@@ -282,7 +282,7 @@ def only_with_tls(bucket: Arn) -> Statement:
         "Effect": "Deny",
         "Principal": {"AWS": "*"},
         "Action": "s3:*",
-        "Resource": [bucket, pulumi.Output.concat(bucket, "/*")],
+        "Resource": [bucket, concat(bucket, "/*")],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
 
@@ -346,7 +346,7 @@ def use_keys(keys: Sequence[Arn]) -> list[Statement]:
 
 def own_key(account_id: Arn, partition: Arn) -> Statement:
     """A key policy that leaves it to IAM who may use the key, so that nobody is locked out."""
-    root = pulumi.Output.concat("arn:", partition, ":iam::", account_id, ":root")
+    root = concat("arn:", partition, ":iam::", account_id, ":root")
     return allow("IamDecides", ["kms:*"], "*") | {"Principal": {"AWS": root}}
 
 

@@ -6,14 +6,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import pulumi
-
 from .iam import Arn, Statement, allow
+from .late import concat
 
 
 def logs_key(region: Arn, groups: Sequence[Arn]) -> Statement:
     """A key policy's statement: CloudWatch Logs may use the key for exactly these log groups."""
-    service = pulumi.Output.concat("logs.", region, ".amazonaws.com")
+    service = concat("logs.", region, ".amazonaws.com")
     actions = ["Decrypt*", "Describe*", "Encrypt*", "GenerateDataKey*", "ReEncrypt*"]
     only = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": list(groups)}}
     return {
@@ -37,7 +36,7 @@ def topic_key(topic: Arn, services: Sequence[str]) -> Statement:
 
 def deliver_flow_logs(group: Arn) -> Statement:
     """What VPC flow logs do with a log group that is there (VPC User Guide)."""
-    streams = pulumi.Output.concat(group, ":*")
+    streams = concat(group, ":*")
     actions = ("CreateLogStream", "DescribeLogGroups", "DescribeLogStreams", "PutLogEvents")
     return allow("DeliverFlowLogs", [f"logs:{name}" for name in actions], streams)
 
@@ -52,7 +51,7 @@ def take_flow_logs(bucket: Arn, account_id: Arn, source_arn: Arn) -> list[Statem
     write = {**ours, "StringEquals": {**ours["StringEquals"]}}
     write["StringEquals"]["s3:x-amz-acl"] = "bucket-owner-full-control"
     principal = {"Principal": {"Service": "delivery.logs.amazonaws.com"}}
-    logs = pulumi.Output.concat(bucket, "/AWSLogs/", account_id, "/*")
+    logs = concat(bucket, "/AWSLogs/", account_id, "/*")
     return [
         {**allow("WriteFlowLogs", ["s3:PutObject"], logs, write), **principal},
         {**allow("CheckBucket", ["s3:GetBucketAcl"], bucket, ours), **principal},

@@ -19,6 +19,7 @@ from . import iam, recipes
 from .context import Context, Part
 from .fixed import hold
 from .inputs import Architecture, PlatformImage
+from .late import concat
 from .roles import Roles
 from .settings import Settings
 from .settings.agents import AgentTemplate
@@ -64,7 +65,7 @@ class Images(Part):
         settings = context.settings.images
         key = "the key of AWS" if settings.kms_key_arn is None else settings.kms_key_arn
         hold(self, "images", {"images.kms_key_arn": key}, _WAY_OUT)
-        self._builds = context.role_arn(pulumi.Output.concat(roles.agents_path, "*"))
+        self._builds = context.role_arn(concat(roles.agents_path, "*"))
         self._controller = self._images(
             "controller",
             settings.controller,
@@ -202,9 +203,7 @@ class Images(Part):
         )
         image = docker.Image(
             name,
-            image_name=pulumi.Output.concat(
-                repository.repository_url, f":{recipe.tag}-", build.result
-            ),
+            image_name=concat(repository.repository_url, f":{recipe.tag}-", build.result),
             build={
                 "context": context,
                 "args": dict(recipe.arguments),
@@ -241,7 +240,7 @@ class Images(Part):
         key = settings.kms_key_arn
         repository = aws.ecr.Repository(
             name,
-            name=pulumi.Output.concat(context.handle, "/", role),
+            name=concat(context.handle, "/", role),
             image_tag_mutability="MUTABLE" if mutable else "IMMUTABLE",
             image_scanning_configuration={"scan_on_push": True},
             encryption_configurations=(

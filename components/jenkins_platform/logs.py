@@ -11,6 +11,7 @@ from . import iam_watch
 from .context import Context, Part
 from .encryption import make_key
 from .inputs import FlowLogDestination, WatchScope
+from .late import concat
 from .settings import Settings
 from .settings.encryption import KeyCreation
 
@@ -68,7 +69,7 @@ class Logs(Part):
         ).name
 
     def _name_of(self, role: str) -> pulumi.Output[str]:
-        return pulumi.Output.concat(self.context.handle, "-", role)
+        return concat(self.context.handle, "-", role)
 
     def _key(self, creation: KeyCreation | None) -> pulumi.Output[str]:
         context = self.context

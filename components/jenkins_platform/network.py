@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from . import iam
 from .context import Context, Part
 from .inputs import NatStrategy
+from .late import concat
 
 _PRIVATE_OFFSET = 8
 """Public subnets are the blocks 0 to 7 of the VPC's sixteen, private ones 8 to 15: a zone that is
@@ -180,7 +181,7 @@ class Network(Part):
             aws.ec2.VpcEndpoint(
                 f"{context.name}-s3",
                 vpc_id=vpc.id,
-                service_name=pulumi.Output.concat("com.amazonaws.", context.region, ".s3"),
+                service_name=concat("com.amazonaws.", context.region, ".s3"),
                 vpc_endpoint_type="Gateway",
                 route_table_ids=[table.id for table in tables],
                 policy=policy,

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from . import iam
 from .context import Context, Part
+from .late import concat
 
 
 def service_role(
@@ -92,8 +93,8 @@ class Roles(Part):
 
     def __init__(self, context: Context) -> None:
         super().__init__("roles", context)
-        self.path = pulumi.Output.concat("/jenkins-platform/", context.handle, "/")
-        self.agents_path = pulumi.Output.concat(self.path, "agents/")
+        self.path = concat("/jenkins-platform/", context.handle, "/")
+        self.agents_path = concat(self.path, "agents/")
         given = context.settings.controller
         self.controller = Grantee.of(
             self, "controller-task", "Jenkins controller", self.path, given.task_role_arn

@@ -8,6 +8,7 @@ import pulumi_random as random
 
 from .context import Context, Part
 from .jcasc import ADMIN_PASSWORD, OIDC_CLIENT_SECRET
+from .late import concat
 
 PASSWORD_LENGTH = 32
 PASSWORD_ROLE = "admin-password"  # noqa: S105  part of names
@@ -49,7 +50,7 @@ class SignIn(Part):
         self.secrets: dict[str, pulumi.Input[str]] = {}
         if settings.has_local_administrator:
             # With the version in it: a new password is a new task, which reads it.
-            self.secrets[ADMIN_PASSWORD] = pulumi.Output.concat(
+            self.secrets[ADMIN_PASSWORD] = concat(
                 self.admin_password.arn, ":::", version.version_id
             )
         if settings.oidc:

@@ -11,6 +11,7 @@ from . import iam
 from .context import Context, Part
 from .encryption import key_arn
 from .fixed import hold, key_choice
+from .late import concat
 from .network import Network
 from .roles import Roles
 from .security_groups import SecurityGroups
@@ -62,7 +63,7 @@ class Storage(Part):
 
     def _adopt(self, adopted: AdoptedStorage) -> None:
         def named(kind: str, given: pulumi.Input[str]) -> Named:
-            path = pulumi.Output.concat(f"{kind}/", given)
+            path = concat(f"{kind}/", given)
             arn = self.context.arn("elasticfilesystem", path)
             return Named(pulumi.Output.from_input(given), arn)
 
@@ -80,7 +81,7 @@ class Storage(Part):
         file_system = aws.efs.FileSystem(
             f"{context.name}-home",
             # The same at every try, so that EFS itself refuses to make a second home.
-            creation_token=pulumi.Output.concat(context.handle, "-home"),
+            creation_token=concat(context.handle, "-home"),
             encrypted=True,
             kms_key_id=self.key_arn,
             performance_mode=settings.performance_mode.value,

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from . import iam, iam_watch
 from .context import Context, Part
 from .encryption import make_key
+from .late import concat
 
 _SERVICES = ("cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com")
 
@@ -30,7 +31,7 @@ class Topic(Part):
 
     def _make(self) -> pulumi.Output[str]:
         context, name = self.context, f"{self.context.name}-watch"
-        topic_name = pulumi.Output.concat(context.handle, "-watch")
+        topic_name = concat(context.handle, "-watch")
         arn = context.arn("sns", topic_name)
         key_arn = make_key(self, "watch", iam_watch.topic_key(arn, _SERVICES))
         topic = aws.sns.Topic(

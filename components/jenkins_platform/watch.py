@@ -18,6 +18,7 @@ from .cost.tasks import hourly_usd, prices_as_of, task_prices
 from .entrance import Entrance
 from .function import Function
 from .inputs import Alarm, Event, ThroughputMode, WatchScope
+from .late import concat, json_text
 from .roles import Roles
 from .storage import Storage
 from .topic import Topic
@@ -139,7 +140,7 @@ class Watch(Part):
             f"{self.context.name}-{role}",
             name=self.context.physical(role),
             description=description,
-            event_pattern=pulumi.Output.json_dumps(pattern),
+            event_pattern=json_text(pattern),
             tags=self.context.tags(role),
             opts=self.child(),
         )
@@ -149,7 +150,7 @@ class Watch(Part):
         for metric, (role, pattern) in _LOG_PATTERNS.items():
             aws.cloudwatch.LogMetricFilter(
                 f"{self.context.name}-{role}",
-                name=pulumi.Output.concat(self.context.handle, "-", role),
+                name=concat(self.context.handle, "-", role),
                 log_group_name=self._controller.log_group_name,
                 pattern=pattern,
                 metric_transformation={
@@ -188,7 +189,7 @@ class Watch(Part):
         )
         return aws.cloudwatch.CompositeAlarm(
             f"{self.context.name}-down",
-            alarm_name=pulumi.Output.concat(self.context.handle, "-down"),
+            alarm_name=concat(self.context.handle, "-down"),
             alarm_description="Jenkins is down: it does not answer or does not run. "
             "What to do: see the alarms that this one is made of.",
             alarm_rule=rule,

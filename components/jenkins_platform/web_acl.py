@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from .context import Context, Part
+from .late import concat
 from .settings.entrance import ManagedRuleGroup, WebAclSettings
 
 RATE_SECONDS = 300
@@ -48,7 +49,7 @@ class WebAcl(Part):
         log = aws.cloudwatch.LogGroup(
             name,
             # AWS WAF takes no other beginning.
-            name=pulumi.Output.concat("aws-waf-logs-", context.handle),
+            name=concat("aws-waf-logs-", context.handle),
             retention_in_days=settings.log_retention_days,
             tags=context.tags("web-acl"),
             opts=self.child(),

@@ -17,13 +17,9 @@ from pulumi import automation as auto
 
 from localcloud.cloud import REGION, LocalCloud
 from tests.support.guardrails import PolicyResource, resource
+from tests.support.lean import READY_IMAGES
 
 PASSPHRASE = "a passphrase for tests"
-READY_IMAGES = {
-    role: {"adopt": f"registry.example.com/jenkins-platform/{role}:test"}
-    for role in ("controller", "agent", "kaniko")
-}
-"""For tests that are not about images: nothing is built, so no Docker is needed."""
 
 
 @dataclass

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+READY_IMAGES = {
+    role: {"adopt": f"registry.example.com/jenkins-platform/{role}:test"}
+    for role in ("controller", "agent", "kaniko")
+}
+"""For tests that are not about images: nothing is built, so no Docker is needed."""
 LEAN: Mapping[str, Any] = {
     "watch": {"scope": "none"},
     "backup": {"enabled": False},

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from jenkins_platform.inputs import Alarm, Event
 
+from tests.support.lean import READY_IMAGES
 from tests.support.mocks import Registration, platform
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -17,7 +18,7 @@ ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 def registered(**args: Any) -> dict[str, Registration]:
     """What a platform registers, by its names and types."""
-    found = platform(args)
+    found = platform({"images": READY_IMAGES, "network": {"nat": "public-subnets"}, **args})
     return {f"{r.token} {r.name}": r for r in found if r.custom}
 
 
