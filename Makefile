@@ -29,11 +29,13 @@ down: $(VENV)/.up  ## Destroy it and stop the embedded cloud
 	@$(PLATFORM) destroy --stack local --cloud local
 	@$(PLATFORM) stop
 
-test: $(VENV)/.test  ## Run all tests
+test: $(VENV)/.test  ## Run all tests; installs what they need
+	@tests/install
 	@$(VENV)/bin/python -m localcloud.toolchain
 	@$(VENV)/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-long: $(VENV)/.test $(VENV)/scan/.done  ## Run the tests that take minutes: killed runs, a change of every input
+	@tests/install
 	@$(VENV)/bin/python -m localcloud.toolchain
 	@$(VENV)/bin/pytest -m long
 

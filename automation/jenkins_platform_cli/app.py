@@ -18,6 +18,7 @@ from rich.console import Console
 from localcloud.golang import ToolchainError
 
 from . import summary
+from .findings import GET_CREDENTIALS, NO_CREDENTIALS
 from .progress import Reporter
 from .project import LOCAL_FOLDER, Project
 from .session import Cloud, Outcome, Session
@@ -28,6 +29,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
     help="A complete Jenkins on AWS. Exit codes: 0 done, 1 error, 2 bad input, "
     "3 changes or drift found.",
 )
@@ -50,11 +52,16 @@ def complain(reporter: Reporter) -> Iterator[None]:
     except SettingsError as error:
         reporter.complain(str(error))
         raise typer.Exit(BAD_INPUT) from None
+    except auto.CommandError as error:
+        reporter.failed(error)
+        raise typer.Exit(FAILED) from None
+    except NO_CREDENTIALS as error:
+        reporter.complain(f"{error}. {GET_CREDENTIALS}")
+        raise typer.Exit(FAILED) from None
     except (
         ToolchainError,
         FileNotFoundError,
         RuntimeError,
-        auto.CommandError,
         BotoCoreError,
         ClientError,
     ) as error:
@@ -62,9 +69,17 @@ def complain(reporter: Reporter) -> Iterator[None]:
         raise typer.Exit(FAILED) from None
 
 
-def open_stack(stack: str, cloud: Cloud, reporter: Reporter) -> Session:
+def open_session(stack: str, cloud: Cloud, reporter: Reporter) -> Session:
+    """What is known of a stack without looking into its state."""
     with complain(reporter):
         return Session(stack, cloud, reporter)
+
+
+def open_stack(stack: str, cloud: Cloud, reporter: Reporter) -> Session:
+    session = open_session(stack, cloud, reporter)
+    with complain(reporter):
+        _ = session.stack
+    return session
 
 
 def operate(
@@ -89,6 +104,8 @@ def operate(
         console.print(summary.counts(outcome))
         if show:
             show(console, session, outcome)
+    else:
+        reporter.repeat(f"{outcome.operation} failed, {summary.counts(outcome)}")
     if not outcome.ok:
         raise typer.Exit(FAILED)
     return outcome

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import socket
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
 import botocore.exceptions
+from jenkins_platform.inputs import PlatformImage
 from jenkins_platform.regions import supported
 from jenkins_platform.settings import Settings
 from pulumi import Output
 
 from . import lookups
-from .findings import ClientOf, Finding, Status
+from .findings import GET_CREDENTIALS, ClientOf, Finding, Status
 
 PLUGINS = ("aws", "docker", "random")
 """Provider plugins that the platform needs."""
@@ -44,6 +47,7 @@ def examine(
     )
     if plugins is not None:
         yield _plugins(plugins)
+        yield from _docker(settings)
     yield _region(region)
     yield from _images(settings)
     credentials = _credentials(client_of, region)
@@ -75,6 +79,35 @@ def _plugins(installed: Mapping[str, str]) -> Finding:
     )
 
 
+def _docker(settings: Settings) -> Iterator[Finding]:
+    """Images that are not adopted are built on this machine."""
+    images, agents = settings.images, settings.agents
+    used = {"controller": images.controller}
+    for kind, given in ((PlatformImage.AGENT, images.agent), (PlatformImage.KANIKO, images.kaniko)):
+        if any(t.uses(kind) for t in agents):
+            used[kind.value] = given
+    built = [role for role, given in used.items() if given.adopt is None]
+    if not built:
+        return
+    host = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+    if not host.startswith("unix://"):
+        yield Finding("docker", Status.OK, f"{host}, as DOCKER_HOST says")
+        return
+    try:
+        with socket.socket(socket.AF_UNIX) as daemon:
+            daemon.connect(host.removeprefix("unix://"))
+    except OSError as error:
+        ready = ", ".join(f"images.{role}.adopt" for role in built)
+        yield Finding(
+            "docker",
+            Status.PROBLEM,
+            f"no Docker daemon answers at {host} ({error.strerror}), and images are to be built",
+            f"Start Docker, or set DOCKER_HOST, or take ready images: {ready}",
+        )
+        return
+    yield Finding("docker", Status.OK, f"a daemon answers at {host}")
+
+
 def _region(region: str) -> Finding:
     try:
         return Finding("region", Status.OK, supported(region))
@@ -90,7 +123,7 @@ def _credentials(client_of: ClientOf, region: str) -> Finding:
             "credentials",
             Status.PROBLEM,
             str(error),
-            "Set AWS_PROFILE, or sign in with `aws sso login`; in CI take a role by OIDC.",
+            GET_CREDENTIALS,
         )
     return Finding(
         "credentials", Status.OK, f"{identity['Arn']} in account {identity['Account']}, {region}"

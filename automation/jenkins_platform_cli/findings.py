@@ -7,6 +7,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from botocore import exceptions
+
+NO_CREDENTIALS = (
+    exceptions.NoCredentialsError,
+    exceptions.PartialCredentialsError,
+    exceptions.CredentialRetrievalError,
+    exceptions.ProfileNotFound,
+    exceptions.SSOError,
+)
+GET_CREDENTIALS = "Set AWS_PROFILE, or sign in with `aws sso login`; in CI take a role by OIDC."
 ClientOf = Callable[[str], Any]
 """Makes a boto3 client of a service where the stack lives."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 from jenkins_platform import jcasc
+from pulumi import automation as auto
 from rich.console import Console
 from rich.table import Table
 
@@ -20,13 +21,13 @@ from .app import (
     app,
     client,
     complain,
-    open_stack,
+    open_session,
 )
 from .doctor import examine
 from .findings import Finding, Status
-from .progress import Reporter
+from .progress import Reporter, reason
 from .project import Project
-from .session import Cloud
+from .session import Cloud, Session
 
 _COLOURS = {Status.OK: "green", Status.WARNING: "yellow", Status.PROBLEM: "red"}
 
@@ -36,23 +37,32 @@ def check(
     stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS, as_json: JsonOption = False
 ) -> None:
     """Find what would go wrong before it does: settings, versions, credentials, quotas, network."""
-    session = open_stack(stack, cloud, Reporter(Console(stderr=True)))
+    session = open_session(stack, cloud, Reporter(Console(stderr=True)))
     region = session.region
     findings = list(
         examine(
             session.settings,
             lambda service: client(session, service, region),
             region,
-            str(session.stack.workspace.pulumi_command.version),
+            str(session.command.version),
             None if session.cloud else session.plugins(),
         )
     )
+    if not session.cloud:
+        findings.insert(0, _state(session))
     if as_json:
         typer.echo(json.dumps([asdict(f) for f in findings], indent=2))
     else:
         _show(findings)
     if any(f.status is Status.PROBLEM for f in findings):
         raise typer.Exit(FAILED)
+
+
+def _state(session: Session) -> Finding:
+    try:
+        return Finding("state", Status.OK, f"kept in {session.backend()}")
+    except auto.CommandError as error:
+        return Finding("state", Status.PROBLEM, reason(error))
 
 
 def _show(findings: list[Finding]) -> None:

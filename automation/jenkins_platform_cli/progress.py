@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from .called import called
+
 _SIGNS = {
     OpType.CREATE: "+",
     OpType.UPDATE: "~",
@@ -29,6 +31,7 @@ _GONE = {OpType.DELETE}  # what replaced something has its URN
 COMPONENT = "jenkins-platform:"
 _AFTERMATH = ("update failed", "preview failed", "Exception calling application:")
 """What the engine and Pulumi's SDK say after an error that was told."""
+_NOT_LOGGED_IN = "PULUMI_ACCESS_TOKEN must be set"
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Reporter:
         self.errors: list[str] = []
         self.warnings: list[str] = []
         self._started: dict[str, float] = {}
+        self._buried = False
         self._live = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -83,6 +87,7 @@ class Reporter:
         self._live.stop()
 
     def say(self, message: str) -> None:
+        self._buried = bool(self.errors)
         self.console.print(message, highlight=False, soft_wrap=True, emoji=False)
 
     def advance(self, label: str, done: int, total: int) -> None:
@@ -109,10 +114,16 @@ class Reporter:
         self._diagnostic("error", message)
 
     def failed(self, error: CommandError) -> None:
-        """The end of an operation that failed; what the engine's events did not tell already."""
+        """The end of a command of Pulumi that failed; what its events did not tell already."""
         if not self.errors:
-            _, _, told = str(error).partition("stderr:")
-            self._diagnostic("error", told.strip().removeprefix("error: ") or str(error))
+            self._diagnostic("error", reason(error))
+
+    def repeat(self, heading: str) -> None:
+        """Tell the errors again where others' lines have come after them."""
+        if self._buried:
+            self.say(f"\n{heading}")
+            for text in self.errors:
+                self._show("error", "red", text)
 
     def _finished(self, step: StepEventMetadata) -> None:
         kind, name = _type_and_name(step)
@@ -139,10 +150,25 @@ class Reporter:
         if told and text.startswith(_AFTERMATH):
             return
         told.append(text)
-        colour = "red" if severity == "error" else "yellow"
+        self._show(severity, "red" if severity == "error" else "yellow", text)
+
+    def _show(self, severity: str, colour: str, text: str) -> None:
         # As text: in markup the `:secret:` of an ARN would be a pictogram.
         line = Text.assemble((f"{severity}:", colour), " ", text)
         self.console.print(line, highlight=False, soft_wrap=True)
+
+
+def reason(error: CommandError) -> str:
+    """Why a command of Pulumi failed, in words that help."""
+    _, _, told = str(error).partition("stderr:")
+    text = told.strip().removeprefix("error: ") or str(error)
+    if _NOT_LOGGED_IN in text:
+        return (
+            "Pulumi is not logged in to where states are kept. "
+            f"`{called('init')}` makes a bucket and a key for them and logs in to it; "
+            "`pulumi login <address>` takes another place."
+        )
+    return text
 
 
 def _type_and_name(step: StepEventMetadata) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -67,16 +68,36 @@ class Session:
             self.project.folder, name, self.project.name
         )
         self.cloud: LocalCloud | None = None
-        command = pulumi_cli(reporter)
+        self.command = pulumi_cli(reporter)
         if cloud is Cloud.LOCAL:
             self.cloud, stale = self.project.start_cloud()
             if stale:
                 reporter.say(
                     "The embedded cloud had stopped, and keeps nothing on disk: starting over."
                 )
-            self.stack = self.project.local_stack(name, command, self.cloud)
-        else:
-            self.stack = self.project.stack(name, command)
+
+    @cached_property
+    def stack(self) -> auto.Stack:
+        """The stack, made where its backend has none of this name.
+
+        Raises:
+            CommandError: nobody is logged in to a backend, or it cannot be reached.
+        """
+        if self.cloud:
+            return self.project.local_stack(self.name, self.command, self.cloud)
+        return self.project.stack(self.name, self.command)
+
+    @cached_property
+    def _workspace(self) -> auto.LocalWorkspace:
+        return auto.LocalWorkspace(str(self.project.folder), pulumi_command=self.command)
+
+    def backend(self) -> str:
+        """Address of where the states of real stacks are kept.
+
+        Raises:
+            CommandError: nobody is logged in.
+        """
+        return str(self._workspace.who_am_i().url)
 
     @property
     def region(self) -> str:
@@ -85,7 +106,7 @@ class Session:
 
     def plugins(self) -> dict[str, str]:
         """Versions of the provider plugins that the CLI has got, by name."""
-        found = self.stack.workspace.list_plugins()
+        found = self._workspace.list_plugins()
         return {p.name: str(p.version) for p in found if p.kind == "resource"}
 
     def up(self, replace: list[str] | None = None) -> Outcome:

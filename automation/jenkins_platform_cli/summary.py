@@ -14,12 +14,18 @@ from .called import called
 from .progress import COMPONENT
 from .session import Outcome
 
-_WORDS = {
+_DONE = {
     "create": "created",
     "update": "updated",
     "delete": "deleted",
     "create-replacement": "replaced",
     "refresh": "changed outside",
+}
+_PLANNED = {
+    "create": "to create",
+    "update": "to update",
+    "delete": "to delete",
+    "create-replacement": "to replace",
 }
 
 
@@ -30,8 +36,9 @@ def by_module(types: Iterable[str]) -> Counter[str]:
 
 
 def counts(outcome: Outcome) -> str:
-    """``3 created, 1 updated``, or that there was nothing to do."""
-    found = Counter(_WORDS[c.op] for c in outcome.changes if c.op in _WORDS)
+    """``3 created, 1 updated``, in a preview ``3 to create``, or that there is nothing to do."""
+    words = _PLANNED if outcome.operation == "preview" else _DONE
+    found = Counter(words[c.op] for c in outcome.changes if c.op in words)
     return ", ".join(f"{n} {word}" for word, n in sorted(found.items())) or "No change."
 
 

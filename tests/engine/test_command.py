@@ -115,6 +115,28 @@ def test_a_stack_without_a_file_is_told_with_those_that_have_one(user: User) -> 
     assert "Pulumi.nope.yaml is not there. Stacks with a file: dev, local, prod" in wrong.stdout
 
 
+def test_a_newcomer_is_told_what_is_missing_and_how_to_get_it(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With neither a login to a backend nor AWS credentials nor a Docker daemon."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    checked = user.run("check", "--stack", "dev", "--json")
+    assert checked.returncode == 1
+    found = {f["subject"]: f for f in json.loads(checked.stdout) if f["status"] == "problem"}
+    assert found.keys() == {"state", "docker", "credentials"}
+    assert "jenkins-platform init" in found["state"]["found"]
+    assert "images.controller.adopt" in found["docker"]["advice"]
+    up = user.run("up", "--stack", "dev")
+    assert (up.returncode, "not logged in" in up.stdout) == (1, True)
+    init = user.run("init", "--stack", "dev")
+    assert (init.returncode, "aws sso login" in init.stdout) == (1, True)
+    planned = user.local("preview")
+    assert planned.stdout.splitlines()[-1].endswith(" to create")
+
+
 @pytest.mark.long
 def test_ctrl_c_ends_cleanly_and_the_next_up_goes_on(user: User) -> None:
     user.set(**LEAN)

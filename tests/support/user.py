@@ -29,7 +29,8 @@ class User:
 
     def environment(self) -> dict[str, str]:
         path = os.pathsep.join(str(ROOT / p) for p in (".", "components", "automation"))
-        return {**os.environ, "PYTHONPATH": path, "HOME": str(self.home), "COLUMNS": "200"}
+        home = {"HOME": str(self.home), "PULUMI_HOME": str(self.home / ".pulumi")}
+        return {**os.environ, **home, "PYTHONPATH": path, "COLUMNS": "200"}
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
