@@ -33,6 +33,7 @@ from localcloud.cloud import LocalCloud
 from localcloud.toolchain import build, pulumi_cli
 from tests.support.engine import Stack, environment, platform_program
 from tests.support.mocks import register
+from tests.support.user import somebody
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -115,6 +116,16 @@ def first_resource(times: Times, stack: Stack) -> None:
     times.setdefault("until the first resource", []).append(seen[0] - started)
 
 
+def command(times: Times) -> None:
+    """The command as a user runs it: a process of its own, with check, estimate and summary."""
+    with tempfile.TemporaryDirectory() as folder, somebody(Path(folder)) as user:
+        for name in ("the command `up`, with a cloud to start", "the command `up`, nothing to do"):
+            with clock(times, name):
+                run = user.local("up")
+            if run.returncode:
+                raise RuntimeError(run.stdout)
+
+
 def program(times: Times) -> None:
     """The program alone: settings, resources, policies, JCasC, without an engine behind it."""
     with clock(times, "our program without an engine"):
@@ -163,7 +174,7 @@ def rendering(times: Times) -> None:
             jcasc.render(settings, jcasc.Resolved.made_up(settings))
 
 
-def tell(times: Times, resources: int, memory: list[float]) -> Iterator[str]:
+def tell(times: Times, resources: int, memory: list[float], largest: float) -> Iterator[str]:
     """The page's lines."""
     cpu = next(
         (
@@ -195,8 +206,7 @@ def tell(times: Times, resources: int, memory: list[float]) -> Iterator[str]:
     yield f"- An `up` with nothing to do takes {idle:.0%} of a cold one."
     yield f"- Ten times the templates take {growth:.1f} times as long to render."
     yield f"- Memory of a process that has imported the component: {max(memory):.0f} MiB."
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    yield f"- Largest process of the run beside ours (emulator or engine): {children:.0f} MiB."
+    yield f"- Largest process of the run beside ours (emulator or engine): {largest:.0f} MiB."
 
 
 def main() -> None:
@@ -205,19 +215,21 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     times: Times = {}
     memory: list[float] = []
-    command = pulumi_cli(_Silent())
+    cli = pulumi_cli(_Silent())
     resources = 0
     steps: list[Callable[[], object]] = [
+        lambda: command(times),
         lambda: program(times),
         lambda: imports(times, memory),
         lambda: rendering(times),
     ]
     for _ in range(rounds):
-        resources = walk(times, command)
+        resources = walk(times, cli)
         for step in steps:
             step()
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     build_of_cli(times)
-    told = "\n".join(tell(times, resources, memory))
+    told = "\n".join(tell(times, resources, memory, largest))
     print(told)
     before, _, rest = PAGE.read_text().partition(START)
     _, _, after = rest.partition(END)
