@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import Any
 
 from pulumi.automation import CommandError, EngineEvent, OpType
 from pulumi.automation.events import StepEventMetadata
@@ -29,6 +30,9 @@ _SIGNS = {
 _SILENT = {OpType.SAME, OpType.REPLACE, OpType.READ}
 _GONE = {OpType.DELETE}  # what replaced something has its URN
 COMPONENT = "jenkins-platform:"
+HIDDEN = "(secret)"
+"""Stands for an output that is secret."""
+_STACK, _MASKED = "pulumi:pulumi:Stack", "[secret]"
 _AFTERMATH = ("update failed", "preview failed", "Exception calling application:")
 """What the engine and Pulumi's SDK say after an error that was told."""
 _NOT_LOGGED_IN = "PULUMI_ACCESS_TOKEN must be set"
@@ -50,6 +54,7 @@ class Reporter:
     Attributes:
         changes: What was changed so far.
         there: What the engine has seen to be there, or has made: type by URN.
+        outputs: The stack's outputs so far; secret ones are not shown.
         errors: Error messages so far.
         warnings: Warnings so far.
     """
@@ -58,6 +63,7 @@ class Reporter:
         self.console = console
         self.changes: list[Change] = []
         self.there: dict[str, str] = {}
+        self.outputs: dict[str, Any] = {}
         self.errors: list[str] = []
         self.warnings: list[str] = []
         self._started: dict[str, float] = {}
@@ -127,6 +133,11 @@ class Reporter:
 
     def _finished(self, step: StepEventMetadata) -> None:
         kind, name = _type_and_name(step)
+        if kind == _STACK and step.new:
+            self.outputs = {
+                key: HIDDEN if value == _MASKED else value
+                for key, value in sorted((step.new.outputs or {}).items())
+            }
         if step.op in _GONE:
             self.there.pop(step.urn, None)
         else:

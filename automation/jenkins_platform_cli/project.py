@@ -14,6 +14,8 @@ from pulumi import automation as auto
 
 from localcloud.cloud import LocalCloud
 
+from .stack import Stack, StackInitMode
+
 LOCAL_FOLDER = ".localcloud"
 
 
@@ -62,11 +64,11 @@ class Project:
             )
         return str(region)
 
-    def stack(self, name: str, command: auto.PulumiCommand) -> auto.Stack:
+    def stack(self, name: str, command: auto.PulumiCommand) -> Stack:
         """A stack with the state backend that the user is logged in to."""
         return self._open(name, command, self.folder, {})
 
-    def local_stack(self, name: str, command: auto.PulumiCommand, cloud: LocalCloud) -> auto.Stack:
+    def local_stack(self, name: str, command: auto.PulumiCommand, cloud: LocalCloud) -> Stack:
         """A stack on the embedded cloud.
 
         Its state, passphrase and copy of the settings live in ``.localcloud/``, so that working
@@ -94,15 +96,11 @@ class Project:
 
     def _open(
         self, name: str, command: auto.PulumiCommand, work: Path, environment: dict[str, str]
-    ) -> auto.Stack:
-        return auto.create_or_select_stack(
-            stack_name=name,
-            project_name=self.name,
-            program=self.run,
-            opts=auto.LocalWorkspaceOptions(
-                work_dir=str(work), pulumi_command=command, env_vars=environment
-            ),
+    ) -> Stack:
+        workspace = auto.LocalWorkspace(
+            str(work), program=self.run, pulumi_command=command, env_vars=environment
         )
+        return Stack(name, workspace, StackInitMode.CREATE_OR_SELECT)
 
     def start_cloud(self) -> tuple[LocalCloud, bool]:
         """The running embedded cloud, and whether an earlier one's state had to be dropped.

@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -23,8 +23,9 @@ from localcloud.toolchain import pulumi_cli
 
 from . import configuration, killed
 from .called import called
-from .progress import Change, Reporter
+from .progress import HIDDEN, Change, Reporter
 from .project import Project
+from .stack import Stack
 
 _CHANGING = ("up", "destroy")
 _STATE_MIB = 50
@@ -77,7 +78,7 @@ class Session:
                 )
 
     @cached_property
-    def stack(self) -> auto.Stack:
+    def stack(self) -> Stack:
         """The stack, made where its backend has none of this name.
 
         Raises:
@@ -151,7 +152,8 @@ class Session:
 
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs; secret ones are not shown."""
-        return plain(self.stack.outputs())
+        found = self.stack.workspace.stack_outputs(self.name)
+        return {k: HIDDEN if v.secret else v.value for k, v in sorted(found.items())}
 
     def resources(self) -> list[dict[str, Any]]:
         """The resources in the stack's state."""
@@ -196,7 +198,6 @@ class Session:
 
     def _run(self, operation: str, run: Callable[..., Any], **options: Any) -> Outcome:
         started, errors = time.monotonic(), self.reporter.errors
-        outputs: Mapping[str, auto.OutputValue] = {}
         if danger := self._room_for_state():
             self.reporter.complain(danger)
             return Outcome(operation, self.name, False, 0.0, errors=errors)
@@ -204,8 +205,7 @@ class Session:
             try:
                 if operation in _CHANGING:
                     self._mend()
-                result = run(on_event=self.reporter.event, **options)
-                outputs = getattr(result, "outputs", {})
+                run(on_event=self.reporter.event, **options)
             except auto.CommandError as error:
                 self.reporter.failed(error)
                 errors = errors or [str(error)]
@@ -215,7 +215,7 @@ class Session:
             not errors,
             round(time.monotonic() - started, 1),
             self.reporter.changes,
-            plain(outputs),
+            self.reporter.outputs if operation == "up" else {},
             self.reporter.warnings,
             errors,
         )
@@ -231,10 +231,6 @@ def _held(stack: str, held: list[str]) -> str:
         "To really delete them too, recovery points included:\n"
         f"  data_protection: delete in Pulumi.{stack}.yaml, then up, then destroy."
     )
-
-
-def plain(outputs: Mapping[str, auto.OutputValue]) -> dict[str, Any]:
-    return {k: "(secret)" if v.secret else v.value for k, v in sorted(outputs.items())}
 
 
 @contextmanager

@@ -7,12 +7,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import jenkins_platform_cli.stack
 import pulumi
 from jenkins_platform import JenkinsPlatform
+from jenkins_platform_cli.stack import StackInitMode
 from pulumi import automation as auto
 
 from localcloud.cloud import REGION, LocalCloud
@@ -43,32 +44,25 @@ class Stack:
         state = self.state or self.folder / "state"
         settings = self.folder / f"Pulumi.{self.name}.yaml"
         settings.write_text(json.dumps({"config": {"aws:region": REGION, **self.config}}))
-        # Told whether it is there, the SDK need not try.
-        make = auto.select_stack if state.exists() else auto.create_stack
+        # Told whether it is there, it need not try.
+        mode = StackInitMode.SELECT if state.exists() else StackInitMode.CREATE
         state.mkdir(exist_ok=True)
-        self.stack = make(
-            stack_name=self.name,
-            project_name="test",
+        workspace = auto.LocalWorkspace(
+            str(self.folder),
+            pulumi_command=self.command,
             program=lambda: self.program(),
-            opts=auto.LocalWorkspaceOptions(
-                work_dir=str(self.folder),
-                pulumi_command=self.command,
-                env_vars={
-                    **self.cloud.environment,
-                    "PULUMI_BACKEND_URL": f"{state.as_uri()}?metadata=skip",
-                    "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-                    "PULUMI_HOME": str(self.folder / "home"),
-                    "PULUMI_SKIP_UPDATE_CHECK": "true",
-                    "PULUMI_EXPERIMENTAL": "true",
-                    "PULUMI_SKIP_CHECKPOINTS": str(not self.checkpoints).lower(),
-                },
-            ),
+            project_settings=auto.ProjectSettings("test", "python", os.getcwd()),
+            env_vars={
+                **self.cloud.environment,
+                "PULUMI_BACKEND_URL": f"{state.as_uri()}?metadata=skip",
+                "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+                "PULUMI_HOME": str(self.folder / "home"),
+                "PULUMI_SKIP_UPDATE_CHECK": "true",
+                "PULUMI_EXPERIMENTAL": "true",
+                "PULUMI_SKIP_CHECKPOINTS": str(not self.checkpoints).lower(),
+            },
         )
-        # What an operation came to is in the engine's events. Asking for the outputs and for the
-        # last entry of the history, as the SDK does after each, takes as long as many a test.
-        unasked = auto.UpdateSummary("update", datetime.min, "", {}, {}, "unknown")
-        self.stack.outputs = dict  # type: ignore[method-assign]
-        self.stack.info = lambda show_secrets=True: unasked  # type: ignore[method-assign]
+        self.stack = jenkins_platform_cli.stack.Stack(self.name, workspace, mode)
 
     def up(self) -> dict[str, Any]:
         """Bring the stack up; its outputs, with ``[secret]`` for a secret one."""
