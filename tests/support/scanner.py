@@ -10,9 +10,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.support.linter import Finding
 
 CHECKOV = Path(sys.prefix) / "scan" / "bin" / "checkov"
 """Has an environment of its own, which ``make test-long`` installs: it pins a hundred packages."""
@@ -48,15 +49,6 @@ _NAMES = {
     "iam": "IAM",
 }
 """What is not called as with a capital."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One check that a resource did not pass."""
-
-    resource: str
-    check: str
-    title: str
 
 
 def template(resources: list[dict[str, Any]]) -> dict[str, Any]:
