@@ -91,7 +91,6 @@ class Project:
             "PULUMI_HOME": str(home / "pulumi"),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
-        os.environ.update(cloud.environment)  # the program runs in this process
         return self._open(name, command, work, environment)
 
     def _open(

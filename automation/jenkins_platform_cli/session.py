@@ -72,6 +72,8 @@ class Session:
         self.command = pulumi_cli(reporter)
         if cloud is Cloud.LOCAL:
             self.cloud, stale = self.project.start_cloud()
+            # The program runs in this process, and so do the questions to AWS.
+            os.environ.update(self.cloud.environment)
             if stale:
                 reporter.say(
                     "The embedded cloud had stopped, and keeps nothing on disk: starting over."

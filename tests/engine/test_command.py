@@ -133,6 +133,7 @@ def test_a_newcomer_is_told_what_is_missing_and_how_to_get_it(
     assert (up.returncode, "not logged in" in up.stdout) == (1, True)
     init = user.run("init", "--stack", "dev")
     assert (init.returncode, "aws sso login" in init.stdout) == (1, True)
+    assert user.local("check").returncode == 0, "the embedded cloud brings what it takes"
     planned = user.local("preview")
     assert planned.stdout.splitlines()[-1].endswith(" to create")
 
@@ -161,7 +162,7 @@ def test_ctrl_c_ends_cleanly_and_the_next_up_goes_on(user: User) -> None:
 def test_a_full_disk_is_told_before_it_harms_the_state(user: User) -> None:
     user.set(**LEAN)
     state = user.folder / ".localcloud" / "state"
-    assert user.local("check").returncode == 0
+    assert user.local("preview").returncode == 3  # makes the folder of the state
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(state)], check=True)
     try:
         assert user.local("up").returncode == 1
