@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 from typing import Any
 
 import pytest
 from hypothesis import settings
+from jenkins_platform_cli.garbage import collect_seldom
 from xdist.scheduler import LoadFileScheduling
 
 # A slow machine is no failure, and a failure must come back in the next run.
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
-# A platform makes some 100,000 objects that live as long as the program: with Python's own
-# threshold of 700, a third of the time would go into looking through them.
-gc.set_threshold(50_000, 20, 100)
-atexit.register(gc.freeze)  # nor need they be looked through at the end
+collect_seldom()
 
 
 class _ByWhatIsShared(LoadFileScheduling):  # type: ignore[misc]

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
 import botocore.exceptions
-from jenkins_platform.inputs import PlatformImage
 from jenkins_platform.regions import supported
 from jenkins_platform.settings import Settings
 from pulumi import Output
@@ -81,11 +80,8 @@ def _plugins(installed: Mapping[str, str]) -> Finding:
 
 def _docker(settings: Settings) -> Iterator[Finding]:
     """Images that are not adopted are built on this machine."""
-    images, agents = settings.images, settings.agents
-    used = {"controller": images.controller}
-    for kind, given in ((PlatformImage.AGENT, images.agent), (PlatformImage.KANIKO, images.kaniko)):
-        if any(t.uses(kind) for t in agents):
-            used[kind.value] = given
+    agents = {kind.value: given for kind, given in settings.agent_images.items()}
+    used = {"controller": settings.images.controller, **agents}
     built = [role for role, given in used.items() if given.adopt is None]
     if not built:
         return

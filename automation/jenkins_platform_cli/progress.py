@@ -28,7 +28,6 @@ _SIGNS = {
     OpType.IMPORT: "=",
 }
 _SILENT = {OpType.SAME, OpType.REPLACE, OpType.READ}
-_GONE = {OpType.DELETE}  # what replaced something has its URN
 COMPONENT = "jenkins-platform:"
 HIDDEN = "(secret)"
 """Stands for an output that is secret."""
@@ -138,7 +137,7 @@ class Reporter:
                 key: HIDDEN if value == _MASKED else value
                 for key, value in sorted((step.new.outputs or {}).items())
             }
-        if step.op in _GONE:
+        if step.op is OpType.DELETE:  # and not of what was replaced: that has the same URN
             self.there.pop(step.urn, None)
         else:
             self.there[step.urn] = kind

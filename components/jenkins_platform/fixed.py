@@ -10,11 +10,14 @@ from .context import Part
 from .settings.base import Problem, SettingsError
 from .settings.encryption import EncryptionKey
 
+KEY_OF_AWS = "the key of AWS"
+"""What was chosen where no key was."""
+
 
 def key_choice(settings: EncryptionKey | None) -> pulumi.Input[str]:
     """Which KMS key was chosen, in a word."""
     if settings is None:
-        return "the key of AWS"
+        return KEY_OF_AWS
     return "a key of its own" if settings.adopt is None else settings.adopt
 
 

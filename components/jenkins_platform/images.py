@@ -17,7 +17,7 @@ import pulumi_random as random
 
 from . import iam, recipes
 from .context import Context, Part
-from .fixed import hold
+from .fixed import KEY_OF_AWS, hold
 from .inputs import Architecture, PlatformImage
 from .late import concat
 from .roles import Roles
@@ -32,6 +32,10 @@ _WAY_OUT = (
     "copy the images"
 )
 Recipe = Callable[[Settings, Architecture], recipes.Recipe]
+_AGENT_RECIPES: Mapping[PlatformImage, Recipe] = {
+    PlatformImage.AGENT: recipes.agent,
+    PlatformImage.KANIKO: recipes.kaniko,
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Images(Part):
     def __init__(self, context: Context, roles: Roles) -> None:
         super().__init__("images", context)
         settings = context.settings.images
-        key = "the key of AWS" if settings.kms_key_arn is None else settings.kms_key_arn
+        key = KEY_OF_AWS if settings.kms_key_arn is None else settings.kms_key_arn
         hold(self, "images", {"images.kms_key_arn": key}, _WAY_OUT)
         self._builds = context.role_arn(concat(roles.agents_path, "*"))
         self._controller = self._images(
@@ -74,14 +78,9 @@ class Images(Part):
         )
         (self.controller,) = self._controller.references.values()
         self._agents: dict[PlatformImage, ImageSet] = {}
-        for kind, given, recipe in (
-            (PlatformImage.AGENT, settings.agent, recipes.agent),
-            (PlatformImage.KANIKO, settings.kaniko, recipes.kaniko),
-        ):
-            templates = [t for t in context.settings.agents if t.uses(kind)]
-            if templates:
-                used = dict.fromkeys(t.architecture for t in templates)
-                self._agents[kind] = self._images(kind.value, given, recipe, used)
+        for kind, given in context.settings.agent_images.items():
+            used = dict.fromkeys(t.architecture for t in context.settings.agents if t.uses(kind))
+            self._agents[kind] = self._images(kind.value, given, _AGENT_RECIPES[kind], used)
         untagged = {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days"}
         self.applications = {
             name: self._repository(name, [untagged | {"countNumber": UNTAGGED_DAYS}], keep=True)

@@ -15,7 +15,7 @@ def when_known(value: Any, function: Callable[[Any], T]) -> pulumi.Output[T]:
     """The result for a value in which outputs may stand anywhere, once they are known.
 
     ``Output.all(value).apply(function)`` is the same, but makes an output of every text in the
-    value too: thousands for a platform, and most of its program's time.
+    value too: thousands for a platform, and a tenth of its program's time.
     """
     return pulumi.Output.all(*_outputs(value)).apply(
         lambda known: function(_filled(value, iter(known)))

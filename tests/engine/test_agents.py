@@ -7,8 +7,8 @@ from pulumi import automation as auto
 
 from localcloud.cloud import LocalCloud
 from tests.support.ecs_plugin import configuration_of, run_task_request, templates_of
-from tests.support.engine import READY_IMAGES, Stack, platform_program
-from tests.support.lean import LEAN
+from tests.support.engine import Stack, platform_program
+from tests.support.lean import LEAN, READY_IMAGES
 
 AGENTS = [
     {"name": "linux"},

@@ -17,7 +17,8 @@ import pytest
 import yaml
 
 from tests.support import node
-from tests.support.engine import READY_IMAGES, Stack
+from tests.support.engine import Stack
+from tests.support.lean import READY_IMAGES
 from tests.support.typescript import declarations
 
 ROOT = Path(__file__).parent.parent.parent

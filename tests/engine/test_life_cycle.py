@@ -13,9 +13,9 @@ from jenkins_platform import JenkinsPlatform
 from pulumi import automation as auto
 
 from localcloud.cloud import LocalCloud
-from tests.support.engine import READY_IMAGES, Stack, platform_program
+from tests.support.engine import Stack, platform_program
 from tests.support.guardrails import judge
-from tests.support.lean import LEAN
+from tests.support.lean import LEAN, READY_IMAGES
 
 MakeStack = Callable[..., Stack]
 

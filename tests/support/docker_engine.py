@@ -148,10 +148,7 @@ class Engine:
     host: str
     client: docker.DockerClient
     folder: Path
-
-    @property
-    def log(self) -> Path:
-        return self.folder / "dockerd.log"
+    log: Path
 
     @classmethod
     @contextmanager
@@ -183,16 +180,17 @@ class Engine:
                 # Ten thousands of files that are soon removed: on a disk that takes a minute.
                 (folder / "data").mkdir()
                 mounts += f" && mount -t tmpfs images {folder}/data"
+            log = folder / "dockerd.log"
             command = ["unshare", "--mount", "--propagation=private", "sh", "-c"]
             command += [f'{mounts} && exec "$@"', str(etc), *daemon]
             with program(
                 command,
-                folder / "dockerd.log",
+                log,
                 lambda: docker.DockerClient(base_url=host).ping(),
             ):
                 client = docker.DockerClient(base_url=host, timeout=300)
                 try:
-                    yield cls(host, client, folder)
+                    yield cls(host, client, folder, log)
                 finally:
                     for container in client.containers.list(all=True):
                         container.remove(force=True)

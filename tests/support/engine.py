@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import jenkins_platform_cli.stack
 import pulumi
 from jenkins_platform import JenkinsPlatform
+from jenkins_platform_cli.stack import Stack as StackOfEvents
 from jenkins_platform_cli.stack import StackInitMode
 from pulumi import automation as auto
 
@@ -62,7 +62,7 @@ class Stack:
                 "PULUMI_SKIP_CHECKPOINTS": str(not self.checkpoints).lower(),
             },
         )
-        self.stack = jenkins_platform_cli.stack.Stack(self.name, workspace, mode)
+        self.stack = StackOfEvents(self.name, workspace, mode)
 
     def up(self) -> dict[str, Any]:
         """Bring the stack up; its outputs, with ``[secret]`` for a secret one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from ..inputs import DataProtection, JenkinsPlatformArgs
+from ..inputs import DataProtection, JenkinsPlatformArgs, PlatformImage
 from .agent_cloud import AgentCloudSettings
 from .agents import AgentTemplate, template_rules
 from .backup import BackupSettings
@@ -14,7 +14,7 @@ from .budget import BudgetSettings
 from .controller import ControllerSettings
 from .entrance import EntranceSettings
 from .expected_use import ExpectedUse, use_rules
-from .images import ImagesSettings
+from .images import ImageSettings, ImagesSettings
 from .jenkins import JenkinsSettings
 from .network import NetworkSettings
 from .schedule import ScheduleSettings
@@ -66,6 +66,14 @@ class Settings(Group):
     @property
     def keeps_data(self) -> bool:
         return self.data_protection is DataProtection.RETAIN
+
+    @property
+    def agent_images(self) -> dict[PlatformImage, ImageSettings]:
+        """The platform's own images for agents that a template runs on."""
+        given = {PlatformImage.AGENT: self.images.agent, PlatformImage.KANIKO: self.images.kaniko}
+        return {
+            kind: image for kind, image in given.items() if any(t.uses(kind) for t in self.agents)
+        }
 
     @classmethod
     def from_args(cls, name: str, args: JenkinsPlatformArgs | None) -> Settings:
