@@ -3,9 +3,9 @@ VENV := .venv
 PYTHON ?= python3
 PIP := $(VENV)/bin/pip --disable-pip-version-check install
 INSTALL := $(PIP) --quiet --require-hashes --requirement
-THIS := $(PIP) --quiet --no-deps --no-build-isolation --editable .
+THIS := $(PIP) --quiet --no-deps --no-build-isolation --editable . --editable ./localcloud
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate \
-  --no-emit-index-url --custom-compile-command "make lock" $(UPGRADE)
+  --no-emit-index-url --no-emit-package jenkins-platform-localcloud --custom-compile-command "make lock" $(UPGRADE)
 LOCK_PROJECT := $(LOCK) pyproject.toml --group build --extra cli --extra local
 PLATFORM := $(VENV)/bin/jenkins-platform
 
@@ -31,12 +31,12 @@ down: $(VENV)/.up  ## Destroy it and stop the embedded cloud
 
 test: $(VENV)/.test  ## Run all tests; installs what they need
 	@tests/install
-	@$(VENV)/bin/python -m localcloud.toolchain
+	@$(VENV)/bin/python -m jenkins_platform_cli.pulumi_cli.toolchain
 	@$(VENV)/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-long: $(VENV)/.test $(VENV)/scan/.done  ## Run the tests that take minutes: killed runs, a change of every input
 	@tests/install
-	@$(VENV)/bin/python -m localcloud.toolchain
+	@$(VENV)/bin/python -m jenkins_platform_cli.pulumi_cli.toolchain
 	@$(VENV)/bin/pytest -m long
 
 bench: $(VENV)/.test  ## Measure the platform on the embedded cloud; writes docs/benchmarks.md

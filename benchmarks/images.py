@@ -16,10 +16,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from localcloud.cloud import LocalCloud
 from rich.console import Console
 from rich.table import Table
 
-from localcloud.cloud import LocalCloud
 from tests.images import conftest as images
 from tests.images import test_kaniko
 from tests.support.docker_engine import Engine, Registry

@@ -19,11 +19,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from jenkins_platform import jcasc
+from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import Settings
-
+from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 from localcloud.cloud import LocalCloud
-from localcloud.toolchain import pulumi_cli
+
 from tests.support.engine import Stack, platform_program
 
 CHECKED = (10, 100, 1000)

@@ -25,12 +25,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from jenkins_platform import JenkinsPlatform, jcasc
+from jenkins_platform import JenkinsPlatform
+from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import Settings
+from jenkins_platform_cli.pulumi_cli.toolchain import build, pulumi_cli
+from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from localcloud.cloud import LocalCloud
-from localcloud.toolchain import build, pulumi_cli
 from tests.support.engine import Stack, environment, platform_program
 from tests.support.mocks import register
 from tests.support.user import somebody

@@ -15,7 +15,7 @@ from html import escape
 
 import networkx
 from jenkins_platform import JenkinsPlatform, platform
-from jenkins_platform.context import Part
+from jenkins_platform.base.context import Part
 
 from tests.support import node
 from tests.support.mocks import Registration, register

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from jenkins_platform_cli.garbage import collect_seldom
+from jenkins_platform_cli.garbage_collection import collect_seldom
 from xdist.scheduler import LoadFileScheduling
 
 # A slow machine is no failure, and a failure must come back in the next run.

@@ -15,13 +15,13 @@ from jenkins_platform.settings import SettingsError
 from pulumi import automation as auto
 from rich.console import Console
 
-from localcloud.golang import ToolchainError
+from jenkins_platform_cli.pulumi_cli.golang import ToolchainError
 
-from . import summary
-from .findings import GET_CREDENTIALS, NO_CREDENTIALS
-from .progress import Reporter
-from .project import LOCAL_FOLDER, Project
-from .session import Cloud, Outcome, Session
+from .engine import summary
+from .engine.progress import Reporter
+from .engine.project import LOCAL_FOLDER, Project
+from .engine.session import Cloud, Outcome, Session
+from .preflight.findings import GET_CREDENTIALS, NO_CREDENTIALS
 
 OK, FAILED, BAD_INPUT, CHANGES = 0, 1, 2, 3
 

@@ -5,20 +5,21 @@ Exit codes: 0 done, 1 error, 2 bad input, 3 changes or drift found.
 
 from __future__ import annotations
 
+from .app import app
+
 # Each module adds its commands to the application.
-from . import (  # noqa: F401
-    bootstrap,
+from .commands import (  # noqa: F401
+    check,
     cost,
-    hours,
-    inspection,
-    operations,
+    init,
     prices,
     restore,
-    rotation,
+    rotate_password,
     show,
+    sleep_wake,
+    stack_operations,
 )
-from .app import app
-from .garbage import collect_seldom
+from .garbage_collection import collect_seldom
 
 
 def main() -> None:

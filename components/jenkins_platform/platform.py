@@ -4,32 +4,32 @@ from typing import Optional
 
 import pulumi
 
-from . import jcasc
-from .agents import AgentCloud, AgentTemplates
-from .backup import Backup
-from .budget import Budget
-from .configuration import Configuration
-from .connection import AgentConnection
-from .context import PACKAGE, Context
-from .controller import ControllerService
+from .agents.agents import AgentCloud, AgentTemplates
+from .agents.connection import AgentConnection
+from .agents.reaper import Reaper
+from .base.context import PACKAGE, Context
+from .base.lambda_function import Function
+from .base.log_groups import Logs
+from .base.roles import Roles
+from .container_images.images import Images
+from .controller import jcasc
+from .controller.configuration import Configuration
+from .controller.secrets import SignIn
+from .controller.service import ControllerService
 from .cost import estimate
-from .endpoints import Endpoints
-from .entrance import Entrance
-from .flow_logs import FlowLogs
-from .function import Function
-from .images import Images
 from .inputs import JenkinsPlatformArgs
-from .logs import Logs
-from .network import Network
-from .reaper import Reaper
-from .roles import Roles
-from .schedule import Schedule
-from .security_groups import SecurityGroups
+from .load_balancer.load_balancer import Entrance
+from .monitoring.budget import Budget
+from .monitoring.monitoring import Watch
+from .network.flow_logs import FlowLogs
+from .network.security_groups import SecurityGroups
+from .network.vpc import Network
+from .network.vpc_endpoints import Endpoints
+from .schedule.schedule import Schedule
 from .settings import Settings
 from .settings.agents import label_forms
-from .sign_in import SignIn
-from .storage import Storage
-from .watch import Watch
+from .storage.backup import Backup
+from .storage.file_system import Storage
 
 ALL_DEFAULTS: JenkinsPlatformArgs = {}
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
+from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from localcloud.cloud import LocalCloud
-from localcloud.toolchain import pulumi_cli
 from tests.support.engine import Stack
 from tests.support.user import User, somebody
 

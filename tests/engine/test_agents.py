@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from localcloud.cloud import LocalCloud
 from tests.support.ecs_plugin import configuration_of, run_task_request, templates_of
 from tests.support.engine import Stack, platform_program
 from tests.support.lean import LEAN, READY_IMAGES

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 import yaml
-
 from localcloud.cloud import LocalCloud
+
 from tests.support.engine import environment
 from tests.support.lean import LEAN
 from tests.support.user import User

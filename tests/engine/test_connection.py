@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from localcloud.cloud import LocalCloud
 from tests.support.ecs_plugin import configuration_of, templates_of
 from tests.support.engine import Stack, platform_program
 from tests.support.lean import LEAN

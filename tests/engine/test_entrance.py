@@ -17,14 +17,14 @@ from typing import Any
 import pulumi
 import pytest
 import yaml
-from jenkins_platform.context import Context
-from jenkins_platform.entrance import Entrance
-from jenkins_platform.network import Network
-from jenkins_platform.security_groups import SecurityGroups
+from jenkins_platform.base.context import Context
+from jenkins_platform.load_balancer.load_balancer import Entrance
+from jenkins_platform.network.security_groups import SecurityGroups
+from jenkins_platform.network.vpc import Network
 from jenkins_platform.settings import Settings
+from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from localcloud.cloud import LocalCloud
 from tests.support.ecs_plugin import configuration_of
 from tests.support.engine import Stack, platform_program
 from tests.support.permissions import Actor

@@ -12,9 +12,9 @@ from typing import Any
 
 import pulumi
 import pytest
+from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from localcloud.cloud import LocalCloud
 from tests.support.engine import PASSPHRASE, Stack, platform_program
 from tests.support.linter import Finding, lint, policies
 from tests.support.scanner import scan

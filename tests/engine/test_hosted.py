@@ -11,9 +11,9 @@ from typing import Any
 
 import pulumi
 import pytest
+from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from localcloud.cloud import LocalCloud
 from tests.support.belongings import ADOPTED, DOMAIN, Belongings
 from tests.support.engine import Stack, environment
 

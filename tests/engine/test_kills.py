@@ -14,8 +14,8 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
-
 from localcloud.cloud import LocalCloud
+
 from tests.support.inventory import HOLDERS, inventory, orphans
 from tests.support.user import User
 

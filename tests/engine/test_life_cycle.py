@@ -10,9 +10,9 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from jenkins_platform import JenkinsPlatform
+from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from localcloud.cloud import LocalCloud
 from tests.support.engine import Stack, platform_program
 from tests.support.guardrails import judge
 from tests.support.lean import LEAN, READY_IMAGES

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from localcloud.cloud import REGION, LocalCloud
 from pulumi import automation as auto
 
-from localcloud.cloud import REGION, LocalCloud
 from tests.support.ecs_plugin import configuration_of, run_task_request, templates_of
 from tests.support.engine import Stack, platform_program
 from tests.support.lean import LEAN

@@ -9,9 +9,9 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import pytest
+from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from localcloud.cloud import LocalCloud
 from tests.support.engine import PASSPHRASE, Stack
 
 MakeStack = Callable[..., Stack]

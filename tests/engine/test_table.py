@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-
 from localcloud.cloud import LocalCloud
 from localcloud.providers import table
+
 from tests.support import samples as support
 from tests.support.engine import Stack
 from tests.support.samples import Known, Phase, holds, resolved

@@ -10,9 +10,9 @@ import json
 from typing import Any
 
 import pytest
+from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from localcloud.cloud import LocalCloud
 from tests.support.changes import BY_HAND, Change, inputs, together
 from tests.support.engine import Stack, platform_program
 

@@ -12,9 +12,9 @@ import pytest
 from jenkins_platform.functions import reaper, wake_page, working_hours
 from jenkins_platform.functions.states import HIDDEN, SHOWN
 from jenkins_platform.inputs import Alarm
+from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from localcloud.cloud import LocalCloud
 from tests.support.cloudwatch import alarm_named, evaluate, run_metric_filters, tell
 from tests.support.engine import Stack, platform_program
 from tests.support.functions import deployed, embedded_metrics, invoke

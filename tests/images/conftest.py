@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jenkins_platform import recipes
+from jenkins_platform.container_images import builds
 from jenkins_platform.settings import images as versions
-
+from jenkins_platform_cli.pulumi_cli.golang import ROOT
+from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 from localcloud.cloud import REGION, LocalCloud
-from localcloud.golang import ROOT
-from localcloud.toolchain import pulumi_cli
+
 from tests.support import standins
 from tests.support.docker_engine import Engine, Registry
 from tests.support.engine import Stack, environment, platform_program
@@ -113,7 +113,7 @@ def base_of(name: str) -> str:
 def stack_of_images(cloud: LocalCloud, folder: Path, patch: pytest.MonkeyPatch) -> Stack:
     """A stack of the platform that builds a copy of ``images/`` on the stand-in bases."""
     shutil.copytree(ROOT / "images", folder / "images")
-    patch.setattr(recipes, "folder", lambda name: folder / name)
+    patch.setattr(builds, "folder", lambda name: folder / name)
     images = {role: {"base_repository": f"standin/{base}"} for role, base in BASES.items()}
     agents = [{"name": "linux"}, {"name": "kaniko", "platform_image": "kaniko"}]
     program = platform_program({"images": images, "agents": agents})

@@ -6,11 +6,11 @@ import base64
 import json
 
 import pytest
-
+from jenkins_platform_cli.pulumi_cli.golang import ROOT
 from localcloud.cloud import LocalCloud
-from localcloud.golang import ROOT
 from localcloud.providers.docker import IMAGE, DockerPackage
 from localcloud.providers.protocol import ProviderError
+
 from tests.images.conftest import SIGN_IN, TOKEN, Built, outputs, reference
 from tests.support.docker_engine import Engine
 from tests.support.permissions import Actor

@@ -16,8 +16,8 @@ from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from docker.models.containers import Container
-
 from localcloud.cloud import REGION, LocalCloud
+
 from tests.images.conftest import Built, outputs, reference
 from tests.support.docker_engine import Engine
 from tests.support.web import Call, Fixed, Relay

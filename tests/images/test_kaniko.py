@@ -16,12 +16,12 @@ from dataclasses import dataclass
 import jinja2
 import pytest
 from docker.models.containers import Container
-from jenkins_platform import jcasc
+from jenkins_platform.controller import jcasc
 from jenkins_platform.inputs import AgentTemplateArgs, PlatformImage
 from jenkins_platform.settings import Settings
-
+from jenkins_platform_cli.pulumi_cli.golang import ROOT
 from localcloud.cloud import REGION, LocalCloud
-from localcloud.golang import ROOT
+
 from tests.images.conftest import REGISTRY, SIGN_IN, Built
 from tests.support import standins
 from tests.support.docker_engine import Engine, Registry

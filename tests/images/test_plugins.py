@@ -17,8 +17,8 @@ import docker.errors
 import pytest
 from jenkins_platform.settings import images as versions
 from jenkins_platform.settings.images import ImagesSettings
+from jenkins_platform_cli.pulumi_cli.golang import ROOT
 
-from localcloud.golang import ROOT
 from tests.images.conftest import Built
 from tests.support import standins
 from tests.support.docker_engine import Engine

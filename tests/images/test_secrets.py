@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 
 import pytest
-
 from localcloud.cloud import LocalCloud
+
 from tests.images.conftest import TOKEN, Built, outputs
 from tests.support.docker_engine import Engine, Registry
 from tests.support.engine import PASSPHRASE

@@ -10,8 +10,8 @@ import boto3
 import botocore.exceptions
 import pytest
 from jenkins_platform.settings import Settings
-from jenkins_platform_cli.doctor import examine
-from jenkins_platform_cli.findings import Finding, Status
+from jenkins_platform_cli.preflight.checks import examine
+from jenkins_platform_cli.preflight.findings import Finding, Status
 from moto import mock_aws
 
 REGION = "eu-central-1"

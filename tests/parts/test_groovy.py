@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jenkins_platform import jcasc
+from jenkins_platform.controller import jcasc
 
 from tests.support.documents import jcasc_reads, odd_texts, render
 from tests.support.groovy import Compiler, DoesNotCompile, compiler

@@ -18,7 +18,7 @@ from typing import Any
 
 import hypothesis
 from hypothesis import strategies
-from jenkins_platform import jcasc
+from jenkins_platform.controller import jcasc
 from jenkins_platform.inputs import JenkinsPlatformArgs
 from jenkins_platform.settings import AgentTemplate, Settings, SettingsError
 from jenkins_platform.settings.base import Group

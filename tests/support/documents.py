@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 from hypothesis import strategies as st
-from jenkins_platform import jcasc
+from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import Settings
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import yaml
-
 from localcloud.cloud import LocalCloud
 
 

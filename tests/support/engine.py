@@ -12,11 +12,11 @@ from typing import Any
 
 import pulumi
 from jenkins_platform import JenkinsPlatform
-from jenkins_platform_cli.stack import Stack as StackOfEvents
-from jenkins_platform_cli.stack import StackInitMode
+from jenkins_platform_cli.engine.stack import Stack as StackOfEvents
+from jenkins_platform_cli.engine.stack import StackInitMode
+from localcloud.cloud import REGION, LocalCloud
 from pulumi import automation as auto
 
-from localcloud.cloud import REGION, LocalCloud
 from tests.support.guardrails import PolicyResource, resource
 from tests.support.lean import READY_IMAGES
 

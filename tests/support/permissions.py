@@ -15,12 +15,11 @@ from typing import Any
 for _name in ("Mapping", "MutableMapping"):
     setattr(collections, _name, getattr(collections.abc, _name))
 
+from localcloud.cloud import LocalCloud  # noqa: E402
 from principalmapper.common import Node, Policy  # type: ignore[import-untyped]  # noqa: E402
 from principalmapper.querying.query_interface import (  # type: ignore[import-untyped]  # noqa: E402
     local_check_authorization_full,
 )
-
-from localcloud.cloud import LocalCloud  # noqa: E402
 
 ACCOUNT = "123456789012"
 

@@ -17,9 +17,8 @@ import botocore.exceptions
 import jmespath
 import pulumi
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
 from localcloud.cloud import REGION, LocalCloud
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 FOLDER = Path(__file__).parent.parent / "engine" / "samples"
 ACCOUNT = "123456789012"

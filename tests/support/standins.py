@@ -23,7 +23,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from localcloud import golang
+from jenkins_platform_cli.pulumi_cli import golang
+
 from tests.support.docker_engine import Engine
 
 HERE = Path(__file__).parent.parent / "images" / "standins"

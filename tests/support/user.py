@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from localcloud.cloud import LocalCloud
 
 ROOT = Path(__file__).parent.parent.parent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
-from jenkins_platform.fargate import MEMORY_BY_CPU
+from jenkins_platform.settings.fargate import MEMORY_BY_CPU
 
 ACCOUNT = "123456789012"
 ODD = [

@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 GROUPS = PROJECT["dependency-groups"]
-INSTALLED = [*PROJECT["project"]["dependencies"], *EXTRAS["cli"], *EXTRAS["local"]]
+LOCAL = tomllib.loads((ROOT / "localcloud" / "pyproject.toml").read_text())["project"]
+INSTALLED = [*PROJECT["project"]["dependencies"], *EXTRAS["cli"], *LOCAL["dependencies"]]
 CONTENTS = {
     "up": [*INSTALLED, *GROUPS["build"]],
     "test": [*INSTALLED, *EXTRAS["dev"], *GROUPS["build"]],
@@ -58,6 +59,10 @@ def test_a_lock_pins_everything_that_the_project_asks_for(name: str) -> None:
             assert version(pin) in wanted.specifier, f"{pin} is not {text}: run `make lock`"
 
 
+def test_the_extra_installs_the_embedded_cloud_of_this_checkout() -> None:
+    assert EXTRAS["local"] == [f"{LOCAL['name']}=={LOCAL['version']}"]
+
+
 @pytest.mark.parametrize("name", ["up", "release"])
 def test_the_locks_agree(name: str) -> None:
     tested = locked("test")
@@ -81,7 +86,7 @@ def test_the_makefile_installs_from_the_locks_only() -> None:
     text = (ROOT / "Makefile").read_text()
     assert re.findall(r"^(?:INSTALL|THIS) := (.*)$", text, re.M) == [
         "$(PIP) --quiet --require-hashes --requirement",
-        "$(PIP) --quiet --no-deps --no-build-isolation --editable .",
+        "$(PIP) --quiet --no-deps --no-build-isolation --editable . --editable ./localcloud",
     ]
     uses = [line for line in text.splitlines() if "$(PIP)" in line and ":=" not in line]
     assert uses == []

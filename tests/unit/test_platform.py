@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from jenkins_platform.context import PLATFORM_TAG
-
+from jenkins_platform.base.context import PLATFORM_TAG
 from localcloud.providers import table
+
 from tests.support.mocks import platform
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"

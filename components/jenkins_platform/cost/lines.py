@@ -1,16 +1,16 @@
 """What is paid for: one function for each part of the platform, settings and use in, lines out.
 
 Whoever adds a part that costs money adds its function here, and its resource types to
-``tests/unit/test_cost_coverage.py``, which finds the types that nobody thought of.
+``tests/unit/cost/test_cost_coverage.py``, which finds the types that nobody thought of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..endpoint_services import interface_services
 from ..inputs import Architecture, Connection, NatStrategy, Scheme, ThroughputMode
 from ..settings.controller import TaskSize
+from ..settings.endpoint_services import interface_services
 from ..settings.expected_use import HOURS_A_MONTH
 from .backup import backup
 from .subject import Line, Subject, builds

@@ -13,7 +13,7 @@ from ..inputs import Architecture, Connection, NatStrategy, ThroughputMode, Watc
 from ..settings import Settings
 from ..settings.agents import label_forms
 from ..settings.schedule import ScheduleSettings
-from ..week import hours_a_month
+from ..settings.weekly_windows import hours_a_month
 from .lines import lines
 from .subject import Subject, builds
 

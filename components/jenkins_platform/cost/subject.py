@@ -9,7 +9,7 @@ from ..inputs import Capacity
 from ..settings import ExpectedUse, Settings
 from ..settings.agents import AgentTemplate, label_forms
 from ..settings.expected_use import HOURS_A_MONTH
-from ..week import hours_a_month
+from ..settings.weekly_windows import hours_a_month
 from .prices import PriceTable
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..alarm_kinds import kinds as alarm_kinds
 from ..inputs import WatchScope
+from ..settings.alarms import kinds as alarm_kinds
 from ..settings.expected_use import HOURS_A_MONTH
 from .subject import Line, Subject, builds
 

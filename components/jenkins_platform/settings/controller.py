@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from .. import fargate
 from ..inputs import Architecture
+from . import fargate
 from .base import Group, Late, Problem, setting
 from .values import (
     LOG_RETENTION_VALID,

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Annotated
 
-from ..resources import folder
 from .base import Group, Late, Problem, setting
+from .package_data import folder
 from .values import ImageReference, KmsKeyArn, RepositoryArn, arn, matching
 
 JENKINS_VERSION = "2.568.2"

@@ -10,9 +10,9 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from ..inputs import Day
-from ..week import Window, always
 from .base import Group, Problem, setting
 from .values import TimeZone, matching
+from .weekly_windows import Window, always
 
 _WEEK = (Day.MONDAY, Day.TUESDAY, Day.WEDNESDAY, Day.THURSDAY, Day.FRIDAY)
 _MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]

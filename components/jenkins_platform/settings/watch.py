@@ -8,13 +8,7 @@ from typing import Annotated
 from ..inputs import Alarm, Event, FlowLogDestination, FlowLogTraffic, WatchScope
 from .base import Group, Late, Problem, setting
 from .encryption import EncryptionKey
-from .values import (
-    LOG_RETENTION_VALID,
-    EmailAddress,
-    LogRetention,
-    TopicArn,
-    matching,
-)
+from .values import LOG_RETENTION_VALID, EmailAddress, LogRetention, TopicArn, matching
 
 Webhook = Annotated[str, matching(r"https://[^\s/]+(/\S*)?", "a URL that starts with https://")]
 WebhookName = Annotated[

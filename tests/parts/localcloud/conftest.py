@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID  # type: ignore[attr-defined]
-
 from localcloud.emulator import Emulator
 from localcloud.providers import table
 from localcloud.providers.aws import AwsPackage
+from moto.core import DEFAULT_ACCOUNT_ID  # type: ignore[attr-defined]
 
 INSTANCE = "a provider"
 ACCOUNT = DEFAULT_ACCOUNT_ID

@@ -8,7 +8,6 @@ from typing import Any
 
 import botocore.exceptions
 import pytest
-
 from localcloud.emulator import Emulator, Faults
 from localcloud.providers.accounts import Account, Accounts
 

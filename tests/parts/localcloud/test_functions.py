@@ -8,7 +8,6 @@ from typing import Any
 
 import boto3
 import pytest
-
 from localcloud.emulator import Emulator
 from localcloud.providers import table
 from localcloud.providers.aws import AwsPackage

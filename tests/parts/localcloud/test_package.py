@@ -6,12 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from pulumi.runtime.rpc import UNKNOWN
-
 from localcloud.emulator import Emulator
 from localcloud.providers.aws import UNFINISHED, AwsPackage
 from localcloud.providers.differences import DEFAULTS
 from localcloud.providers.protocol import InitError, Naming, ProviderError
+from pulumi.runtime.rpc import UNKNOWN
 
 INSTANCE = "a provider"
 TOPIC, QUEUE = "aws:sns/topic:Topic", "aws:sqs/queue:Queue"

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from localcloud.toolchain import TOOLS
+from jenkins_platform_cli.pulumi_cli.toolchain import TOOLS
 
 _HERE = Path(__file__).parent
 _JAR = TOOLS / "maven" / "groovy-all-2.4.21.jar"

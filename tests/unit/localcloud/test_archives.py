@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pulumi.runtime.rpc import _special_archive_sig, _special_asset_sig, _special_sig_key
-
 from localcloud.providers.archives import content, is_asset, zipped
 from localcloud.providers.protocol import ProviderError
+from pulumi.runtime.rpc import _special_archive_sig, _special_asset_sig, _special_sig_key
 
 
 def asset(**what: Any) -> dict[str, Any]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pulumi.runtime.rpc import _special_archive_sig, _special_sig_key
-
 from localcloud.providers.differences import DEFAULTS, changes, keep_shape, part, plain, top
+from pulumi.runtime.rpc import _special_archive_sig, _special_sig_key
 
 
 def found(olds: dict[str, Any], news: dict[str, Any], **rules: Any) -> list[tuple[str, str]]:

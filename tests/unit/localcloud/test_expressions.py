@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pulumi.runtime.rpc import UNKNOWN
-
 from localcloud.providers.expressions import build, consumed, evaluate, shape_consumed
+from pulumi.runtime.rpc import UNKNOWN
 
 
 @pytest.mark.parametrize(

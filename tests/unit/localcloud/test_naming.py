@@ -6,10 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from pulumi.runtime.proto import provider_pb2
-
 from localcloud.providers.naming import automatic_name
 from localcloud.providers.protocol import Naming, ProviderError
+from pulumi.runtime.proto import provider_pb2
 
 MODES = provider_pb2.CheckRequest.AutonamingOptions
 

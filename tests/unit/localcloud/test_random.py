@@ -7,7 +7,6 @@ import string
 from typing import Any
 
 import pytest
-
 from localcloud.providers.protocol import Naming, ProviderError
 from localcloud.providers.random import RandomPackage
 

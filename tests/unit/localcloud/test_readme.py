@@ -6,7 +6,6 @@ import importlib
 import re
 
 import yaml
-
 from localcloud.providers import gaps, table
 from localcloud.providers.expressions import consumed, shape_consumed
 from localcloud.providers.functions import TableFunctions

@@ -10,7 +10,6 @@ from typing import Any
 
 import pulumi
 import pytest
-
 from localcloud.providers import table
 
 TABLE = table.load()
@@ -115,7 +114,6 @@ def test_every_call_of_the_table_is_one_of_aws() -> None:
     """Or one of our actions."""
     import botocore.session
     from botocore import xform_name
-
     from localcloud.providers import actions
 
     session = botocore.session.Session()

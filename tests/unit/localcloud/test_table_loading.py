@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 import yaml
-from pulumi.runtime.rpc import UNKNOWN, _special_archive_sig, _special_sig_key
-
 from localcloud.providers import table
 from localcloud.providers.protocol import ProviderError
 from localcloud.providers.table import Row, Table
+from pulumi.runtime.rpc import UNKNOWN, _special_archive_sig, _special_sig_key
 
 TOKEN = "aws:s:Thing"
 

@@ -1,0 +1,1 @@
+"""What the commands do in the AWS account itself."""

@@ -1,0 +1,303 @@
+"""Recovery points of the home, restored to new file systems: what AWS Backup leaves to be done.
+
+AWS Backup puts a restored home into a folder of its own, ``aws-backup-restore_<time>``, whose name
+it tells nobody. So a restore ends with a task that mounts the new file system once and moves the
+home to where it belongs (AWS Backup Developer Guide, "Restore an Amazon EFS file system").
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, TypeVar
+
+from jenkins_platform.storage.file_system import HOME_OWNER, HOME_PATH
+
+_MOUNTED = "/restored"
+_MOVE = f"""set -e
+set -- {_MOUNTED}/aws-backup-restore_*{HOME_PATH}
+test "$#" = 1 -a -d "$1"
+mv "$1" {_MOUNTED}{HOME_PATH}
+chown {HOME_OWNER}:{HOME_OWNER} {_MOUNTED}{HOME_PATH}
+"""
+_PAUSE_SECONDS = 15.0
+_ENDED = ("COMPLETED", "FAILED", "ABORTED")
+_COPIED = ("executionRoleArn", "runtimePlatform")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Home:
+    """The platform whose home is restored.
+
+    Attributes:
+        file_system_id: The home that is in use.
+        vault: Name of the vault.
+        role_arn: What AWS Backup restores with.
+        cluster: ARN of the controller's cluster.
+        service: Name of the controller's service.
+        security_group_id: What a mount target must have to let the controller in.
+        tags: Of what is made.
+        restore_testing_plan_arn: Of the scheduled drill; None where there is none.
+    """
+
+    file_system_id: str
+    vault: str
+    role_arn: str
+    cluster: str
+    service: str
+    security_group_id: str | None
+    tags: Mapping[str, str]
+    restore_testing_plan_arn: str | None = None
+
+
+@dataclass(frozen=True)
+class Drill:
+    """What a restore came to.
+
+    Attributes:
+        seconds: How long it took; None where it goes on.
+        data_age_seconds: How old the newest data in it was when the restore began.
+    """
+
+    recovery_point_arn: str
+    status: str
+    reason: str
+    began: str
+    seconds: float | None
+    data_age_seconds: float | None
+
+
+class Recovery:
+    """Restores of one platform's home.
+
+    Args:
+        client: Makes a boto3 client for a service.
+        say: Takes a line of progress.
+        pause: Waits between two looks at something that takes time.
+
+    Raises:
+        RuntimeError: from every method, where AWS did not do what was asked.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        client: Callable[[str], Any],
+        say: Callable[[str], None],
+        pause: Callable[[], None] = lambda: time.sleep(_PAUSE_SECONDS),
+    ) -> None:
+        self._home, self._say, self._pause = home, say, pause
+        self._backup, self._efs, self._ecs = (client(name) for name in ("backup", "efs", "ecs"))
+
+    def points(self) -> list[dict[str, Any]]:
+        """The complete recovery points in the vault, the newest first."""
+        arguments: dict[str, Any] = {"BackupVaultName": self._home.vault, "ByResourceType": "EFS"}
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self._backup.list_recovery_points_by_backup_vault(**arguments)
+            found += [p for p in page["RecoveryPoints"] if p["Status"] == "COMPLETED"]
+            if not (token := page.get("NextToken")):
+                return sorted(found, key=lambda point: point["CreationDate"], reverse=True)
+            arguments["NextToken"] = token
+
+    def point(self, arn: str | None) -> dict[str, Any]:
+        """One recovery point; the newest where none is named."""
+        points = self.points()
+        if not points:
+            raise RuntimeError(f"The vault {self._home.vault} holds no complete recovery point yet")
+        for point in points:
+            if arn in (None, point["RecoveryPointArn"]):
+                return point
+        raise RuntimeError(
+            f"The vault {self._home.vault} holds no complete recovery point {arn}. "
+            f"Its newest is {points[0]['RecoveryPointArn']}"
+        )
+
+    def restore(self, point: Mapping[str, Any], name: str) -> tuple[str, Drill]:
+        """Restore a recovery point to a new file system; its id, and what the job came to.
+
+        Args:
+            name: Unique; what is named so already is not made twice.
+        """
+        arn = point["RecoveryPointArn"]
+        given = self._backup.get_recovery_point_restore_metadata(
+            BackupVaultName=self._home.vault, RecoveryPointArn=arn
+        )["RestoreMetadata"]
+        metadata = {
+            **{k: v for k, v in given.items() if k != "ItemsToRestore"},
+            "newFileSystem": "true",
+            "CreationToken": name,
+            "Encrypted": "true",
+            "KmsKeyId": self._key(point),
+        }
+        job = self._backup.start_restore_job(
+            RecoveryPointArn=arn,
+            IamRoleArn=self._home.role_arn,
+            ResourceType="EFS",
+            IdempotencyToken=name,
+            Metadata=metadata,
+        )["RestoreJobId"]
+        self._say(f"Restore job {job} of {arn} began.")
+        found = self._until(
+            lambda: self._backup.describe_restore_job(RestoreJobId=job),
+            lambda told: told["Status"] in _ENDED,
+        )
+        drill = drill_of(found)
+        if drill.status != "COMPLETED":
+            raise RuntimeError(f"Restore job {job} is {drill.status}: {drill.reason}")
+        return str(found["CreatedResourceArn"]).rsplit("/", 1)[-1], drill
+
+    def _key(self, point: Mapping[str, Any]) -> str:
+        """The key of the home, so that the restored one has it too; else that of the point."""
+        systems = self._efs.describe_file_systems()["FileSystems"]
+        for system in systems:
+            if system["FileSystemId"] == self._home.file_system_id:
+                return str(system["KmsKeyId"])
+        return str(point["EncryptionKeyArn"])
+
+    def settle(self, file_system_id: str) -> str:
+        """Move the home in a restored file system to its place; id of the access point to it."""
+        group = self._home.security_group_id
+        if group is None:
+            raise RuntimeError(
+                "The platform has no mount targets of its own: mount the file system yourself, see "
+                "docs/storage.md"
+            )
+        service = self._ecs.describe_services(
+            cluster=self._home.cluster, services=[self._home.service]
+        )["services"][0]
+        network = service["networkConfiguration"]
+        subnet = network["awsvpcConfiguration"]["subnets"][0]
+        target = self._efs.create_mount_target(
+            FileSystemId=file_system_id, SubnetId=subnet, SecurityGroups=[group]
+        )["MountTargetId"]
+        try:
+            self._until(
+                lambda: self._efs.describe_mount_targets(MountTargetId=target)["MountTargets"][0],
+                lambda told: told["LifeCycleState"] == "available",
+            )
+            one_subnet = {**network["awsvpcConfiguration"], "subnets": [subnet]}
+            self._move(file_system_id, service["taskDefinition"], one_subnet)
+        finally:
+            # The platform makes its own, one in each zone, once it adopts the file system.
+            self._efs.delete_mount_target(MountTargetId=target)
+        owner = {"OwnerUid": HOME_OWNER, "OwnerGid": HOME_OWNER, "Permissions": "0750"}
+        point = self._efs.create_access_point(
+            ClientToken=file_system_id,
+            FileSystemId=file_system_id,
+            PosixUser={"Uid": HOME_OWNER, "Gid": HOME_OWNER},
+            RootDirectory={"Path": HOME_PATH, "CreationInfo": owner},
+            Tags=[{"Key": key, "Value": value} for key, value in self._home.tags.items()],
+        )
+        return str(point["AccessPointId"])
+
+    def _move(self, file_system_id: str, like: str, network: Mapping[str, Any]) -> None:
+        """Run one task that moves the home, with the controller's image and log."""
+        model = self._ecs.describe_task_definition(taskDefinition=like)["taskDefinition"]
+        container = next(c for c in model["containerDefinitions"] if c.get("essential", True))
+        made = self._ecs.register_task_definition(
+            family=f"{model['family']}-restore",
+            networkMode="awsvpc",
+            requiresCompatibilities=["FARGATE"],
+            cpu="256",
+            memory="512",
+            **{key: model[key] for key in _COPIED if key in model},
+            volumes=[
+                {
+                    "name": "restored",
+                    "efsVolumeConfiguration": {
+                        "fileSystemId": file_system_id,
+                        "transitEncryption": "ENABLED",
+                    },
+                }
+            ],
+            containerDefinitions=[
+                {
+                    "name": "move",
+                    "image": container["image"],
+                    "user": "0",
+                    "entryPoint": ["sh", "-c"],
+                    "command": [_MOVE],
+                    "mountPoints": [{"sourceVolume": "restored", "containerPath": _MOUNTED}],
+                    "logConfiguration": container["logConfiguration"],
+                }
+            ],
+        )["taskDefinition"]["taskDefinitionArn"]
+        try:
+            answer = self._ecs.run_task(
+                cluster=self._home.cluster,
+                taskDefinition=made,
+                launchType="FARGATE",
+                networkConfiguration={"awsvpcConfiguration": network},
+            )
+            if not answer["tasks"]:
+                raise RuntimeError(f"ECS does not run the task that moves it: {answer['failures']}")
+            task = answer["tasks"][0]["taskArn"]
+            self._say(f"Task {task} moves the restored home to {HOME_PATH}.")
+            done = self._until(
+                lambda: self._ecs.describe_tasks(cluster=self._home.cluster, tasks=[task])["tasks"][
+                    0
+                ],
+                lambda told: told["lastStatus"] == "STOPPED",
+            )
+            if [c.get("exitCode") for c in done["containers"]] != [0]:
+                why = done.get("stoppedReason") or "its log tells why"
+                raise RuntimeError(f"The restored home could not be moved by task {task}: {why}")
+        finally:
+            self._ecs.deregister_task_definition(taskDefinition=made)
+
+    def remove(self, file_system_id: str) -> None:
+        """Remove a file system of a drill; never the home itself."""
+        if file_system_id == self._home.file_system_id:
+            raise RuntimeError(f"{file_system_id} is the home and not that of a drill")
+        self._efs.delete_file_system(FileSystemId=file_system_id)
+
+    def drills(self) -> list[Drill]:
+        """The scheduled drills, the newest first."""
+        plan = self._home.restore_testing_plan_arn
+        if plan is None:
+            raise RuntimeError("No drills are scheduled: set backup.restore_test and run `up`")
+        jobs = self._backup.list_restore_jobs(ByRestoreTestingPlanArn=plan)["RestoreJobs"]
+        return [
+            drill_of(job) for job in sorted(jobs, key=lambda j: j["CreationDate"], reverse=True)
+        ]
+
+    def _until(self, look: Callable[[], Result], done: Callable[[Result], bool]) -> Result:
+        while not done(found := look()):
+            self._pause()
+        return found
+
+
+def drill_of(job: Mapping[str, Any]) -> Drill:
+    """What a restore job of AWS Backup tells."""
+    began, ended = job["CreationDate"], job.get("CompletionDate")
+    data = job.get("RecoveryPointCreationDate")
+    return Drill(
+        recovery_point_arn=job["RecoveryPointArn"],
+        status=job["Status"],
+        reason=job.get("StatusMessage") or "AWS Backup gives no reason",
+        began=began.isoformat(timespec="seconds"),
+        seconds=(ended - began).total_seconds() if ended else None,
+        data_age_seconds=(began - data).total_seconds() if data else None,
+    )
+
+
+def age(point: Mapping[str, Any]) -> float:
+    """Seconds since a recovery point was made."""
+    made: datetime = point["CreationDate"]
+    return (datetime.now(timezone.utc) - made).total_seconds()
+
+
+def in_words(seconds: float | None) -> str:
+    """``2 d 3 h``, ``4 min 5 s``; the two largest units."""
+    if seconds is None:
+        return "-"
+    left, words = round(seconds), []
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, left = divmod(left, size)
+        if count:
+            words.append(f"{count} {unit}")
+    return " ".join(words[:2]) or "0 s"

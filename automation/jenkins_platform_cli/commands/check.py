@@ -1,0 +1,76 @@
+"""Commands that only look: check and render."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import typer
+from jenkins_platform.controller import jcasc
+from pulumi import automation as auto
+from rich.console import Console
+from rich.table import Table
+
+from ..app import FAILED, CloudOption, JsonOption, StackOption, app, client, complain, open_session
+from ..engine import configuration
+from ..engine.progress import Reporter, reason
+from ..engine.project import Project
+from ..engine.session import Cloud, Session
+from ..preflight.checks import examine
+from ..preflight.findings import Finding, Status
+
+_COLOURS = {Status.OK: "green", Status.WARNING: "yellow", Status.PROBLEM: "red"}
+
+
+@app.command()
+def check(
+    stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS, as_json: JsonOption = False
+) -> None:
+    """Find what would go wrong before it does: settings, versions, credentials, quotas, network."""
+    session = open_session(stack, cloud, Reporter(Console(stderr=True)))
+    region = session.region
+    findings = list(
+        examine(
+            session.settings,
+            lambda service: client(session, service, region),
+            region,
+            str(session.command.version),
+            None if session.cloud else session.plugins(),
+        )
+    )
+    if not session.cloud:
+        findings.insert(0, _state(session))
+    if as_json:
+        typer.echo(json.dumps([asdict(f) for f in findings], indent=2))
+    else:
+        _show(findings)
+    if any(f.status is Status.PROBLEM for f in findings):
+        raise typer.Exit(FAILED)
+
+
+def _state(session: Session) -> Finding:
+    try:
+        return Finding("state", Status.OK, f"kept in {session.backend()}")
+    except auto.CommandError as error:
+        return Finding("state", Status.PROBLEM, reason(error))
+
+
+def _show(findings: list[Finding]) -> None:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for f in findings:
+        advice = f"\n[dim]{f.advice}[/dim]" if f.advice else ""
+        table.add_row(
+            f"[{_COLOURS[f.status]}]{f.status.value}[/]", f"[bold]{f.subject}[/]", f.found + advice
+        )
+    # ":secret:", a part of ARNs, is no emoji.
+    Console(emoji=False).print(table, highlight=False)
+
+
+@app.command()
+def render(stack: StackOption = "dev") -> None:
+    """Print the JCasC document of a stack's settings; names that AWS will give are made up."""
+    with complain(Reporter(Console(stderr=True))):
+        project = Project.find(Path.cwd())
+        settings = configuration.settings(project.folder, stack, project.name)
+    typer.echo(jcasc.render(settings, jcasc.Resolved.made_up(settings)))

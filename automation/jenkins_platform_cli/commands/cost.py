@@ -1,0 +1,133 @@
+"""What a stack costs a month, by its configuration alone: neither engine nor account is asked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import typer
+from jenkins_platform.cost import Estimate, estimate
+from jenkins_platform.settings import Problem, Settings, SettingsError
+from localcloud.cloud import REGION
+from rich.console import Console
+from rich.table import Table
+
+from ..app import CloudOption, JsonOption, StackOption, app, complain
+from ..engine import configuration
+from ..engine.progress import Reporter
+from ..engine.project import Project
+from ..engine.session import Cloud
+
+UseOption = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        metavar="KEY=VALUE",
+        help="Another use than the stack's, such as awake_hours=217 or build_hours.linux=400; "
+        "any key of expected_use, and more than once.",
+    ),
+]
+RegionOption = Annotated[Optional[str], typer.Option(help="Another region than the stack's.")]
+WIDTH = 130
+"""Columns where there is no terminal to fit into."""
+
+
+@app.command()
+def cost(
+    stack: StackOption = "dev",
+    cloud: CloudOption = Cloud.AWS,
+    use: UseOption = None,
+    region: RegionOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Estimate what the platform costs a month, item by item, and what would be cheaper."""
+    with complain(Reporter(Console(stderr=True))):
+        project = Project.find(Path.cwd())
+        found = estimate(
+            _settings(project, stack, use or []), region or _region(project, stack, cloud)
+        )
+    if as_json:
+        typer.echo(json.dumps({"stack": stack, **as_data(found)}, indent=2))
+    else:
+        show(Console(), found)
+
+
+def _settings(project: Project, stack: str, use: list[str]) -> Settings:
+    """The stack's settings, with another use where one is given."""
+    values = configuration.read(project.folder, stack, project.name)
+    expected: dict[str, Any] = dict(values.pop("expected_use", {}))
+    for text in use:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise SettingsError([Problem("--use", text, "should be KEY=VALUE")])
+        name, dot, label = key.partition(".")
+        if dot:
+            expected[name] = {**(expected.get(name) or {}), label: value}
+        else:
+            expected[name] = value
+    return configuration.of({**values, "expected_use": expected})
+
+
+def _region(project: Project, stack: str, cloud: Cloud) -> str:
+    try:
+        return project.region(stack)
+    except FileNotFoundError:
+        if cloud is Cloud.LOCAL:
+            return REGION
+        raise
+
+
+def as_data(found: Estimate) -> dict[str, Any]:
+    """The estimate as JSON has it; money in cents' precision, the sums of unrounded lines."""
+    return {
+        "region": found.region,
+        "monthly_usd": round(found.monthly_usd, 2),
+        "parts": {part: round(usd, 2) for part, usd in found.parts.items()},
+        "lines": [
+            {**asdict(line), "monthly_usd": round(line.monthly_usd, 2)} for line in found.lines
+        ],
+        "savings": [
+            {**asdict(saving), "monthly_usd": round(saving.monthly_usd, 2)}
+            for saving in found.savings
+        ],
+        "notes": list(found.notes),
+    }
+
+
+def show(console: Console, found: Estimate) -> None:
+    """Print the estimate, part by part, then what would be cheaper."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_footer=True)
+    table.add_column("", "Total", footer_style="bold", no_wrap=True)
+    for title in ("quantity", "", "USD each"):
+        table.add_column(title, justify="right" if title else "left")
+    total = f"{found.monthly_usd:,.2f}"
+    table.add_column("USD a month", total, justify="right", footer_style="bold")
+    table.add_column("because", style="dim", overflow="fold")
+    part = ""
+    for line in found.lines:
+        if line.part != part:
+            part = line.part
+            table.add_row(f"[bold]{part}", "", "", "", f"[bold]{found.parts[part]:,.2f}", "")
+        table.add_row(
+            f"  {line.item}",
+            f"{line.quantity:,.5g}",
+            line.unit,
+            f"{line.unit_usd:.5g}",
+            f"{line.monthly_usd:,.2f}",
+            line.because,
+        )
+    if not console.is_terminal:
+        console.width = WIDTH
+    console.print(f"A month in {found.region}", style="bold", highlight=False)
+    console.print(table, highlight=False)
+    if found.savings:
+        console.print("\nWhat would be cheaper, each by itself", style="bold", highlight=False)
+        cheaper = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+        cheaper.add_column(justify="right")
+        for saving in found.savings:
+            cheaper.add_row(f"{saving.monthly_usd:,.2f}", saving.setting, saving.advice)
+        console.print(cheaper, highlight=False)
+    console.print()
+    for note in ("Quantities such as traffic_gb are keys of expected_use.", *found.notes):
+        console.print(note, style="dim", highlight=False)

@@ -1,0 +1,78 @@
+"""``jenkins-platform init``: state bucket, key, login and stack file. Runs twice without harm."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import boto3
+import typer
+from pulumi import automation as auto
+from rich.console import Console
+
+from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
+
+from ..account import state_backend
+from ..app import StackOption, app, complain
+from ..engine import summary
+from ..engine.progress import Reporter
+from ..engine.project import Project
+from ..invocation import called
+
+RegionOption = Annotated[str, typer.Option(help="Region of the state and of the platform.")]
+EndpointOption = Annotated[
+    str, typer.Option(help="URL of another AWS endpoint, such as an emulator's.", hidden=True)
+]
+
+
+@app.command()
+def init(
+    stack: StackOption = "dev", region: RegionOption = "", endpoint: EndpointOption = ""
+) -> None:
+    """Make a safe home for the state: bucket and key; log in to it; write the stack's file."""
+    console = Console()
+    reporter = Reporter(console)
+    with complain(reporter):
+        project = Project.find(Path.cwd())
+        file = project.folder / f"Pulumi.{stack}.yaml"
+        region = region or project.region(stack)
+        aws = boto3.session.Session(region_name=region)
+
+        def client(service: str) -> Any:
+            return aws.client(service, endpoint_url=endpoint or None)
+
+        account = client("sts").get_caller_identity()["Account"]
+        bucket = state_backend.bucket_name(account, region)
+        key, new_key = state_backend.make_key(client("kms"))
+        new_bucket = state_backend.make_bucket(client("s3"), bucket, region, key)
+        new_file = not file.exists()
+        if new_file:
+            file.write_text(f"config:\n  aws:region: {region}\n")
+        url = state_backend.backend_url(bucket, region, endpoint)
+        command = pulumi_cli(reporter)
+        command.run(["login", url], str(project.folder), {})
+        auto.create_or_select_stack(
+            stack_name=stack,
+            project_name=project.name,
+            program=project.run,
+            opts=auto.LocalWorkspaceOptions(
+                work_dir=str(project.folder),
+                pulumi_command=command,
+                secrets_provider=state_backend.secrets_provider(key, region),
+                env_vars={"PULUMI_BACKEND_URL": url},
+            ),
+        )
+    summary.show(
+        console,
+        {
+            "Bucket": f"{bucket} ({_word(new_bucket)})",
+            "Key": f"{key} ({_word(new_key)})",
+            "Stack file": f"{file.name} ({_word(new_file)})",
+            "In CI": f"PULUMI_BACKEND_URL='{url}'",
+            "Next": called("up", "--stack", stack),
+        },
+    )
+
+
+def _word(new: bool) -> str:
+    return "made" if new else "was there"

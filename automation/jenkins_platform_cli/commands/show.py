@@ -1,0 +1,153 @@
+"""``jenkins-platform show``: the platform on one static page."""
+
+from __future__ import annotations
+
+import webbrowser
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import jinja2
+import typer
+from jenkins_platform.cost import estimate
+from jenkins_platform.cost.tasks import hourly_usd, task_prices
+from jenkins_platform.inputs import Capacity
+from jenkins_platform.settings import Settings
+from jenkins_platform.settings.agents import AgentTemplate, label_forms
+from rich.console import Console
+
+from ..app import FAILED, CloudOption, StackOption, app, open_stack
+from ..engine.progress import Reporter
+from ..engine.session import Cloud
+
+OutputOption = Annotated[
+    Optional[Path], typer.Option(help="File to write. Default: show-STACK.html in .localcloud.")
+]
+OpenOption = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
+_PAGES = jinja2.Environment(
+    loader=jinja2.PackageLoader(__package__ or "", "."),
+    undefined=jinja2.StrictUndefined,
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass
+class Node:
+    """A resource with those below it."""
+
+    name: str
+    type: str
+    id: str
+    open: bool = False
+    children: list[Node] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a pipeline gets for a label, and what an hour of it costs on demand or on Spot."""
+
+    name: str
+    vcpu: float
+    memory_gib: float
+    architecture: str
+    capacity: str
+    hourly_usd: float
+
+
+@app.command()
+def show(
+    stack: StackOption = "dev",
+    cloud: CloudOption = Cloud.AWS,
+    output: OutputOption = None,
+    open_it: OpenOption = False,
+) -> None:
+    """Write the platform on one page: resources, labels, cost, configuration of Jenkins."""
+    console = Console()
+    session = open_stack(stack, cloud, Reporter(Console(stderr=True)))
+    state = session.stack.export_stack().deployment or {}
+    resources = [r for r in state.get("resources", []) if "pulumi:providers:" not in r["type"]]
+    if not any(r.get("custom") for r in resources):
+        console.print(f"[red]error:[/red] stack {stack} is not up: nothing to show")
+        raise typer.Exit(FAILED)
+    file = output or session.project.folder / ".localcloud" / f"show-{stack}.html"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(page(stack, session.settings, session.region, resources, session.outputs()))
+    console.print(f"Wrote {file}", highlight=False, soft_wrap=True)
+    if open_it:
+        webbrowser.open(file.resolve().as_uri())
+
+
+def page(
+    stack: str,
+    settings: Settings,
+    region: str,
+    resources: list[dict[str, Any]],
+    outputs: Mapping[str, Any],
+) -> str:
+    """The page, from the state's resources. Secrets are not in it: the state has none of them in
+    what is shown."""
+    found = estimate(settings, region)
+    return _PAGES.get_template("page.html.j2").render(
+        stack=stack,
+        name=settings.name,
+        region=region,
+        resources=sum(bool(r.get("custom")) for r in resources),
+        outputs={"url": None, **outputs},
+        labels=list(labels(settings, region)),
+        estimate=found,
+        dearest=max(found.parts.values()),
+        tree=tree(resources),
+        configuration=configuration(resources),
+    )
+
+
+def tree(resources: list[dict[str, Any]]) -> Node:
+    """The resources below their parents, as Pulumi sees them; the stack is the root."""
+    nodes = {
+        r["urn"]: Node(r["urn"].split("::")[-1], r["type"], str(r.get("id", ""))) for r in resources
+    }
+    root = next(nodes[r["urn"]] for r in resources if r["type"] == "pulumi:pulumi:Stack")
+    for resource in resources:
+        node = nodes[resource["urn"]]
+        if node is not root:
+            nodes.get(resource.get("parent", ""), root).children.append(node)
+    root.open = True
+    for child in root.children:
+        child.open = True
+    return root
+
+
+def labels(settings: Settings, region: str) -> Iterator[Label]:
+    """Every label, with what its tasks have and cost."""
+    spot_share = task_prices(region)["spot"]
+    for template in settings.agents:
+        hourly = hourly_usd(region, template.architecture, template.cpu, template.memory_mib)
+        for label in template.plain_labels:
+            capacities = (template.capacity, Capacity.SPOT, Capacity.ON_DEMAND)
+            for name, capacity in zip(label_forms(label), capacities, strict=True):
+                share = spot_share if capacity is Capacity.SPOT else 1.0
+                yield _label(name, template, capacity, hourly * share)
+
+
+def _label(name: str, template: AgentTemplate, capacity: Capacity, usd: float) -> Label:
+    return Label(
+        name=name,
+        vcpu=template.cpu / 1024,
+        memory_gib=template.memory_mib / 1024,
+        architecture=template.architecture.value,
+        capacity=capacity.value,
+        hourly_usd=usd,
+    )
+
+
+def configuration(resources: list[dict[str, Any]]) -> str:
+    """The JCasC document as it was delivered."""
+    contents = [
+        r["inputs"]["content"]
+        for r in resources
+        if r["type"].startswith("aws:s3/bucketObject") and r["urn"].endswith("-configuration")
+    ]
+    return str(contents[0]) if contents else ""

@@ -1,0 +1,1 @@
+"""Runs of the Pulumi engine: stack, project, progress, recovery from a killed run."""

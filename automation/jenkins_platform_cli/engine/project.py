@@ -1,0 +1,129 @@
+"""A project folder with its stacks, and the stack program as a function."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from localcloud.cloud import LocalCloud
+from pulumi import automation as auto
+
+from .stack import Stack, StackInitMode
+
+LOCAL_FOLDER = ".localcloud"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with a ``Pulumi.yaml`` and a ``__main__.py``.
+
+    The program runs inside this process, so no language host is needed.
+    """
+
+    folder: Path
+
+    @classmethod
+    def find(cls, start: Path) -> Project:
+        """The project that ``start`` is in.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
+        for folder in (start, *start.parents):
+            if (folder / "Pulumi.yaml").exists() and (folder / "__main__.py").exists():
+                return cls(folder)
+        raise FileNotFoundError(f"no Pulumi.yaml beside a __main__.py in {start} or above it")
+
+    def run(self) -> None:
+        """The stack program."""
+        runpy.run_path(str(self.folder / "__main__.py"), run_name="__main__")
+
+    @property
+    def name(self) -> str:
+        return str(yaml.safe_load((self.folder / "Pulumi.yaml").read_text())["name"])
+
+    def region(self, stack: str) -> str:
+        """Region of a stack: from its file, or else from the environment.
+
+        Raises:
+            FileNotFoundError: neither says one.
+        """
+        file = self.folder / f"Pulumi.{stack}.yaml"
+        content = yaml.safe_load(file.read_text()) if file.exists() else {}
+        given = (content.get("config") or {}).get("aws:region")
+        region = given or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+        if not region:
+            raise FileNotFoundError(
+                f"{file.name} sets no aws:region, and AWS_REGION is not set. Set one of them."
+            )
+        return str(region)
+
+    def stack(self, name: str, command: auto.PulumiCommand) -> Stack:
+        """A stack with the state backend that the user is logged in to."""
+        return self._open(name, command, self.folder, {})
+
+    def local_stack(self, name: str, command: auto.PulumiCommand, cloud: LocalCloud) -> Stack:
+        """A stack on the embedded cloud.
+
+        Its state, passphrase and copy of the settings live in ``.localcloud/``, so that working
+        with it never changes a file of the project.
+        """
+        home = self.folder / LOCAL_FOLDER
+        work, state = home / "workspace", home / "state"
+        for folder in (work, state):
+            folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(self.folder / "Pulumi.yaml", work)
+        settings, copy = self.folder / f"Pulumi.{name}.yaml", work / f"Pulumi.{name}.yaml"
+        salt = [line for line in _lines(copy) if line.startswith("encryptionsalt:")]
+        copy.write_text("\n".join([*_lines(settings), *salt, ""]))
+        environment = {
+            **cloud.environment,
+            # Pulumi replaces a state file at once, but writes a second file of attributes bit by
+            # bit: a run killed in between left a state that could not be read any more.
+            "PULUMI_BACKEND_URL": f"{state.as_uri()}?metadata=skip",
+            "PULUMI_CONFIG_PASSPHRASE": _passphrase(home / "passphrase"),
+            "PULUMI_HOME": str(home / "pulumi"),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+        return self._open(name, command, work, environment)
+
+    def _open(
+        self, name: str, command: auto.PulumiCommand, work: Path, environment: dict[str, str]
+    ) -> Stack:
+        workspace = auto.LocalWorkspace(
+            str(work), program=self.run, pulumi_command=command, env_vars=environment
+        )
+        return Stack(name, workspace, StackInitMode.CREATE_OR_SELECT)
+
+    def start_cloud(self) -> tuple[LocalCloud, bool]:
+        """The running embedded cloud, and whether an earlier one's state had to be dropped.
+
+        The emulator keeps nothing on disk: when it has gone, the state that described it
+        describes nothing any more.
+        """
+        home = self.folder / LOCAL_FOLDER
+        cloud = LocalCloud.start(home)
+        mark, state = home / "session", home / "state"
+        stale = state.exists() and _lines(mark) != [cloud.session]
+        if stale:
+            shutil.rmtree(state)
+        mark.write_text(cloud.session)
+        return cloud, stale
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def _passphrase(file: Path) -> str:
+    """The passphrase for the local stacks' secrets: random, made once, for the owner only."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(32))
+    return file.read_text()

@@ -1,0 +1,1 @@
+"""What ``jenkins-platform check`` looks at."""

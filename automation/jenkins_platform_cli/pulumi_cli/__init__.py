@@ -1,0 +1,1 @@
+"""Find a Pulumi CLI, or build one from source."""

@@ -1,0 +1,1 @@
+"""The agents: cluster, task definitions, connection to the controller, reaper."""

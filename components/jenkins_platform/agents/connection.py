@@ -1,0 +1,116 @@
+"""AgentConnection: the way of the agents to the controller."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+from ..base.context import Context, Part
+from ..inputs import Connection
+from ..network.security_groups import AGENT_PORT, HTTP_PORT, SecurityGroups
+from ..network.vpc import Network
+from ..outputs import concat
+
+_TTL_SECONDS = 10
+"""Short, so that agents find a new controller soon."""
+CLOSED = -1
+"""Jenkins's number for "no TCP port for agents"."""
+
+
+class AgentConnection(Part):
+    """One of three ways, see `jenkins_platform.Connection`.
+
+    Attributes:
+        agent_url: What agents get as ``-url``.
+        tunnel: What agents get as ``-tunnel``: host and port of the TCP agent listener; empty
+            where agents come by WebSocket, since remoting refuses both together.
+        service_registries: Where ECS registers the controller's address, if anywhere.
+        load_balancers: Target groups that ECS puts the controller into.
+        listeners: What must be there before the service.
+    """
+
+    def __init__(self, context: Context, network: Network, groups: SecurityGroups) -> None:
+        super().__init__("agent-connection", context)
+        self._network, self._groups = network, groups
+        self.kind = context.settings.agent_cloud.connection
+        self.service_registries: aws.ecs.ServiceServiceRegistriesArgsDict | None = None
+        self.load_balancers: list[tuple[pulumi.Output[str], int]] = []
+        self.listeners: list[pulumi.Resource] = []
+        if self.kind is Connection.NETWORK_LOAD_BALANCER:
+            host = self._network_load_balancer()
+        else:
+            host = self._cloud_map()
+        self.agent_url = concat("http://", host, f":{HTTP_PORT}/")
+        self.tunnel = pulumi.Output.from_input("")
+        if self.kind is not Connection.WEB_SOCKET:
+            self.tunnel = concat(host, f":{AGENT_PORT}")
+        self.register_outputs({"agent_url": self.agent_url})
+
+    def _cloud_map(self) -> pulumi.Output[str]:
+        """A private DNS name in Cloud Map; no load balancer is in the agents' way."""
+        name, context = self.context.name, self.context
+        namespace = aws.servicediscovery.PrivateDnsNamespace(
+            f"{name}-namespace",
+            name=concat(context.handle, ".internal"),
+            vpc=self._network.vpc_id,
+            description="Names of the Jenkins platform",
+            tags=context.tags("namespace"),
+            opts=self.child(),
+        )
+        service = aws.servicediscovery.Service(
+            f"{name}-controller-name",
+            name="controller",
+            dns_config={
+                "namespace_id": namespace.id,
+                "routing_policy": "MULTIVALUE",
+                "dns_records": [{"type": "A", "ttl": _TTL_SECONDS}],
+            },
+            # ECS sets the health itself; Route 53 takes a gone task out of DNS.
+            health_check_custom_config={"failure_threshold": 1},
+            tags=context.tags("controller-name"),
+            opts=self.child(),
+        )
+        self.service_registries = {"registry_arn": service.arn}
+        return concat(service.name, ".", namespace.name)
+
+    def _network_load_balancer(self) -> pulumi.Output[str]:
+        """An internal Network Load Balancer with listeners for HTTP and the TCP agent port."""
+        name, context = self.context.name, self.context
+        balancer = aws.lb.LoadBalancer(
+            f"{name}-nlb",
+            name=context.physical("nlb"),
+            load_balancer_type="network",
+            internal=True,
+            subnets=self._network.task_subnet_ids,
+            security_groups=[self._groups.agent_balancer.id],
+            enable_cross_zone_load_balancing=True,
+            tags=context.tags("nlb"),
+            opts=self.child(),
+        )
+        for role, port in (("http", HTTP_PORT), ("tcp", AGENT_PORT)):
+            group = aws.lb.TargetGroup(
+                f"{name}-{role}",
+                name=context.physical(role),
+                port=port,
+                protocol="TCP",
+                target_type="ip",
+                vpc_id=self._network.vpc_id,
+                # An agent that loses its controller comes back by itself.
+                deregistration_delay=10,
+                health_check={"protocol": "TCP", "interval": 10},
+                tags=context.tags(f"agents-{role}"),
+                opts=self.child(),
+            )
+            self.load_balancers.append((group.arn, port))
+            self.listeners.append(
+                aws.lb.Listener(
+                    f"{name}-agents-{role}",
+                    load_balancer_arn=balancer.arn,
+                    port=port,
+                    protocol="TCP",
+                    default_actions=[{"type": "forward", "target_group_arn": group.arn}],
+                    tags=context.tags(f"agents-{role}"),
+                    opts=self.child(),
+                )
+            )
+        return balancer.dns_name

@@ -1,0 +1,129 @@
+"""The containers of an agent's task: what every template comes to in ECS's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from ..base.container import log_configuration
+from ..inputs import Architecture, Connection
+from ..settings.agents import AgentTemplate, Sidecar, Volume
+
+CONTAINER = "agent"
+"""Name of the container that runs the Jenkins agent in every agent task."""
+STOP_SECONDS = 120
+"""Fargate's maximum: what a Spot interruption leaves for cleaning up."""
+CPU_ARCHITECTURES = {Architecture.X86_64: "X86_64", Architecture.ARM64: "ARM64"}
+
+
+def containers(
+    template: AgentTemplate,
+    image: pulumi.Input[str],
+    given: Mapping[str, pulumi.Input[str]],
+    log_group: pulumi.Input[str],
+    region: pulumi.Input[str],
+    connection: Connection,
+) -> list[dict[str, Any]]:
+    """The agent's container and its sidecars, in an order that never changes by accident.
+
+    ``given`` are variables that the image is told by the platform; the template's go over them.
+    """
+    options = [f"-XX:MaxRAMPercentage={template.heap_percentage:g}", *template.java_options]
+    environment: dict[str, pulumi.Input[str]]
+    environment = {**given, **template.environment, "JENKINS_JAVA_OPTS": " ".join(options)}
+    if connection is Connection.WEB_SOCKET:
+        environment["JENKINS_WEB_SOCKET"] = "true"
+    agent: dict[str, Any] = {
+        "name": CONTAINER,
+        "image": image,
+        "essential": True,
+        "environment": _pairs(environment, "value"),
+        "linuxParameters": {"initProcessEnabled": template.init_process},
+        "mountPoints": _mount_points(template.volumes, read_only=True),
+        "logConfiguration": log_configuration(log_group, region, template.name),
+        "stopTimeout": STOP_SECONDS,
+    }
+    if template.secrets:
+        agent["secrets"] = _pairs(template.secrets, "valueFrom")
+    if template.user is not None:
+        agent["user"] = template.user
+    others = sorted(template.sidecars, key=lambda sidecar: sidecar.name)
+    return [agent, *(_sidecar(s, template, log_group, region) for s in others)]
+
+
+def _sidecar(
+    sidecar: Sidecar,
+    template: AgentTemplate,
+    log_group: pulumi.Input[str],
+    region: pulumi.Input[str],
+) -> dict[str, Any]:
+    container: dict[str, Any] = {
+        "name": sidecar.name,
+        "image": sidecar.image,
+        # A sidecar that ends must not end the build; the agent's end ends the task.
+        "essential": False,
+        "environment": _pairs(sidecar.environment, "value"),
+        "mountPoints": _mount_points(template.volumes, read_only=False),
+        "logConfiguration": log_configuration(log_group, region, f"{template.name}-{sidecar.name}"),
+    }
+    if sidecar.command:
+        container["command"] = list(sidecar.command)
+    if sidecar.secrets:
+        container["secrets"] = _pairs(sidecar.secrets, "valueFrom")
+    if sidecar.memory_mib is not None:
+        container["memory"] = sidecar.memory_mib
+    return container
+
+
+def _pairs(values: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    return [{"name": name, key: value} for name, value in sorted(values.items())]
+
+
+def _mount_points(volumes: Iterable[Volume], *, read_only: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "sourceVolume": v.name,
+            "containerPath": v.container_path,
+            "readOnly": v.read_only and read_only,
+        }
+        for v in volumes
+    ]
+
+
+def volumes(
+    template: AgentTemplate, home: pulumi.Input[str]
+) -> list[aws.ecs.TaskDefinitionVolumeArgsDict]:
+    """The volumes of the task; the platform's own home is never one of them."""
+    return [_volume(v, template, home) for v in template.volumes]
+
+
+def _volume(
+    volume: Volume, template: AgentTemplate, home: pulumi.Input[str]
+) -> aws.ecs.TaskDefinitionVolumeArgsDict:
+    if volume.efs is None:
+        return {"name": volume.name}
+    file_system = pulumi.Output.all(volume.efs.file_system_id, home).apply(
+        lambda ids: _not_home(template.name, volume.container_path, ids[0], ids[1])
+    )
+    mounted: aws.ecs.TaskDefinitionVolumeEfsVolumeConfigurationArgsDict = {
+        "file_system_id": file_system,
+        "transit_encryption": "ENABLED",
+    }
+    if volume.efs.access_point_id is not None:
+        mounted["authorization_config"] = {
+            "access_point_id": volume.efs.access_point_id,
+            "iam": "ENABLED",
+        }
+    return {"name": volume.name, "efs_volume_configuration": mounted}
+
+
+def _not_home(template: str, path: str, file_system: str, home: str) -> str:
+    if file_system == home:
+        raise pulumi.RunError(
+            f"The volume {path} of the agent template '{template}' is the Jenkins home itself: "
+            f"{home}. Agents never mount it; use a file system of its own."
+        )
+    return file_system

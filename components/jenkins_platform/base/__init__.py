@@ -1,0 +1,1 @@
+"""What every sub-component builds on: context, roles, log groups, keys, buckets, functions."""

@@ -1,0 +1,135 @@
+"""What every sub-component needs to know of the platform it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_random as random
+
+from ..outputs import concat
+from ..settings import Problem, Settings, SettingsError
+from ..settings.regions import supported
+
+PACKAGE = "jenkins-platform"
+PLATFORM_TAG = "JenkinsPlatform"
+"""Tag of everything that takes tags; its value is the platform's name. Bills can be split by it."""
+
+
+class Part(pulumi.ComponentResource):
+    """A sub-component: one room of the platform."""
+
+    def __init__(self, role: str, context: Context) -> None:
+        kind = "".join(word.capitalize() for word in role.split("-"))
+        super().__init__(
+            f"{PACKAGE}:index:{kind}",
+            f"{context.name}-{role}",
+            None,
+            pulumi.ResourceOptions(parent=context.parent),
+        )
+        self.context = context
+
+    def child(self, **options: Any) -> pulumi.ResourceOptions:
+        """Options of a resource of this sub-component."""
+        return pulumi.ResourceOptions(parent=self, **options)
+
+    def keep(self, *fixed: str, **options: Any) -> pulumi.ResourceOptions:
+        """Options of a resource that holds Jenkins's data.
+
+        Args:
+            fixed: Properties that AWS can change only by a new resource. They stay as they were
+                made, whatever the inputs say later, and even where the data may be deleted in the
+                end: a change of names must never cost anybody a home.
+        """
+        keeps = self.context.settings.keeps_data
+        return self.child(
+            protect=keeps,
+            retain_on_delete=keeps,
+            ignore_changes=list(fixed),
+            **options,
+        )
+
+
+@dataclass(frozen=True)
+class Context:
+    """The platform as its sub-components see it.
+
+    Attributes:
+        name: The component's name; children are named ``<name>-<role>``.
+        handle: Start of the AWS names that the provider does not make up itself: the name prefix,
+            or else the component's name with a random end.
+        region: Region of the platform's provider, such as ``eu-central-1``.
+        account_id: Account of the platform's provider.
+        partition: ``aws``, ``aws-cn`` or ``aws-us-gov``.
+    """
+
+    settings: Settings
+    parent: pulumi.Resource
+    handle: pulumi.Output[str]
+    region: pulumi.Output[str]
+    account_id: pulumi.Output[str]
+    partition: pulumi.Output[str]
+
+    @classmethod
+    def of(cls, settings: Settings, parent: pulumi.Resource) -> Context:
+        look = pulumi.InvokeOutputOptions(parent=parent)
+        if settings.name_prefix:
+            handle = pulumi.Output.from_input(settings.name_prefix)
+        else:
+            identity = random.RandomId(
+                f"{settings.name}-id",
+                byte_length=3,
+                opts=pulumi.ResourceOptions(parent=parent),
+            )
+            handle = identity.hex.apply(lambda digits: f"{settings.name}-{digits}")
+        return cls(
+            settings=settings,
+            parent=parent,
+            handle=handle,
+            region=aws.get_region_output(opts=look).region.apply(supported),
+            account_id=aws.get_caller_identity_output(opts=look).account_id,
+            partition=aws.get_partition_output(opts=look).partition,
+        )
+
+    @property
+    def name(self) -> str:
+        return self.settings.name
+
+    def physical(self, role: str) -> str | None:
+        """AWS name of a resource; None lets the provider make one from the logical name."""
+        prefix = self.settings.name_prefix
+        return f"{prefix}-{role}" if prefix else None
+
+    def tags(self, role: str) -> dict[str, str]:
+        """Tags of a resource: the user's, and which part of which platform it is."""
+        start = self.settings.name_prefix or self.name
+        return {
+            **self.settings.tags,
+            "Name": f"{start}-{role}",
+            PLATFORM_TAG: self.name,
+        }
+
+    def other_region(self, key: str, region: str) -> pulumi.Output[str]:
+        """A region that an input names, or an error where it is the platform's own."""
+
+        def check(own: str) -> str:
+            if own == region:
+                raise SettingsError([Problem(key, region, "is the platform's own region")])
+            return region
+
+        return self.region.apply(check)
+
+    def arn(self, service: str, resource: pulumi.Input[str]) -> pulumi.Output[str]:
+        """ARN of a resource of this account and region."""
+        return concat(
+            "arn:", self.partition, f":{service}:", self.region, ":", self.account_id, ":", resource
+        )
+
+    def role_arn(self, path_and_name: pulumi.Input[str]) -> pulumi.Output[str]:
+        """ARN of a role of this account; ``path_and_name`` starts with a slash."""
+        return concat("arn:", self.partition, ":iam::", self.account_id, ":role", path_and_name)
+
+    def log_group_arn(self, name: pulumi.Input[str]) -> pulumi.Output[str]:
+        return self.arn("logs", concat("log-group:", name))

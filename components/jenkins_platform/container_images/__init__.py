@@ -1,0 +1,1 @@
+"""The container images: repositories, builds, references."""

@@ -1,0 +1,231 @@
+"""Jenkins Configuration as Code: settings and resolved values in, one YAML document out.
+
+Pure: no Pulumi in here. Templates are in ``templates/``. Every value goes through a filter of
+its own, so that no text, however odd, can break out of its place in the document:
+
+- ``text``: a YAML scalar in which JCasC resolves nothing (``${`` becomes ``^${``);
+- ``groovy``: a Groovy string literal;
+- ``claim``: a JMESPath expression that names a claim of a token.
+
+Secrets are never values here. They are written in the templates as references such as
+``${JENKINS_ADMIN_PASSWORD}``, which Jenkins resolves when it starts.
+
+Where each key comes from, and that nothing in Jenkins refuses it, is in ``docs/jcasc.md``.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import jinja2
+import pulumi
+import yaml
+
+from ..agents.connection import CLOSED
+from ..inputs import Capacity, Connection
+from ..network.security_groups import AGENT_PORT
+from ..settings import Settings, SettingsError
+from ..settings.agents import AgentTemplate, label_forms
+from ..settings.package_data import folder
+from . import jcasc_merge
+
+ADMIN_PASSWORD = "JENKINS_ADMIN_PASSWORD"  # noqa: S105  the name of a variable
+OIDC_CLIENT_SECRET = "OIDC_CLIENT_SECRET"  # noqa: S105
+"""Names under which the document refers to secrets."""
+ESCAPE_GROUP = "jenkins-platform-escape-hatch"
+"""Group of whoever signs in by the escape hatch."""
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What is only known once the resources are there.
+
+    Attributes:
+        url: URL under which users reach Jenkins, with a trailing slash.
+        region: Region of the agents' cluster.
+        cluster_arn: The agents' cluster.
+        agent_url: URL under which agents reach Jenkins.
+        tunnel: Host and port of the TCP agent listener.
+        subnet_ids: Subnets of the agents.
+        public_addresses: Whether agents need a public address to reach anything.
+        families: Family of each template's task definition, by template name.
+        security_group_ids: Security groups of each template's agents, by template name.
+        oidc_client_id: Client id of Jenkins at the identity provider; empty without one.
+    """
+
+    url: str
+    region: str
+    cluster_arn: str
+    agent_url: str
+    tunnel: str
+    subnet_ids: Sequence[str]
+    public_addresses: bool
+    families: Mapping[str, str]
+    security_group_ids: Mapping[str, Sequence[str]]
+    oidc_client_id: str = ""
+
+    @classmethod
+    def made_up(cls, settings: Settings) -> Resolved:
+        """Stands in for what is only known once the resources are there."""
+
+        def shown(value: Any) -> str:
+            return "output" if isinstance(value, pulumi.Output) else str(value)
+
+        host = f"controller.{settings.name}.internal"
+        entrance, oidc = settings.entrance, settings.sign_in.oidc
+        by_web_socket = settings.agent_cloud.connection is Connection.WEB_SOCKET
+        return cls(
+            url=f"http{'s' * entrance.has_tls}://{entrance.domain_name or 'jenkins.example.com'}/",
+            region="region",
+            cluster_arn=f"arn:aws:ecs:region:account:cluster/{settings.name}-agents",
+            agent_url=f"http://{host}:8080/",
+            tunnel="" if by_web_socket else f"{host}:{AGENT_PORT}",
+            subnet_ids=["subnet-a", "subnet-b"],
+            public_addresses=False,
+            families={t.name: f"{settings.name}-agent-{t.name}" for t in settings.agents},
+            security_group_ids={
+                t.name: ["sg-agents", *(shown(g) for g in t.security_group_ids)]
+                for t in settings.agents
+            },
+            oidc_client_id=shown(oidc.client_id) if oidc else "",
+        )
+
+
+@dataclass(frozen=True)
+class CloudTemplate:
+    """One template of a Jenkins cloud: an agent template on one kind of capacity."""
+
+    name: str
+    labels: tuple[str, ...]
+    spot: bool
+    agent: AgentTemplate
+
+
+@dataclass(frozen=True, order=True)
+class Cloud:
+    """What the plugin can only set for a whole cloud. Templates that agree on it share one.
+
+    ``max_agents`` is counted for each label, not for the cloud (ECSProvisioningStrategy).
+    """
+
+    max_agents: int
+    idle_minutes: int
+    connect_timeout_seconds: int
+
+    @classmethod
+    def of(cls, template: AgentTemplate) -> Cloud:
+        return cls(
+            template.max_agents or 0, template.idle_minutes, template.connect_timeout_seconds
+        )
+
+    @property
+    def name(self) -> str:
+        """``fargate``, with whatever differs from the defaults in it."""
+        parts = {"max": self.max_agents, "idle": self.idle_minutes}
+        parts["connect"] = self.connect_timeout_seconds
+        usual = {"max": 0, "idle": 5, "connect": 900}
+        return "-".join(["fargate", *(f"{k}{v}" for k, v in parts.items() if v != usual[k])])
+
+
+def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
+    """Both kinds of capacity for one agent template; the plain labels go with its own kind."""
+    plain, spot, on_demand = (
+        tuple(forms)
+        for forms in zip(*(label_forms(label) for label in template.plain_labels), strict=True)
+    )
+    kinds = [
+        CloudTemplate(f"{template.name}-spot", spot, True, template),
+        CloudTemplate(f"{template.name}-on-demand", on_demand, False, template),
+    ]
+    own, other = kinds if template.capacity is Capacity.SPOT else reversed(kinds)
+    return [replace(own, labels=(*plain, *own.labels)), other]
+
+
+def clouds(templates: Iterable[AgentTemplate]) -> dict[Cloud, list[CloudTemplate]]:
+    """The clouds with their templates, in the order of the inputs."""
+    found: dict[Cloud, list[CloudTemplate]] = {}
+    for template in templates:
+        found.setdefault(Cloud.of(template), []).extend(cloud_templates(template))
+    return found
+
+
+def check(settings: Settings) -> None:
+    """Find out whether the document can be made.
+
+    Raises:
+        SettingsError: ``jenkins.extra_jcasc`` cannot be merged into the platform's own document.
+    """
+    jenkins = settings.jenkins
+    if not jenkins.extra_jcasc:
+        return
+    own = _render_own(settings, Resolved.made_up(settings))
+    if problems := list(jcasc_merge.problems(own, jenkins.extra_jcasc, jenkins.secrets)):
+        raise SettingsError(problems)
+
+
+def render(settings: Settings, resolved: Resolved) -> str:
+    """The whole configuration as one YAML document."""
+    own = _render_own(settings, resolved)
+    return jcasc_merge.merged(own, settings.jenkins.extra_jcasc)
+
+
+def _render_own(settings: Settings, resolved: Resolved) -> str:
+    return (
+        _environment()
+        .get_template("jcasc/jenkins.yaml.j2")
+        .render(
+            settings=settings,
+            resolved=resolved,
+            clouds=clouds(settings.agents),
+            first_label=settings.agents[0].plain_labels[0],
+            agent_port=AGENT_PORT if resolved.tunnel else CLOSED,
+            escape_group=ESCAPE_GROUP,
+        )
+    )
+
+
+def yaml_text(value: Any) -> str:
+    """A YAML scalar, or flow list of scalars, in which JCasC finds nothing to resolve."""
+    if isinstance(value, str):
+        value = value.replace("${", "^${")
+    elif isinstance(value, tuple | list):
+        return "[" + ", ".join(yaml_text(item) for item in value) + "]"
+    dumped: str = yaml.safe_dump(value, default_style='"', width=float("inf"))
+    if isinstance(value, bool | int | float):
+        dumped = yaml.safe_dump(value)
+    return dumped.removesuffix("\n").removesuffix("\n...")
+
+
+_GROOVY_ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def groovy_text(value: str) -> str:
+    """A Groovy string literal, single-quoted: nothing in it is interpolated."""
+    return "'" + "".join(_GROOVY_ESCAPES.get(c, c) for c in value) + "'"
+
+
+_PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+
+
+def claim(name: str) -> str:
+    """A JMESPath expression: a path as it is, the name of any other claim in quotes."""
+    return name if _PATH.fullmatch(name) else json.dumps(name)
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder("templates")),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701  this is not HTML; see the filters
+    )
+    environment.filters.update(text=yaml_text, groovy=groovy_text, claim=claim)
+    return environment

@@ -1,0 +1,240 @@
+"""Entrance: the load balancer in front of Jenkins, with its certificate and its name."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+from ..base.context import Context, Part
+from ..base.private_bucket import private_bucket
+from ..iam import document as iam
+from ..network.security_groups import HTTP_PORT, SecurityGroups
+from ..network.vpc import Network
+from ..outputs import concat
+from . import listener_rules
+from .web_acl import WebAcl
+
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+HEALTH_PATH = "/health/"
+"""Answers without signing in since Jenkins 2.506; the slash at the end saves a redirect."""
+HSTS = "max-age=31536000"
+"""Browsers that were here once come back by HTTPS only, for a year."""
+
+Action = aws.lb.ListenerDefaultActionArgsDict
+
+
+class Entrance(Part):
+    """An Application Load Balancer; HTTPS where there is a certificate.
+
+    Attributes:
+        url: URL under which users reach Jenkins.
+        load_balancer: The load balancer.
+        target_group: Where the controller is registered.
+        listener: The listener that forwards to the controller.
+        guard: Actions that come before any other where people sign in at the load balancer.
+    """
+
+    def __init__(self, context: Context, network: Network, groups: SecurityGroups) -> None:
+        super().__init__("entrance", context)
+        name, self.settings = context.name, context.settings.entrance
+        self.load_balancer = self._load_balancer(network, groups)
+        self.target_group = aws.lb.TargetGroup(
+            f"{name}-web",
+            name=context.physical("web"),
+            port=HTTP_PORT,
+            protocol="HTTP",
+            target_type="ip",
+            vpc_id=network.vpc_id,
+            deregistration_delay=10,
+            health_check={
+                "path": HEALTH_PATH,
+                "matcher": "200",
+                "interval": 15,
+                "timeout": 10,
+                "healthy_threshold": 2,
+                "unhealthy_threshold": 5,
+            },
+            tags=context.tags("web"),
+            opts=self.child(),
+        )
+        self.guard: list[Action] = []
+        if self.settings.has_tls:
+            self.listener = self._https()
+        else:
+            self.listener = self._listener("http", 80, [self._forward()])
+            pulumi.log.warn(
+                "entrance has no certificate: people reach Jenkins by plain HTTP, inside the "
+                "network only. Passwords cross that network unencrypted. Give domain_name and "
+                "zone_id, or adopt a certificate.",
+                self,
+            )
+        if self.settings.zone_id is not None:
+            self._alias(self.settings.zone_id)
+        if self.settings.web_acl:
+            WebAcl(context, self.settings.web_acl, self.load_balancer.arn)
+        scheme = "https://" if self.settings.has_tls else "http://"
+        host = self.settings.domain_name or self.load_balancer.dns_name
+        self.url = concat(scheme, host, "/")
+        self.register_outputs({"url": self.url})
+
+    def _load_balancer(self, network: Network, groups: SecurityGroups) -> aws.lb.LoadBalancer:
+        context, settings = self.context, self.settings
+        protected = settings.deletion_protection
+        logs: aws.lb.LoadBalancerAccessLogsArgsDict | None = None
+        ready: list[pulumi.Resource] = []
+        if settings.keeps_access_logs:
+            bucket, ready = self._log_bucket()
+            logs = {"enabled": True, "bucket": bucket}
+            if settings.access_logs.prefix:
+                logs["prefix"] = settings.access_logs.prefix
+        return aws.lb.LoadBalancer(
+            f"{context.name}-alb",
+            name=context.physical("alb"),
+            load_balancer_type="application",
+            internal=settings.internal,
+            subnets=network.task_subnet_ids if settings.internal else network.entrance_subnet_ids,
+            security_groups=groups.entrance_ids,
+            drop_invalid_header_fields=True,
+            enable_deletion_protection=(
+                context.settings.keeps_data if protected is None else protected
+            ),
+            idle_timeout=settings.idle_timeout_seconds,
+            access_logs=logs,
+            tags=context.tags("alb"),
+            opts=self.child(depends_on=ready),
+        )
+
+    def _log_bucket(self) -> tuple[pulumi.Input[str], list[pulumi.Resource]]:
+        """Where the access logs go, and what must be there before them."""
+        context, settings = self.context, self.settings.access_logs
+        if settings.adopt is not None:
+            return settings.adopt, []
+        folder = f"{settings.prefix}/AWSLogs/" if settings.prefix else "AWSLogs/"
+        kept = private_bucket(
+            self,
+            "access-logs",
+            lifecycle=[
+                {
+                    "id": "old-logs",
+                    "status": "Enabled",
+                    "filter": {"prefix": ""},
+                    "expiration": {"days": settings.retention_days},
+                }
+            ],
+            force_destroy=not context.settings.keeps_data,
+            statements=lambda bucket: [
+                iam.deliver_access_logs(
+                    concat(bucket, "/", folder, context.account_id, "/*"),
+                    context.arn("elasticloadbalancing", "loadbalancer/*"),
+                )
+            ],
+        )
+        return kept.bucket.bucket, kept.guards
+
+    def _forward(self) -> Action:
+        return {"type": "forward", "order": 2, "target_group_arn": self.target_group.arn}
+
+    def _https(self) -> aws.lb.Listener:
+        """The HTTPS listener with its rules; plain HTTP only leads there."""
+        self._listener(
+            "http",
+            80,
+            [
+                {
+                    "type": "redirect",
+                    "redirect": {"protocol": "HTTPS", "port": "443", "status_code": "HTTP_301"},
+                }
+            ],
+        )
+        oidc, certificate = self.context.settings.sign_in.load_balancer_oidc, self._certificate()
+        if not oidc:
+            return self._listener("https", 443, [self._forward()], certificate)
+        secret = listener_rules.secret_value(self, oidc.client_secret_arn)
+        self.guard = [listener_rules.authenticate(oidc, secret)]
+        signed_in = [*self.guard, self._forward()]
+        default = [self._forward()] if oidc.paths else signed_in
+        listener = self._listener("https", 443, default, certificate)
+        for priority, rule in enumerate(listener_rules.rules(oidc), listener_rules.FIRST):
+            aws.lb.ListenerRule(
+                f"{self.context.name}-{rule.role}",
+                listener_arn=listener.arn,
+                priority=priority,
+                conditions=rule.conditions,
+                actions=signed_in if rule.signed_in else [self._forward()],
+                tags=self.context.tags(rule.role),
+                opts=self.child(),
+            )
+        return listener
+
+    def _listener(
+        self,
+        role: str,
+        port: int,
+        actions: list[Action],
+        certificate_arn: pulumi.Input[str] | None = None,
+    ) -> aws.lb.Listener:
+        return aws.lb.Listener(
+            f"{self.context.name}-{role}",
+            load_balancer_arn=self.load_balancer.arn,
+            port=port,
+            protocol="HTTPS" if certificate_arn else "HTTP",
+            ssl_policy=TLS_POLICY if certificate_arn else None,
+            certificate_arn=certificate_arn,
+            default_actions=actions,
+            routing_http_response_strict_transport_security_header_value=(
+                HSTS if certificate_arn else None
+            ),
+            tags=self.context.tags(role),
+            opts=self.child(),
+        )
+
+    def _certificate(self) -> pulumi.Input[str]:
+        """ARN of the certificate; one that is made is proved by a DNS record."""
+        settings, context = self.settings.certificate, self.context
+        if settings and settings.adopt is not None:
+            return settings.adopt
+        assert self.settings.domain_name  # noqa: S101  a rule of the settings
+        certificate = aws.acm.Certificate(
+            f"{context.name}-certificate",
+            domain_name=self.settings.domain_name,
+            validation_method="DNS",
+            tags=context.tags("certificate"),
+            opts=self.child(),
+        )
+        zone = settings.validation_zone_id if settings else None
+        proof = certificate.domain_validation_options[0]
+        record = aws.route53.Record(
+            f"{context.name}-certificate-proof",
+            zone_id=zone if zone is not None else self.settings.zone_id,
+            name=proof.resource_record_name,
+            type=proof.resource_record_type,
+            ttl=300,
+            records=[proof.resource_record_value],
+            # Two certificates of one name in an account are proved by one record.
+            allow_overwrite=True,
+            opts=self.child(),
+        )
+        issued = aws.acm.CertificateValidation(
+            f"{context.name}-certificate",
+            certificate_arn=certificate.arn,
+            validation_record_fqdns=[record.fqdn],
+            opts=self.child(),
+        )
+        return issued.certificate_arn
+
+    def _alias(self, zone_id: pulumi.Input[str]) -> None:
+        assert self.settings.domain_name  # noqa: S101  a rule of the settings
+        aws.route53.Record(
+            f"{self.context.name}-alias",
+            zone_id=zone_id,
+            name=self.settings.domain_name,
+            type="A",
+            aliases=[
+                {
+                    "name": self.load_balancer.dns_name,
+                    "zone_id": self.load_balancer.zone_id,
+                    "evaluate_target_health": True,
+                }
+            ],
+            opts=self.child(),
+        )

@@ -1,0 +1,107 @@
+"""WebAcl: the web application firewall in front of the load balancer."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+from ..base.context import Context, Part
+from ..outputs import concat
+from ..settings.entrance import ManagedRuleGroup, WebAclSettings
+
+RATE_SECONDS = 300
+NOT_LOGGED = ("authorization", "cookie", "x-amzn-oidc-data", "x-amzn-oidc-accesstoken")
+"""Headers that hold credentials."""
+
+
+class WebAcl(Part):
+    """A web ACL, made or adopted, on the load balancer; one that is made writes a log."""
+
+    def __init__(
+        self, context: Context, settings: WebAclSettings, balancer_arn: pulumi.Input[str]
+    ) -> None:
+        super().__init__("web-acl", context)
+        arn = settings.adopt if settings.adopt is not None else self._make(settings)
+        aws.wafv2.WebAclAssociation(
+            f"{context.name}-web-acl",
+            web_acl_arn=arn,
+            resource_arn=balancer_arn,
+            opts=self.child(),
+        )
+        self.register_outputs({})
+
+    def _make(self, settings: WebAclSettings) -> pulumi.Output[str]:
+        context, name = self.context, f"{self.context.name}-web-acl"
+        acl = aws.wafv2.WebAcl(
+            name,
+            name=context.physical("web-acl"),
+            description="Jenkins entrance",
+            scope="REGIONAL",
+            default_action={"allow": {}},
+            rules=[
+                _rate_rule(settings.rate_limit),
+                *(_group_rule(p, g) for p, g in enumerate(settings.managed_rule_groups, 1)),
+            ],
+            visibility_config=_visibility("web-acl"),
+            tags=context.tags("web-acl"),
+            opts=self.child(),
+        )
+        log = aws.cloudwatch.LogGroup(
+            name,
+            # AWS WAF takes no other beginning.
+            name=concat("aws-waf-logs-", context.handle),
+            retention_in_days=settings.log_retention_days,
+            tags=context.tags("web-acl"),
+            opts=self.child(),
+        )
+        aws.wafv2.WebAclLoggingConfiguration(
+            name,
+            resource_arn=acl.arn,
+            log_destination_configs=[log.arn],
+            redacted_fields=[{"single_header": {"name": header}} for header in NOT_LOGGED],
+            opts=self.child(),
+        )
+        return acl.arn
+
+
+def _rate_rule(limit: int) -> aws.wafv2.WebAclRuleArgsDict:
+    return {
+        "name": "rate-limit",
+        "priority": 0,
+        "action": {"block": {}},
+        "statement": {
+            "rate_based_statement": {
+                "limit": limit,
+                "evaluation_window_sec": RATE_SECONDS,
+                "aggregate_key_type": "IP",
+            }
+        },
+        "visibility_config": _visibility("rate-limit"),
+    }
+
+
+def _group_rule(priority: int, group: ManagedRuleGroup) -> aws.wafv2.WebAclRuleArgsDict:
+    return {
+        "name": group.name,
+        "priority": priority,
+        # The group's own actions count, but for the rules below.
+        "override_action": {"none": {}},
+        "statement": {
+            "managed_rule_group_statement": {
+                "vendor_name": "AWS",
+                "name": group.name,
+                "rule_action_overrides": [
+                    {"name": rule, "action_to_use": {"count": {}}} for rule in group.counted
+                ],
+            }
+        },
+        "visibility_config": _visibility(group.name),
+    }
+
+
+def _visibility(metric: str) -> aws.wafv2.WebAclVisibilityConfigArgsDict:
+    return {
+        "cloudwatch_metrics_enabled": True,
+        "metric_name": metric,
+        "sampled_requests_enabled": True,
+    }

@@ -1,0 +1,274 @@
+"""The alarms: for each, the figure that it looks at, what it means and what to do. Pure.
+
+Metrics and their dimensions are those of AWS's documentation: "CloudWatch metrics for your
+Application Load Balancer", "Amazon ECS service utilization metrics", "Amazon ECS Container Insights
+metrics", "CloudWatch metrics for Amazon EFS", "Types of metrics for Lambda functions", "Monitoring
+Amazon EventBridge". Those in `figures.NAMESPACE` are our own: `functions.working_hours` prints one,
+and two metric filters count lines of the controller's log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from ..functions.figures import DIMENSION, NAMESPACE
+from ..inputs import Alarm, Event
+from ..outputs import concat
+from ..settings import Settings
+from ..settings.alarms import COUNTED_EVENTS
+from ..settings.watch import PERIOD_MINUTES
+from .alarm_definition import BREACHING, PERIOD, Definition, Metric, Text
+
+LOG_ERRORS, AGENTS_REFUSED = "LogErrors", "AgentsRefused"
+"""Metrics of the metric filters."""
+HOUR = 3600
+BURST_BYTES_PER_SECOND = 100 * 1024**2
+"""What a file system of up to 1 TiB may reach in bursting mode: an hour of it is 360 GiB."""
+NEAR_IO_LIMIT = 95
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """What is watched: the names by which CloudWatch knows it.
+
+    Attributes:
+        rules: Names of the rules that match events; those of `COUNTED_EVENTS` at the least.
+    """
+
+    platform: Text
+    load_balancer: Text
+    target_group: Text
+    controller_cluster: Text
+    service: Text
+    file_system: Text
+    functions: Sequence[Text]
+    rules: Mapping[Event, Text]
+
+
+def alarms(settings: Settings, of: Subjects, wanted: Sequence[Alarm]) -> list[Definition]:
+    """The alarms, in the order that is wanted."""
+    makers = (_controller, _answers, _storage, _agents, _inside)
+    found = [d for make in makers for d in make(settings, of)]
+    return sorted((d for d in found if d.kind in wanted), key=lambda d: wanted.index(d.kind))
+
+
+def happened(of: Subjects, kind: Alarm) -> list[Metric]:
+    """How often EventBridge matched what an alarm counts; nothing where no rule does."""
+    rule = of.rules.get(COUNTED_EVENTS[kind])
+    return [Metric("AWS/Events", "TriggeredRules", {"RuleName": rule}, "Sum")] if rule else []
+
+
+def counted_namespace(platform: Text) -> pulumi.Output[str]:
+    """Namespace of what metric filters count. They take dimensions from the lines that they match,
+    and Jenkins's lines do not name the platform."""
+    return concat(NAMESPACE, "/", platform)
+
+
+def counted(of: Subjects, name: str) -> Metric:
+    """A metric of a metric filter."""
+    return Metric(counted_namespace(of.platform), name, {}, "Sum")
+
+
+def _controller(settings: Settings, of: Subjects) -> list[Definition]:
+    limits = settings.watch.alarms
+    service = {"ClusterName": of.controller_cluster, "ServiceName": of.service}
+    target = {"LoadBalancer": of.load_balancer, "TargetGroup": of.target_group}
+    healthy = Metric("AWS/ApplicationELB", "HealthyHostCount", target, "Maximum")
+    running = Metric("ECS/ContainerInsights", "RunningTaskCount", service, "Maximum")
+    down: dict[str, Any] = {
+        "beyond": "<",
+        "threshold": 1,
+        "periods": limits.down_minutes // PERIOD_MINUTES,
+        "missing": BREACHING,
+    }
+    asleep: list[Metric] = []
+    if settings.schedule:
+        # Who sleeps is not down. SUM, unlike +, takes what is there where the other is missing.
+        asleep = [Metric(NAMESPACE, "Asleep", {DIMENSION: of.platform}, "Maximum")]
+        down["expression"] = "SUM([FILL(m0, 0), FILL(m1, 0)])"
+    return [
+        Definition(
+            Alarm.NO_HEALTHY_TARGET,
+            [healthy, *asleep],
+            meaning=f"For {limits.down_minutes} minutes no Jenkins has answered the load balancer.",
+            to_do="look at the controller's log for why it does not start or hangs; at the "
+            "service's events in ECS for tasks that end; at the last deployment, which ECS takes "
+            "back by itself when it fails.",
+            **down,
+        ),
+        Definition(
+            Alarm.NO_RUNNING_CONTROLLER,
+            [running, *asleep],
+            meaning=f"For {limits.down_minutes} minutes ECS has run no controller.",
+            to_do="look at the service's events in ECS: an image that cannot be pulled, a secret "
+            "that cannot be read, no capacity, a file system that cannot be mounted.",
+            **down,
+        ),
+        Definition(
+            Alarm.CONTROLLER_RESTARTS,
+            happened(of, Alarm.CONTROLLER_RESTARTS),
+            beyond=">=",
+            threshold=3,
+            seconds=HOUR,
+            meaning="The controller ended by itself, or was replaced as unhealthy, three times in "
+            "an hour.",
+            to_do="look at the reason of the last stopped task in ECS. OutOfMemoryError: raise "
+            "controller.memory_mib or lower controller.heap_percentage. Exit code 1: the start of "
+            "the log says which plugin or line of configuration is wrong.",
+        ),
+        *_use(settings, service),
+    ]
+
+
+def _use(settings: Settings, service: dict[str, Text]) -> list[Definition]:
+    limits = settings.watch.alarms
+    return [
+        Definition(
+            Alarm.CONTROLLER_CPU,
+            [Metric("AWS/ECS", "CPUUtilization", service, "Average")],
+            beyond=">=",
+            threshold=limits.cpu_percent,
+            periods=3,
+            meaning=f"The controller has used {limits.cpu_percent} % of its CPU for 15 minutes.",
+            to_do="look for a plugin or a job that does on the controller what an agent should; "
+            "else raise controller.cpu.",
+        ),
+        Definition(
+            Alarm.CONTROLLER_MEMORY,
+            [Metric("AWS/ECS", "MemoryUtilization", service, "Average")],
+            beyond=">=",
+            threshold=limits.memory_percent,
+            periods=3,
+            meaning=f"The controller has used {limits.memory_percent} % of its memory for "
+            "15 minutes.",
+            to_do="keep fewer builds and fewer plugins, or raise controller.memory_mib; the heap "
+            "is controller.heap_percentage of it, and the rest is the JVM's own.",
+        ),
+    ]
+
+
+def _answers(settings: Settings, of: Subjects) -> list[Definition]:
+    limits = settings.watch.alarms
+    target = {"LoadBalancer": of.load_balancer, "TargetGroup": of.target_group}
+    return [
+        Definition(
+            Alarm.SERVER_ERRORS,
+            [Metric("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", target, "Sum")],
+            beyond=">=",
+            threshold=limits.server_errors,
+            periods=2,
+            meaning=f"Jenkins answered {limits.server_errors} requests or more with a server "
+            "error, twice in a row within 5 minutes.",
+            to_do="search the controller's log for SEVERE at that time; a plugin's name stands in "
+            "most stack traces.",
+        ),
+        Definition(
+            Alarm.SLOW_RESPONSES,
+            [Metric("AWS/ApplicationELB", "TargetResponseTime", target, "p95")],
+            beyond=">=",
+            threshold=limits.response_seconds,
+            periods=3,
+            meaning=f"One request in twenty took {limits.response_seconds:g} seconds or more, for "
+            "15 minutes.",
+            to_do="look at the controller's CPU and memory and at the file system on the "
+            "dashboard: the one that is at its limit is the cause.",
+        ),
+    ]
+
+
+def _storage(settings: Settings, of: Subjects) -> list[Definition]:
+    home = {"FileSystemId": of.file_system}
+    return [
+        Definition(
+            Alarm.FILE_SYSTEM_IO,
+            [Metric("AWS/EFS", "PercentIOLimit", home, "Average")],
+            beyond=">=",
+            threshold=NEAR_IO_LIMIT,
+            periods=3,
+            meaning=f"The home does {NEAR_IO_LIMIT} % of the operations that its file system can "
+            "do, for 15 minutes.",
+            to_do="keep fewer builds and artifacts in Jenkins, archive to S3, and look for jobs "
+            "that scan the home.",
+        ),
+        Definition(
+            Alarm.BURST_CREDITS,
+            [Metric("AWS/EFS", "BurstCreditBalance", home, "Minimum")],
+            beyond="<",
+            threshold=HOUR * BURST_BYTES_PER_SECOND,
+            meaning="The file system's burst credits last for less than an hour. Then it falls to "
+            "about 50 KiB/s for each GiB that it holds, and Jenkins crawls.",
+            to_do="set storage.throughput_mode to elastic; it takes effect at once.",
+        ),
+        Definition(
+            Alarm.BACKUP_FAILED,
+            happened(of, Alarm.BACKUP_FAILED),
+            beyond=">=",
+            threshold=1,
+            meaning="A backup of the home failed, expired or was aborted.",
+            to_do="look at the job in AWS Backup for the reason, and start one by hand once it is "
+            "mended.",
+        ),
+    ]
+
+
+def _agents(settings: Settings, of: Subjects) -> list[Definition]:
+    limits = settings.watch.alarms
+    return [
+        Definition(
+            Alarm.AGENTS_NOT_PLACED,
+            [counted(of, AGENTS_REFUSED)],
+            beyond=">=",
+            threshold=limits.agents_not_placed,
+            seconds=3 * PERIOD,
+            meaning=f"{limits.agents_not_placed} agents or more did not start within 15 minutes; "
+            "builds wait.",
+            to_do="look at the reasons of stopped tasks in the agents' cluster and at 'Error in "
+            "provisioning' in the controller's log. No Spot capacity: use the on-demand label. "
+            "Quota: ask for more Fargate vCPUs. Image or secret: mend the template.",
+        ),
+        Definition(
+            Alarm.SPOT_INTERRUPTIONS,
+            happened(of, Alarm.SPOT_INTERRUPTIONS),
+            beyond=">=",
+            threshold=limits.spot_interruptions,
+            seconds=HOUR,
+            meaning=f"{limits.spot_interruptions} agents or more lost their Spot capacity within "
+            "an hour.",
+            to_do="run what must not be interrupted under the on-demand label, and let the rest "
+            "retry; more zones and the other architecture have capacity of their own.",
+        ),
+    ]
+
+
+def _inside(settings: Settings, of: Subjects) -> list[Definition]:
+    limits = settings.watch.alarms
+    errors = [
+        Metric("AWS/Lambda", "Errors", {"FunctionName": name}, "Sum") for name in of.functions
+    ]
+    return [
+        Definition(
+            Alarm.LOG_ERRORS,
+            [counted(of, LOG_ERRORS)],
+            beyond=">=",
+            threshold=limits.log_errors,
+            seconds=3 * PERIOD,
+            meaning=f"Jenkins logged {limits.log_errors} messages of level SEVERE or more within "
+            "15 minutes.",
+            to_do="search the controller's log for SEVERE; the dashboard lists the latest.",
+        ),
+        Definition(
+            Alarm.FUNCTION_ERRORS,
+            errors,
+            expression="SUM([" + ", ".join(f"m{i}" for i in range(len(errors))) + "])",
+            beyond=">=",
+            threshold=1,
+            seconds=HOUR,
+            meaning="One of the platform's own functions (reaper, meter, working hours, wake "
+            "page) failed within the hour.",
+            to_do="look at the log of the function whose errors the alarm shows.",
+        ),
+    ]

@@ -1,0 +1,57 @@
+"""Budget: who is told when the month gets dearer than planned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from ..base.context import PLATFORM_TAG, Context, Part
+from ..settings.budget import BudgetSettings
+
+
+class Budget(Part):
+    """A monthly budget over everything with the platform's tag."""
+
+    def __init__(
+        self,
+        context: Context,
+        settings: BudgetSettings,
+        topic_arn: pulumi.Input[str] | None,
+    ) -> None:
+        super().__init__("budget", context)
+        listeners = {
+            "subscriber_email_addresses": list(settings.email_addresses) or None,
+            "subscriber_sns_topic_arns": [topic_arn] if topic_arn else None,
+        }
+        told: list[dict[str, Any]] = [
+            {"notification_type": "ACTUAL", "threshold": percent}
+            for percent in settings.threshold_percents
+        ]
+        if settings.forecast:
+            told.append({"notification_type": "FORECASTED", "threshold": 100})
+        notifications: Any = [
+            {
+                **notification,
+                **listeners,
+                "comparison_operator": "GREATER_THAN",
+                "threshold_type": "PERCENTAGE",
+            }
+            for notification in told
+        ]
+        aws.budgets.Budget(
+            f"{context.name}-month",
+            name=context.physical("month"),
+            budget_type="COST",
+            time_unit="MONTHLY",
+            limit_amount=f"{settings.monthly_usd:g}",
+            limit_unit="USD",
+            cost_filters=[
+                {"name": "TagKeyValue", "values": [f"user:{PLATFORM_TAG}${context.name}"]}
+            ],
+            notifications=notifications,
+            tags=context.tags("month"),
+            opts=self.child(),
+        )
+        self.register_outputs({})

@@ -1,0 +1,301 @@
+"""The CloudWatch dashboard as a document. Pure: names in, JSON out.
+
+What stands in it is measured, but for money: that is time times list prices, see `MONEY`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..functions.figures import DIMENSION, NAMESPACE
+from ..inputs import Event
+from .alarms import AGENTS_REFUSED
+
+Widget = dict[str, Any]
+Series = list[Any]
+COUNTED_EVENT = Event.CONTROLLER_STOPPED
+"""What is shown as often as EventBridge matched it."""
+COLUMNS = 24
+_HEIGHT, _TEXT_HEIGHT = 6, 3
+_DAY, _HOUR, _PERIOD = 86_400, 3600, 300
+_LINES = 20
+"""What one graph shows without becoming a carpet."""
+MONEY = (
+    "**Money is an estimate**: seconds that tasks ran, times list prices of {as_of} for {region} "
+    "(vCPU and memory; Spot at {spot:.0%} of them, though its price moves). Disk, logs, network, "
+    "file system and load balancer are not in it: `jenkins-platform cost` reckons those, and the "
+    "bill has the last word."
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the dashboard shows.
+
+    Attributes:
+        platform: The value of our metrics' dimension.
+        alarm_arns: The alarms.
+        stopped_rule: Name of the rule that matches `COUNTED_EVENT`.
+        families: Families of the agents' task definitions, by template.
+        hourly_usd: What an hour of the controller's task costs.
+        prices_as_of: Date of the prices.
+        spot_share: Share of the price that Spot costs.
+        sleeps: Whether there are working hours.
+        bursting: Whether the file system has burst credits.
+    """
+
+    title: str
+    region: str
+    platform: str
+    load_balancer: str
+    target_group: str
+    controller_cluster: str
+    service: str
+    agents_cluster: str
+    file_system: str
+    controller_log_group: str
+    meter_log_group: str
+    stopped_rule: str
+    alarm_arns: Sequence[str]
+    families: Mapping[str, str]
+    hourly_usd: float
+    prices_as_of: str
+    spot_share: float
+    sleeps: bool
+    bursting: bool
+
+
+def document(facts: Facts) -> dict[str, Any]:
+    """The dashboard's body."""
+    rows = [
+        [_text(facts)],
+        [{"type": "alarm", "properties": {"title": "Alarms", "alarms": list(facts.alarm_arns)}}],
+        [_health(facts), _answers(facts), _controller_use(facts)],
+        [_agents(facts), _cpu_by_template(facts), _memory_by_template(facts)],
+        [_starts(facts), _failures(facts), _by_template(facts)],
+        [_money(facts), _saved(facts)],
+        [*_file_system(facts)],
+        [_errors(facts)],
+    ]
+    return {"start": "-P3D", "periodOverride": "inherit", "widgets": _placed(rows)}
+
+
+def _placed(rows: list[list[Widget]]) -> list[Widget]:
+    """Widgets with their places: each row shares the width."""
+    placed, top = [], 0
+    for row in rows:
+        width = COLUMNS // len(row)
+        height = _TEXT_HEIGHT if row[0]["type"] in ("text", "alarm") else _HEIGHT
+        for index, widget in enumerate(row):
+            place = {"x": index * width, "y": top, "width": width, "height": height}
+            placed.append({**widget, **place})
+        top += height
+    return placed
+
+
+def _graph(facts: Facts, title: str, series: list[Series], **options: Any) -> Widget:
+    properties = {
+        "title": title,
+        "region": facts.region,
+        "view": "timeSeries",
+        "stat": "Average",
+        "period": _PERIOD,
+        "metrics": series,
+        **options,
+    }
+    return {"type": "metric", "properties": properties}
+
+
+def _insights(facts: Facts, title: str, group: str, query: str) -> Widget:
+    source = f"SOURCE '{group}' | {query}"
+    properties = {"title": title, "region": facts.region, "view": "table", "query": source}
+    return {"type": "log", "properties": properties}
+
+
+def _ours(facts: Facts, name: str, **options: Any) -> Series:
+    return [NAMESPACE, name, DIMENSION, facts.platform, options]
+
+
+def _text(facts: Facts) -> Widget:
+    money = MONEY.format(as_of=facts.prices_as_of, region=facts.region, spot=facts.spot_share)
+    return {"type": "text", "properties": {"markdown": f"# {facts.title}\n{money}"}}
+
+
+def _health(facts: Facts) -> Widget:
+    balancing = ["LoadBalancer", facts.load_balancer, "TargetGroup", facts.target_group]
+    service = ["ClusterName", facts.controller_cluster, "ServiceName", facts.service]
+    series: list[Series] = [
+        ["AWS/ApplicationELB", "HealthyHostCount", *balancing, {"label": "Answers"}],
+        ["ECS/ContainerInsights", "RunningTaskCount", *service, {"label": "Runs"}],
+        [
+            *("AWS/Events", "TriggeredRules", "RuleName", facts.stopped_rule),
+            {"stat": "Sum", "label": "Ended by itself"},
+        ],
+    ]
+    if facts.sleeps:
+        series.append(_ours(facts, "Asleep", stat="Maximum", label="Sleeps"))
+    return _graph(facts, "Controller", series, stat="Maximum", yAxis={"left": {"min": 0}})
+
+
+def _answers(facts: Facts) -> Widget:
+    balancing = ["LoadBalancer", facts.load_balancer, "TargetGroup", facts.target_group]
+    name, right = "AWS/ApplicationELB", {"yAxis": "right"}
+    return _graph(
+        facts,
+        "Answers",
+        [
+            [name, "TargetResponseTime", *balancing, {"stat": "p95", "label": "Seconds (p95)"}],
+            [name, "RequestCount", *balancing, {"stat": "Sum", "label": "Requests", **right}],
+            [
+                *(name, "HTTPCode_Target_5XX_Count", *balancing),
+                {"stat": "Sum", "label": "Server errors", "color": "#d62728", **right},
+            ],
+        ],
+    )
+
+
+def _controller_use(facts: Facts) -> Widget:
+    service = ["ClusterName", facts.controller_cluster, "ServiceName", facts.service]
+    return _graph(
+        facts,
+        "CPU and memory of the controller, % of its task",
+        [
+            ["AWS/ECS", "CPUUtilization", *service, {"label": "CPU"}],
+            ["AWS/ECS", "MemoryUtilization", *service, {"label": "Memory"}],
+        ],
+        yAxis={"left": {"min": 0, "max": 100}},
+    )
+
+
+def _agents(facts: Facts) -> Widget:
+    name, cluster = "ECS/ContainerInsights", ["ClusterName", facts.agents_cluster]
+    return _graph(
+        facts,
+        "Agents that run, and their vCPUs",
+        [
+            [name, "TaskCount", *cluster, {"stat": "Maximum", "label": "Agents"}],
+            [name, "CpuReserved", *cluster, {"id": "reserved", "visible": False}],
+            [{"expression": "reserved/1024", "label": "vCPUs", "yAxis": "right"}],
+        ],
+    )
+
+
+def _share_by_template(facts: Facts, title: str, used: str, reserved: str) -> Widget:
+    """Builds' use of what they reserve, a line for each template."""
+    series: list[Series] = []
+    for index, (template, family) in enumerate(list(facts.families.items())[:_LINES]):
+        where = ["ClusterName", facts.agents_cluster, "TaskDefinitionFamily", family]
+        for key, metric in (("u", used), ("r", reserved)):
+            hidden = {"id": f"{key}{index}", "visible": False}
+            series.append(["ECS/ContainerInsights", metric, *where, hidden])
+        series.append([{"expression": f"100*u{index}/r{index}", "label": template}])
+    if len(facts.families) > _LINES:
+        title += f" (first {_LINES} templates)"
+    return _graph(facts, title, series, yAxis={"left": {"min": 0, "max": 100}})
+
+
+def _cpu_by_template(facts: Facts) -> Widget:
+    title = "CPU of builds, % of their tasks"
+    return _share_by_template(facts, title, "CpuUtilized", "CpuReserved")
+
+
+def _memory_by_template(facts: Facts) -> Widget:
+    title = "Memory of builds, % of their tasks"
+    return _share_by_template(facts, title, "MemoryUtilized", "MemoryReserved")
+
+
+def _starts(facts: Facts) -> Widget:
+    name = "AgentStartSeconds"
+    return _graph(
+        facts,
+        "Seconds from RunTask to a running agent",
+        [
+            _ours(facts, name, stat="p50", label="Half of them"),
+            _ours(facts, name, stat="p95", label="19 of 20"),
+            _ours(facts, name, stat="SampleCount", label="Agents", yAxis="right"),
+        ],
+    )
+
+
+def _failures(facts: Facts) -> Widget:
+    return _graph(
+        facts,
+        "Agents lost to Spot, or not started",
+        [
+            _ours(facts, "SpotInterruptions", label="Spot interruptions"),
+            _ours(facts, "AgentsFailedToStart", label="Failed to start"),
+            [f"{NAMESPACE}/{facts.platform}", AGENTS_REFUSED, {"label": "Refused, by the log"}],
+        ],
+        stat="Sum",
+        period=_HOUR,
+    )
+
+
+def _by_template(facts: Facts) -> Widget:
+    query = (
+        "filter ispresent(Template) | stats count(AgentStartSeconds) as agents, "
+        "avg(AgentStartSeconds) as start_seconds, sum(SpotInterruptions) as interrupted, "
+        "sum(EstimatedUsd) as usd, sum(SavedUsd) as saved_usd by Template, Capacity "
+        "| sort usd desc"
+    )
+    return _insights(facts, "By template and capacity", facts.meter_log_group, query)
+
+
+def _money(facts: Facts) -> Widget:
+    service = ["ClusterName", facts.controller_cluster, "ServiceName", facts.service]
+    running = ["ECS/ContainerInsights", "RunningTaskCount", *service]
+    return _graph(
+        facts,
+        "Estimated USD a day",
+        [
+            # One data point a minute: their sum is minutes, whether sleep tells 0 or nothing.
+            [*running, {"id": "minutes", "stat": "Sum", "visible": False}],
+            [{"expression": f"minutes/60*{facts.hourly_usd:.6f}", "label": "Controller"}],
+            _ours(facts, "EstimatedUsd", stat="Sum", label="Agents"),
+        ],
+        view="bar",
+        period=_DAY,
+    )
+
+
+def _saved(facts: Facts) -> Widget:
+    return _graph(
+        facts,
+        "Estimated USD a day that Spot saved",
+        [_ours(facts, "SavedUsd", stat="Sum", label="Saved")],
+        view="bar",
+        period=_DAY,
+    )
+
+
+def _file_system(facts: Facts) -> list[Widget]:
+    home = ["FileSystemId", facts.file_system]
+    limits: list[Series] = [
+        ["AWS/EFS", "PercentIOLimit", *home, {"stat": "Maximum", "label": "% of operations"}],
+        [
+            *("AWS/EFS", "ClientConnections", *home),
+            {"stat": "Sum", "label": "Connections", "yAxis": "right"},
+        ],
+    ]
+    traffic: list[Series] = [
+        ["AWS/EFS", name, *home, {"stat": "Sum", "label": label}]
+        for name, label in (
+            ("DataReadIOBytes", "Read"),
+            ("DataWriteIOBytes", "Written"),
+            ("MetadataIOBytes", "Metadata"),
+        )
+    ]
+    if facts.bursting:
+        label = {"label": "Burst credits", "stat": "Minimum", "yAxis": "right"}
+        limits.append(["AWS/EFS", "BurstCreditBalance", *home, label])
+    return [
+        _graph(facts, "Home: operations", limits),
+        _graph(facts, "Home: bytes", traffic),
+    ]
+
+
+def _errors(facts: Facts) -> Widget:
+    query = "filter @message like /SEVERE/ | fields @timestamp, @message | limit 20"
+    return _insights(facts, "Latest errors of Jenkins", facts.controller_log_group, query)

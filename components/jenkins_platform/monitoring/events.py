@@ -1,0 +1,158 @@
+"""Events of AWS that become one readable sentence each. Pure.
+
+Patterns name our clusters, our service and our vault, so that nothing of anybody else's is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from ..inputs import Event
+
+TASK = "ECS Task State Change"
+BACKUP = [f"{kind} Job State Change" for kind in ("Backup", "Copy", "Restore")]
+BACKUP_FAILURES = ["ABORTED", "EXPIRED", "FAILED"]
+_OUT_OF_MEMORY = "OutOfMemory"
+_UNHEALTHY = "Task failed"
+"""Start of the reason that the service scheduler gives for replacing an unhealthy task."""
+Pattern = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where events come from.
+
+    Attributes:
+        vault_arn: The backup vault; None where there is none.
+        backup_role_arn: What AWS Backup works with; None where there is no vault.
+    """
+
+    controller_cluster: pulumi.Input[str]
+    agents_cluster: pulumi.Input[str]
+    service: pulumi.Input[str]
+    vault_arn: pulumi.Input[str] | None = None
+    backup_role_arn: pulumi.Input[str] | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """A rule and the sentence that it sends.
+
+    Attributes:
+        pattern: The rule's pattern.
+        template: The sentence, with names of ``paths`` in angle brackets.
+        paths: Where in the event each name's value stands, as JSONPath.
+    """
+
+    pattern: Pattern
+    template: str
+    paths: Mapping[str, str]
+
+
+def messages(of: Sources) -> dict[Event, Message]:
+    """What can be sent."""
+    task = {"task": "$.detail.taskArn", "reason": "$.detail.stoppedReason"}
+    stopped = {"lastStatus": ["STOPPED"]}
+    failed_start = {"stopCode": ["TaskFailedToStart"]}
+    found = {
+        Event.CONTROLLER_STOPPED: Message(
+            _tasks(
+                of.controller_cluster,
+                {
+                    **stopped,
+                    "$or": [
+                        {"stopCode": ["EssentialContainerExited", *failed_start["stopCode"]]},
+                        {"stoppedReason": [{"prefix": _UNHEALTHY}]},
+                    ],
+                },
+            ),
+            "The Jenkins controller stopped: <reason> (<code>, task <task>). ECS starts another; "
+            "its log tells more.",
+            {**task, "code": "$.detail.stopCode"},
+        ),
+        Event.AGENT_FAILED: Message(
+            _tasks(
+                of.agents_cluster,
+                {
+                    **stopped,
+                    "$or": [
+                        failed_start,
+                        {"containers": {"reason": [{"prefix": _OUT_OF_MEMORY}]}},
+                    ],
+                },
+            ),
+            "A Jenkins agent of <group> failed: <reason> (task <task>). If it ran out of memory, "
+            "raise its template's memory_mib.",
+            {**task, "group": "$.detail.group"},
+        ),
+        Event.SPOT_INTERRUPTED: Message(
+            # The warning: the task still runs, for two minutes.
+            _tasks(
+                of.agents_cluster,
+                {
+                    "stopCode": ["SpotInterruption"],
+                    "lastStatus": ["RUNNING"],
+                    "desiredStatus": ["STOPPED"],
+                },
+            ),
+            "A Jenkins agent of <group> loses its Spot capacity in two minutes (task <task>). "
+            "Its build fails unless the pipeline retries.",
+            {"task": "$.detail.taskArn", "group": "$.detail.group"},
+        ),
+        Event.DEPLOYMENT_FAILED: Message(
+            {
+                "source": ["aws.ecs"],
+                "detail-type": ["ECS Deployment State Change"],
+                "resources": [of.service],
+                "detail": {"eventName": ["SERVICE_DEPLOYMENT_FAILED"]},
+            },
+            "A deployment of Jenkins failed and is rolled back: <reason> (<deployment>). The "
+            "service's events in ECS tell more.",
+            {"reason": "$.detail.reason", "deployment": "$.detail.deploymentId"},
+        ),
+    }
+    if of.vault_arn is not None:
+        found[Event.BACKUP_FAILED] = Message(
+            _failed_backups(of),
+            "<what>: <state><status> for the Jenkins home. <reason>",
+            {
+                "what": "$.detail-type",
+                # Restore jobs say status, the others state.
+                "state": "$.detail.state",
+                "status": "$.detail.status",
+                "reason": "$.detail.statusMessage",
+            },
+        )
+    return found
+
+
+def metered(of: Sources) -> Pattern:
+    """What the meter looks at: agents that started, and that ended."""
+    return _tasks(of.agents_cluster, {"lastStatus": ["RUNNING", "STOPPED"]})
+
+
+def _failed_backups(of: Sources) -> Pattern:
+    """Backups, copies and restores (drills too) that did not come to their end."""
+    return {
+        "source": ["aws.backup"],
+        "detail-type": BACKUP,
+        "detail": {
+            "$or": [
+                {"backupVaultArn": [of.vault_arn], "state": BACKUP_FAILURES},
+                {"sourceBackupVaultArn": [of.vault_arn], "state": BACKUP_FAILURES},
+                {"iamRoleArn": [of.backup_role_arn], "status": BACKUP_FAILURES},
+            ]
+        },
+    }
+
+
+def _tasks(cluster: pulumi.Input[str], detail: Pattern) -> Pattern:
+    return {
+        "source": ["aws.ecs"],
+        "detail-type": [TASK],
+        "detail": {"clusterArn": [cluster], **detail},
+    }

@@ -1,0 +1,74 @@
+"""Topic: where alarms and events are told, and who listens."""
+
+from __future__ import annotations
+
+import re
+
+import pulumi
+import pulumi_aws as aws
+
+from ..base.context import Context, Part
+from ..base.kms_key import make_key
+from ..iam import document as iam
+from ..iam import monitoring as iam_watch
+from ..outputs import concat
+
+_SERVICES = ("cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com")
+
+
+class Topic(Part):
+    """An SNS topic, made or adopted, with its subscriptions.
+
+    Attributes:
+        arn: The topic.
+    """
+
+    def __init__(self, context: Context) -> None:
+        super().__init__("topic", context)
+        adopted = context.settings.watch.topic.adopt
+        self.arn = pulumi.Output.from_input(adopted) if adopted else self._make()
+        self._subscriptions()
+        self.register_outputs({"arn": self.arn})
+
+    def _make(self) -> pulumi.Output[str]:
+        context, name = self.context, f"{self.context.name}-watch"
+        topic_name = concat(context.handle, "-watch")
+        arn = context.arn("sns", topic_name)
+        key_arn = make_key(self, "watch", iam_watch.topic_key(arn, _SERVICES))
+        topic = aws.sns.Topic(
+            name,
+            name=topic_name,
+            kms_master_key_id=key_arn,
+            tags=context.tags("watch"),
+            opts=self.child(),
+        )
+        policy = aws.sns.TopicPolicy(
+            name,
+            arn=topic.arn,
+            policy=iam.document(
+                *iam_watch.publish(
+                    topic.arn, context.account_id, context.arn("cloudwatch", "alarm:*")
+                )
+            ),
+            opts=self.child(),
+        )
+        # Whoever is told of the topic may publish to it at once.
+        return pulumi.Output.all(topic.arn, policy.id).apply(lambda known: str(known[0]))
+
+    def _subscriptions(self) -> None:
+        watch = self.context.settings.watch
+        listeners: dict[str, tuple[str, pulumi.Input[str]]] = {}
+        for address in watch.email_addresses:
+            # Named by the address: another one in the list asks nobody to confirm again.
+            slug = re.sub(r"[^a-z0-9]+", "-", address.lower())
+            listeners[f"email-{slug}"] = ("email", address)
+        for name, url in watch.webhooks.items():
+            listeners[f"webhook-{name}"] = ("https", pulumi.Output.secret(url))
+        for role, (protocol, endpoint) in listeners.items():
+            aws.sns.TopicSubscription(
+                f"{self.context.name}-{role}",
+                topic=self.arn,
+                protocol=protocol,
+                endpoint=endpoint,
+                opts=self.child(),
+            )

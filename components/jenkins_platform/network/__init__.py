@@ -1,0 +1,1 @@
+"""The VPC, its security groups, endpoints and flow logs."""

@@ -1,0 +1,206 @@
+"""Network: the VPC with its subnets and the way out of them, made or adopted."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import pulumi
+import pulumi_aws as aws
+
+from ..base.context import Context, Part
+from ..iam import document as iam
+from ..inputs import NatStrategy
+from ..outputs import concat
+
+_PRIVATE_OFFSET = 8
+"""Public subnets are the blocks 0 to 7 of the VPC's sixteen, private ones 8 to 15: a zone that is
+added later takes free blocks and moves nothing."""
+
+
+def subnet_ranges(cidr_block: str, zones: int) -> tuple[list[str], list[str]]:
+    """Address ranges of the public and the private subnets, one of each per zone."""
+    blocks = [str(b) for b in ipaddress.ip_network(cidr_block).subnets(prefixlen_diff=4)]
+    return blocks[:zones], blocks[_PRIVATE_OFFSET : _PRIVATE_OFFSET + zones]
+
+
+class Network(Part):
+    """The VPC and its subnets.
+
+    Attributes:
+        vpc_id: Id of the VPC.
+        task_subnet_ids: Where the controller and the agents run.
+        entrance_subnet_ids: Where the load balancer is when it is open to the internet.
+        storage_subnet_ids: Where the file system's mount targets are.
+        tasks_have_public_addresses: Whether tasks need one to reach the internet.
+        cidr_block: Address range of the VPC; None for an adopted one.
+        ways_out: Routes and the S3 endpoint; tasks that start before them reach nothing.
+    """
+
+    vpc_id: pulumi.Output[str]
+    task_subnet_ids: list[pulumi.Output[str]]
+    entrance_subnet_ids: list[pulumi.Output[str]]
+    storage_subnet_ids: list[pulumi.Output[str]]
+
+    def __init__(self, context: Context) -> None:
+        super().__init__("network", context)
+        self.settings = context.settings.network
+        self.tasks_have_public_addresses = False
+        self.cidr_block: str | None = None
+        self.ways_out: list[pulumi.Resource] = []
+        if self.settings.adopt:
+            adopted = self.settings.adopt
+            self.vpc_id = pulumi.Output.from_input(adopted.vpc_id)
+            self.task_subnet_ids = [pulumi.Output.from_input(s) for s in adopted.private_subnet_ids]
+            self.storage_subnet_ids = self.task_subnet_ids
+            self.entrance_subnet_ids = [
+                pulumi.Output.from_input(s) for s in adopted.public_subnet_ids
+            ]
+        else:
+            self._make()
+        self.register_outputs({"vpc_id": self.vpc_id})
+
+    def _make(self) -> None:
+        name, tags = self.context.name, self.context.tags
+        self.cidr_block = self.settings.cidr_block
+        vpc = aws.ec2.Vpc(
+            f"{name}-vpc",
+            cidr_block=self.cidr_block,
+            enable_dns_support=True,
+            enable_dns_hostnames=True,
+            tags=tags("vpc"),
+            opts=self.child(),
+        )
+        self.vpc_id = vpc.id
+        gateway = aws.ec2.InternetGateway(
+            f"{name}-internet-gateway",
+            vpc_id=vpc.id,
+            tags=tags("internet-gateway"),
+            opts=self.child(),
+        )
+        public_ranges, private_ranges = subnet_ranges(self.cidr_block, self.settings.zones)
+        public = self._subnets(vpc, "public", public_ranges)
+        private = self._subnets(vpc, "private", private_ranges)
+        public_table = self._route_table(vpc, "public", public)
+        self.ways_out.append(
+            aws.ec2.Route(
+                f"{name}-public-internet",
+                route_table_id=public_table.id,
+                destination_cidr_block="0.0.0.0/0",
+                gateway_id=gateway.id,
+                opts=self.child(),
+            )
+        )
+        tables = self._private_routes(vpc, public, private, gateway)
+        self._s3_endpoint(vpc, [public_table, *tables])
+        in_public = self.settings.nat is NatStrategy.PUBLIC_SUBNETS
+        self.tasks_have_public_addresses = in_public
+        self.task_subnet_ids = [s.id for s in (public if in_public else private)]
+        self.storage_subnet_ids = [s.id for s in private]
+        self.entrance_subnet_ids = [s.id for s in public]
+
+    def _subnets(self, vpc: aws.ec2.Vpc, kind: str, ranges: list[str]) -> list[aws.ec2.Subnet]:
+        names: list[pulumi.Input[str]] = list(self.settings.zone_names)
+        if not names:
+            zones = aws.get_availability_zones_output(
+                state="available", opts=pulumi.InvokeOutputOptions(parent=self)
+            )
+            names = [zones.names[index] for index in range(len(ranges))]
+        return [
+            aws.ec2.Subnet(
+                f"{self.context.name}-{kind}-{index}",
+                vpc_id=vpc.id,
+                cidr_block=block,
+                availability_zone=names[index],
+                tags=self.context.tags(f"{kind}-{index}"),
+                # A zone that AWS adds must never move a subnet, and with it a mount target.
+                opts=self.child(ignore_changes=["availabilityZone"]),
+            )
+            for index, block in enumerate(ranges)
+        ]
+
+    def _route_table(
+        self, vpc: aws.ec2.Vpc, role: str, subnets: list[aws.ec2.Subnet], first: int = 0
+    ) -> aws.ec2.RouteTable:
+        name = self.context.name
+        table = aws.ec2.RouteTable(
+            f"{name}-{role}-routes",
+            vpc_id=vpc.id,
+            tags=self.context.tags(f"{role}-routes"),
+            opts=self.child(),
+        )
+        kind = role.split("-")[0]
+        for index, subnet in enumerate(subnets, first):
+            aws.ec2.RouteTableAssociation(
+                f"{name}-{kind}-{index}-routes",
+                route_table_id=table.id,
+                subnet_id=subnet.id,
+                opts=self.child(),
+            )
+        return table
+
+    def _private_routes(
+        self,
+        vpc: aws.ec2.Vpc,
+        public: list[aws.ec2.Subnet],
+        private: list[aws.ec2.Subnet],
+        gateway: aws.ec2.InternetGateway,
+    ) -> list[aws.ec2.RouteTable]:
+        """One route table per zone, so that a change of NAT strategy only changes routes."""
+        tables = [
+            self._route_table(vpc, f"private-{index}", [subnet], index)
+            for index, subnet in enumerate(private)
+        ]
+        gateways = {
+            NatStrategy.ONE_PER_ZONE: len(private),
+            NatStrategy.SINGLE: 1,
+        }.get(self.settings.nat, 0)
+        nats = [self._nat_gateway(index, public[index], gateway) for index in range(gateways)]
+        self.ways_out += [
+            aws.ec2.Route(
+                f"{self.context.name}-private-{index}-internet",
+                route_table_id=table.id,
+                destination_cidr_block="0.0.0.0/0",
+                nat_gateway_id=nats[index % len(nats)].id,
+                opts=self.child(),
+            )
+            for index, table in enumerate(tables if nats else [])
+        ]
+        return tables
+
+    def _s3_endpoint(self, vpc: aws.ec2.Vpc, tables: list[aws.ec2.RouteTable]) -> None:
+        """A gateway endpoint is free, and keeps the layers of images off the NAT's bill.
+
+        Where there is another way to S3 a policy here would close nothing, and break builds that
+        read from foreign buckets.
+        """
+        context = self.context
+        policy = None
+        if self.settings.nat is NatStrategy.NONE:
+            policy = iam.s3_endpoint(context.account_id, context.partition, context.region)
+        self.ways_out.append(
+            aws.ec2.VpcEndpoint(
+                f"{context.name}-s3",
+                vpc_id=vpc.id,
+                service_name=concat("com.amazonaws.", context.region, ".s3"),
+                vpc_endpoint_type="Gateway",
+                route_table_ids=[table.id for table in tables],
+                policy=policy,
+                tags=context.tags("s3"),
+                opts=self.child(),
+            )
+        )
+
+    def _nat_gateway(
+        self, index: int, subnet: aws.ec2.Subnet, gateway: aws.ec2.InternetGateway
+    ) -> aws.ec2.NatGateway:
+        name, tags = self.context.name, self.context.tags(f"nat-{index}")
+        address = aws.ec2.Eip(
+            f"{name}-nat-{index}-address", domain="vpc", tags=tags, opts=self.child()
+        )
+        return aws.ec2.NatGateway(
+            f"{name}-nat-{index}",
+            subnet_id=subnet.id,
+            allocation_id=address.allocation_id,
+            tags=tags,
+            opts=self.child(depends_on=[gateway]),
+        )

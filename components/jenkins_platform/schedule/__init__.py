@@ -1,0 +1,1 @@
+"""Working hours: when the controller sleeps, and the page that wakes it."""

@@ -1,0 +1,34 @@
+"""Which alarms go with the settings. No Pulumi."""
+
+from __future__ import annotations
+
+from ..inputs import Alarm, Event, PerformanceMode, ThroughputMode, WatchScope
+from . import Settings
+
+COUNTED_EVENTS = {
+    Alarm.CONTROLLER_RESTARTS: Event.CONTROLLER_STOPPED,
+    Alarm.BACKUP_FAILED: Event.BACKUP_FAILED,
+    Alarm.SPOT_INTERRUPTIONS: Event.SPOT_INTERRUPTED,
+}
+"""Alarms that count how often EventBridge matched an event."""
+
+
+def kinds(settings: Settings) -> list[Alarm]:
+    """The alarms that go with the settings."""
+    watch, storage = settings.watch, settings.storage
+    functions = (
+        watch.scope is WatchScope.ALL,
+        settings.agent_cloud.reaper.enabled,
+        settings.schedule is not None,
+    )
+    only_if = {
+        Alarm.FILE_SYSTEM_IO: storage.performance_mode is PerformanceMode.GENERAL_PURPOSE,
+        Alarm.BURST_CREDITS: storage.throughput_mode is ThroughputMode.BURSTING,
+        Alarm.BACKUP_FAILED: settings.backup.enabled,
+        Alarm.FUNCTION_ERRORS: any(functions),
+    }
+    return [
+        kind
+        for kind in Alarm
+        if watch.on and kind not in watch.alarms.without and only_if.get(kind, True)
+    ]

@@ -1,0 +1,1 @@
+"""The file system that holds the Jenkins home, and its backups."""

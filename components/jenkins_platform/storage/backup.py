@@ -1,0 +1,216 @@
+"""Backup: recovery points of the home, where they are kept, and the proof that they restore."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+from ..base.context import Context, Part
+from ..base.immutable import hold, key_choice
+from ..base.kms_key import key_arn
+from ..base.roles import Roles
+from ..iam import document as iam
+from ..inputs import VaultLockMode
+from ..outputs import concat
+from ..settings.backup import NEVER
+from ..settings.encryption import EncryptionKey
+from .file_system import Named, Storage
+
+_WAY_OUT = (
+    "Set it back; recovery points with another key go to a vault of their own by `backup.copy_to`"
+)
+
+
+class Backup(Part):
+    """A vault, a plan that fills it, and a role that may back up and restore.
+
+    Vault and role stay when the schedule is off: AWS Backup ages recovery points with the role that
+    made them, and leaves them behind as expired where it is gone.
+
+    Attributes:
+        vault: Where the recovery points are.
+        role_arn: ARN of the role that AWS Backup works with.
+    """
+
+    def __init__(self, context: Context, storage: Storage, roles: Roles) -> None:
+        super().__init__("backup", context)
+        self.settings = context.settings.backup
+        self._file_system = storage.file_system
+        self._keys = [storage.key_arn] if storage.key_arn is not None else []
+        self.vault = self._vault("backup", "backup", self.settings.encryption_key)
+        self._copies: Named | None = None
+        if copy := self.settings.copy_to:
+            key = "backup.copy_to"
+            region = context.other_region(f"{key}.region", copy.region)
+            self._copies = self._vault("backup-copies", key, copy.encryption_key, region)
+        self._lock()
+        given = self.settings.role_arn
+        self.role_arn = self._role(roles).arn if given is None else pulumi.Output.from_input(given)
+        if self.settings.enabled:
+            self._plan()
+        self._restore_test()
+        self.register_outputs({})
+
+    def _vault(
+        self,
+        role: str,
+        key: str,
+        settings: EncryptionKey | None,
+        region: pulumi.Output[str] | None = None,
+    ) -> Named:
+        context = self.context
+        choices = {f"{key}.encryption_key": key_choice(settings)}
+        if region is not None:
+            choices[f"{key}.region"] = region
+        allowed = hold(self, role, choices, _WAY_OUT)
+        key_of_vault = key_arn(self, f"{role}-key", settings, region=region, allowed=allowed)
+        self._keys += [key_of_vault] if key_of_vault is not None else []
+        vault = aws.backup.Vault(
+            f"{context.name}-{role}",
+            name=concat(context.handle, "-", role),
+            kms_key_arn=key_of_vault,
+            force_destroy=not context.settings.keeps_data,
+            region=region,
+            tags=context.tags(role),
+            opts=self.keep("name", "kms_key_arn", "region"),
+        )
+        return Named(vault.name, vault.arn)
+
+    def _lock(self) -> None:
+        lock = self.settings.lock
+        if lock is None:
+            return
+        final = lock.mode is VaultLockMode.COMPLIANCE
+        if final:
+            pulumi.log.warn(
+                f"backup.lock: {lock.changeable_for_days} days after it is made this lock is final."
+                " Then nobody, not the account's root user and not AWS, can shorten it, take it "
+                "away, or delete a recovery point before its time; all are paid for until then.",
+                self,
+            )
+        aws.backup.VaultLockConfiguration(
+            f"{self.context.name}-backup",
+            backup_vault_name=self.vault.id,
+            min_retention_days=lock.min_retention_days,
+            max_retention_days=lock.max_retention_days,
+            changeable_for_days=lock.changeable_for_days,
+            # A vault has one lock: a new one before the old one's end would end with none. The call
+            # that sets a lock changes the one that is there, so none has to be taken away first,
+            # and a final one cannot be.
+            opts=self.child(delete_before_replace=True, retain_on_delete=final),
+        )
+
+    def _role(self, roles: Roles) -> aws.iam.Role:
+        context = self.context
+        role = aws.iam.Role(
+            f"{context.name}-backup",
+            name=concat(context.handle, "-backup"),
+            path=roles.path,
+            description="AWS Backup of the Jenkins home",
+            permissions_boundary=context.settings.permissions_boundary_arn,
+            assume_role_policy=iam.trust_backup(),
+            tags=context.tags("backup"),
+            # Ages recovery points, so it has to live as long as they do.
+            opts=self.keep("name", "path"),
+        )
+        copies = self._copies.arn if self._copies else None
+        vaults = [self.vault.arn, *([copies] if copies is not None else [])]
+        points = concat(
+            "arn:", context.partition, ":backup:*:", context.account_id, ":recovery-point:*"
+        )
+        aws.iam.RolePolicy(
+            f"{context.name}-backup",
+            name=concat(context.handle, "-backup"),
+            role=role.id,
+            policy=iam.document(
+                *iam.back_up(self._file_system.arn, vaults, points, copies),
+                *iam.restore(
+                    context.arn("elasticfilesystem", "file-system/*"), self._file_system.arn
+                ),
+                *iam.use_keys(self._keys),
+            ),
+            opts=self.keep("name"),
+        )
+        return role
+
+    def _plan(self) -> None:
+        context, settings = self.context, self.settings
+        copy: aws.backup.PlanRuleCopyActionArgsDict | None = None
+        if self._copies:
+            copy = {
+                "destination_vault_arn": self._copies.arn,
+                "lifecycle": _lifecycle(*settings.copy_lifecycle),
+            }
+        plan = aws.backup.Plan(
+            f"{context.name}-backup",
+            name=context.physical("backup"),
+            rules=[
+                {
+                    "rule_name": "home",
+                    "target_vault_name": self.vault.id,
+                    "schedule": settings.schedule,
+                    "schedule_expression_timezone": settings.time_zone,
+                    "start_window": settings.start_window_minutes,
+                    "completion_window": settings.completion_window_minutes,
+                    "lifecycle": _lifecycle(
+                        settings.cold_storage_after_days, settings.delete_after_days
+                    ),
+                    "copy_actions": [copy] if copy else [],
+                    "recovery_point_tags": {
+                        **context.tags("recovery-point"),
+                        **settings.recovery_point_tags,
+                    },
+                }
+            ],
+            tags=context.tags("backup"),
+            opts=self.child(),
+        )
+        aws.backup.Selection(
+            f"{context.name}-backup",
+            name=context.physical("backup"),
+            plan_id=plan.id,
+            iam_role_arn=self.role_arn,
+            resources=[self._file_system.arn],
+            opts=self.child(),
+        )
+
+    def _restore_test(self) -> None:
+        test = self.settings.restore_test
+        if test is None:
+            return
+        # Only letters, digits and underscores are allowed.
+        name = self.context.handle.apply(lambda handle: f"{handle}-drill".replace("-", "_"))
+        plan = aws.backup.RestoreTestingPlan(
+            f"{self.context.name}-drill",
+            name=name,
+            schedule_expression=test.schedule,
+            schedule_expression_timezone=self.settings.time_zone,
+            recovery_point_selection={
+                "algorithm": "LATEST_WITHIN_WINDOW",
+                "include_vaults": [self.vault.arn],
+                "recovery_point_types": ["SNAPSHOT"],
+                "selection_window_days": test.newest_within_days,
+            },
+            tags=self.context.tags("drill"),
+            opts=self.child(),
+        )
+        aws.backup.RestoreTestingSelection(
+            f"{self.context.name}-drill",
+            name=name,
+            restore_testing_plan_name=plan.name,
+            protected_resource_type="EFS",
+            protected_resource_arns=[self._file_system.arn],
+            iam_role_arn=self.role_arn,
+            validation_window_hours=test.keep_hours,
+            opts=self.child(),
+        )
+
+
+def _lifecycle(cold: int, delete: int) -> aws.backup.PlanRuleLifecycleArgsDict | None:
+    """The life of a recovery point; None where it stays warm for ever."""
+    lifecycle: aws.backup.PlanRuleLifecycleArgsDict = {}
+    if cold != NEVER:
+        lifecycle["cold_storage_after"] = cold
+    if delete != NEVER:
+        lifecycle["delete_after"] = delete
+    return lifecycle or None

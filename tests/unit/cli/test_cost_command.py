@@ -1,0 +1,185 @@
+"""The commands ``cost`` and ``prices``, without engine, cloud or account."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+from botocore.stub import Stubber
+from jenkins_platform.cost import estimate, shipped
+from jenkins_platform.cost.prices import FILE, PriceTable
+from jenkins_platform_cli import cli  # noqa: F401  registers the commands
+from jenkins_platform_cli.app import app
+from jenkins_platform_cli.engine import configuration
+from localcloud.cloud import REGION
+from typer.testing import CliRunner, Result
+
+ROOT = Path(__file__).parents[3]
+STACKS = sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
+
+
+@pytest.fixture(autouse=True)
+def _no_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_ACCESS_KEY_ID"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, words, env={"COLUMNS": "130"})
+
+
+def document(*words: str) -> Any:
+    done = run(*words, "--json")
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_each_stack_of_the_project_is_priced_item_by_item(
+    monkeypatch: pytest.MonkeyPatch, stack: str
+) -> None:
+    monkeypatch.chdir(ROOT)
+    told = document("cost", "--stack", stack)
+    content = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
+    settings = configuration.settings(ROOT, stack, "jenkins-platform")
+    expected = estimate(settings, content["config"]["aws:region"])
+    assert told["monthly_usd"] == round(expected.monthly_usd, 2)
+    assert [line["price"] for line in told["lines"]] == [line.price for line in expected.lines]
+    assert sum(line["monthly_usd"] for line in told["lines"]) == pytest.approx(
+        told["monthly_usd"], abs=0.005 * len(told["lines"])
+    )
+    table = run("cost", "--stack", stack).stdout
+    for line in expected.lines:
+        assert f"  {line.item} " in table
+    for part, usd in expected.parts.items():
+        assert any(row.startswith(part) and f"{usd:,.2f}" in row for row in table.splitlines())
+    for saving in expected.savings:
+        assert saving.setting in table
+    (total,) = [row for row in table.splitlines() if row.startswith("Total")]
+    assert total.split() == ["Total", f"{expected.monthly_usd:,.2f}"]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "Pulumi.yaml").write_text("name: mine\n")
+    (tmp_path / "__main__.py").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(project: Path, stack: str, **config: Any) -> None:
+    (project / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump({"config": config}))
+
+
+def test_the_stacks_own_use_counts_unless_another_one_is_given(project: Path) -> None:
+    use = {"awake_hours": 100, "build_hours": {"linux": 10}}
+    write(project, "dev", **{"aws:region": "us-east-1", "mine:expected_use": use})
+    quantities = {line["item"]: line for line in document("cost")["lines"]}
+    assert quantities["1 vCPU"]["quantity"] == 100
+    assert quantities["0.5 vCPU"]["quantity"] == 5
+
+    told = document(
+        "cost",
+        "--use",
+        "awake_hours=217",
+        "--use",
+        "build_hours.linux-spot=40",
+        "--use",
+        "log_gb=0",
+    )
+    assert {part for part in told["parts"] if part.startswith("agents")} == {
+        "agents linux",
+        "agents linux-spot",
+    }
+    items = {(line["part"], line["item"]): line["quantity"] for line in told["lines"]}
+    assert items["controller", "1 vCPU"] == 217
+    assert items["agents linux", "0.5 vCPU"] == 5
+    assert items["agents linux-spot", "0.5 vCPU"] == 20
+    assert ("monitoring", "logs taken in") not in items
+
+
+def test_the_region_is_the_stacks_the_environments_or_another(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(project, "dev")
+    refused = run("cost")
+    assert refused.exit_code == 1
+    assert "Pulumi.dev.yaml sets no aws:region" in refused.output
+    assert document("cost", "--cloud", "local")["region"] == REGION
+    assert document("cost", "--region", "us-east-1")["region"] == "us-east-1"
+    monkeypatch.setenv("AWS_REGION", "sa-east-1")
+    assert document("cost")["region"] == "sa-east-1"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("--use", "awake_hours=900"), 2, "expected_use.awake_hours: '900': should be less than"),
+        (("--use", "build_hours.x=1"), 2, "expected_use.build_hours.x: 1.0: no agent template has"),
+        (
+            ("--use", "awake_hours.x=1"),
+            2,
+            "expected_use.awake_hours: {'x': '1'}: should be a valid",
+        ),
+        (("--use", "hours"), 2, "--use: 'hours': should be KEY=VALUE"),
+        (("--use", "hours=3"), 2, "expected_use.hours: '3': unknown key"),
+        (("--stack", "none"), 1, "Pulumi.none.yaml is not there. Stacks with a file: dev"),
+    ],
+)
+def test_what_is_wrong_is_told_with_the_right_exit_code(
+    project: Path, words: tuple[str, ...], code: int, message: str
+) -> None:
+    write(project, "dev", **{"aws:region": "us-east-1"})
+    done = run("cost", *words)
+    assert done.exit_code == code
+    assert message in " ".join(done.output.split())
+
+
+def test_wrong_settings_of_the_stack_are_told(project: Path) -> None:
+    write(project, "dev", **{"aws:region": "us-east-1", "mine:network": {"zones": 7}})
+    done = run("cost")
+    assert done.exit_code == 2
+    assert "network.zones: 7: should be less than or equal to 3" in done.output
+
+
+def test_prices_are_read_into_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = shipped()
+    keys = ("nat_hour", "fargate_spot_share")
+    small = table.model_copy(update={"prices": {key: table.prices[key] for key in keys}})
+    file = tmp_path / "prices.yaml"
+    file.write_text(small.text())
+    client = boto3.client(
+        "pricing", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
+    )
+    monkeypatch.setattr(
+        "jenkins_platform_cli.commands.prices.boto3.client", lambda *_, **__: client
+    )
+    terms = {"t": {"priceDimensions": {"d": {"pricePerUnit": {"USD": "0.093"}}}}}
+    found = {
+        "product": {"attributes": {"usagetype": "SAE1-NatGateway-Hours"}},
+        "terms": {"OnDemand": terms},
+    }
+    with Stubber(client) as stubber:
+        stubber.add_response("get_products", {"PriceList": [json.dumps(found)]})
+        done = run("prices", "refresh", "--region", "sa-east-1", "--file", str(file))
+    assert done.exit_code == 0, done.output
+    assert ["nat_hour", "sa-east-1", "0.093"] in [row.split() for row in done.output.splitlines()]
+    assert PriceTable.load(file).usd("nat_hour", "sa-east-1") == 0.093
+
+
+def test_without_credentials_the_table_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it remembers what others were given
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
+    before = FILE.read_text()
+    done = run("prices", "refresh")
+    assert done.exit_code == 1
+    assert "Unable to locate credentials" in done.output
+    assert FILE.read_text() == before

@@ -1,0 +1,273 @@
+"""Restores: the real calls, checked by botocore against AWS's models, and their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import ANY, Stubber
+from jenkins_platform_cli.account.recovery import Home, Recovery, in_words
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=timezone.utc)
+POINT = "arn:aws:backup:eu-central-1:123456789012:recovery-point:{}"
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/home"
+ROLE = "arn:aws:iam::123456789012:role/jenkins-platform/a/a-backup"
+CLUSTER = "arn:aws:ecs:eu-central-1:123456789012:cluster/controller"
+PLAN = "arn:aws:backup:eu-central-1:123456789012:restore-testing-plan:drill"
+HOME = Home("fs-0a", "vault", ROLE, CLUSTER, "jenkins", "sg-0a1b2c3d", {"team": "build"}, PLAN)
+VAULT = {"BackupVaultName": "vault"}
+LIST = "list_recovery_points_by_backup_vault"
+OF_EFS = {**VAULT, "ByResourceType": "EFS"}
+JOB = {
+    "RestoreJobId": "job",
+    "RecoveryPointArn": POINT.format("new"),
+    "CreationDate": NOW,
+    "RecoveryPointCreationDate": NOW - timedelta(hours=5),
+}
+
+
+class Aws:
+    """Clients that take the calls that a test expects, and no others."""
+
+    def __init__(self) -> None:
+        session = boto3.Session("x", "x", region_name="eu-central-1")
+        self.clients: dict[str, Any] = {n: session.client(n) for n in ("backup", "efs", "ecs")}  # type: ignore[call-overload]
+        self.stubs = {name: Stubber(client) for name, client in self.clients.items()}
+        for stub in self.stubs.values():
+            stub.activate()
+        self.pauses = 0
+
+    def expect(self, service: str, call: str, sent: Any, answer: Any) -> None:
+        self.stubs[service].add_response(call, answer, sent)
+
+    def recovery(self) -> Recovery:
+        def pause() -> None:
+            self.pauses += 1
+
+        return Recovery(HOME, self.clients.__getitem__, lambda _: None, pause)
+
+
+@pytest.fixture
+def aws() -> Iterator[Aws]:
+    made = Aws()
+    yield made
+    for stub in made.stubs.values():
+        stub.assert_no_pending_responses()
+
+
+def point(name: str, hours: int, status: str = "COMPLETED") -> dict[str, Any]:
+    return {
+        "RecoveryPointArn": POINT.format(name),
+        "CreationDate": NOW - timedelta(hours=hours),
+        "Status": status,
+        "EncryptionKeyArn": f"{KEY}-of-vault",
+    }
+
+
+def test_the_newest_complete_recovery_point_of_all_pages_is_taken(aws: Aws) -> None:
+    first = {"RecoveryPoints": [point("old", 30), point("part", 1, "PARTIAL")], "NextToken": "t"}
+    aws.expect("backup", LIST, OF_EFS, first)
+    last = {"RecoveryPoints": [point("new", 5), point("older", 50)]}
+    aws.expect("backup", LIST, {**OF_EFS, "NextToken": "t"}, last)
+    assert aws.recovery().point(None)["RecoveryPointArn"] == POINT.format("new")
+
+
+def test_a_point_that_is_not_there_is_told_with_the_newest_one(aws: Aws) -> None:
+    aws.expect("backup", LIST, OF_EFS, {"RecoveryPoints": [point("new", 5)]})
+    with pytest.raises(RuntimeError, match=r"no complete recovery point x\. Its newest is .*:new"):
+        aws.recovery().point("x")
+    aws.expect("backup", LIST, OF_EFS, {"RecoveryPoints": []})
+    with pytest.raises(RuntimeError, match="The vault vault holds no complete recovery point yet"):
+        aws.recovery().point(None)
+
+
+def expect_job(aws: Aws, key: str, systems: list[dict[str, Any]], *told: dict[str, Any]) -> None:
+    arn = POINT.format("new")
+    aws.expect(
+        "backup",
+        "get_recovery_point_restore_metadata",
+        {**VAULT, "RecoveryPointArn": arn},
+        {"RestoreMetadata": {"file-system-id": "fs-0a", "ItemsToRestore": "[]"}},
+    )
+    aws.expect("efs", "describe_file_systems", {}, {"FileSystems": systems})
+    metadata = {
+        "file-system-id": "fs-0a",
+        "newFileSystem": "true",
+        "CreationToken": "restore-1",
+        "Encrypted": "true",
+        "KmsKeyId": key,
+    }
+    aws.expect(
+        "backup",
+        "start_restore_job",
+        {
+            "RecoveryPointArn": arn,
+            "IamRoleArn": ROLE,
+            "ResourceType": "EFS",
+            "IdempotencyToken": "restore-1",
+            "Metadata": metadata,
+        },
+        {"RestoreJobId": "job"},
+    )
+    for answer in told:
+        aws.expect("backup", "describe_restore_job", {"RestoreJobId": "job"}, {**JOB, **answer})
+
+
+def system(name: str) -> dict[str, Any]:
+    """A file system, with what EFS always tells."""
+    return {
+        "OwnerId": "123456789012",
+        "CreationToken": name,
+        "FileSystemId": name,
+        "CreationTime": NOW,
+        "LifeCycleState": "available",
+        "NumberOfMountTargets": 1,
+        "SizeInBytes": {"Value": 1},
+        "PerformanceMode": "generalPurpose",
+        "Tags": [],
+        "KmsKeyId": KEY,
+    }
+
+
+def test_a_restore_goes_to_a_new_file_system_with_the_key_of_the_home(aws: Aws) -> None:
+    arn = "arn:aws:elasticfilesystem:eu-central-1:123456789012:file-system/fs-0b"
+    ended = NOW + timedelta(minutes=12)
+    expect_job(
+        aws,
+        KEY,
+        [system("fs-0c"), system("fs-0a")],
+        {"Status": "PENDING"},
+        {"Status": "RUNNING"},
+        {"Status": "COMPLETED", "CompletionDate": ended, "CreatedResourceArn": arn},
+    )
+    made, drill = aws.recovery().restore(point("new", 5), "restore-1")
+    assert (made, aws.pauses) == ("fs-0b", 2)
+    assert (drill.seconds, drill.data_age_seconds) == (720.0, 18000.0)
+
+
+def test_a_restore_works_after_the_home_is_gone_and_a_failed_one_is_told(aws: Aws) -> None:
+    failed = {"Status": "FAILED", "StatusMessage": "no such key"}
+    expect_job(aws, f"{KEY}-of-vault", [], failed)
+    with pytest.raises(RuntimeError, match="Restore job job is FAILED: no such key"):
+        aws.recovery().restore(point("new", 5), "restore-1")
+
+
+NETWORK = {"subnets": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"], "securityGroups": ["sg-0a1b2c3e"]}
+LOG = {"logDriver": "awslogs", "options": {"awslogs-group": "controller"}}
+
+
+def expect_move(aws: Aws, exit_code: int) -> None:
+    """The calls in which a home is moved, up to the end of the task and the clearing up."""
+    service = {
+        "taskDefinition": "jenkins:3",
+        "networkConfiguration": {"awsvpcConfiguration": NETWORK},
+    }
+    asked = {"cluster": CLUSTER, "services": ["jenkins"]}
+    aws.expect("ecs", "describe_services", asked, {"services": [service]})
+    target = {
+        "MountTargetId": "fsmt-0a1b2c3d",
+        "FileSystemId": "fs-0b",
+        "SubnetId": "subnet-0a1b2c3d",
+        "LifeCycleState": "creating",
+    }
+    with_group = {
+        "FileSystemId": "fs-0b",
+        "SubnetId": "subnet-0a1b2c3d",
+        "SecurityGroups": ["sg-0a1b2c3d"],
+    }
+    aws.expect("efs", "create_mount_target", with_group, target)
+    for state in ("creating", "available"):
+        answer = {"MountTargets": [{**target, "LifeCycleState": state}]}
+        aws.expect("efs", "describe_mount_targets", {"MountTargetId": "fsmt-0a1b2c3d"}, answer)
+    model = {
+        "family": "jenkins",
+        "executionRoleArn": "arn:execution",
+        "containerDefinitions": [{"image": "jenkins@sha256:1", "logConfiguration": LOG}],
+    }
+    asked_for = {"taskDefinition": "jenkins:3"}
+    aws.expect("ecs", "describe_task_definition", asked_for, {"taskDefinition": model})
+    aws.expect(
+        "ecs",
+        "register_task_definition",
+        {
+            "family": "jenkins-restore",
+            "networkMode": "awsvpc",
+            "requiresCompatibilities": ["FARGATE"],
+            "cpu": "256",
+            "memory": "512",
+            "executionRoleArn": "arn:execution",
+            "volumes": ANY,
+            "containerDefinitions": ANY,
+        },
+        {"taskDefinition": {"taskDefinitionArn": "arn:move"}},
+    )
+    aws.expect(
+        "ecs",
+        "run_task",
+        {
+            "cluster": CLUSTER,
+            "taskDefinition": "arn:move",
+            "launchType": "FARGATE",
+            "networkConfiguration": {
+                "awsvpcConfiguration": {**NETWORK, "subnets": ["subnet-0a1b2c3d"]}
+            },
+        },
+        {"tasks": [{"taskArn": "arn:task"}]},
+    )
+    done = {"lastStatus": "STOPPED", "containers": [{"exitCode": exit_code}]}
+    asked = {"cluster": CLUSTER, "tasks": ["arn:task"]}
+    aws.expect("ecs", "describe_tasks", asked, {"tasks": [done]})
+    aws.expect("ecs", "deregister_task_definition", {"taskDefinition": "arn:move"}, {})
+    aws.expect("efs", "delete_mount_target", {"MountTargetId": "fsmt-0a1b2c3d"}, {})
+
+
+def test_a_restored_home_is_moved_to_its_place_by_one_task(aws: Aws) -> None:
+    expect_move(aws, exit_code=0)
+    owner = {"OwnerUid": 1000, "OwnerGid": 1000, "Permissions": "0750"}
+    aws.expect(
+        "efs",
+        "create_access_point",
+        {
+            "ClientToken": "fs-0b",
+            "FileSystemId": "fs-0b",
+            "PosixUser": {"Uid": 1000, "Gid": 1000},
+            "RootDirectory": {"Path": "/jenkins-home", "CreationInfo": owner},
+            "Tags": [{"Key": "team", "Value": "build"}],
+        },
+        {"AccessPointId": "fsap-0b"},
+    )
+    assert aws.recovery().settle("fs-0b") == "fsap-0b"
+
+
+def test_a_home_that_could_not_be_moved_is_told_and_nothing_temporary_is_left(aws: Aws) -> None:
+    expect_move(aws, exit_code=1)
+    with pytest.raises(RuntimeError, match="could not be moved by task arn:task"):
+        aws.recovery().settle("fs-0b")
+
+
+def test_a_drill_never_removes_the_home(aws: Aws) -> None:
+    with pytest.raises(RuntimeError, match="fs-0a is the home"):
+        aws.recovery().remove("fs-0a")
+    aws.expect("efs", "delete_file_system", {"FileSystemId": "fs-0b"}, {})
+    aws.recovery().remove("fs-0b")
+
+
+def test_scheduled_drills_tell_how_long_they_took_and_how_old_the_data_was(aws: Aws) -> None:
+    ended = {**JOB, "Status": "COMPLETED", "CompletionDate": NOW + timedelta(seconds=90)}
+    later = {**JOB, "Status": "RUNNING", "CreationDate": NOW + timedelta(days=7)}
+    sent = {"ByRestoreTestingPlanArn": PLAN}
+    aws.expect("backup", "list_restore_jobs", sent, {"RestoreJobs": [ended, later]})
+    newest, first = aws.recovery().drills()
+    assert (newest.status, newest.seconds) == ("RUNNING", None)
+    assert (first.seconds, first.data_age_seconds) == (90.0, 18000.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(None, "-"), (0, "0 s"), (59.6, "1 min"), (3661, "1 h 1 min"), (190000, "2 d 4 h")],
+)
+def test_times_are_told_in_words(seconds: float | None, words: str) -> None:
+    assert in_words(seconds) == words

@@ -1,0 +1,352 @@
+"""Which images there are, how they are built, and what their repositories allow."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jenkins_platform.container_images import builds
+from jenkins_platform.container_images.builds import content_hash, more_plugins
+from jenkins_platform.inputs import Architecture
+from jenkins_platform.settings import Settings, SettingsError
+
+from tests.support.lean import LEAN
+from tests.support.mocks import REGISTRY, Registration, platform
+
+IMAGE = "docker:index/image:Image"
+REPOSITORY = "aws:ecr/repository:Repository"
+KANIKO = {"name": "builder", "platform_image": "kaniko"}
+ADOPTED = {role: {"adopt": f"registry.example/{role}:1"} for role in ("controller", "agent")}
+X86, ARM = Architecture.X86_64, Architecture.ARM64
+
+
+def settings(**images: Any) -> Settings:
+    return Settings.from_args("jenkins", {"images": images})  # type: ignore[typeddict-item]
+
+
+def registered(args: dict[str, Any]) -> list[Registration]:
+    return platform({**LEAN, **args})
+
+
+def of_type(found: list[Registration], token: str) -> dict[str, dict[str, Any]]:
+    return {r.name.removeprefix("jenkins-"): r.inputs for r in found if r.token == token}
+
+
+def container(found: list[Registration], family: str) -> dict[str, Any]:
+    definitions = of_type(found, "aws:ecs/taskDefinition:TaskDefinition")
+    first: dict[str, Any] = json.loads(definitions[family]["containerDefinitions"])[0]
+    return first
+
+
+@pytest.fixture(scope="module")
+def both() -> list[Registration]:
+    """A platform with both of the agents' images, one of them for two architectures."""
+    agents = [
+        {"name": "linux"},
+        {"name": "arm", "architecture": "arm64"},
+        {"name": "own", "image": "registry.example/own:1", "architecture": "arm64"},
+        KANIKO,
+    ]
+    images = {
+        "application_repositories": ["web/shop", "search"],
+        "pull_through_caches": [{"prefix": "quay", "upstream": "quay.io"}],
+    }
+    return registered({"agents": agents, "images": images})
+
+
+def test_an_image_is_built_for_each_architecture_that_a_template_asks_for(
+    both: list[Registration],
+) -> None:
+    built = of_type(both, IMAGE)
+    assert {name: image["build"]["platform"] for name, image in built.items()} == {
+        "controller-x86-64": "linux/amd64",
+        "agent-x86-64": "linux/amd64",
+        "agent-arm64": "linux/arm64",
+        "kaniko-x86-64": "linux/amd64",
+    }
+    for name, image in built.items():
+        repository, tag = image["imageName"].split(":")
+        assert repository == f"{REGISTRY}/jenkins-abcdef/{name.split('-')[0]}"
+        assert tag.endswith("-a1b2c3")
+        # That its password is a secret is shown by the state, in tests/images/test_build.py.
+        assert image["registry"]["server"] == REGISTRY
+
+
+def test_templates_get_the_image_of_their_kind_and_architecture(both: list[Registration]) -> None:
+    built = of_type(both, IMAGE)
+    digest = f"@sha256:{'0' * 64}"
+    assert {name: container(both, f"agent-{name}")["image"] for name in ("linux", "arm")} == {
+        "linux": built["agent-x86-64"]["imageName"] + digest,
+        "arm": built["agent-arm64"]["imageName"] + digest,
+    }
+    assert container(both, "agent-own")["image"] == "registry.example/own:1"
+    assert container(both, "agent-builder")["image"].startswith(f"{REGISTRY}/jenkins-abcdef/kaniko")
+
+
+def test_an_image_that_no_template_uses_is_not_built() -> None:
+    found = registered({"agents": [KANIKO]})
+    assert of_type(found, IMAGE).keys() == {"controller-x86-64", "kaniko-x86-64"}
+    repositories = {"controller", "kaniko", "kaniko-cache", "applications"}
+    assert of_type(found, REPOSITORY).keys() == repositories
+
+
+def test_with_ready_images_nothing_is_built_and_nobody_signs_in() -> None:
+    found = registered({"images": ADOPTED})
+    assert of_type(found, IMAGE) == {}
+    assert of_type(found, REPOSITORY).keys() == {"applications", "kaniko-cache"}
+    assert container(found, "controller")["image"] == "registry.example/controller:1"
+    assert container(found, "agent-linux")["image"] == "registry.example/agent:1"
+
+
+def test_only_the_cache_can_be_overwritten_and_everything_is_scanned(
+    both: list[Registration],
+) -> None:
+    repositories = of_type(both, REPOSITORY)
+    assert {name for name, r in repositories.items() if r["imageTagMutability"] == "MUTABLE"} == {
+        "kaniko-cache"
+    }
+    assert len(repositories) == 6
+    for repository in repositories.values():
+        assert repository["imageScanningConfiguration"] == {"scanOnPush": True}
+        assert repository["forceDelete"] is False
+
+
+def test_images_expire_by_the_kind_of_their_repository(both: list[Registration]) -> None:
+    policies = of_type(both, "aws:ecr/lifecyclePolicy:LifecyclePolicy")
+    found = {}
+    for name, policy in policies.items():
+        (rule,) = json.loads(policy["policy"])["rules"]
+        selection = rule["selection"]
+        found[name] = (selection["tagStatus"], selection["countType"], selection["countNumber"])
+    own = ("any", "imageCountMoreThan", 20)
+    assert found == {
+        "controller": own,
+        "agent": own,
+        "kaniko": own,
+        "web-shop": ("untagged", "sinceImagePushed", 7),
+        "search": ("untagged", "sinceImagePushed", 7),
+        "kaniko-cache": ("any", "sinceImagePushed", 14),
+    }
+
+
+def test_no_build_can_delete_images_or_push_ours(both: list[Registration]) -> None:
+    for name, policy in of_type(both, "aws:ecr/repositoryPolicy:RepositoryPolicy").items():
+        (statement,) = json.loads(policy["policy"])["Statement"]
+        assert statement["Effect"] == "Deny"
+        assert statement["Condition"]["ArnLike"]["aws:PrincipalArn"] == (
+            "arn:aws:iam::123456789012:role/jenkins-platform/jenkins-abcdef/agents/*"
+        )
+        assert {"ecr:BatchDeleteImage", "ecr:DeleteRepository"} <= set(statement["Action"])
+        ours = name in ("controller", "agent", "kaniko")
+        assert ("ecr:PutImage" in statement["Action"]) == ours
+
+
+def test_only_builds_with_kaniko_may_push_and_only_to_applications_and_the_cache(
+    both: list[Registration],
+) -> None:
+    policies = of_type(both, "aws:iam/rolePolicy:RolePolicy")
+    pushing = {n for n, p in policies.items() if "ecr:PutImage" in p["policy"]}
+    assert pushing == {"agent-builder"}
+    statements = {s["Sid"]: s for s in json.loads(policies["agent-builder"]["policy"])["Statement"]}
+    arn = "arn:aws:mock:eu-central-1:123456789012:jenkins"
+    assert statements["PushImages"]["Resource"] == [
+        *(f"{arn}-kaniko-cache", f"{arn}-web-shop", f"{arn}-search")
+    ]
+    assert statements["PullThroughCaches"]["Resource"] == [
+        "arn:aws:ecr:eu-central-1:123456789012:repository/quay/*"
+    ]
+    assert not any("Delete" in a for s in statements.values() for a in s["Action"])
+
+
+def test_only_the_kaniko_image_is_told_where_to_push(both: list[Registration]) -> None:
+    def variables(name: str) -> dict[str, str]:
+        return {v["name"]: v["value"] for v in container(both, f"agent-{name}")["environment"]}
+
+    assert variables("builder") == {
+        "APPLICATION_REPOSITORY": f"{REGISTRY}/jenkins-abcdef/web/shop",
+        "KANIKO_CACHE_REPOSITORY": f"{REGISTRY}/jenkins-abcdef/kaniko-cache",
+        "KANIKO_REGISTRY_MAP": f"quay.io={REGISTRY}/quay",
+        "JENKINS_JAVA_OPTS": "-XX:MaxRAMPercentage=50",
+    }
+    assert variables("linux").keys() == {"JENKINS_JAVA_OPTS"}
+
+
+def test_a_template_may_push_elsewhere_by_itself() -> None:
+    template = KANIKO | {"environment": {"APPLICATION_REPOSITORY": "registry.example/x"}}
+    agent = container(registered({"agents": [template]}), "agent-builder")
+    assert {"name": "APPLICATION_REPOSITORY", "value": "registry.example/x"} in agent["environment"]
+
+
+def test_jenkins_knows_the_work_folder_that_a_build_never_deletes(
+    both: list[Registration],
+) -> None:
+    document = of_type(both, "aws:s3/bucketObjectv2:BucketObjectv2")["configuration"]["content"]
+    # Once on demand, with the plain label too, and once on Spot.
+    assert document.count('remoteFSRoot: "/kaniko/agent"') == 2
+    assert "Sample image with Kaniko" in document
+    assert (
+        "Sample image with Kaniko"
+        not in (
+            of_type(registered({}), "aws:s3/bucketObjectv2:BucketObjectv2")["configuration"][
+                "content"
+            ]
+        )
+    )
+
+
+@pytest.mark.parametrize(("execute_command", "read_only"), [(False, True), (True, False)])
+def test_the_controller_gets_what_its_image_relies_on(
+    execute_command: bool, read_only: bool
+) -> None:
+    args = {
+        "controller": {"enable_execute_command": execute_command},
+        "agent_cloud": {"remove_stale_nodes": read_only},
+        "jenkins": {"secrets": {"TOKEN": f"arn:aws:ssm:eu-central-1:{'1' * 12}:parameter/x"}},
+    }
+    controller = container(registered(args), "controller")
+    variables = {v["name"]: v["value"] for v in controller["environment"]}
+    assert variables["VARIABLES_AS_FILES"] == "JENKINS_ADMIN_PASSWORD,TOKEN"
+    assert [s["name"] for s in controller["secrets"]] == ["JENKINS_ADMIN_PASSWORD", "TOKEN"]
+    assert variables["REMOVE_STALE_NODES"] == str(read_only).lower()
+    assert controller["readonlyRootFilesystem"] is read_only
+    assert controller["mountPoints"] == [
+        {"sourceVolume": "home", "containerPath": "/var/jenkins_home"},
+        {"sourceVolume": "scratch", "containerPath": "/run/jenkins-platform"},
+    ]
+
+
+# How images are built.
+
+
+def test_bases_follow_from_versions() -> None:
+    digest = f"sha256:{'a' * 64}"
+    given = settings(
+        controller={"version": "2.577", "base_repository": "mirror.example/jenkins"},
+        agent={"base_digest": digest},
+        kaniko={"version": "1.28.0"},
+    )
+    weekly = builds.controller(given, X86)
+    assert weekly.arguments["BASE"] == "mirror.example/jenkins:2.577-jdk21"
+    assert builds.controller(settings(), X86).arguments["BASE"] == (
+        "jenkins/jenkins:2.568.2-lts-jdk21"
+    )
+    assert builds.kaniko(given, ARM).arguments == {
+        "BASE": "ghcr.io/osscontainertools/kaniko:v1.28.0",
+        "AGENT": f"jenkins/inbound-agent:3385.vf1123fb_515da_-1-jdk21@{digest}",
+    }
+
+
+def test_the_dockerfiles_defaults_are_the_platforms() -> None:
+    for role, recipe in (
+        ("controller", builds.controller(settings(), X86)),
+        ("agent", builds.agent(settings(), X86)),
+        ("kaniko", builds.kaniko(settings(), X86)),
+    ):
+        lines = (recipe.context / "Dockerfile").read_text().splitlines()
+        for name in ("BASE", "AGENT"):
+            if name in recipe.arguments:
+                assert f"ARG {name}={recipe.arguments[name]}" in lines, role
+
+
+def test_plugins_that_a_setting_needs_come_with_it() -> None:
+    assert more_plugins(settings()) == {}
+    given = Settings.from_args(
+        "jenkins",
+        {
+            "watch": {"prometheus": True},
+            "jenkins": {"credentials": {}},
+            "images": {"plugins": {"prometheus": "900.v1", "slack": "1.0"}},
+        },
+    )
+    assert more_plugins(given) == {
+        "aws-secrets-manager-credentials-provider": "2.222.v376939a_9ffb_b",
+        "prometheus": "900.v1",
+        "slack": "1.0",
+    }
+
+
+def test_the_hash_is_of_what_goes_into_the_image_and_of_nothing_else(tmp_path: Path) -> None:
+    def now(platform: str = "linux/amd64", **arguments: str) -> str:
+        return content_hash(tmp_path, arguments, platform)
+
+    file = tmp_path / "scripts" / "start"
+    file.parent.mkdir()
+    file.write_text("a")
+    file.chmod(0o644)
+    first = now()
+    os.utime(file, (1, 1))
+    assert now() == first
+    seen = {first, now(platform="linux/arm64"), now(BASE="x"), now(BASE="y")}
+    for change in (
+        lambda: file.write_text("b"),
+        lambda: file.chmod(0o755),
+        lambda: file.rename(tmp_path / "scripts" / "begin"),
+        lambda: (tmp_path / "more").write_text(""),
+    ):
+        change()
+        seen.add(now())
+    assert len(seen) == 8
+
+
+# What is refused.
+
+OLD_PLUGIN = "Jenkins dropped Commons Lang 2 in 2.579, and the plugin up to 1.49 needs it"
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        ({"controller": {"version": "2.580.1"}}, OLD_PLUGIN),
+        ({"controller": {"version": "2.579"}, "plugins": {"amazon-ecs": "1.48"}}, OLD_PLUGIN),
+        ({"controller": {"version": "lts"}}, "a version such as 2.568.2"),
+        ({"agent": {"adopt": "x:1", "version": "1.2"}}, "says how to build an image, but 'adopt'"),
+        ({"agent": {"base_digest": "sha256:1"}}, "sha256: and 64 hexadecimal digits"),
+        ({"agent": {"base_repository": "jenkins/agent:1"}}, "without a tag"),
+        ({"plugins": {"git": "latest"}}, "an exact version such as 1.49; not 'latest'"),
+        ({"application_repositories": []}, "at least one name"),
+        ({"application_repositories": ["Web"]}, "a repository name such as web/shop"),
+        ({"application_repositories": ["web", "web"]}, "holds 'web' more than once"),
+        ({"keep_last": 1}, "2 to 1000"),
+        (
+            {"pull_through_caches": [{"prefix": "hub", "upstream": "registry-1.docker.io"}]},
+            "only caches registry-1.docker.io with credentials",
+        ),
+        (
+            {"pull_through_caches": [{"prefix": "own", "upstream": "registry.example"}]},
+            "is not a registry that ECR can cache",
+        ),
+        ({"pull_through_caches": [{"prefix": "q", "upstream": "quay.io"}]}, "2 to 30 lower-case"),
+        ({"password": "x"}, "password"),
+    ],
+)
+def test_wrong_images_are_refused(images: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        settings(**images)
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["controller", "agent", "kaniko", "kaniko-cache"])
+def test_repositories_of_the_platforms_own_are_not_for_applications(name: str) -> None:
+    with pytest.raises(SettingsError, match="is one of the platform's own"):
+        settings(application_repositories=[name])
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        {"controller": {"version": "2.568.3"}},
+        {"controller": {"version": "2.580.1"}, "plugins": {"amazon-ecs": "1.50"}},
+        {"controller": {"version": "2.580.1"}, "commons_lang_compatibility": True},
+        {"controller": {"adopt": "registry.example/jenkins:2.580.1"}},
+    ],
+)
+def test_pairs_of_jenkins_and_plugin_that_work_are_taken(images: dict[str, Any]) -> None:
+    assert settings(**images)
+
+
+def test_builds_with_kaniko_are_root_in_their_container() -> None:
+    with pytest.raises(SettingsError, match="goes without platform_image kaniko"):
+        Settings.from_args("jenkins", {"agents": [{**KANIKO, "user": "1000"}]})  # type: ignore[typeddict-item]

@@ -1,0 +1,92 @@
+"""``docs/coverage.md`` names every feature of the seeds, and only what there is."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+
+import pytest
+from jenkins_platform import JenkinsPlatform
+
+from tests.support import commands
+from tests.support.inputs import inputs
+from tests.support.pages import ROOT, Page
+
+PAGE = Page(ROOT / "docs" / "coverage.md")
+COUNTS = {
+    "NET": 10,
+    "STO": 13,
+    "CTL": 14,
+    "LB": 11,
+    "AGT": 17,
+    "DIS": 4,
+    "IMG": 10,
+    "PLG": 1,
+    "DAT": 7,
+    "JOB": 3,
+    "IAM": 11,
+    "SEC": 5,
+    "MON": 3,
+    "KMS": 1,
+    "ECR": 3,
+    "OPS": 9,
+    "CST": 3,
+    "JVM": 2,
+    "REG": 1,
+    "K8S": 1,
+}
+"""How many features each chapter of the list of the seeds' features has."""
+FEATURES = [f"{chapter}-{n}" for chapter, count in COUNTS.items() for n in range(1, count + 1)]
+ROWS = {cells[0].text: cells for cells in PAGE.rows}
+NOT_OURS = "Not ours: "
+
+
+@lru_cache
+def names_in(file: str) -> set[str]:
+    tree = ast.parse((ROOT / file).read_text())
+    return {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
+
+
+def is_test(name: str) -> bool:
+    file, _, test = name.partition("::")
+    return bool(test) and (ROOT / file).is_file() and test in names_in(file)
+
+
+INPUTS = set(inputs())
+
+
+def is_there(name: str) -> bool:
+    """Whether something that does a feature exists: an input, an output, a command or a file."""
+    if name.startswith(("jenkins-platform ", "make ")):
+        return not commands.problems(name)
+    known = INPUTS | {f"output {key}" for key in JenkinsPlatform.__annotations__}
+    return name in known or (ROOT / name).exists()
+
+
+def test_every_feature_is_there_exactly_once() -> None:
+    named = [cells[0].text for cells in PAGE.rows]
+    assert sorted(named) == sorted(FEATURES)
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_what_a_row_names_exists(feature: str) -> None:
+    _, _, ours, shown = ROWS[feature]
+    if ours.text.startswith(NOT_OURS):
+        assert len(ours.text) > len(NOT_OURS) + 20, "a reason"
+        return
+    assert ours.code
+    assert [n for n in ours.code if not is_there(n)] == []
+    assert shown.code
+    assert [n for n in shown.code if not is_test(n)] == []
+
+
+def test_what_does_not_exist_would_be_seen() -> None:
+    assert is_there("storage.throughput_mode")
+    assert is_there("agents.volumes.efs.file_system_id")
+    assert is_there("output url")
+    wrong = ["storage.thruput", "agents.nothing", "output nothing", "docs/nothing.md"]
+    assert [n for n in (*wrong, "jenkins-platform upp") if is_there(n)] == []
+    here = "tests/unit/documentation/test_coverage_page.py"
+    assert is_test(f"{here}::test_what_does_not_exist_would_be_seen")
+    assert not is_test(f"{here}::test_nothing")
+    assert not is_test("tests/unit/test_nothing.py::test_it")

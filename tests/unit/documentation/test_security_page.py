@@ -1,0 +1,32 @@
+"""docs/security.md says what tests prove; the tests must be there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.unit.settings.test_wrong_inputs import ALL
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "security.md").read_text()
+TESTS = {
+    name
+    for file in (ROOT / "tests").rglob("test_*.py")
+    for name in re.findall(r"^def (test_\w+)", file.read_text(), re.M)
+}
+
+
+def test_every_test_that_the_page_names_is_there() -> None:
+    named = set(re.findall(r"`(test_\w+)`", PAGE))
+    assert len(named) >= 25
+    assert named - TESTS == set()
+
+
+def test_every_file_that_the_page_names_is_there() -> None:
+    named = re.findall(r"`((?:tests|policies|docs)/[\w./]*)`", PAGE)
+    links = [f"docs/{name}" for name in re.findall(r"\]\((\w+\.md)\)", PAGE)]
+    assert [name for name in (*named, *links) if not (ROOT / name).exists()] == []
+
+
+def test_wrong_secrets_are_in_the_corpus() -> None:
+    assert len([case for case in ALL if case.shown == "a value that is not shown"]) >= 30

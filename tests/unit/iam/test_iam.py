@@ -1,0 +1,102 @@
+"""Policy documents: who may do what."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+from jenkins_platform.iam import document as iam
+
+CLUSTER = "arn:aws:ecs:eu-central-1:123456789012:cluster/agents"
+ROLES = ["arn:aws:iam::123456789012:role/execution", "arn:aws:iam::123456789012:role/p/agents/*"]
+
+
+def resolved(output: pulumi.Output[Any]) -> Any:
+    """The value of an output that is known."""
+    found: list[Any] = []
+
+    @pulumi.runtime.test  # type: ignore[attr-defined,untyped-decorator]
+    def run() -> pulumi.Output[None]:
+        return output.apply(found.append)
+
+    run()
+    return found[0]
+
+
+def statements() -> list[dict[str, Any]]:
+    return iam.run_agents("families", CLUSTER, "tasks", ROLES)
+
+
+def test_only_calls_without_resources_are_allowed_on_everything() -> None:
+    wide = [s["Action"] for s in statements() if s["Resource"] == "*"]
+    assert wide == [["ecs:DescribeTaskDefinition"]]
+
+
+def test_roles_are_passed_by_name_and_to_ecs_tasks_only() -> None:
+    (pass_role,) = [s for s in statements() if "iam:PassRole" in s["Action"]]
+    assert pass_role["Resource"] == ROLES
+    assert pass_role["Condition"] == {
+        "StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
+    }
+
+
+def test_tasks_are_run_watched_and_stopped_on_the_agents_cluster_only() -> None:
+    for action in ("ecs:RunTask", "ecs:StopTask", "ecs:DescribeTasks"):
+        (statement,) = [s for s in statements() if action in s["Action"]]
+        assert statement["Condition"] == {"ArnEquals": {"ecs:cluster": CLUSTER}}, action
+
+
+def test_jenkins_never_registers_task_definitions() -> None:
+    actions = {a for s in statements() for a in s["Action"]}
+    assert not {a for a in actions if "Register" in a}
+
+
+def test_tags_are_set_while_running_a_task_and_never_later() -> None:
+    (tag,) = [s for s in statements() if "ecs:TagResource" in s["Action"]]
+    assert tag["Condition"] == {"StringEquals": {"ecs:CreateAction": "RunTask"}}
+
+
+def test_the_file_system_takes_the_controller_by_the_access_point_with_tls() -> None:
+    allow, deny = iam.file_system("fs", "ap", "controller-role")
+    assert allow["Principal"] == {"AWS": "controller-role"}
+    assert allow["Condition"] == {
+        "StringEquals": {"elasticfilesystem:AccessPointArn": "ap"},
+        "Bool": {"aws:SecureTransport": "true"},
+    }
+    assert "elasticfilesystem:ClientRootAccess" not in allow["Action"]
+    assert (deny["Effect"], deny["Condition"]) == (
+        "Deny",
+        {"Bool": {"aws:SecureTransport": "false"}},
+    )
+
+
+def test_ecs_takes_a_role_for_tasks_of_this_account_only() -> None:
+    document = json.loads(resolved(iam.trust("123456789012", "arn:aws:ecs:*:123456789012:*")))
+    (statement,) = document["Statement"]
+    assert statement["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "123456789012"}
+
+
+@pytest.mark.parametrize(
+    ("image", "repository"),
+    [
+        (
+            "123456789012.dkr.ecr.eu-central-1.amazonaws.com/ci/agent@sha256:" + "0" * 64,
+            "arn:aws:ecr:eu-central-1:123456789012:repository/ci/agent",
+        ),
+        (
+            "123456789012.dkr.ecr.us-east-1.amazonaws.com/agent:1",
+            "arn:aws:ecr:us-east-1:123456789012:repository/agent",
+        ),
+    ],
+)
+def test_images_are_pulled_from_their_own_repositories_only(image: str, repository: str) -> None:
+    found = resolved(iam.pull_images("aws", [image, "jenkins/inbound-agent:1"]))
+    assert [s["Resource"] for s in found] == ["*", [repository]]
+    assert found[0]["Action"] == ["ecr:GetAuthorizationToken"]
+
+
+def test_images_outside_of_ecr_need_no_permission() -> None:
+    assert resolved(iam.pull_images("aws", ["jenkins/inbound-agent:1"])) == []

@@ -1,0 +1,454 @@
+"""Entrance and sign-in: what is refused, and what is registered for each way in."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pulumi
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jenkins_platform import JenkinsPlatform
+from jenkins_platform.controller import jcasc
+from jenkins_platform.load_balancer.listener_rules import FIRST, MAX_VALUES, portions
+from jenkins_platform.settings import Settings, SettingsError
+from jenkins_platform.settings.sign_in import MAX_WILDCARDS
+
+from tests.support.lean import LEAN, READY_IMAGES
+from tests.support.mocks import Registration, platform, register
+
+SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:oidc-AbCdEf"
+CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/abc"
+VPC = {
+    "vpc_id": "vpc-0a1b2c3d",
+    "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
+    "public_subnet_ids": ["subnet-0a1b2c3f", "subnet-0a1b2c30"],
+}
+OIDC = {
+    "well_known_url": "https://id.example.com/.well-known/openid-configuration",
+    "client_id": "jenkins",
+    "client_secret_arn": SECRET,
+}
+AT_THE_BALANCER = {
+    "issuer": "https://id.example.com",
+    "authorization_endpoint": "https://id.example.com/authorize",
+    "token_endpoint": "https://id.example.com/token",
+    "user_info_endpoint": "https://id.example.com/userinfo",
+    "client_id": "balancer",
+    "client_secret_arn": f"{SECRET}:secret::",
+}
+ADMINS = [{"name": "admins", "role": "admin"}]
+TLS: dict[str, Any] = {"domain_name": "ci.example.com", "certificate": {"adopt": CERTIFICATE}}
+
+
+def problems(**args: Any) -> list[str]:
+    """The problems of some inputs, as the user reads them."""
+    with pytest.raises(SettingsError) as caught:
+        jcasc.check(Settings.from_args("jenkins", args))  # type: ignore[arg-type]
+    return [str(problem) for problem in caught.value.problems]
+
+
+def entrance(**values: Any) -> dict[str, Any]:
+    return {"entrance": values}
+
+
+def sign_in(**values: Any) -> dict[str, Any]:
+    return {"entrance": TLS, "sign_in": values}
+
+
+def oidc(**values: Any) -> dict[str, Any]:
+    return sign_in(oidc={**OIDC, **values}, groups=ADMINS)
+
+
+def balancer(**values: Any) -> dict[str, Any]:
+    return sign_in(load_balancer_oidc={**AT_THE_BALANCER, **values})
+
+
+def jenkins(**values: Any) -> dict[str, Any]:
+    return {"jenkins": values}
+
+
+LIBRARY = {"name": "ours", "remote": "https://git.example.com/ours.git"}
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "public-without-a-certificate": (
+        entrance(scheme="internet-facing"),
+        "entrance.certificate: nothing: required with scheme internet-facing: plain HTTP is never "
+        "opened to the internet",
+    ),
+    "public-with-a-name-but-no-zone": (
+        entrance(scheme="internet-facing", domain_name="ci.example.com"),
+        "entrance.certificate: nothing: required with scheme internet-facing",
+    ),
+    "certificate-of-another-service": (
+        entrance(certificate={"adopt": "arn:aws:iam::123456789012:server-certificate/x"}),
+        "entrance.certificate.adopt: 'arn:aws:iam::123456789012:server-certificate/x': should be "
+        "an ARN like arn:aws:acm:<region>:<account>:…",
+    ),
+    "certificate-given-and-made": (
+        entrance(certificate={"adopt": CERTIFICATE, "validation_zone_id": "Z012345"}),
+        "entrance.certificate.validation_zone_id: 'Z012345': goes with a certificate that is made",
+    ),
+    "certificate-without-a-name": (
+        entrance(certificate={"validation_zone_id": "Z012345"}),
+        "entrance.domain_name: nothing: required for a certificate that is made",
+    ),
+    "certificate-without-a-zone": (
+        entrance(certificate={}, domain_name="ci.example.com"),
+        "entrance.certificate.validation_zone_id: nothing: required for a certificate that is made",
+    ),
+    "zone-without-a-name": (
+        entrance(zone_id="Z012345"),
+        "entrance.domain_name: nothing: required with zone_id",
+    ),
+    "name-with-a-scheme": (
+        entrance(domain_name="https://ci.example.com"),
+        "entrance.domain_name: 'https://ci.example.com': should be a DNS name",
+    ),
+    "address-range": (
+        entrance(allowed_cidrs=["203.0.113.7/24"]),
+        "entrance.allowed_cidrs[0]: '203.0.113.7/24': is not an address range in CIDR notation: "
+        "203.0.113.7/24 has host bits set",
+    ),
+    "groups-of-your-own-and-ranges": (
+        entrance(security_group_ids=["sg-0a1b2c3d"], allowed_cidrs=["203.0.113.0/24"]),
+        "entrance.allowed_cidrs: ['203.0.113.0/24']: goes with a security group that is made",
+    ),
+    "idle-timeout": (
+        entrance(idle_timeout_seconds=20),
+        "entrance.idle_timeout_seconds: 20: should be greater than or equal to 60. "
+        "Valid: 60 to 4000 seconds",
+    ),
+    "log-bucket": (
+        entrance(access_logs={"adopt": "Our_Logs"}),
+        "entrance.access_logs.adopt: 'Our_Logs': should be 3 to 63 lower-case letters",
+    ),
+    "log-prefix": (
+        entrance(access_logs={"prefix": "AWSLogs/ci"}),
+        "entrance.access_logs.prefix: 'AWSLogs/ci': should be a folder like jenkins/entrance, "
+        "without AWSLogs in it",
+    ),
+    "web-acl-of-cloudfront": (
+        entrance(web_acl={"adopt": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b"}),
+        "entrance.web_acl.adopt: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b': should "
+        "be an ARN like arn:aws:wafv2",
+    ),
+    "rule-group-twice": (
+        entrance(web_acl={"managed_rule_groups": [{"name": "A"}, {"name": "A"}]}),
+        "entrance.web_acl.managed_rule_groups: 'A': is there twice",
+    ),
+    "admin-name": (
+        {"sign_in": {"admin_user_name": "root user"}},
+        "sign_in.admin_user_name: 'root user': should be a letter, then letters",
+    ),
+    "oidc-without-tls": (
+        {"sign_in": {"oidc": OIDC, "groups": ADMINS}},
+        "entrance.certificate: nothing: required with sign_in.oidc: providers send people back to "
+        "HTTPS addresses only",
+    ),
+    "oidc-without-an-administrator": (
+        sign_in(oidc=OIDC, groups=[{"name": "all", "role": "viewer"}]),
+        "sign_in.groups: ",
+    ),
+    "oidc-secret-as-a-value": (
+        oidc(client_secret_arn="hunter2"),
+        "sign_in.oidc.client_secret_arn: a value that is not shown: should be the ARN of a secret",
+    ),
+    "oidc-secret-under-another-key": (
+        oidc(client_secret="hunter2"),
+        "sign_in.oidc.client_secret: a value that is not shown: unknown key. Did you mean "
+        "'client_secret_arn'?",
+    ),
+    "oidc-by-plain-http": (
+        oidc(well_known_url="http://id.example.com/.well-known/openid-configuration"),
+        "sign_in.oidc.well_known_url: 'http://id.example.com/.well-known/openid-configuration': "
+        "should be an address that starts with https://",
+    ),
+    "oidc-with-the-issuer-for-the-document": (
+        oidc(well_known_url="https://id.example.com"),
+        "sign_in.oidc.well_known_url: 'https://id.example.com': should be an address that ends "
+        "with /.well-known/openid-configuration",
+    ),
+    "scope-with-a-blank": (
+        oidc(scopes=["openid groups"]),
+        "sign_in.oidc.scopes[0]: 'openid groups': should be a scope without blanks",
+    ),
+    "balancer-issuer-by-plain-http": (
+        balancer(issuer="http://id.example.com"),
+        "sign_in.load_balancer_oidc.issuer: 'http://id.example.com': should be an address that "
+        "starts with https://. Valid: an HTTPS address",
+    ),
+    "balancer-secret-in-parameter-store": (
+        balancer(client_secret_arn="arn:aws:ssm:eu-central-1:123456789012:parameter/x"),
+        "sign_in.load_balancer_oidc.client_secret_arn: ",
+    ),
+    "balancer-path-without-a-slash": (
+        balancer(bypass_paths=["github-webhook"]),
+        "sign_in.load_balancer_oidc.bypass_paths[0]: 'github-webhook': should be a path like "
+        "/github-webhook/*",
+    ),
+    "balancer-path-with-too-many-wildcards": (
+        balancer(paths=["/*/*/*/*/*/*"]),
+        "sign_in.load_balancer_oidc.paths[0]: '/*/*/*/*/*/*': has more than 5 wildcards",
+    ),
+    "balancer-that-reaches-no-provider": (
+        {**balancer(), "network": {"nat": "none"}},
+        "sign_in.load_balancer_oidc: '…': an internal load balancer must reach the provider over a "
+        "NAT gateway, but network.nat is none",
+    ),
+    "grant-of-nothing": (
+        sign_in(groups=[{"name": "all"}]),
+        "sign_in.groups[0]: 'all': needs a role, permissions, or both",
+    ),
+    "grant-to-anybody": (
+        sign_in(groups=[{"name": "anonymous", "role": "viewer"}]),
+        "sign_in.groups[0].name: 'anonymous': is not possible",
+    ),
+    "grant-twice": (
+        sign_in(users=[{"name": "a", "role": "viewer"}, {"name": "a", "role": "admin"}]),
+        "sign_in.users[1].name: 'a': is there twice",
+    ),
+    "role": (
+        sign_in(users=[{"name": "a", "role": "root"}]),
+        "sign_in.users[0].role: 'root': should be 'admin', 'developer' or 'viewer'",
+    ),
+    "permission-misspelt": (
+        sign_in(users=[{"name": "a", "permissions": ["Job/Biuld"]}]),
+        "sign_in.users[0].permissions[0]: 'Job/Biuld': is no permission of Jenkins or the "
+        "platform's plugins. Did you mean 'Job/Build'?",
+    ),
+    "discarder-of-nothing": (
+        jenkins(build_discarder={}),
+        "jenkins.build_discarder: {}: says nothing. Give at least one of keep_builds",
+    ),
+    "library-with-a-password": (
+        jenkins(libraries=[LIBRARY | {"remote": "https://me:pw@git.example.com/x.git"}]),
+        "jenkins.libraries[0].remote: ",
+    ),
+    "library-twice": (
+        jenkins(libraries=[LIBRARY, LIBRARY]),
+        "jenkins.libraries: 'ours': is there twice",
+    ),
+    "tool-from-nowhere": (
+        jenkins(tools=[{"kind": "jdk", "name": "21"}]),
+        "jenkins.tools[0]: '21': needs one of home, archive_url and, for maven, version",
+    ),
+    "tool-version-of-a-jdk": (
+        jenkins(tools=[{"kind": "jdk", "name": "21", "version": "21"}]),
+        "jenkins.tools[0].version: '21': goes with kind maven, not jdk",
+    ),
+    "secret-as-a-value": (
+        jenkins(secrets={"SMTP_PASSWORD": "hunter2"}),
+        "jenkins.secrets.SMTP_PASSWORD: a value that is not shown: should be the ARN of a secret",
+    ),
+    "secret-under-a-taken-name": (
+        jenkins(secrets={"JENKINS_HOME": SECRET}),
+        f"jenkins.secrets.JENKINS_HOME: '{SECRET}': names that start with AWS_",
+    ),
+    "reload-seconds-without-reload": (
+        jenkins(configuration_reload_seconds=90),
+        "jenkins.configuration_reload_seconds: 90: goes with configuration_rollout reload",
+    ),
+    "extra-that-is-no-yaml": (
+        jenkins(extra_jcasc=["a: [b"]),
+        "jenkins.extra_jcasc[0]: a value that is not shown: is no YAML: expected ',' or ']', but "
+        "got '<stream end>' (line 1)",
+    ),
+    "extra-that-is-a-list": (
+        jenkins(extra_jcasc=["- a"]),
+        "jenkins.extra_jcasc[0]: a value that is not shown: should be a mapping with keys "
+        "such as unclassified",
+    ),
+    "extra-that-clashes": (
+        jenkins(extra_jcasc=["\njenkins:\n  systemMessage: mine\n"]),
+        "jenkins.extra_jcasc[0]: 'jenkins.systemMessage': is set by the platform (line 3). Leave "
+        "it out, and use the platform's inputs instead",
+    ),
+    "extra-that-clashes-in-another-case": (
+        jenkins(extra_jcasc=["jenkins: {numexecutors: 2}"]),
+        "jenkins.extra_jcasc[0]: 'jenkins.numexecutors': is set by the platform (line 1)",
+    ),
+    "extra-with-a-second-realm": (
+        jenkins(extra_jcasc=["jenkins: {securityRealm: {ldap: {}}}"]),
+        "jenkins.extra_jcasc[0]: 'jenkins.securityRealm': is set by the platform (line 1)",
+    ),
+    "extra-with-an-unknown-secret": (
+        jenkins(extra_jcasc=['unclassified: {mailer: {authentication: "${SMTP}"}}']),
+        "jenkins.extra_jcasc[0]: '${SMTP}': refers to a secret that is not in jenkins.secrets "
+        "(line 1). Write ^${SMTP} for the text itself",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_mistake_is_told_once_and_says_what_to_do(name: str) -> None:
+    args, expected = REFUSED[name]
+    (problem,) = problems(**args)
+    assert problem.startswith(expected)
+    assert "hunter2" not in problem, "what may be a secret is not repeated"
+
+
+PROFILES = [
+    ("internal", "made", "local"),
+    ("internal", "given", "oidc"),
+    ("internal", "given", "both"),
+    ("internet-facing", "given", "local"),
+    ("internet-facing", "made", "oidc"),
+    ("internet-facing", "made", "both"),
+]
+"""Each choice with each choice of the others; the engine's tests bring all of them up."""
+
+
+def inputs(scheme: str, certificate: str, ways: str) -> dict[str, Any]:
+    args: dict[str, Any] = {
+        "network": {"adopt": VPC},
+        "entrance": {"scheme": scheme, "domain_name": "ci.example.com"},
+        "sign_in": {},
+    }
+    args["entrance"] |= TLS if certificate == "given" else {"zone_id": "Z012345"}
+    if ways != "local":
+        args["sign_in"] |= {"oidc": OIDC, "groups": ADMINS}
+    if ways == "both":
+        args["sign_in"]["load_balancer_oidc"] = AT_THE_BALANCER
+    return args
+
+
+def registered(args: dict[str, Any]) -> list[Registration]:
+    return platform({**LEAN, "images": READY_IMAGES, "network": {"adopt": VPC}, **args})
+
+
+def only(found: list[Registration], token: str, name: str) -> Registration:
+    (one,) = [r for r in found if r.token == token and r.name == name]
+    return one
+
+
+def container(found: list[Registration]) -> Any:
+    task = only(found, "aws:ecs/taskDefinition:TaskDefinition", "jenkins-controller")
+    return json.loads(task.inputs["containerDefinitions"])[0]
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids="-".join)
+def test_a_whole_platform_has_what_its_way_of_signing_in_needs(
+    profile: tuple[str, str, str],
+) -> None:
+    found = registered(inputs(*profile))
+    document = only(found, "aws:s3/bucketObjectv2:BucketObjectv2", "jenkins-configuration").inputs[
+        "content"
+    ]
+    local = profile[2] == "local"
+    assert ("\n    local:\n" in document, "\n    oic:\n" in document) == (local, not local)
+    assert [s["name"] for s in container(found)["secrets"]] == [
+        "JENKINS_ADMIN_PASSWORD" if local else "OIDC_CLIENT_SECRET"
+    ]
+    https = only(found, "aws:lb/listener:Listener", "jenkins-https").inputs["defaultActions"]
+    assert [a["type"] for a in https] == (
+        ["authenticate-oidc", "forward"] if profile[2] == "both" else ["forward"]
+    )
+    assert "value of" not in document
+    assert "a-generated-value" not in json.dumps(container(found))
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (
+            {"client_secret_arn": f"{SECRET}:other::"},
+            f"client_secret_arn: {SECRET}:other::: the secret is no JSON with the key 'other'",
+        ),
+        (
+            {"client_secret_arn": pulumi.Output.secret("hunter2")},
+            "an output: a value that is not shown: ",
+        ),
+    ],
+    ids=["another-key", "value-of-an-output"],
+)
+def test_a_secret_that_does_not_fit_is_told_without_it(values: dict[str, Any], told: str) -> None:
+    with pytest.raises(Exception, match=re.escape(told)) as caught:
+        registered(balancer(**values))
+    assert "hunter2" not in str(caught.value)
+    assert "value of" not in str(caught.value)
+
+
+def test_with_an_escape_hatch_the_task_gets_both_secrets() -> None:
+    found = registered(oidc(escape_hatch=True))
+    assert [s["name"] for s in container(found)["secrets"]] == [
+        "JENKINS_ADMIN_PASSWORD",
+        "OIDC_CLIENT_SECRET",
+    ]
+
+
+@pytest.mark.parametrize(("escape_hatch", "name"), [(True, "ecsuser"), (False, "")])
+def test_no_administrator_is_told_where_there_is_none(escape_hatch: bool, name: str) -> None:
+    told: list[str] = []
+
+    def program() -> None:
+        platform = JenkinsPlatform("jenkins", oidc(escape_hatch=escape_hatch))  # type: ignore[arg-type]
+        platform.admin_user_name.apply(told.append)
+
+    register(program)
+    assert told == [name]
+
+
+def test_a_granted_permission_that_jenkins_switches_off_is_switched_on() -> None:
+    args = sign_in(users=[{"name": "a", "permissions": ["Overall/SystemRead"]}])
+    environment = {e["name"]: e["value"] for e in container(registered(args))["environment"]}
+    assert "-Djenkins.security.SystemReadPermission=true" in environment["JENKINS_JAVA_OPTS"]
+
+
+def test_a_plan_without_a_certificate_stays_inside_and_says_so(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    found = register(lambda: JenkinsPlatform("jenkins"))  # not one that has warned before
+    alb = only(found, "aws:lb/loadBalancer:LoadBalancer", "jenkins-alb")
+    assert alb.inputs["internal"] is True
+    assert "entrance has no certificate: people reach Jenkins by plain HTTP" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("args", "protected"),
+    [
+        ({}, True),
+        ({"data_protection": "delete"}, False),
+        ({"data_protection": "delete", "entrance": {"deletion_protection": True}}, True),
+        ({"entrance": {"deletion_protection": False}}, False),
+    ],
+)
+def test_the_balancer_is_protected_like_the_data_unless_said_otherwise(
+    args: dict[str, Any], protected: bool
+) -> None:
+    alb = only(registered(args), "aws:lb/loadBalancer:LoadBalancer", "jenkins-alb")
+    assert alb.inputs["enableDeletionProtection"] is protected
+
+
+def test_the_probe_asks_for_health_and_gives_jenkins_time_to_start() -> None:
+    found = registered({})
+    probe = only(found, "aws:lb/targetGroup:TargetGroup", "jenkins-web").inputs["healthCheck"]
+    assert (probe["path"], probe["matcher"]) == ("/health/", "200")
+    service = only(found, "aws:ecs/service:Service", "jenkins-controller").inputs
+    assert service["healthCheckGracePeriodSeconds"] >= 600
+
+
+def test_rules_of_a_listener_never_share_a_priority() -> None:
+    args = inputs("internal", "given", "both") | {"schedule": {"wake_page": True}}
+    args["sign_in"]["load_balancer_oidc"] |= {"paths": [f"/guarded-{i}/*" for i in range(60)]}
+    rules = [r for r in registered(args) if r.token == "aws:lb/listenerRule:ListenerRule"]
+    priorities = [r.inputs["priority"] for r in rules]
+    assert len(set(priorities)) == len(rules) > 20
+    (wake,) = [r for r in rules if r.name == "jenkins-wake-page"]
+    assert wake.inputs["priority"] < FIRST
+    assert [a["type"] for a in wake.inputs["actions"]] == ["authenticate-oidc", "forward"]
+
+
+PATHS = st.lists(st.from_regex(r"/([a-z]{1,5}|\*){1,5}", fullmatch=True), max_size=60)
+
+
+@given(paths=PATHS)
+def test_paths_are_shared_out_among_rules_within_the_limits_of_elb(paths: list[str]) -> None:
+    found = list(portions(paths))
+    assert [path for portion in found for path in portion] == paths
+    for portion in found:
+        assert 1 <= len(portion) <= MAX_VALUES
+        wildcards = len(re.findall(r"[*?]", "".join(portion)))
+        assert wildcards <= MAX_WILDCARDS

@@ -1,0 +1,108 @@
+"""Which AWS services get an interface endpoint, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+from jenkins_platform.settings import Settings, SettingsError, endpoint_services
+from jenkins_platform.settings.endpoint_services import interface_services, unreachable_images
+
+SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"
+PARAMETER = "arn:aws:ssm:eu-central-1:123456789012:parameter/token"
+NEEDED = set(endpoint_services.ALWAYS)
+ECR = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/tools:1"
+
+
+def settings(nat: str = "none", **args: Any) -> Settings:
+    network = {"nat": nat, **args.pop("network", {})}
+    return Settings.from_args("jenkins", {"network": network, **args})  # type: ignore[arg-type]
+
+
+def agent(**template: Any) -> dict[str, Any]:
+    return {"agents": [{"name": "linux", **template}]}
+
+
+@pytest.mark.parametrize("nat", ["one-per-zone", "single", "public-subnets"])
+def test_nothing_needs_an_endpoint_where_there_is_the_internet(nat: str) -> None:
+    busy = agent(enable_execute_command=True, secrets={"A": PARAMETER})
+    assert interface_services(settings(nat, **busy)) == {}
+
+
+@pytest.mark.parametrize(
+    ("args", "more"),
+    [
+        ({}, set()),
+        (agent(secrets={"A": SECRET}), set()),
+        (agent(secrets={"A": PARAMETER}), {"ssm"}),
+        (agent(secrets={"A": pulumi.Output.from_input(SECRET)}), {"ssm"}),
+        (
+            agent(sidecars=[{"name": "db", "image": ECR, "secrets": {"A": PARAMETER}}]),
+            {"ssm"},
+        ),
+        (agent(enable_execute_command=True), {"ssmmessages"}),
+        ({"controller": {"enable_execute_command": True}}, {"ssmmessages"}),
+        (agent(assumable_role_arns=["arn:aws:iam::123456789012:role/deploy"]), {"sts"}),
+        (
+            agent(
+                policy_statements=[
+                    {
+                        "actions": ["sts:AssumeRole"],
+                        "resources": ["arn:aws:iam::123456789012:role/deploy"],
+                    }
+                ]
+            ),
+            {"sts"},
+        ),
+    ],
+)
+def test_without_a_nat_exactly_what_the_tasks_call_has_an_endpoint(
+    args: dict[str, Any], more: set[str]
+) -> None:
+    assert set(interface_services(settings(**args))) == NEEDED | more
+
+
+def test_a_service_that_is_asked_for_gets_an_endpoint_whatever_the_strategy() -> None:
+    asked: dict[str, Any] = {"network": {"endpoint_services": ["sqs", "ecs"]}}
+    assert set(interface_services(settings("single", **asked))) == {"sqs", "ecs"}
+    closed = interface_services(settings(**asked))
+    assert set(closed) == NEEDED | {"sqs"}
+    assert closed["ecs"] == endpoint_services.ALWAYS["ecs"], "the platform's own reason stands"
+
+
+def test_an_adopted_vpc_gets_no_endpoint() -> None:
+    adopted = {"adopt": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]}}
+    assert interface_services(Settings.from_args("jenkins", {"network": adopted})) == {}  # type: ignore[arg-type]
+
+
+def test_images_that_no_endpoint_leads_to_are_told() -> None:
+    closed = settings(
+        images={"controller": {"adopt": ECR}, "agent": {"adopt": "example/agent:1"}},
+        agents=[
+            {
+                "name": "linux",
+                "image": pulumi.Output.from_input("known/later:1"),
+                "sidecars": [{"name": "db", "image": "postgres:17"}],
+            }
+        ],
+    )
+    told = dict(unreachable_images(closed))
+    assert told["images.agent.adopt"] == "example/agent:1"
+    assert told["agents[0].sidecars[0].image"] == "postgres:17"
+    assert not told.keys() & {"images.controller.adopt", "agents[0].image"}
+    assert dict(unreachable_images(settings("single"))) == {}
+
+
+@pytest.mark.parametrize(
+    ("services", "expected"),
+    [
+        (["s3"], "network.endpoint_services: 's3': is not needed"),
+        (["SQS"], "network.endpoint_services[0]: 'SQS': should be the name of a service"),
+    ],
+)
+def test_a_wrong_endpoint_service_is_refused(services: list[str], expected: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        settings(network={"endpoint_services": services})
+    (problem,) = caught.value.problems
+    assert str(problem).startswith(expected)
