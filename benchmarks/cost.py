@@ -79,10 +79,10 @@ SEEDS = Way(
         "backup": {"enabled": False},
         "controller": {"cpu": 2048, "memory_mib": 4096},
         "storage": {"throughput_mode": "bursting"},
-        "watch": {"scope": "none"},
-        "entrance": {
+        "monitoring": {"level": "none"},
+        "load_balancer": {
             "scheme": "internet-facing",
-            "certificate": {"adopt": "arn:aws:acm:us-east-1:123456789012:certificate/abc"},
+            "certificate": {"existing": "arn:aws:acm:us-east-1:123456789012:certificate/abc"},
         },
     },
     layers_through_nat=True,
@@ -105,7 +105,7 @@ def steps() -> list[tuple[str, str, Way]]:
     step("Spot that is Spot", "labels with -spot", spot=INTERRUPTIBLE)
     step("a secret for the password", "default", free_password=False)
     step("elastic throughput", "default", args=way.with_args(storage=elastic))
-    step("alarms", "default", args=way.with_args(watch={"scope": "alarms"}))
+    step("alarms", "default", args=way.with_args(monitoring={"level": "alarms"}))
     small = {"cpu": 1024, "memory_mib": 4096}
     step("controller of 1 vCPU, 4 GB", "default", args=way.with_args(controller=small))
     asleep = f"controller awake {NEEDED_HOURS:.0f} of 730 hours"
@@ -123,13 +123,15 @@ def bill(way: Way, region: str = REGION, minutes: float | None = BUILD_MINUTES) 
     """The lines of a month's bill; builds of None minutes pull no layers."""
     hours = {"linux-spot": BUILD_HOURS * way.spot, "linux-on-demand": BUILD_HOURS * (1 - way.spot)}
     use = {"home_gb": 25, "build_hours": hours}
-    settings = Settings.from_args("jenkins", {**way.args, "expected_use": use})  # type: ignore[arg-type]
+    settings = Settings.from_args("jenkins", {**way.args, "usage_estimate": use})  # type: ignore[arg-type]
     lines = list(estimate(settings, region).lines)
     if way.free_password:
         lines = [line for line in lines if line.part != "security"]
     if way.layers_through_nat and minutes is not None:
         gigabytes = BUILD_HOURS * 60 / minutes * LAYER_GB
-        crossing = (settings.network.zones - 1) / settings.network.zones
+        crossing = (
+            settings.network.availability_zone_count - 1
+        ) / settings.network.availability_zone_count
         prices = shipped()
         for item, price, amount in (
             ("image layers through NAT", "nat_gb", gigabytes),

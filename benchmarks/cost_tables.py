@@ -30,7 +30,7 @@ def markdown(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def priced(args: Mapping[str, Any] | None = None, **use: Any) -> Estimate:
-    settings = Settings.from_args("jenkins", {**(args or {}), "expected_use": use})  # type: ignore[arg-type]
+    settings = Settings.from_args("jenkins", {**(args or {}), "usage_estimate": use})  # type: ignore[arg-type]
     return estimate(settings, REGION)
 
 
@@ -66,7 +66,7 @@ def hours() -> str:
         for awake in (730.0, OFFICE_HOURS):
             for architecture in ("x86_64", "arm64"):
                 size = {"cpu": cpu, "memory_mib": memory, "architecture": architecture}
-                found = priced({"controller": size}, awake_hours=awake)
+                found = priced({"controller": size}, running_hours=awake)
                 row.append(f"{found.parts['controller']:.2f}")
         rows.append(row)
     office = f"{OFFICE_HOURS:.0f} hours"

@@ -37,7 +37,7 @@ class _Silent:
 
 def inputs(count: int) -> dict[str, Any]:
     agents = [{"name": f"t{i}", "labels": [f"label-{i}", f"team-{i}"]} for i in range(count)]
-    return {"agents": agents, "watch": {"scope": "none"}}
+    return {"agents": agents, "monitoring": {"level": "none"}}
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -15,7 +15,7 @@ from html import escape
 
 import networkx
 from jenkins_platform import JenkinsPlatform, platform
-from jenkins_platform.base.context import Part
+from jenkins_platform.base.context import SubComponent
 
 from tests.support import node
 from tests.support.mocks import Registration, register
@@ -48,14 +48,14 @@ def _components() -> str:
     parts = {
         name: kind
         for name, kind in vars(platform).items()
-        if inspect.isclass(kind) and issubclass(kind, Part)
+        if inspect.isclass(kind) and issubclass(kind, SubComponent)
     }
     graph = networkx.DiGraph()
     for name, kind in parts.items():
         summary = inspect.cleandoc(kind.__doc__ or "").split("\n\n")[0].replace("\n", " ")
         graph.add_node(name, rows=_wrapped(summary))
         for needed in typing.get_type_hints(kind.__init__).values():
-            if inspect.isclass(needed) and issubclass(needed, Part):
+            if inspect.isclass(needed) and issubclass(needed, SubComponent):
                 graph.add_edge(needed.__name__, name)
     return _dot(graph)
 

@@ -18,9 +18,9 @@ from .controller.secrets import SignIn
 from .controller.service import ControllerService
 from .cost import estimate
 from .inputs import JenkinsPlatformArgs
-from .load_balancer.load_balancer import Entrance
+from .load_balancer.load_balancer import LoadBalancer
 from .monitoring.budget import Budget
-from .monitoring.monitoring import Watch
+from .monitoring.monitoring import Monitoring
 from .network.flow_logs import FlowLogs
 from .network.security_groups import SecurityGroups
 from .network.vpc import Network
@@ -65,7 +65,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
     agent_security_group_id: pulumi.Output[str]
     """Id of the agents' security group; let it in wherever builds must reach."""
     notification_topic_arn: pulumi.Output[str]
-    """ARN of the SNS topic that alarms and events go to; empty with ``watch.scope`` none."""
+    """ARN of the SNS topic that alarms and events go to; empty with ``monitoring.level`` none."""
     monthly_cost_usd: pulumi.Output[float]
     """What a month of the expected use costs in USD, by the list prices that came with the package;
     `jenkins-platform cost` tells item by item."""
@@ -80,7 +80,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
 
         Args:
             name: Name of the platform: a lower-case letter, then lower-case letters, digits and
-                hyphens, 19 characters at the most. Part of every resource's name.
+                hyphens, 19 characters at the most. SubComponent of every resource's name.
             args: The inputs, see `jenkins_platform.inputs`. Default: everything by default.
             opts: Options of the component; ``providers`` choose account and region.
 
@@ -99,13 +99,13 @@ class JenkinsPlatform(pulumi.ComponentResource):
         images = Images(context, roles)
         storage = Storage(context, network, groups, roles)
         backup = Backup(context, storage, roles)
-        entrance = Entrance(context, network, groups)
+        load_balancer = LoadBalancer(context, network, groups)
         connection = AgentConnection(context, network, groups)
         sign_in = SignIn(context)
         agents = AgentCloud(context, images, roles, logs)
         templates = AgentTemplates(context, agents, images, roles, storage.file_system.id)
         configuration = Configuration(
-            context, network, groups, entrance, connection, agents, templates
+            context, network, groups, load_balancer, connection, agents, templates
         )
         controller = ControllerService(
             context,
@@ -116,7 +116,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
             logs,
             storage,
             images,
-            entrance,
+            load_balancer,
             connection,
             sign_in,
             agents,
@@ -127,18 +127,18 @@ class JenkinsPlatform(pulumi.ComponentResource):
             functions.append(Reaper(context, roles, logs, agents).function)
         if settings.schedule:
             schedule = Schedule(
-                context, roles, logs, entrance, controller, agents, settings.schedule
+                context, roles, logs, load_balancer, controller, agents, settings.schedule
             )
             functions += schedule.functions
-        if settings.watch.flow_logs:
-            FlowLogs(context, network, roles, logs, settings.watch.flow_logs)
+        if settings.monitoring.flow_logs:
+            FlowLogs(context, network, roles, logs, settings.monitoring.flow_logs)
         topic_arn: pulumi.Output[str] | None = None
-        if settings.watch.on:
-            topic_arn = Watch(
+        if settings.monitoring.on:
+            topic_arn = Monitoring(
                 context,
                 roles,
                 logs,
-                entrance,
+                load_balancer,
                 storage,
                 controller,
                 agents,
@@ -152,7 +152,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
             f for t in settings.agents for label in t.plain_labels for f in label_forms(label)
         ]
         outputs = {
-            "url": entrance.url,
+            "url": load_balancer.url,
             "admin_user_name": settings.sign_in.local_administrator or "",
             "admin_password_secret_arn": sign_in.admin_password.arn,
             "agent_labels": labels,

@@ -36,7 +36,7 @@ def stack(
 def test_each_label_runs_the_image_size_role_capacity_and_network_of_its_template(
     stack: Stack, cloud: LocalCloud
 ) -> None:
-    images = {**READY_IMAGES, "agent": {"adopt": "example/agent:7"}}
+    images = {**READY_IMAGES, "agent": {"existing": "example/agent:7"}}
     stack.program = platform_program({**LEAN, "agents": AGENTS, "images": images})
     outputs = stack.up()
     configuration = configuration_of(cloud, outputs["controller_cluster_arn"])

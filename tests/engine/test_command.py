@@ -101,10 +101,10 @@ def test_a_session_of_the_command(user: User) -> None:
 
 
 def test_wrong_settings_end_with_2_before_anything_is_done(user: User) -> None:
-    user.set(network={"zones": 9}, controler={})
+    user.set(network={"availability_zone_count": 9}, controler={})
     wrong = user.local("up")
     assert wrong.returncode == 2
-    assert "network.zones: 9" in wrong.stdout
+    assert "network.availability_zone_count: 9" in wrong.stdout
     assert "Did you mean 'controller'?" in wrong.stdout
     assert not (user.folder / ".localcloud").exists()
 
@@ -128,7 +128,7 @@ def test_a_newcomer_is_told_what_is_missing_and_how_to_get_it(
     found = {f["subject"]: f for f in json.loads(checked.stdout) if f["status"] == "problem"}
     assert found.keys() == {"state", "docker", "credentials"}
     assert "jenkins-platform init" in found["state"]["found"]
-    assert "images.controller.adopt" in found["docker"]["advice"]
+    assert "images.controller.existing" in found["docker"]["advice"]
     up = user.run("up", "--stack", "dev")
     assert (up.returncode, "not logged in" in up.stdout) == (1, True)
     init = user.run("init", "--stack", "dev")

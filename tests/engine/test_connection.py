@@ -15,10 +15,10 @@ from tests.support.reachability import INTERNET, flows
 
 PORTS = [22, 80, 443, 2049, 8080, 50000]
 ALWAYS = {
-    ("entrance", "controller", 8080),
+    ("load_balancer", "controller", 8080),
     ("controller", "storage", 2049),
-    (INTERNET, "entrance", 80),
-    (INTERNET, "entrance", 443),
+    (INTERNET, "load_balancer", 80),
+    (INTERNET, "load_balancer", 443),
 }
 CONNECTIONS: dict[str, set[tuple[str, str, int]]] = {
     "cloud-map": {("agents", "controller", 8080), ("agents", "controller", 50000)},
@@ -38,9 +38,9 @@ def args(connection: str, nat: str, certificate: str) -> dict[str, Any]:
         **LEAN,
         "network": {"nat": nat},
         "agent_cloud": {"connection": connection},
-        "entrance": {
+        "load_balancer": {
             "scheme": "internet-facing",
-            "certificate": {"adopt": certificate},
+            "certificate": {"existing": certificate},
             "allowed_cidrs": ["198.18.0.0/15", "9.9.9.0/24"],
         },
     }

@@ -130,11 +130,11 @@ class World:
         provider = "https://id.example.com"
         return {
             "network": {"nat": "none", "endpoint_services": ["sqs"]},
-            "entrance": {
+            "load_balancer": {
                 "scheme": "internet-facing",
                 "allowed_cidrs": ["203.0.113.0/24"],
                 "domain_name": "ci.example.com",
-                "certificate": {"adopt": self.certificate},
+                "certificate": {"existing": self.certificate},
             },
             "sign_in": {
                 "groups": [{"name": "admins", "role": "admin"}],
@@ -179,7 +179,7 @@ class World:
                 "credentials": {},
                 "extra_jcasc": ["unclassified: {mailer: {smtpHost: '${SMTP_PASSWORD}'}}"],
             },
-            "watch": {
+            "monitoring": {
                 "webhooks": {"chat": pulumi.Output.secret(WEBHOOK)},
                 "flow_logs": {},
                 "log_key": {"create": {}},

@@ -103,9 +103,14 @@ def test_a_hosted_platform_adopts_what_another_program_has_and_makes_none_of_it(
 
 @pytest.mark.usefixtures("plugin")
 def test_wrong_inputs_are_told_without_a_traceback(make_stack: Callable[..., Stack]) -> None:
-    stack = make_stack(lambda: Hosted("jenkins", {"network": {"zones": 9}}, ["url"]) and None)
+    stack = make_stack(
+        lambda: Hosted("jenkins", {"network": {"availability_zone_count": 9}}, ["url"]) and None
+    )
     with pytest.raises(auto.CommandError):
         stack.up()
-    told = next(message for message in stack.errors if "network.zones" in message)
-    assert "network.zones with value '{9}' has a problem: should be less than or equal to 3" in told
+    told = next(message for message in stack.errors if "network.availability_zone_count" in message)
+    assert (
+        "network.availability_zone_count with value '{9}' has a problem: should be less than or "
+        "equal to 3" in told
+    )
     assert 'File "' not in told

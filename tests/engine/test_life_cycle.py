@@ -157,7 +157,7 @@ def test_a_platform_in_another_account_and_region_of_the_same_program(
         role = aws.ProviderAssumeRoleArgs(role_arn=f"arn:aws:iam::{account}:role/deployer")
         theirs = aws.Provider("theirs", region=region, assume_roles=[role])
         platform_program(LEAN)()
-        args: Any = {"data_protection": "delete", "name_prefix": "acme", "images": READY_IMAGES}
+        args: Any = {"removal_policy": "destroy", "name_prefix": "acme", "images": READY_IMAGES}
         there = JenkinsPlatform(
             "there",
             {**LEAN, **args},
@@ -208,10 +208,10 @@ def test_https_with_a_certificate_and_http_only_redirects(
     stack = make_stack(
         platform_program(
             {
-                "entrance": {
+                "load_balancer": {
                     "scheme": "internet-facing",
                     "domain_name": "ci.example.com",
-                    "certificate": {"adopt": certificate["CertificateArn"]},
+                    "certificate": {"existing": certificate["CertificateArn"]},
                     "allowed_cidrs": ["203.0.113.0/24"],
                 }
             }
@@ -233,11 +233,13 @@ def test_https_with_a_certificate_and_http_only_redirects(
 
 
 def test_wrong_inputs_register_nothing(make_stack: MakeStack, cloud: LocalCloud) -> None:
-    stack = make_stack(platform_program({"network": {"zones": 9}, "controller": {"cpu": 5}}))
+    stack = make_stack(
+        platform_program({"network": {"availability_zone_count": 9}, "controller": {"cpu": 5}})
+    )
     with pytest.raises(auto.CommandError):
         stack.up()
     (error,) = [e for e in stack.errors if "problems" in e][:1]
-    assert "network.zones: 9" in error
+    assert "network.availability_zone_count: 9" in error
     assert "controller.cpu: 5" in error
     assert "Traceback" not in "".join(stack.errors)
     assert [r["type"] for r in stack.resources()] == ["pulumi:pulumi:Stack"]
@@ -258,8 +260,10 @@ def test_an_adopted_vpc_may_be_made_in_the_same_program(
             for index, zone in enumerate("ab")
         ]
         return {
-            "network": {"adopt": {"vpc_id": vpc.id, "private_subnet_ids": [s.id for s in subnets]}},
-            "entrance": {"allowed_cidrs": ["10.1.0.0/16"]},
+            "network": {
+                "existing": {"vpc_id": vpc.id, "private_subnet_ids": [s.id for s in subnets]}
+            },
+            "load_balancer": {"allowed_cidrs": ["10.1.0.0/16"]},
         }
 
     stack = make_stack(platform_program(args))

@@ -30,20 +30,20 @@ REFUSED = {
     "storage.performance_mode": "'maxIO': it was made with generalPurpose",
     "storage.encryption_key": "'a key of its own': it was made with the key of AWS",
     "backup.encryption_key": "'a key of its own': it was made with the key of AWS",
-    "storage.adopt": "protected",
+    "storage.existing": "protected",
     "images.kms_key_arn": "it was made with the key of AWS",
     "images.application_repositories": "protected",
     "backup.role_arn": "protected",
 }
 """Inputs whose change would cost data, and why it is refused."""
 READ_BY_PROGRAM = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:balancer-AbCdEf"
-PROTECT = {"data_protection": "retain"}
+PROTECT = {"removal_policy": "retain"}
 
 
 def allowed() -> list[Change]:
     """Everything that may be changed, in as few steps as can be, under protection but for one."""
     found = [c for c in inputs() if not c.paths[0].startswith(tuple(REFUSED))]
-    (unprotected,) = [c for c in found if c.paths == ["data_protection"]]
+    (unprotected,) = [c for c in found if c.paths == ["removal_policy"]]
     found.remove(unprotected)
     return [*together(found), unprotected]
 

@@ -57,13 +57,13 @@ def problems(args: dict[str, Any]) -> dict[str, str]:
     return {f.subject: f.found for f in findings(args) if f.status is Status.PROBLEM}
 
 
-def public(**entrance: Any) -> dict[str, Any]:
+def public(**load_balancer: Any) -> dict[str, Any]:
     shape = {
         "scheme": "internet-facing",
         "domain_name": "ci.example.com",
         "allowed_cidrs": ["203.0.113.0/24"],
     }
-    return {"entrance": {**shape, **entrance}}
+    return {"load_balancer": {**shape, **load_balancer}}
 
 
 def test_a_sound_default_has_no_problem_and_advice_for_none() -> None:
@@ -86,12 +86,12 @@ def test_a_certificate_must_be_of_the_region_issued_and_for_the_name() -> None:
     elsewhere = "arn:aws:acm:us-east-1:123456789012:certificate/abc"
     assert (
         "is in us-east-1"
-        in problems(public(certificate={"adopt": elsewhere}))["entrance.certificate"]
+        in problems(public(certificate={"existing": elsewhere}))["load_balancer.certificate"]
     )
     acm = client_of("acm")
     waiting = acm.request_certificate(DomainName="ci.example.com", ValidationMethod="DNS")
-    given = public(certificate={"adopt": waiting["CertificateArn"]})
-    assert "PENDING_VALIDATION" in problems(given)["entrance.certificate"]
+    given = public(certificate={"existing": waiting["CertificateArn"]})
+    assert "PENDING_VALIDATION" in problems(given)["load_balancer.certificate"]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_the_zone_must_be_there_public_and_the_names_own(
             **vpc,
         )
         zone_id = made["HostedZone"]["Id"].rsplit("/")[-1]
-    found = checked(public(zone_id=zone_id))["entrance.zone_id"]
+    found = checked(public(zone_id=zone_id))["load_balancer.zone_id"]
     assert (found.status is Status.PROBLEM) == (told is not None)
     assert (told or name or "") in found.found
     assert bool(found.advice) == (told is not None)
@@ -132,7 +132,7 @@ def test_a_secret_that_is_not_there_is_told_with_its_key() -> None:
     assert problems(args).keys() == {"jenkins.secrets.TOKEN", "agents.linux.secrets.OTHER"}
 
 
-def test_an_adopted_network_must_resolve_names_and_lead_somewhere() -> None:
+def test_an_existing_network_must_resolve_names_and_lead_somewhere() -> None:
     ec2 = client_of("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     zones = ["eu-central-1a", "eu-central-1a"]
@@ -143,13 +143,13 @@ def test_an_adopted_network_must_resolve_names_and_lead_somewhere() -> None:
         for n, zone in enumerate(zones)
     ]
     args = {
-        "network": {"adopt": {"vpc_id": vpc, "private_subnet_ids": subnets}},
-        "entrance": {"allowed_cidrs": ["10.0.0.0/16"]},
+        "network": {"existing": {"vpc_id": vpc, "private_subnet_ids": subnets}},
+        "load_balancer": {"allowed_cidrs": ["10.0.0.0/16"]},
     }
     told = problems(args)
-    assert told["network.adopt.vpc_id"] == f"enableDnsHostnames is off in {vpc}"
-    assert "two subnets share a zone" in told["network.adopt.private_subnet_ids"]
-    last = checked(args)["network.adopt.private_subnet_ids"]
+    assert told["network.existing.vpc_id"] == f"enableDnsHostnames is off in {vpc}"
+    assert "two subnets share a zone" in told["network.existing.private_subnet_ids"]
+    last = checked(args)["network.existing.private_subnet_ids"]
     assert (last.status, last.found) == (Status.WARNING, f"{subnets[1]} has no default route")
 
 

@@ -77,7 +77,7 @@ class Belongings:
             public=[subnet("public", n) for n in (2, 3)],
             groups={
                 role: aws.ec2.SecurityGroup(f"mine-{role}", vpc_id=vpc.id)
-                for role in ("entrance", "controller", "agents", "storage")
+                for role in ("load_balancer", "controller", "agents", "storage")
             },
             roles={
                 role: aws.iam.Role(f"mine-{role}", assume_role_policy=_TRUST)
@@ -108,20 +108,20 @@ class Belongings:
         """Inputs of a platform that uses it all."""
         return {
             "network": {
-                "adopt": {
+                "existing": {
                     "vpc_id": self.vpc.id,
                     "private_subnet_ids": [s.id for s in self.private],
                     "public_subnet_ids": [s.id for s in self.public],
                 }
             },
-            "entrance": {
+            "load_balancer": {
                 "scheme": "internet-facing",
                 "domain_name": DOMAIN,
                 "zone_id": self.zone.zone_id,
-                "certificate": {"adopt": self.certificate.arn},
-                "security_group_ids": [self.groups["entrance"].id],
-                "web_acl": {"adopt": self.firewall.arn},
-                "access_logs": {"adopt": self.bucket.bucket},
+                "certificate": {"existing": self.certificate.arn},
+                "security_group_ids": [self.groups["load_balancer"].id],
+                "web_acl": {"existing": self.firewall.arn},
+                "access_logs": {"existing": self.bucket.bucket},
             },
             "controller": {
                 "heap_percentage": 62.5,
@@ -153,26 +153,26 @@ class Belongings:
             ],
             "storage": {
                 "security_group_id": self.groups["storage"].id,
-                "adopt": {
+                "existing": {
                     "file_system_id": self.home.id,
                     "access_point_id": self.way_in.id,
                     "connect": True,
                 },
             },
             "backup": {
-                "encryption_key": {"adopt": self.key.arn},
+                "encryption_key": {"existing": self.key.arn},
                 "role_arn": self.roles["backup"].arn,
             },
             "images": {
-                "controller": {"adopt": "registry.example.com/jenkins:1"},
-                "agent": {"adopt": "registry.example.com/agent:1"},
-                "kaniko": {"adopt": "registry.example.com/kaniko:1"},
+                "controller": {"existing": "registry.example.com/jenkins:1"},
+                "agent": {"existing": "registry.example.com/agent:1"},
+                "kaniko": {"existing": "registry.example.com/kaniko:1"},
                 "application_repositories": [],
                 "application_repository_arns": [self.repository.arn],
             },
-            "watch": {
-                "topic": {"adopt": self.topic.arn},
-                "log_key": {"adopt": self.key.arn},
+            "monitoring": {
+                "topic": {"existing": self.topic.arn},
+                "log_key": {"existing": self.key.arn},
             },
             "budget": {
                 "monthly_usd": 100,
@@ -180,5 +180,5 @@ class Belongings:
                 "email_addresses": ["ops@example.com"],
             },
             "tags": {"team": "build"},
-            "data_protection": "delete",
+            "removal_policy": "destroy",
         }

@@ -37,7 +37,7 @@ SUGGESTIONS: dict[str, tuple[Any, ...]] = {
 
 _ARN = "arn:aws:{}:eu-central-1:123456789012:{}"
 _KEY = {"create": {"rotation_days": 180, "deletion_window_days": 7}}
-_TLS = {"certificate": {"adopt": _ARN.format("acm", "certificate/one")}}
+_TLS = {"certificate": {"existing": _ARN.format("acm", "certificate/one")}}
 _OIDC = {
     "well_known_url": "https://id.example.com/.well-known/openid-configuration",
     "client_id": "jenkins",
@@ -116,17 +116,22 @@ BY_HAND: dict[str, Args] = {
     "agents[].policy_statements": {
         "agents": [{"name": "linux", "policy_statements": _TEMPLATE["policy_statements"]}]
     },
-    "network.zone_names": {"network": {"zone_names": ["eu-central-1a", "eu-central-1c"]}},
-    "network.adopt": {
+    "network.availability_zones": {
+        "network": {"availability_zones": ["eu-central-1a", "eu-central-1c"]}
+    },
+    "network.existing": {
         "network": {
-            "adopt": {
+            "existing": {
                 "vpc_id": "vpc-0a1b2c3d",
                 "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
             }
         }
     },
-    "storage.return_on_access": {
-        "storage": {"infrequent_access_after": "AFTER_30_DAYS", "return_on_access": False}
+    "storage.transition_to_primary_on_access": {
+        "storage": {
+            "transition_to_ia_after": "AFTER_30_DAYS",
+            "transition_to_primary_on_access": False,
+        }
     },
     "storage.throughput_mode": {"storage": {"throughput_mode": "bursting"}},
     "storage.provisioned_throughput_mibps": {
@@ -160,21 +165,23 @@ BY_HAND: dict[str, Args] = {
             }
         }
     },
-    "entrance.scheme": {"entrance": {"scheme": "internet-facing", **_TLS}},
-    "entrance.zone_id": {"entrance": {"zone_id": "Z0123456789", "domain_name": "ci.example.com"}},
-    "entrance.certificate": {"entrance": _TLS},
-    "entrance.certificate.validation_zone_id": {
-        "entrance": {
+    "load_balancer.scheme": {"load_balancer": {"scheme": "internet-facing", **_TLS}},
+    "load_balancer.zone_id": {
+        "load_balancer": {"zone_id": "Z0123456789", "domain_name": "ci.example.com"}
+    },
+    "load_balancer.certificate": {"load_balancer": _TLS},
+    "load_balancer.certificate.validation_zone_id": {
+        "load_balancer": {
             "domain_name": "ci.example.com",
             "certificate": {"validation_zone_id": "Z0123456789"},
         }
     },
     "sign_in.oidc": {
-        "entrance": _TLS,
+        "load_balancer": _TLS,
         "sign_in": {"oidc": _OIDC, "groups": [{"name": "ops", "role": "admin"}]},
     },
     "sign_in.load_balancer_oidc": {
-        "entrance": _TLS,
+        "load_balancer": _TLS,
         "sign_in": {"load_balancer_oidc": _BALANCER_OIDC},
     },
     "sign_in.groups": {"sign_in": {"groups": [{"name": "ops", "permissions": ["Job/Read"]}]}},
@@ -185,8 +192,8 @@ BY_HAND: dict[str, Args] = {
     "jenkins.configuration_reload_seconds": {
         "jenkins": {"configuration_rollout": "reload", "configuration_reload_seconds": 90}
     },
-    "expected_use.build_hours": {"expected_use": {"build_hours": {"linux": 10}}},
-    "watch.log_key": {"watch": {"log_key": _KEY}},
+    "usage_estimate.build_hours": {"usage_estimate": {"build_hours": {"linux": 10}}},
+    "monitoring.log_key": {"monitoring": {"log_key": _KEY}},
     "schedule.time_zone": {"schedule": {"time_zone": "Europe/Berlin"}},
     "schedule.windows": {"schedule": {"time_zone": "Europe/Berlin", "windows": [_WINDOW]}},
     "schedule.wake_cron": {"schedule": _CRON},

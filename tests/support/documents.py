@@ -41,7 +41,7 @@ def odd_texts() -> st.SearchStrategy[str]:
 
 def resolved(settings: Settings, **changes: Any) -> jcasc.Resolved:
     values: dict[str, Any] = {
-        "url": f"https://{settings.entrance.domain_name or 'ci.example.com'}/",
+        "url": f"https://{settings.load_balancer.domain_name or 'ci.example.com'}/",
         "region": "eu-central-1",
         "cluster_arn": "arn:aws:ecs:eu-central-1:123456789012:cluster/jenkins-agents",
         "agent_url": "http://controller.jenkins.internal:8080/",

@@ -135,7 +135,7 @@ def platform_program(
 
     def program() -> None:
         given = args() if callable(args) else args
-        values: Any = {"data_protection": "delete", "images": READY_IMAGES, **(given or {})}
+        values: Any = {"removal_policy": "destroy", "images": READY_IMAGES, **(given or {})}
         platform = JenkinsPlatform(name, values)
         for output in JenkinsPlatform.__annotations__:
             pulumi.export(output, getattr(platform, output))

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 READY_IMAGES = {
-    role: {"adopt": f"registry.example.com/jenkins-platform/{role}:test"}
+    role: {"existing": f"registry.example.com/jenkins-platform/{role}:test"}
     for role in ("controller", "agent", "kaniko")
 }
 """For tests that are not about images: nothing is built, so no Docker is needed."""
 LEAN: Mapping[str, Any] = {
-    "watch": {"scope": "none"},
+    "monitoring": {"level": "none"},
     "backup": {"enabled": False},
     "network": {"nat": "public-subnets"},
 }

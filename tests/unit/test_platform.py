@@ -39,14 +39,14 @@ def test_a_name_prefix_starts_every_name_that_is_given() -> None:
 
 EVERYTHING: dict[str, Any] = {
     "agent_cloud": {"connection": "network-load-balancer"},
-    "entrance": {
+    "load_balancer": {
         "scheme": "internet-facing",
         "domain_name": "ci.example.com",
         "zone_id": "Z0123456789",
         "web_acl": {},
     },
     "schedule": {"wake_page": True},
-    "watch": {"scope": "all", "flow_logs": {}},
+    "monitoring": {"level": "all", "flow_logs": {}},
     "budget": {"monthly_usd": 500},
 }
 

@@ -12,11 +12,11 @@ from tests.support.mocks import Registration, platform
 PROFILES: dict[str, dict[str, Any]] = {
     "default": {},
     "hardened": {
-        "network": {"zones": 3, "nat": "one-per-zone"},
-        "entrance": {
+        "network": {"availability_zone_count": 3, "nat": "one-per-zone"},
+        "load_balancer": {
             "scheme": "internet-facing",
             "domain_name": "ci.example.com",
-            "certificate": {"adopt": "arn:aws:acm:eu-central-1:123456789012:certificate/abc"},
+            "certificate": {"existing": "arn:aws:acm:eu-central-1:123456789012:certificate/abc"},
             "allowed_cidrs": ["203.0.113.0/24", "2001:db8::/32"],
         },
         "agents": [

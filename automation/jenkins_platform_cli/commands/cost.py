@@ -24,8 +24,8 @@ UseOption = Annotated[
     Optional[list[str]],
     typer.Option(
         metavar="KEY=VALUE",
-        help="Another use than the stack's, such as awake_hours=217 or build_hours.linux=400; "
-        "any key of expected_use, and more than once.",
+        help="Another use than the stack's, such as running_hours=217 or build_hours.linux=400; "
+        "any key of usage_estimate, and more than once.",
     ),
 ]
 RegionOption = Annotated[Optional[str], typer.Option(help="Another region than the stack's.")]
@@ -56,7 +56,7 @@ def cost(
 def _settings(project: Project, stack: str, use: list[str]) -> Settings:
     """The stack's settings, with another use where one is given."""
     values = configuration.read(project.folder, stack, project.name)
-    expected: dict[str, Any] = dict(values.pop("expected_use", {}))
+    expected: dict[str, Any] = dict(values.pop("usage_estimate", {}))
     for text in use:
         key, equals, value = text.partition("=")
         if not equals:
@@ -66,7 +66,7 @@ def _settings(project: Project, stack: str, use: list[str]) -> Settings:
             expected[name] = {**(expected.get(name) or {}), label: value}
         else:
             expected[name] = value
-    return configuration.of({**values, "expected_use": expected})
+    return configuration.of({**values, "usage_estimate": expected})
 
 
 def _region(project: Project, stack: str, cloud: Cloud) -> str:
@@ -129,5 +129,5 @@ def show(console: Console, found: Estimate) -> None:
             cheaper.add_row(f"{saving.monthly_usd:,.2f}", saving.setting, saving.advice)
         console.print(cheaper, highlight=False)
     console.print()
-    for note in ("Quantities such as traffic_gb are keys of expected_use.", *found.notes):
+    for note in ("Quantities such as traffic_gb are keys of usage_estimate.", *found.notes):
         console.print(note, style="dim", highlight=False)

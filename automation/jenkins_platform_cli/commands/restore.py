@@ -69,7 +69,7 @@ def restore(
         access_point = recovery.settle(file_system)
     adopt = {"file_system_id": file_system, "access_point_id": access_point, "connect": True}
     if as_json:
-        typer.echo(json.dumps({"adopt": adopt, "drill": asdict(drill)}, indent=2))
+        typer.echo(json.dumps({"existing": adopt, "drill": asdict(drill)}, indent=2))
         return
     _tell(drill)
     typer.echo(
@@ -84,7 +84,7 @@ def restore(
 
 @app.command("restore-drill")
 def restore_drill(
-    newest_within_days: Annotated[
+    selection_window_days: Annotated[
         float, typer.Option(help="Fail where the newest recovery point is older.")
     ] = 7,
     scheduled: Annotated[
@@ -115,8 +115,10 @@ def restore_drill(
     if scheduled:
         return
     old = drills[0].data_age_seconds
-    if old is None or old > newest_within_days * 86400:
-        reporter.complain(f"The data is {in_words(old)} old, allowed are {newest_within_days:g} d")
+    if old is None or old > selection_window_days * 86400:
+        reporter.complain(
+            f"The data is {in_words(old)} old, allowed are {selection_window_days:g} d"
+        )
         raise typer.Exit(FAILED)
 
 

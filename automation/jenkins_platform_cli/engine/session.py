@@ -231,7 +231,7 @@ def _held(stack: str, held: list[str]) -> str:
         "To remove everything else and leave these in AWS:\n"
         f"  {called('release', '--stack', stack)}, then destroy again.\n"
         "To really delete them too, recovery points included:\n"
-        f"  data_protection: delete in Pulumi.{stack}.yaml, then up, then destroy."
+        f"  removal_policy: destroy in Pulumi.{stack}.yaml, then up, then destroy."
     )
 
 

@@ -20,11 +20,11 @@ SPARE_AGENTS = 10
 
 
 def certificate(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Finding]:
-    certificate = settings.entrance.certificate
-    arn = certificate.adopt if certificate else None
+    certificate = settings.load_balancer.certificate
+    arn = certificate.existing if certificate else None
     if arn is None or isinstance(arn, Output):
         return
-    subject, home = "entrance.certificate", str(arn).split(":")[3]
+    subject, home = "load_balancer.certificate", str(arn).split(":")[3]
     if home != region:
         yield Finding(
             subject,
@@ -35,7 +35,7 @@ def certificate(settings: Settings, client_of: ClientOf, region: str) -> Iterato
         return
     found = client_of("acm").describe_certificate(CertificateArn=arn)["Certificate"]
     names = [found["DomainName"], *found.get("SubjectAlternativeNames", [])]
-    domain = settings.entrance.domain_name
+    domain = settings.load_balancer.domain_name
     if found["Status"] != "ISSUED":
         yield Finding(
             subject,
@@ -48,7 +48,7 @@ def certificate(settings: Settings, client_of: ClientOf, region: str) -> Iterato
             subject,
             Status.PROBLEM,
             f"{arn} is for {', '.join(sorted(set(names)))}, not for {domain}",
-            "Request a certificate for entrance.domain_name, or change the name.",
+            "Request a certificate for load_balancer.domain_name, or change the name.",
         )
     else:
         yield Finding(subject, Status.OK, f"issued for {', '.join(sorted(set(names)))}")
@@ -59,8 +59,8 @@ def _covers(name: str, domain: str) -> bool:
     return name == domain or (name.startswith("*.") and domain.split(".", 1)[-1] == name[2:])
 
 
-def adopted_network(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Finding]:
-    adopted = settings.network.adopt
+def existing_network(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Finding]:
+    adopted = settings.network.existing
     if adopted is None or isinstance(adopted.vpc_id, Output):
         return
     ec2, vpc = client_of("ec2"), adopted.vpc_id
@@ -68,7 +68,7 @@ def adopted_network(settings: Settings, client_of: ClientOf, region: str) -> Ite
         answer = ec2.describe_vpc_attribute(VpcId=vpc, Attribute=attribute)
         if not answer[attribute[0].upper() + attribute[1:]]["Value"]:
             yield Finding(
-                "network.adopt.vpc_id",
+                "network.existing.vpc_id",
                 Status.PROBLEM,
                 f"{attribute} is off in {vpc}",
                 f"Switch it on: EFS and Cloud Map need it "
@@ -81,7 +81,7 @@ def adopted_network(settings: Settings, client_of: ClientOf, region: str) -> Ite
     zones = [s["AvailabilityZone"] for s in subnets]
     if len(set(zones)) < len(zones):
         yield Finding(
-            "network.adopt.private_subnet_ids",
+            "network.existing.private_subnet_ids",
             Status.PROBLEM,
             f"two subnets share a zone: {', '.join(sorted(zones))}",
             "Name one subnet per zone: EFS allows one mount target in each.",
@@ -90,7 +90,7 @@ def adopted_network(settings: Settings, client_of: ClientOf, region: str) -> Ite
     for subnet in subnets:
         if not _has_way_out(tables, subnet["SubnetId"]):
             yield Finding(
-                "network.adopt.private_subnet_ids",
+                "network.existing.private_subnet_ids",
                 Status.WARNING,
                 f"{subnet['SubnetId']} has no default route",
                 "Tasks there reach AWS by VPC endpoints only: ecr.api, ecr.dkr, s3, logs, "
@@ -138,10 +138,10 @@ def quotas(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Fin
 
 def zone(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Finding]:
     """The hosted zone: there, public where a certificate is proved in it, and the name's own."""
-    entrance = settings.entrance
-    if entrance.zone_id is None or isinstance(entrance.zone_id, Output):
+    load_balancer = settings.load_balancer
+    if load_balancer.zone_id is None or isinstance(load_balancer.zone_id, Output):
         return
-    subject, given = "entrance.zone_id", entrance.zone_id
+    subject, given = "load_balancer.zone_id", load_balancer.zone_id
     try:
         found = client_of("route53").get_hosted_zone(Id=given)["HostedZone"]
     except botocore.exceptions.ClientError as error:
@@ -150,24 +150,25 @@ def zone(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Findi
         advice = "Take its id from `aws route53 list-hosted-zones`."
         yield Finding(subject, Status.PROBLEM, f"{given} is not there", advice)
         return
-    name, domain = found["Name"].rstrip("."), entrance.domain_name or ""
-    certificate = entrance.certificate
+    name, domain = found["Name"].rstrip("."), load_balancer.domain_name or ""
+    certificate = load_balancer.certificate
     proved_here = certificate is None or (
-        certificate.adopt is None and certificate.validation_zone_id is None
+        certificate.existing is None and certificate.validation_zone_id is None
     )
     if domain != name and not domain.endswith(f".{name}"):
         yield Finding(
             subject,
             Status.PROBLEM,
             f"{given} is {name}, which {domain} is not in",
-            "Give the zone of entrance.domain_name, or another name.",
+            "Give the zone of load_balancer.domain_name, or another name.",
         )
     elif found["Config"].get("PrivateZone") and proved_here:
         yield Finding(
             subject,
             Status.PROBLEM,
             f"{given} ({name}) is private: nobody can prove a certificate in it",
-            "Give the public zone of the same domain as entrance.certificate.validation_zone_id.",
+            "Give the public zone of the same domain as "
+            "load_balancer.certificate.validation_zone_id.",
         )
     else:
         yield Finding(subject, Status.OK, f"{given} is {name}")
@@ -200,7 +201,7 @@ ALL: tuple[Callable[[Settings, ClientOf, str], Iterator[Finding]], ...] = (
     certificate,
     zone,
     secrets,
-    adopted_network,
+    existing_network,
     quotas,
 )
 

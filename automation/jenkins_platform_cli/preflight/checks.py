@@ -82,7 +82,7 @@ def _docker(settings: Settings) -> Iterator[Finding]:
     """Images that are not adopted are built on this machine."""
     agents = {kind.value: given for kind, given in settings.agent_images.items()}
     used = {"controller": settings.images.controller, **agents}
-    built = [role for role, given in used.items() if given.adopt is None]
+    built = [role for role, given in used.items() if given.existing is None]
     if not built:
         return
     host = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
@@ -93,7 +93,7 @@ def _docker(settings: Settings) -> Iterator[Finding]:
         with socket.socket(socket.AF_UNIX) as daemon:
             daemon.connect(host.removeprefix("unix://"))
     except OSError as error:
-        ready = ", ".join(f"images.{role}.adopt" for role in built)
+        ready = ", ".join(f"images.{role}.existing" for role in built)
         yield Finding(
             "docker",
             Status.PROBLEM,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
-from ..base.context import Context, Part
+from ..base.context import Context, SubComponent
 from ..base.log_groups import AGENTS, Logs
 from ..base.roles import Grantee, Roles, task_role
 from ..container_images.images import Images
@@ -15,7 +15,7 @@ from ..settings.agents import AgentTemplate, Sidecar
 from . import container_definitions
 
 
-class AgentCloud(Part):
+class AgentCloud(SubComponent):
     """A cluster of its own for agents, with on-demand and Spot capacity.
 
     The controller runs in another cluster, so that "any task on the agents' cluster" in the
@@ -32,7 +32,7 @@ class AgentCloud(Part):
         name, settings = context.name, context.settings.agent_cloud
         self.cluster = aws.ecs.Cluster(
             f"{name}-agents",
-            name=context.physical("agents"),
+            name=context.aws_name("agents"),
             settings=[{"name": "containerInsights", "value": "enabled"}],
             tags=context.tags("agents"),
             opts=self.child(),
@@ -95,7 +95,7 @@ class AgentCloud(Part):
         return [self.context.role_arn(path), *(arn for arn in given if arn is not None)]
 
 
-class AgentTemplates(Part):
+class AgentTemplates(SubComponent):
     """One task definition for each template, with the roles that it needs.
 
     Attributes:

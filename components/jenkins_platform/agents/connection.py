@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
-from ..base.context import Context, Part
+from ..base.context import Context, SubComponent
 from ..inputs import Connection
 from ..network.security_groups import AGENT_PORT, HTTP_PORT, SecurityGroups
 from ..network.vpc import Network
@@ -17,7 +17,7 @@ CLOSED = -1
 """Jenkins's number for "no TCP port for agents"."""
 
 
-class AgentConnection(Part):
+class AgentConnection(SubComponent):
     """One of three ways, see `jenkins_platform.Connection`.
 
     Attributes:
@@ -78,7 +78,7 @@ class AgentConnection(Part):
         name, context = self.context.name, self.context
         balancer = aws.lb.LoadBalancer(
             f"{name}-nlb",
-            name=context.physical("nlb"),
+            name=context.aws_name("nlb"),
             load_balancer_type="network",
             internal=True,
             subnets=self._network.task_subnet_ids,
@@ -90,7 +90,7 @@ class AgentConnection(Part):
         for role, port in (("http", HTTP_PORT), ("tcp", AGENT_PORT)):
             group = aws.lb.TargetGroup(
                 f"{name}-{role}",
-                name=context.physical(role),
+                name=context.aws_name(role),
                 port=port,
                 protocol="TCP",
                 target_type="ip",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..base import log_groups
-from ..base.context import Context, Part
+from ..base.context import Context, SubComponent
 from ..base.lambda_function import Function
 from ..base.roles import Roles
 from ..iam import document as iam
@@ -12,7 +12,7 @@ from .agents import AgentCloud
 EVERY = "rate(30 minutes)"
 
 
-class Reaper(Part):
+class Reaper(SubComponent):
     """A function that looks every half hour for tasks that outlived every build.
 
     Attributes:

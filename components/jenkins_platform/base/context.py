@@ -18,7 +18,7 @@ PLATFORM_TAG = "JenkinsPlatform"
 """Tag of everything that takes tags; its value is the platform's name. Bills can be split by it."""
 
 
-class Part(pulumi.ComponentResource):
+class SubComponent(pulumi.ComponentResource):
     """A sub-component: one room of the platform."""
 
     def __init__(self, role: str, context: Context) -> None:
@@ -97,7 +97,7 @@ class Context:
     def name(self) -> str:
         return self.settings.name
 
-    def physical(self, role: str) -> str | None:
+    def aws_name(self, role: str) -> str | None:
         """AWS name of a resource; None lets the provider make one from the logical name."""
         prefix = self.settings.name_prefix
         return f"{prefix}-{role}" if prefix else None

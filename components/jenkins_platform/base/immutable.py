@@ -8,7 +8,7 @@ import pulumi
 
 from ..settings.base import Problem, SettingsError
 from ..settings.encryption import EncryptionKey
-from .context import Part
+from .context import SubComponent
 
 KEY_OF_AWS = "the key of AWS"
 """What was chosen where no key was."""
@@ -18,16 +18,16 @@ def key_choice(settings: EncryptionKey | None) -> pulumi.Input[str]:
     """Which KMS key was chosen, in a word."""
     if settings is None:
         return KEY_OF_AWS
-    return "a key of its own" if settings.adopt is None else settings.adopt
+    return "a key of its own" if settings.existing is None else settings.existing
 
 
-def hold(
-    part: Part, role: str, choices: Mapping[str, pulumi.Input[str]], way_out: str
+def ensure_unchanged(
+    part: SubComponent, role: str, choices: Mapping[str, pulumi.Input[str]], way_out: str
 ) -> pulumi.Output[str]:
     """Remember choices as they were first made, and end the run where the inputs change them.
 
-    The resource itself ignores such a change (`Part.keep`), so that nothing happens to it; this
-    sees to it that a change is not ignored silently.
+    The resource itself ignores such a change (`SubComponent.keep`), so that nothing happens to it;
+    this sees to it that a change is not ignored silently.
 
     Args:
         role: Of the resource that is made with the choices.

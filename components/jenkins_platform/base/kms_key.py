@@ -8,11 +8,11 @@ import pulumi_aws as aws
 from ..iam import document as iam
 from ..outputs import concat
 from ..settings.encryption import EncryptionKey, KeyCreation
-from .context import Part
+from .context import SubComponent
 
 
 def key_arn(
-    part: Part,
+    part: SubComponent,
     role: str,
     settings: EncryptionKey | None,
     *,
@@ -24,19 +24,19 @@ def key_arn(
     Args:
         role: Of the key.
         region: Another region than the platform's.
-        allowed: What has to be known before a key is made, see `fixed.hold`.
+        allowed: What has to be known before a key is made, see `immutable.ensure_unchanged`.
     """
     if settings is None:
         return None
-    if settings.adopt is not None:
-        return pulumi.Output.from_input(settings.adopt)
+    if settings.existing is not None:
+        return pulumi.Output.from_input(settings.existing)
     return make_key(
         part, role, creation=settings.create, region=region, allowed=allowed, opts=part.keep()
     )
 
 
 def make_key(
-    part: Part,
+    part: SubComponent,
     role: str,
     *statements: iam.Statement,
     creation: KeyCreation | None = None,
@@ -50,7 +50,7 @@ def make_key(
         role: Of the key.
         statements: Of its policy, besides that IAM decides who may use it.
         region: Another region than the platform's.
-        allowed: What has to be known before it is made, see `fixed.hold`.
+        allowed: What has to be known before it is made, see `immutable.ensure_unchanged`.
         opts: Default: those of a plain child. A key of what holds data is kept as long as that.
     """
     context, creation = part.context, creation or KeyCreation()

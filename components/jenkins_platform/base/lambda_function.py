@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..iam import document as iam
-from .context import Part
+from .context import SubComponent
 from .log_groups import FUNCTION_RETENTION_DAYS, Logs
 from .roles import Roles, service_role
 
@@ -44,7 +44,7 @@ class Function:
 
     def __init__(
         self,
-        part: Part,
+        part: SubComponent,
         roles: Roles,
         logs: Logs,
         role: str,
@@ -76,7 +76,7 @@ class Function:
         )
         function = aws.lambda_.Function(
             self._name,
-            name=context.physical(role),
+            name=context.aws_name(role),
             description=description,
             runtime=RUNTIME,
             architectures=["arm64"],
@@ -116,7 +116,7 @@ class Function:
         part, context = self._part, self._part.context
         group = aws.scheduler.ScheduleGroup(
             self._name,
-            name=context.physical(self._role),
+            name=context.aws_name(self._role),
             tags=context.tags(self._role),
             opts=part.child(),
         )
@@ -136,7 +136,7 @@ class Function:
         for name, (expression, event) in times.items():
             aws.scheduler.Schedule(
                 f"{self._name}-{name}",
-                name=context.physical(f"{self._role}-{name}"),
+                name=context.aws_name(f"{self._role}-{name}"),
                 group_name=group.name,
                 schedule_expression=expression,
                 schedule_expression_timezone=time_zone,

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pulumi
 import pulumi_aws as aws
 
-from ..iam import monitoring as iam_watch
-from ..inputs import FlowLogDestination, WatchScope
+from ..iam import monitoring as iam_monitoring
+from ..inputs import FlowLogDestination, MonitoringLevel
 from ..outputs import concat
 from ..settings import Settings
 from ..settings.encryption import KeyCreation
-from .context import Context, Part
+from .context import Context, SubComponent
 from .kms_key import make_key
 
 CONTROLLER, AGENTS, FLOW_LOGS = "controller", "agents", "flow-logs"
@@ -23,18 +23,18 @@ _MADE: dict[str, Callable[[Settings], bool]] = {
     CONTROLLER: lambda s: s.controller.log_group_name is None,
     AGENTS: lambda s: s.agent_cloud.log_group_name is None,
     FLOW_LOGS: lambda s: (
-        s.watch.flow_logs is not None
-        and s.watch.flow_logs.destination is FlowLogDestination.CLOUD_WATCH
+        s.monitoring.flow_logs is not None
+        and s.monitoring.flow_logs.destination is FlowLogDestination.CLOUD_WATCH
     ),
     REAPER: lambda s: s.agent_cloud.reaper.enabled,
-    METER: lambda s: s.watch.scope is WatchScope.ALL,
+    METER: lambda s: s.monitoring.level is MonitoringLevel.ALL,
     WORKING_HOURS: lambda s: s.schedule is not None,
     WAKE_PAGE: lambda s: s.schedule is not None and s.schedule.wake_page,
 }
 """Every log group, and when it is made: a key of their own must name them before they exist."""
 
 
-class Logs(Part):
+class Logs(SubComponent):
     """The key of the platform's log groups, and how they are made.
 
     Attributes:
@@ -43,15 +43,15 @@ class Logs(Part):
 
     def __init__(self, context: Context) -> None:
         super().__init__("logs", context)
-        choice = context.settings.watch.log_key
+        choice = context.settings.monitoring.log_key
         self.key_arn: pulumi.Input[str] | None = None
         if choice:
-            self.key_arn = choice.adopt or self._key(choice.create)
+            self.key_arn = choice.existing or self._key(choice.create)
         self.register_outputs({})
 
     def group(
         self,
-        part: Part,
+        part: SubComponent,
         role: str,
         retention_days: int,
         given: pulumi.Input[str] | None = None,
@@ -78,4 +78,6 @@ class Logs(Part):
             for role, made in _MADE.items()
             if made(context.settings)
         ]
-        return make_key(self, "logs", iam_watch.logs_key(context.region, groups), creation=creation)
+        return make_key(
+            self, "logs", iam_monitoring.logs_key(context.region, groups), creation=creation
+        )

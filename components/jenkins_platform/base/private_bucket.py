@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..iam import document as iam
-from .context import Part
+from .context import SubComponent
 
 Lifecycle = Sequence[aws.s3.BucketLifecycleConfigurationRuleArgsDict]
 
@@ -27,7 +27,7 @@ class PrivateBucket:
 
 
 def private_bucket(
-    part: Part,
+    part: SubComponent,
     role: str,
     *,
     lifecycle: Lifecycle,
@@ -48,7 +48,7 @@ def private_bucket(
     context, name = part.context, f"{part.context.name}-{role}"
     bucket = aws.s3.Bucket(
         name,
-        bucket=context.physical(role),
+        bucket=context.aws_name(role),
         force_destroy=force_destroy,
         tags=context.tags(role),
         opts=part.child(),

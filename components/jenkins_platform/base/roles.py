@@ -9,11 +9,11 @@ import pulumi_aws as aws
 
 from ..iam import document as iam
 from ..outputs import concat
-from .context import Context, Part
+from .context import Context, SubComponent
 
 
 def service_role(
-    part: Part,
+    part: SubComponent,
     role: str,
     description: str,
     path: pulumi.Input[str],
@@ -23,7 +23,7 @@ def service_role(
     context = part.context
     return aws.iam.Role(
         f"{context.name}-{role}",
-        name=context.physical(role),
+        name=context.aws_name(role),
         path=path,
         description=description,
         permissions_boundary=context.settings.permissions_boundary_arn,
@@ -33,7 +33,9 @@ def service_role(
     )
 
 
-def task_role(part: Part, role: str, description: str, path: pulumi.Input[str]) -> aws.iam.Role:
+def task_role(
+    part: SubComponent, role: str, description: str, path: pulumi.Input[str]
+) -> aws.iam.Role:
     """A role that only ECS tasks of this account and region can take; it may do nothing yet."""
     context = part.context
     trust = iam.trust(context.account_id, context.arn("ecs", "*"))
@@ -54,7 +56,7 @@ class Grantee:
     @classmethod
     def of(
         cls,
-        part: Part,
+        part: SubComponent,
         role: str,
         description: str,
         path: pulumi.Input[str],
@@ -66,7 +68,10 @@ class Grantee:
         return cls(made.arn, made)
 
     def allow(
-        self, part: Part, role: str, *statements: iam.Statement | pulumi.Output[list[iam.Statement]]
+        self,
+        part: SubComponent,
+        role: str,
+        *statements: iam.Statement | pulumi.Output[list[iam.Statement]],
     ) -> list[pulumi.Resource]:
         """Give it permissions; returns what must be there before somebody uses them."""
         if self._made is None:
@@ -81,7 +86,7 @@ class Grantee:
         ]
 
 
-class Roles(Part):
+class Roles(SubComponent):
     """Roles of the controller, and the paths of all roles.
 
     Attributes:

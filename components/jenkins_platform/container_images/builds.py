@@ -87,7 +87,7 @@ def more_plugins(settings: Settings) -> dict[str, str]:
     over them."""
     needed = {
         "aws-secrets-manager-credentials-provider": settings.jenkins.credentials is not None,
-        "prometheus": settings.watch.prometheus,
+        "prometheus": settings.monitoring.prometheus,
     }
     return {n: OPTIONAL_PLUGINS[n] for n, on in needed.items() if on} | settings.images.plugins
 

@@ -15,8 +15,8 @@ import pulumi_aws as aws
 import pulumi_docker as docker
 import pulumi_random as random
 
-from ..base.context import Context, Part
-from ..base.immutable import KEY_OF_AWS, hold
+from ..base.context import Context, SubComponent
+from ..base.immutable import KEY_OF_AWS, ensure_unchanged
 from ..base.roles import Roles
 from ..iam import document as iam
 from ..inputs import Architecture, PlatformImage
@@ -52,7 +52,7 @@ class ImageSet:
     references: Mapping[Architecture, pulumi.Output[str]]
 
 
-class Images(Part):
+class Images(SubComponent):
     """The images of controller and agents, each built and pushed or adopted, and ECR repositories.
 
     An image is tagged with a hash of everything that goes into it. It is built again when that
@@ -69,7 +69,7 @@ class Images(Part):
         super().__init__("images", context)
         settings = context.settings.images
         key = KEY_OF_AWS if settings.kms_key_arn is None else settings.kms_key_arn
-        hold(self, "images", {"images.kms_key_arn": key}, _WAY_OUT)
+        ensure_unchanged(self, "images", {"images.kms_key_arn": key}, _WAY_OUT)
         self._builds = context.role_arn(concat(roles.agents_path, "*"))
         self._controller = self._images(
             "controller",
@@ -160,8 +160,8 @@ class Images(Part):
         recipe: Recipe,
         architectures: Iterable[Architecture],
     ) -> ImageSet:
-        if settings.adopt is not None:
-            adopted = pulumi.Output.from_input(settings.adopt)
+        if settings.existing is not None:
+            adopted = pulumi.Output.from_input(settings.existing)
             return ImageSet(adopted, dict.fromkeys(architectures, adopted))
         kept: dict[str, Any] = {
             "tagStatus": "any",

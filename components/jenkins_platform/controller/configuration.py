@@ -7,9 +7,9 @@ import pulumi_aws as aws
 
 from ..agents.agents import AgentCloud, AgentTemplates
 from ..agents.connection import AgentConnection
-from ..base.context import Context, Part
+from ..base.context import Context, SubComponent
 from ..base.private_bucket import private_bucket
-from ..load_balancer.load_balancer import Entrance
+from ..load_balancer.load_balancer import LoadBalancer
 from ..network.security_groups import SecurityGroups
 from ..network.vpc import Network
 from . import jcasc
@@ -18,7 +18,7 @@ KEY = "jenkins.yaml"
 _KEPT_VERSIONS_DAYS = 90
 
 
-class Configuration(Part):
+class Configuration(SubComponent):
     """An S3 object: encrypted, versioned, with room for a thousand templates.
 
     Secrets Manager ends at 64 KiB and SSM at 8 KiB; S3 has no such limit, and keeps every version
@@ -35,7 +35,7 @@ class Configuration(Part):
         context: Context,
         network: Network,
         groups: SecurityGroups,
-        entrance: Entrance,
+        load_balancer: LoadBalancer,
         connection: AgentConnection,
         agents: AgentCloud,
         templates: AgentTemplates,
@@ -57,7 +57,7 @@ class Configuration(Part):
         self.bucket = kept.bucket
         oidc = context.settings.sign_in.oidc
         self.text = pulumi.Output.all(
-            url=entrance.url,
+            url=load_balancer.url,
             region=context.region,
             cluster_arn=agents.cluster.arn,
             agent_url=connection.agent_url,

@@ -77,10 +77,11 @@ class Resolved:
             return "output" if isinstance(value, pulumi.Output) else str(value)
 
         host = f"controller.{settings.name}.internal"
-        entrance, oidc = settings.entrance, settings.sign_in.oidc
+        load_balancer, oidc = settings.load_balancer, settings.sign_in.oidc
         by_web_socket = settings.agent_cloud.connection is Connection.WEB_SOCKET
+        host_name = load_balancer.domain_name or "jenkins.example.com"
         return cls(
-            url=f"http{'s' * entrance.has_tls}://{entrance.domain_name or 'jenkins.example.com'}/",
+            url=f"http{'s' * load_balancer.has_tls}://{host_name}/",
             region="region",
             cluster_arn=f"arn:aws:ecs:region:account:cluster/{settings.name}-agents",
             agent_url=f"http://{host}:8080/",

@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
-from ..base.context import Context, Part
+from ..base.context import Context, SubComponent
 from ..outputs import concat
 from .jcasc import ADMIN_PASSWORD, OIDC_CLIENT_SECRET
 
@@ -14,7 +14,7 @@ PASSWORD_LENGTH = 32
 PASSWORD_ROLE = "admin-password"  # noqa: S105  part of names
 
 
-class SignIn(Part):
+class SignIn(SubComponent):
     """The local administrator's generated password in Secrets Manager, and where Jenkins finds it
     and the other secrets of signing in.
 
@@ -35,7 +35,7 @@ class SignIn(Part):
         )
         self.admin_password = aws.secretsmanager.Secret(
             name,
-            name=context.physical(PASSWORD_ROLE),
+            name=context.aws_name(PASSWORD_ROLE),
             description=f"Jenkins password of {settings.admin_user_name}",
             recovery_window_in_days=30 if context.settings.keeps_data else 0,
             tags=context.tags(PASSWORD_ROLE),

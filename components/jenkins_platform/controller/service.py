@@ -11,13 +11,13 @@ from ..agents.agents import AgentCloud
 from ..agents.connection import AgentConnection
 from ..agents.container_definitions import CPU_ARCHITECTURES
 from ..base.container import log_configuration
-from ..base.context import Context, Part
+from ..base.context import Context, SubComponent
 from ..base.log_groups import CONTROLLER, Logs
 from ..base.roles import Roles
 from ..container_images.images import Images
 from ..iam import document as iam
 from ..inputs import ConfigurationRollout, Connection
-from ..load_balancer.load_balancer import HEALTH_PATH, Entrance
+from ..load_balancer.load_balancer import HEALTH_PATH, LoadBalancer
 from ..network.security_groups import AGENT_PORT, HTTP_PORT, SecurityGroups
 from ..network.vpc import Network
 from ..network.vpc_endpoints import Endpoints
@@ -39,7 +39,7 @@ STOP_SECONDS = 120
 """Fargate's maximum: Jenkins writes its queue and closes agents."""
 
 
-class ControllerService(Part):
+class ControllerService(SubComponent):
     """One task and never two: Jenkins has no mode for a shared home."""
 
     def __init__(
@@ -52,7 +52,7 @@ class ControllerService(Part):
         logs: Logs,
         storage: Storage,
         images: Images,
-        entrance: Entrance,
+        load_balancer: LoadBalancer,
         connection: AgentConnection,
         sign_in: SignIn,
         agents: AgentCloud,
@@ -62,7 +62,7 @@ class ControllerService(Part):
         name, settings = context.name, context.settings.controller
         self.cluster = aws.ecs.Cluster(
             f"{name}-controller",
-            name=context.physical("controller"),
+            name=context.aws_name("controller"),
             settings=[{"name": "containerInsights", "value": "enabled"}],
             tags=context.tags("controller"),
             opts=self.child(),
@@ -77,7 +77,7 @@ class ControllerService(Part):
         definition = self._task_definition(roles, storage, images, sign_in, configuration)
         self.service = aws.ecs.Service(
             f"{name}-controller",
-            name=context.physical("controller"),
+            name=context.aws_name("controller"),
             cluster=self.cluster.arn,
             task_definition=definition.arn,
             launch_type="FARGATE",
@@ -106,7 +106,7 @@ class ControllerService(Part):
                     "container_port": port,
                 }
                 for target_group, port in [
-                    (entrance.target_group.arn, HTTP_PORT),
+                    (load_balancer.target_group.arn, HTTP_PORT),
                     *connection.load_balancers,
                 ]
             ],
@@ -118,7 +118,7 @@ class ControllerService(Part):
                 depends_on=[
                     *network.ways_out,
                     *endpoints.interfaces,
-                    entrance.listener,
+                    load_balancer.listener,
                     *connection.listeners,
                     *policies,
                     *storage.mount_targets,

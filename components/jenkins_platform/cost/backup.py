@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .subject import Line, Subject
-from .watching import DAYS_A_MONTH
+from .monitoring import DAYS_A_MONTH
 
 DAYS_A_YEAR = 365
 """How long what is kept for ever is reckoned with."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..settings import ExpectedUse, Settings
+from ..settings import Settings, UsageEstimate
 from .lines import lines
 from .prices import FALLBACK, UNSURE, PriceTable, shipped
 from .savings import Saving, savings
@@ -56,7 +56,7 @@ class Estimate:
 def estimate(
     settings: Settings,
     region: str,
-    use: ExpectedUse | None = None,
+    use: UsageEstimate | None = None,
     prices: PriceTable | None = None,
 ) -> Estimate:
     """Reckon what a platform costs a month.
@@ -68,7 +68,7 @@ def estimate(
         prices: The price table; default: the one that came with the package.
     """
     table = prices or shipped()
-    subject = Subject(settings, use or settings.expected_use, table, region)
+    subject = Subject(settings, use or settings.usage_estimate, table, region)
     found = lines(subject)
     return Estimate(region, tuple(found), tuple(savings(subject)), _notes(found, table, region))
 

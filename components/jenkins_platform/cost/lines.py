@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from ..inputs import Architecture, Connection, NatStrategy, Scheme, ThroughputMode
 from ..settings.controller import TaskSize
 from ..settings.endpoint_services import interface_services
-from ..settings.expected_use import HOURS_A_MONTH
+from ..settings.usage_estimate import HOURS_A_MONTH
 from .backup import backup
+from .monitoring import metrics, monitoring
 from .subject import Line, Subject, builds
-from .watching import monitoring, watch
 
 INCLUDED_DISK_GIB = 20
 """Disk that every Fargate task has at no cost."""
@@ -30,8 +30,12 @@ def lines(subject: Subject) -> list[Line]:
 def network(subject: Subject) -> Iterator[Line]:
     """The way out: NAT gateways, endpoints, public addresses. An adopted VPC is paid elsewhere."""
     settings, use = subject.settings.network, subject.use
-    nat = None if settings.adopt else settings.nat
-    gateways = settings.zones if nat is NatStrategy.ONE_PER_ZONE else int(nat is NatStrategy.SINGLE)
+    nat = None if settings.existing else settings.nat
+    gateways = (
+        settings.availability_zone_count
+        if nat is NatStrategy.ONE_PER_ZONE
+        else int(nat is NatStrategy.SINGLE)
+    )
     if gateways:
         because = "one in each zone" if gateways > 1 else "one for all zones"
         hours = gateways * HOURS_A_MONTH
@@ -42,12 +46,16 @@ def network(subject: Subject) -> Iterator[Line]:
         traffic = "traffic_gb"
         yield subject.line("network", "NAT data", "nat_gb", use.traffic_gb, traffic)
     if gateways == 1:
-        crossing = use.traffic_gb * (settings.zones - 1) / settings.zones
+        crossing = (
+            use.traffic_gb
+            * (settings.availability_zone_count - 1)
+            / settings.availability_zone_count
+        )
         because = "from zones without the gateway"
         yield subject.line("network", "data between zones", "cross_zone_gb", crossing, because)
     if services := interface_services(subject.settings):
-        hours = len(services) * settings.zones * HOURS_A_MONTH
-        because = f"{', '.join(services)}: one in each of {settings.zones} zones"
+        hours = len(services) * settings.availability_zone_count * HOURS_A_MONTH
+        because = f"{', '.join(services)}: one in each of {settings.availability_zone_count} zones"
         yield subject.line("network", "interface endpoints", "endpoint_hour", hours, because)
     if nat is NatStrategy.NONE:
         yield subject.line("network", "endpoint data", "endpoint_gb", use.traffic_gb, "traffic_gb")
@@ -55,7 +63,7 @@ def network(subject: Subject) -> Iterator[Line]:
 
 
 def _task_addresses(subject: Subject, public: bool) -> Iterator[Line]:
-    hours = subject.awake_hours if public else 0.0
+    hours = subject.running_hours if public else 0.0
     for group in builds(subject):
         own = group.template.public_address
         hours += group.hours if (public if own is None else own) else 0.0
@@ -68,34 +76,38 @@ def _task_addresses(subject: Subject, public: bool) -> Iterator[Line]:
     )
 
 
-def entrance(subject: Subject) -> Iterator[Line]:
+def load_balancer(subject: Subject) -> Iterator[Line]:
     """The load balancer that people come through. It never sleeps."""
     settings = subject.settings
     yield subject.line(
-        "entrance", "Application Load Balancer", "alb_hour", HOURS_A_MONTH, "always there"
+        "load balancer", "Application Load Balancer", "alb_hour", HOURS_A_MONTH, "always there"
     )
     yield subject.line(
-        "entrance",
+        "load balancer",
         "its capacity",
         "alb_lcu_hour",
-        subject.use.entrance_gb,
-        "entrance_gb: a unit takes 1 GB an hour",
+        subject.use.load_balancer_gb,
+        "load_balancer_gb: a unit takes 1 GB an hour",
     )
-    if settings.entrance.scheme is Scheme.INTERNET_FACING:
-        adopted = settings.network.adopt
-        zones = len(adopted.public_subnet_ids) if adopted else settings.network.zones
+    if settings.load_balancer.scheme is Scheme.INTERNET_FACING:
+        adopted = settings.network.existing
+        zones = (
+            len(adopted.public_subnet_ids) if adopted else settings.network.availability_zone_count
+        )
         yield subject.line(
-            "entrance",
+            "load balancer",
             "its public addresses",
             "public_ipv4_hour",
             zones * HOURS_A_MONTH,
             f"one in each of {zones} zones",
         )
-    if (firewall := settings.entrance.web_acl) and firewall.adopt is None:
-        yield subject.line("entrance", "web ACL", "waf_acl_month", 1, "web_acl; requests cost more")
+    if (firewall := settings.load_balancer.web_acl) and firewall.existing is None:
+        yield subject.line(
+            "load balancer", "web ACL", "waf_acl_month", 1, "web_acl; requests cost more"
+        )
         rules = 1 + len(firewall.managed_rule_groups)
         because = "the rate limit and each group of managed rules"
-        yield subject.line("entrance", "its rules", "waf_rule_month", rules, because)
+        yield subject.line("load balancer", "its rules", "waf_rule_month", rules, because)
 
 
 def connection(subject: Subject) -> Iterator[Line]:
@@ -117,7 +129,7 @@ def connection(subject: Subject) -> Iterator[Line]:
 
 def controller(subject: Subject) -> Iterator[Line]:
     """The controller's task, as long as it is awake."""
-    settings, hours = subject.settings.controller, subject.awake_hours
+    settings, hours = subject.settings.controller, subject.running_hours
     yield from _task(
         subject, "controller", settings, settings.architecture, hours, subject.awake_because
     )
@@ -193,10 +205,10 @@ def security(subject: Subject) -> Iterator[Line]:
         "replica": settings.storage.replication and settings.storage.replication.encryption_key,
         "recovery points": settings.backup.encryption_key,
         "copies": settings.backup.copy_to and settings.backup.copy_to.encryption_key,
-        "logs": settings.watch.log_key,
+        "logs": settings.monitoring.log_key,
     }
     made = [what for what, key in keys.items() if key and key.create]
-    if settings.watch.on and not settings.watch.topic.adopt:
+    if settings.monitoring.on and not settings.monitoring.topic.existing:
         made.append("messages")
     yield subject.line("security", "keys", "kms_key_month", len(made), f"of {', '.join(made)}")
 
@@ -207,6 +219,6 @@ def images(subject: Subject) -> Iterator[Line]:
 
 
 PARTS: tuple[Callable[[Subject], Iterator[Line]], ...] = (
-    *(network, entrance, connection, controller, agents),
-    *(storage, backup, monitoring, watch, security, images),
+    *(network, load_balancer, connection, controller, agents),
+    *(storage, backup, metrics, monitoring, security, images),
 )

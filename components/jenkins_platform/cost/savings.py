@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..inputs import Architecture, Connection, NatStrategy, ThroughputMode, WatchScope
+from ..inputs import Architecture, Connection, MonitoringLevel, NatStrategy, ThroughputMode
 from ..settings import Settings
 from ..settings.agents import label_forms
 from ..settings.schedule import ScheduleSettings
@@ -67,7 +67,7 @@ def _alternatives(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
             "arm64: the same task on Graviton, with an image that is built for it",
             _with(subject, controller={"architecture": Architecture.ARM64}),
         )
-    if subject.awake_hours > OFFICE_HOURS:
+    if subject.running_hours > OFFICE_HOURS:
         yield (
             "schedule.windows",
             f"50 hours a week ({OFFICE_HOURS:.0f} a month): a controller that sleeps otherwise, if "
@@ -75,16 +75,16 @@ def _alternatives(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
             replace(
                 subject,
                 settings=settings.model_copy(update={"schedule": _OFFICE}),
-                use=subject.use.model_copy(update={"awake_hours": None}),
+                use=subject.use.model_copy(update={"running_hours": None}),
             ),
         )
     yield from _agents(subject)
     yield from _storage(subject)
-    if settings.watch.scope is WatchScope.ALL:
+    if settings.monitoring.level is MonitoringLevel.ALL:
         yield (
-            "watch.scope",
+            "monitoring.level",
             "alarms: no dashboard and no figures about agents, if nobody looks at them",
-            _with(subject, watch={"scope": WatchScope.ALARMS}),
+            _with(subject, monitoring={"level": MonitoringLevel.ALARMS}),
         )
     if settings.agent_cloud.connection is Connection.NETWORK_LOAD_BALANCER:
         yield (
@@ -96,7 +96,7 @@ def _alternatives(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
 
 def _network(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
     network = subject.settings.network
-    if network.adopt:
+    if network.existing:
         return
     if network.nat is NatStrategy.ONE_PER_ZONE:
         advice = "single: one gateway, whose zone then takes all others with it when it fails"
@@ -122,7 +122,7 @@ def _agents(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
         hours[spot] = hours.get(spot, 0.0) + group.hours
     use = subject.use.model_copy(update={"build_hours": hours})
     yield (
-        "expected_use.build_hours",
+        "usage_estimate.build_hours",
         "Spot for all builds that may be interrupted: `capacity: spot`, or labels with -spot",
         replace(subject, use=use),
     )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..inputs import Capacity
-from ..settings import ExpectedUse, Settings
+from ..settings import Settings, UsageEstimate
 from ..settings.agents import AgentTemplate, label_forms
-from ..settings.expected_use import HOURS_A_MONTH
+from ..settings.usage_estimate import HOURS_A_MONTH
 from ..settings.weekly_windows import hours_a_month
 from .prices import PriceTable
 
@@ -18,7 +18,7 @@ class Line:
     """One line of the estimate.
 
     Attributes:
-        part: Part of the platform.
+        part: SubComponent of the platform.
         item: What is paid for.
         price: Its key in the price table.
         quantity: How much of it a month.
@@ -45,7 +45,7 @@ class Subject:
     """What is priced: settings and use, with the prices of a region."""
 
     settings: Settings
-    use: ExpectedUse
+    use: UsageEstimate
     prices: PriceTable
     region: str
 
@@ -57,20 +57,20 @@ class Subject:
         return Line(part, item, price, quantity, self.prices.prices[price].unit, usd, because)
 
     @property
-    def awake_hours(self) -> float:
+    def running_hours(self) -> float:
         """Hours a month that the controller runs: as expected, or else as the windows say."""
-        if self.use.awake_hours is not None:
-            return self.use.awake_hours
+        if self.use.running_hours is not None:
+            return self.use.running_hours
         schedule = self.settings.schedule
         return hours_a_month(schedule.week) if schedule and schedule.windows else HOURS_A_MONTH
 
     @property
     def awake_because(self) -> str:
-        """Where `awake_hours` comes from."""
+        """Where `running_hours` comes from."""
         schedule = self.settings.schedule
-        if self.use.awake_hours is None and schedule and schedule.windows:
+        if self.use.running_hours is None and schedule and schedule.windows:
             return "schedule.windows"
-        return "awake_hours"
+        return "running_hours"
 
 
 @dataclass(frozen=True)

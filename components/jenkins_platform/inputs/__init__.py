@@ -20,15 +20,6 @@ from .backup import BackupArgs, BackupCopyArgs, RestoreTestArgs, VaultLockArgs, 
 from .budget import BudgetArgs
 from .controller import ControllerArgs
 from .encryption import EncryptionKeyArgs, KeyCreationArgs
-from .entrance import (
-    AccessLogsArgs,
-    CertificateArgs,
-    EntranceArgs,
-    ManagedRuleGroupArgs,
-    Scheme,
-    WebAclArgs,
-)
-from .expected_use import ExpectedUseArgs
 from .images import ImageArgs, ImagesArgs, PullThroughCacheArgs
 from .jenkins import (
     BuildDiscarderArgs,
@@ -41,34 +32,41 @@ from .jenkins import (
     ToolArgs,
     ToolKind,
 )
-from .network import AdoptedNetworkArgs, NatStrategy, NetworkArgs
-from .platform import DataProtection, JenkinsPlatformArgs
-from .schedule import Day, ScheduleArgs, WindowArgs
-from .sign_in import GrantArgs, LoadBalancerOidcArgs, OidcArgs, Role, SignInArgs
-from .storage import (
-    AdoptedStorageArgs,
-    PerformanceMode,
-    ReplicationArgs,
-    StorageArgs,
-    ThroughputMode,
-    TransitionAfter,
+from .load_balancer import (
+    AccessLogsArgs,
+    CertificateArgs,
+    LoadBalancerArgs,
+    ManagedRuleGroupArgs,
+    Scheme,
+    WebAclArgs,
 )
-from .watch import (
+from .monitoring import (
     Alarm,
     AlarmsArgs,
     Event,
     FlowLogDestination,
     FlowLogsArgs,
     FlowLogTraffic,
+    MonitoringArgs,
+    MonitoringLevel,
     TopicArgs,
-    WatchArgs,
-    WatchScope,
 )
+from .network import ExistingNetworkArgs, NatStrategy, NetworkArgs
+from .platform import JenkinsPlatformArgs, RemovalPolicy
+from .schedule import Day, ScheduleArgs, WindowArgs
+from .sign_in import GrantArgs, LoadBalancerOidcArgs, OidcArgs, Role, SignInArgs
+from .storage import (
+    ExistingStorageArgs,
+    PerformanceMode,
+    ReplicationArgs,
+    StorageArgs,
+    ThroughputMode,
+    TransitionAfter,
+)
+from .usage_estimate import UsageEstimateArgs
 
 __all__ = [
     "AccessLogsArgs",
-    "AdoptedNetworkArgs",
-    "AdoptedStorageArgs",
     "AgentCloudArgs",
     "AgentTemplateArgs",
     "Alarm",
@@ -84,13 +82,12 @@ __all__ = [
     "Connection",
     "ControllerArgs",
     "CredentialsArgs",
-    "DataProtection",
     "Day",
     "EfsVolumeArgs",
     "EncryptionKeyArgs",
-    "EntranceArgs",
     "Event",
-    "ExpectedUseArgs",
+    "ExistingNetworkArgs",
+    "ExistingStorageArgs",
     "FlowLogDestination",
     "FlowLogTraffic",
     "FlowLogsArgs",
@@ -101,10 +98,13 @@ __all__ = [
     "JenkinsPlatformArgs",
     "KeyCreationArgs",
     "LibraryArgs",
+    "LoadBalancerArgs",
     "LoadBalancerOidcArgs",
     "LogLevel",
     "LogRecorderArgs",
     "ManagedRuleGroupArgs",
+    "MonitoringArgs",
+    "MonitoringLevel",
     "NatStrategy",
     "NetworkArgs",
     "OidcArgs",
@@ -114,6 +114,7 @@ __all__ = [
     "ProvisioningArgs",
     "PullThroughCacheArgs",
     "ReaperArgs",
+    "RemovalPolicy",
     "ReplicationArgs",
     "RestoreTestArgs",
     "Role",
@@ -127,11 +128,10 @@ __all__ = [
     "ToolKind",
     "TopicArgs",
     "TransitionAfter",
+    "UsageEstimateArgs",
     "VaultLockArgs",
     "VaultLockMode",
     "VolumeArgs",
-    "WatchArgs",
-    "WatchScope",
     "WebAclArgs",
     "WindowArgs",
 ]

@@ -52,10 +52,10 @@ class RestoreTestArgs(TypedDict):
     schedule: NotRequired[str]
     """When, as a cron expression of AWS in the time zone of ``backup``. Default
     ``cron(0 6 ? * SUN *)``: Sundays at six."""
-    newest_within_days: NotRequired[int]
+    selection_window_days: NotRequired[int]
     """A drill fails where the newest recovery point is older than this, 1 to 365 days. Default
     7."""
-    keep_hours: NotRequired[int]
+    validation_window_hours: NotRequired[int]
     """Hours that the restored file system stays for you to look into it, 0 to 168. Default 1."""
 
 

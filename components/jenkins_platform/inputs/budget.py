@@ -17,4 +17,4 @@ class BudgetArgs(TypedDict):
     forecast: NotRequired[bool]
     """Whether to tell also when AWS's forecast for the month passes 100 %. Default true."""
     email_addresses: NotRequired[list[str]]
-    """Who gets an e-mail, besides the topic of ``watch``: ten at the most. Default: nobody."""
+    """Who gets an e-mail, besides the topic of ``monitoring``: ten at the most. Default: nobody."""

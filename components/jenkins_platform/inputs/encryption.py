@@ -21,6 +21,6 @@ class EncryptionKeyArgs(TypedDict):
 
     create: NotRequired[KeyCreationArgs]
     """Make a key; an empty group takes all defaults. It costs about 1 USD a month."""
-    adopt: NotRequired[pulumi.Input[str]]
+    existing: NotRequired[pulumi.Input[str]]
     """ARN of a KMS key that is there, in the region of what it encrypts. Whoever runs ``up`` and
     the platform's backup role must be allowed to use it."""

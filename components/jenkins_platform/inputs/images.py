@@ -9,7 +9,7 @@ from typing_extensions import NotRequired
 class ImageArgs(TypedDict):
     """One container image: built and pushed with the platform, or a ready one."""
 
-    adopt: NotRequired[pulumi.Input[str]]
+    existing: NotRequired[pulumi.Input[str]]
     """Use this ready image, best by digest: ``registry/repository@sha256:…``. Then nothing is built
     and none of the other fields may be given. It must have been built from the same Dockerfile, as
     the platform relies on its scripts. Default: the image is built, which needs Docker."""
@@ -71,7 +71,7 @@ class ImagesArgs(TypedDict):
     """ARN of the KMS key that encrypts the repositories. Default: the one that ECR uses by itself.
     AWS cannot change it later: another one is refused."""
     force_delete: NotRequired[bool]
-    """Delete repositories even while there are images in them. Default: only if ``data_protection``
+    """Delete repositories even while there are images in them. Default: only if ``removal_policy``
     is ``delete``."""
     pull_through_caches: NotRequired[list[PullThroughCacheArgs]]
     """Caches of other registries, for builds with Kaniko. Default: none."""

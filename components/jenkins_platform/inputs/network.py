@@ -22,7 +22,7 @@ class NatStrategy(str, Enum):
     groups."""
 
 
-class AdoptedNetworkArgs(TypedDict):
+class ExistingNetworkArgs(TypedDict):
     """A VPC that is there already."""
 
     vpc_id: pulumi.Input[str]
@@ -39,16 +39,17 @@ class AdoptedNetworkArgs(TypedDict):
 class NetworkArgs(TypedDict):
     """The VPC, its subnets and the way out of them."""
 
-    adopt: NotRequired[AdoptedNetworkArgs]
+    existing: NotRequired[ExistingNetworkArgs]
     """Use this VPC. Default: a VPC is made, and the other inputs of this group say how."""
     cidr_block: NotRequired[str]
     """Address range of the VPC, in CIDR notation, /16 to /24. Default ``10.42.0.0/16``. It cannot
     be changed later without a new VPC."""
-    zones: NotRequired[int]
+    availability_zone_count: NotRequired[int]
     """Number of availability zones, 2 or 3. Default 2 (a load balancer needs two). Adding a zone
     later moves nothing."""
-    zone_names: NotRequired[list[str]]
-    """Names of the zones, such as ``["eu-central-1a", "eu-central-1b"]``, as many as ``zones``.
+    availability_zones: NotRequired[list[str]]
+    """Names of the zones, such as ``["eu-central-1a", "eu-central-1b"]``, as many as
+    ``availability_zone_count``.
     Default: the region's first zones by name."""
     nat: NotRequired[NatStrategy]
     """The way to the internet. Default ``single``."""

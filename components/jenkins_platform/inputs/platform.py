@@ -11,23 +11,23 @@ from .agents import AgentTemplateArgs
 from .backup import BackupArgs
 from .budget import BudgetArgs
 from .controller import ControllerArgs
-from .entrance import EntranceArgs
-from .expected_use import ExpectedUseArgs
 from .images import ImagesArgs
 from .jenkins import JenkinsArgs
+from .load_balancer import LoadBalancerArgs
+from .monitoring import MonitoringArgs
 from .network import NetworkArgs
 from .schedule import ScheduleArgs
 from .sign_in import SignInArgs
 from .storage import StorageArgs
-from .watch import WatchArgs
+from .usage_estimate import UsageEstimateArgs
 
 
-class DataProtection(str, Enum):
+class RemovalPolicy(str, Enum):
     """What happens to whatever holds Jenkins's data when it leaves the program."""
 
     RETAIN = "retain"
     """It is protected from deletion, and kept in AWS even when Pulumi forgets it."""
-    DELETE = "delete"
+    DESTROY = "destroy"
     """It is deleted with the stack. For throw-away stacks only."""
 
 
@@ -42,7 +42,7 @@ class JenkinsPlatformArgs(TypedDict):
     """Backups of the Jenkins home."""
     images: NotRequired[ImagesArgs]
     """The container images."""
-    entrance: NotRequired[EntranceArgs]
+    load_balancer: NotRequired[LoadBalancerArgs]
     """The load balancer, its name and certificate, and who may connect."""
     sign_in: NotRequired[SignInArgs]
     """How people sign in, and what they may do then."""
@@ -56,15 +56,15 @@ class JenkinsPlatformArgs(TypedDict):
     """The agent templates. Default: one named ``linux``."""
     jenkins: NotRequired[JenkinsArgs]
     """Global settings of Jenkins."""
-    expected_use: NotRequired[ExpectedUseArgs]
+    usage_estimate: NotRequired[UsageEstimateArgs]
     """How much the platform will be used, for the estimate of its monthly cost."""
-    watch: NotRequired[WatchArgs]
+    monitoring: NotRequired[MonitoringArgs]
     """Alarms, messages, dashboard and logs."""
     schedule: NotRequired[ScheduleArgs]
     """When the controller sleeps. Default: never."""
     budget: NotRequired[BudgetArgs]
     """A monthly budget. Default: none."""
-    data_protection: NotRequired[DataProtection]
+    removal_policy: NotRequired[RemovalPolicy]
     """What happens to the file system and the other things that hold data at the end. Default
     ``retain``."""
     tags: NotRequired[dict[str, str]]

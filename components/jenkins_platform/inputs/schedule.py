@@ -52,7 +52,7 @@ class ScheduleArgs(TypedDict):
     """When to sleep, likewise."""
     holidays: NotRequired[list[str]]
     """Dates, such as ``2026-12-25``, on which the controller does not wake by itself."""
-    wait_minutes: NotRequired[int]
+    drain_timeout_minutes: NotRequired[int]
     """Longest wait, in minutes, for agents that still run when it is time to sleep, 0 to 1440.
     Then it sleeps anyway, and their builds are lost. Default 120."""
     wake_page: NotRequired[bool]

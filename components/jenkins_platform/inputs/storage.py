@@ -61,7 +61,7 @@ class ReplicationArgs(TypedDict):
     """KMS key of the copy, in its region. Default: the AWS managed key for EFS there."""
 
 
-class AdoptedStorageArgs(TypedDict):
+class ExistingStorageArgs(TypedDict):
     """A file system that is there already, such as one that was restored from a backup."""
 
     file_system_id: pulumi.Input[str]
@@ -90,13 +90,13 @@ class StorageArgs(TypedDict):
     encryption_key: NotRequired[EncryptionKeyArgs]
     """KMS key for encryption at rest. Default: the AWS managed key for EFS. Encryption itself is
     always on. EFS cannot change the key later; a change is refused."""
-    infrequent_access_after: NotRequired[TransitionAfter]
+    transition_to_ia_after: NotRequired[TransitionAfter]
     """When files move to Infrequent Access. Default: never; a home is mostly small files, for which
     it saves little, see docs/storage.md."""
-    archive_after: NotRequired[TransitionAfter]
+    transition_to_archive_after: NotRequired[TransitionAfter]
     """When files move to Archive, later than to Infrequent Access. Needs ``elastic`` and
     ``generalPurpose``. Default: never."""
-    return_on_access: NotRequired[bool]
+    transition_to_primary_on_access: NotRequired[bool]
     """Move a file back to Standard storage when it is read. Default true; only with one of the two
     above."""
     replication: NotRequired[ReplicationArgs]
@@ -104,5 +104,5 @@ class StorageArgs(TypedDict):
     security_group_id: NotRequired[pulumi.Input[str]]
     """Id of a security group of yours for the mount targets; the platform lets the controller in.
     Not for an adopted file system that keeps its own mount targets. Default: one is made."""
-    adopt: NotRequired[AdoptedStorageArgs]
+    existing: NotRequired[ExistingStorageArgs]
     """Use this file system. Default: one is made, and the other inputs of this group say how."""

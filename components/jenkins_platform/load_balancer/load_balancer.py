@@ -1,11 +1,11 @@
-"""Entrance: the load balancer in front of Jenkins, with its certificate and its name."""
+"""LoadBalancer: the load balancer in front of Jenkins, with its certificate and its name."""
 
 from __future__ import annotations
 
 import pulumi
 import pulumi_aws as aws
 
-from ..base.context import Context, Part
+from ..base.context import Context, SubComponent
 from ..base.private_bucket import private_bucket
 from ..iam import document as iam
 from ..network.security_groups import HTTP_PORT, SecurityGroups
@@ -23,7 +23,7 @@ HSTS = "max-age=31536000"
 Action = aws.lb.ListenerDefaultActionArgsDict
 
 
-class Entrance(Part):
+class LoadBalancer(SubComponent):
     """An Application Load Balancer; HTTPS where there is a certificate.
 
     Attributes:
@@ -35,12 +35,12 @@ class Entrance(Part):
     """
 
     def __init__(self, context: Context, network: Network, groups: SecurityGroups) -> None:
-        super().__init__("entrance", context)
-        name, self.settings = context.name, context.settings.entrance
+        super().__init__("load-balancer", context)
+        name, self.settings = context.name, context.settings.load_balancer
         self.load_balancer = self._load_balancer(network, groups)
         self.target_group = aws.lb.TargetGroup(
             f"{name}-web",
-            name=context.physical("web"),
+            name=context.aws_name("web"),
             port=HTTP_PORT,
             protocol="HTTP",
             target_type="ip",
@@ -63,7 +63,7 @@ class Entrance(Part):
         else:
             self.listener = self._listener("http", 80, [self._forward()])
             pulumi.log.warn(
-                "entrance has no certificate: people reach Jenkins by plain HTTP, inside the "
+                "load_balancer has no certificate: people reach Jenkins by plain HTTP, inside the "
                 "network only. Passwords cross that network unencrypted. Give domain_name and "
                 "zone_id, or adopt a certificate.",
                 self,
@@ -89,11 +89,13 @@ class Entrance(Part):
                 logs["prefix"] = settings.access_logs.prefix
         return aws.lb.LoadBalancer(
             f"{context.name}-alb",
-            name=context.physical("alb"),
+            name=context.aws_name("alb"),
             load_balancer_type="application",
             internal=settings.internal,
-            subnets=network.task_subnet_ids if settings.internal else network.entrance_subnet_ids,
-            security_groups=groups.entrance_ids,
+            subnets=network.task_subnet_ids
+            if settings.internal
+            else network.load_balancer_subnet_ids,
+            security_groups=groups.load_balancer_ids,
             drop_invalid_header_fields=True,
             enable_deletion_protection=(
                 context.settings.keeps_data if protected is None else protected
@@ -107,8 +109,8 @@ class Entrance(Part):
     def _log_bucket(self) -> tuple[pulumi.Input[str], list[pulumi.Resource]]:
         """Where the access logs go, and what must be there before them."""
         context, settings = self.context, self.settings.access_logs
-        if settings.adopt is not None:
-            return settings.adopt, []
+        if settings.existing is not None:
+            return settings.existing, []
         folder = f"{settings.prefix}/AWSLogs/" if settings.prefix else "AWSLogs/"
         kept = private_bucket(
             self,
@@ -191,8 +193,8 @@ class Entrance(Part):
     def _certificate(self) -> pulumi.Input[str]:
         """ARN of the certificate; one that is made is proved by a DNS record."""
         settings, context = self.settings.certificate, self.context
-        if settings and settings.adopt is not None:
-            return settings.adopt
+        if settings and settings.existing is not None:
+            return settings.existing
         assert self.settings.domain_name  # noqa: S101  a rule of the settings
         certificate = aws.acm.Certificate(
             f"{context.name}-certificate",

@@ -5,23 +5,23 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
-from ..base.context import Context, Part
+from ..base.context import Context, SubComponent
 from ..outputs import concat
-from ..settings.entrance import ManagedRuleGroup, WebAclSettings
+from ..settings.load_balancer import ManagedRuleGroup, WebAclSettings
 
 RATE_SECONDS = 300
 NOT_LOGGED = ("authorization", "cookie", "x-amzn-oidc-data", "x-amzn-oidc-accesstoken")
 """Headers that hold credentials."""
 
 
-class WebAcl(Part):
+class WebAcl(SubComponent):
     """A web ACL, made or adopted, on the load balancer; one that is made writes a log."""
 
     def __init__(
         self, context: Context, settings: WebAclSettings, balancer_arn: pulumi.Input[str]
     ) -> None:
         super().__init__("web-acl", context)
-        arn = settings.adopt if settings.adopt is not None else self._make(settings)
+        arn = settings.existing if settings.existing is not None else self._make(settings)
         aws.wafv2.WebAclAssociation(
             f"{context.name}-web-acl",
             web_acl_arn=arn,
@@ -34,8 +34,8 @@ class WebAcl(Part):
         context, name = self.context, f"{self.context.name}-web-acl"
         acl = aws.wafv2.WebAcl(
             name,
-            name=context.physical("web-acl"),
-            description="Jenkins entrance",
+            name=context.aws_name("web-acl"),
+            description="Jenkins load_balancer",
             scope="REGIONAL",
             default_action={"allow": {}},
             rules=[

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 
 from ..inputs import Alarm
-from ..settings.watch import PERIOD_MINUTES
+from ..settings.monitoring import PERIOD_MINUTES
 
 Text = pulumi.Input[str]
 PERIOD = PERIOD_MINUTES * 60

@@ -20,7 +20,7 @@ from ..inputs import Alarm, Event
 from ..outputs import concat
 from ..settings import Settings
 from ..settings.alarms import COUNTED_EVENTS
-from ..settings.watch import PERIOD_MINUTES
+from ..settings.monitoring import PERIOD_MINUTES
 from .alarm_definition import BREACHING, PERIOD, Definition, Metric, Text
 
 LOG_ERRORS, AGENTS_REFUSED = "LogErrors", "AgentsRefused"
@@ -32,7 +32,7 @@ NEAR_IO_LIMIT = 95
 
 
 @dataclass(frozen=True)
-class Subjects:
+class MonitoredResources:
     """What is watched: the names by which CloudWatch knows it.
 
     Attributes:
@@ -49,14 +49,14 @@ class Subjects:
     rules: Mapping[Event, Text]
 
 
-def alarms(settings: Settings, of: Subjects, wanted: Sequence[Alarm]) -> list[Definition]:
+def alarms(settings: Settings, of: MonitoredResources, wanted: Sequence[Alarm]) -> list[Definition]:
     """The alarms, in the order that is wanted."""
     makers = (_controller, _answers, _storage, _agents, _inside)
     found = [d for make in makers for d in make(settings, of)]
     return sorted((d for d in found if d.kind in wanted), key=lambda d: wanted.index(d.kind))
 
 
-def happened(of: Subjects, kind: Alarm) -> list[Metric]:
+def happened(of: MonitoredResources, kind: Alarm) -> list[Metric]:
     """How often EventBridge matched what an alarm counts; nothing where no rule does."""
     rule = of.rules.get(COUNTED_EVENTS[kind])
     return [Metric("AWS/Events", "TriggeredRules", {"RuleName": rule}, "Sum")] if rule else []
@@ -68,13 +68,13 @@ def counted_namespace(platform: Text) -> pulumi.Output[str]:
     return concat(NAMESPACE, "/", platform)
 
 
-def counted(of: Subjects, name: str) -> Metric:
+def counted(of: MonitoredResources, name: str) -> Metric:
     """A metric of a metric filter."""
     return Metric(counted_namespace(of.platform), name, {}, "Sum")
 
 
-def _controller(settings: Settings, of: Subjects) -> list[Definition]:
-    limits = settings.watch.alarms
+def _controller(settings: Settings, of: MonitoredResources) -> list[Definition]:
+    limits = settings.monitoring.alarms
     service = {"ClusterName": of.controller_cluster, "ServiceName": of.service}
     target = {"LoadBalancer": of.load_balancer, "TargetGroup": of.target_group}
     healthy = Metric("AWS/ApplicationELB", "HealthyHostCount", target, "Maximum")
@@ -125,7 +125,7 @@ def _controller(settings: Settings, of: Subjects) -> list[Definition]:
 
 
 def _use(settings: Settings, service: dict[str, Text]) -> list[Definition]:
-    limits = settings.watch.alarms
+    limits = settings.monitoring.alarms
     return [
         Definition(
             Alarm.CONTROLLER_CPU,
@@ -151,8 +151,8 @@ def _use(settings: Settings, service: dict[str, Text]) -> list[Definition]:
     ]
 
 
-def _answers(settings: Settings, of: Subjects) -> list[Definition]:
-    limits = settings.watch.alarms
+def _answers(settings: Settings, of: MonitoredResources) -> list[Definition]:
+    limits = settings.monitoring.alarms
     target = {"LoadBalancer": of.load_balancer, "TargetGroup": of.target_group}
     return [
         Definition(
@@ -180,7 +180,7 @@ def _answers(settings: Settings, of: Subjects) -> list[Definition]:
     ]
 
 
-def _storage(settings: Settings, of: Subjects) -> list[Definition]:
+def _storage(settings: Settings, of: MonitoredResources) -> list[Definition]:
     home = {"FileSystemId": of.file_system}
     return [
         Definition(
@@ -215,8 +215,8 @@ def _storage(settings: Settings, of: Subjects) -> list[Definition]:
     ]
 
 
-def _agents(settings: Settings, of: Subjects) -> list[Definition]:
-    limits = settings.watch.alarms
+def _agents(settings: Settings, of: MonitoredResources) -> list[Definition]:
+    limits = settings.monitoring.alarms
     return [
         Definition(
             Alarm.AGENTS_NOT_PLACED,
@@ -244,8 +244,8 @@ def _agents(settings: Settings, of: Subjects) -> list[Definition]:
     ]
 
 
-def _inside(settings: Settings, of: Subjects) -> list[Definition]:
-    limits = settings.watch.alarms
+def _inside(settings: Settings, of: MonitoredResources) -> list[Definition]:
+    limits = settings.monitoring.alarms
     errors = [
         Metric("AWS/Lambda", "Errors", {"FunctionName": name}, "Sum") for name in of.functions
     ]

@@ -7,11 +7,11 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from ..base.context import PLATFORM_TAG, Context, Part
+from ..base.context import PLATFORM_TAG, Context, SubComponent
 from ..settings.budget import BudgetSettings
 
 
-class Budget(Part):
+class Budget(SubComponent):
     """A monthly budget over everything with the platform's tag."""
 
     def __init__(
@@ -42,7 +42,7 @@ class Budget(Part):
         ]
         aws.budgets.Budget(
             f"{context.name}-month",
-            name=context.physical("month"),
+            name=context.aws_name("month"),
             budget_type="COST",
             time_unit="MONTHLY",
             limit_amount=f"{settings.monthly_usd:g}",

@@ -1,4 +1,4 @@
-"""Watch: alarms, messages, figures and the dashboard."""
+"""Monitoring: alarms, messages, figures and the dashboard."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pulumi_aws as aws
 
 from ..agents.agents import AgentCloud, AgentTemplates
 from ..base import log_groups
-from ..base.context import Context, Part
+from ..base.context import Context, SubComponent
 from ..base.lambda_function import Function
 from ..base.roles import Roles
 from ..controller.service import ControllerService
 from ..cost.tasks import hourly_usd, prices_as_of, task_prices
-from ..inputs import Alarm, Event, ThroughputMode, WatchScope
-from ..load_balancer.load_balancer import Entrance
+from ..inputs import Alarm, Event, MonitoringLevel, ThroughputMode
+from ..load_balancer.load_balancer import LoadBalancer
 from ..outputs import concat, json_text
 from ..settings import alarms as alarm_kinds
 from ..storage.backup import Backup
@@ -32,7 +32,7 @@ _LOG_PATTERNS = {
 }
 
 
-class Watch(Part):
+class Monitoring(SubComponent):
     """Everything that tells people how Jenkins is.
 
     Args:
@@ -48,7 +48,7 @@ class Watch(Part):
         context: Context,
         roles: Roles,
         groups: log_groups.Logs,
-        entrance: Entrance,
+        load_balancer: LoadBalancer,
         storage: Storage,
         controller: ControllerService,
         agents: AgentCloud,
@@ -56,7 +56,7 @@ class Watch(Part):
         functions: Sequence[Function],
         backup: Backup | None,
     ) -> None:
-        super().__init__("watch", context)
+        super().__init__("monitoring", context)
         self._controller, self._agents, self._templates = controller, agents, templates
         self.topic_arn = Topic(context).arn
         self._sources = events.Sources(
@@ -66,14 +66,14 @@ class Watch(Part):
             backup.vault.arn if backup else None,
             backup.role_arn if backup else None,
         )
-        everything = context.settings.watch.scope is WatchScope.ALL
+        everything = context.settings.monitoring.level is MonitoringLevel.ALL
         meter = self._meter(roles, groups) if everything else None
         self._kinds = alarm_kinds.kinds(context.settings)
         self._log_filters()
-        self._subjects = alarms.Subjects(
+        self._subjects = alarms.MonitoredResources(
             platform=context.handle,
-            load_balancer=entrance.load_balancer.arn_suffix,
-            target_group=entrance.target_group.arn_suffix,
+            load_balancer=load_balancer.load_balancer.arn_suffix,
+            target_group=load_balancer.target_group.arn_suffix,
             controller_cluster=controller.cluster.name,
             service=controller.service.name,
             file_system=storage.file_system.id,
@@ -111,9 +111,9 @@ class Watch(Part):
     def _events(self) -> dict[Event, pulumi.Output[str]]:
         """Rules that send a sentence to the topic, or that an alarm or the dashboard counts; their
         names."""
-        settings = self.context.settings.watch
+        settings = self.context.settings.monitoring
         counted = {alarm_kinds.COUNTED_EVENTS.get(kind) for kind in self._kinds}
-        if settings.scope is WatchScope.ALL:
+        if settings.level is MonitoringLevel.ALL:
             counted.add(dashboard.COUNTED_EVENT)
         names: dict[Event, pulumi.Output[str]] = {}
         for kind, message in events.messages(self._sources).items():
@@ -140,7 +140,7 @@ class Watch(Part):
     ) -> aws.cloudwatch.EventRule:
         return aws.cloudwatch.EventRule(
             f"{self.context.name}-{role}",
-            name=self.context.physical(role),
+            name=self.context.aws_name(role),
             description=description,
             event_pattern=json_text(pattern),
             tags=self.context.tags(role),
@@ -165,7 +165,7 @@ class Watch(Part):
 
     def _alarms(self) -> list[pulumi.Output[str]]:
         """The alarms; their ARNs."""
-        context, settings = self.context, self.context.settings.watch
+        context, settings = self.context, self.context.settings.monitoring
         down = {Alarm.NO_HEALTHY_TARGET, Alarm.NO_RUNNING_CONTROLLER}
         made: dict[Alarm, aws.cloudwatch.MetricAlarm] = {}
         for definition in alarms.alarms(context.settings, self._subjects, self._kinds):
@@ -173,7 +173,7 @@ class Watch(Part):
             told_by_itself = not settings.alarms.composite or definition.kind not in down
             made[definition.kind] = aws.cloudwatch.MetricAlarm(
                 f"{context.name}-{role}",
-                name=context.physical(role),
+                name=context.aws_name(role),
                 **definition.arguments(),
                 alarm_actions=[self.topic_arn] if told_by_itself else [],
                 ok_actions=[self.topic_arn] if told_by_itself else [],
@@ -221,7 +221,7 @@ class Watch(Part):
             families=self._templates.families,
         )
         aws.cloudwatch.Dashboard(
-            f"{context.name}-watch",
+            f"{context.name}-monitoring",
             dashboard_name=context.handle,
             dashboard_body=known.apply(lambda values: json.dumps(self._document(**values))),
             opts=self.child(),

@@ -7,16 +7,16 @@ import re
 import pulumi
 import pulumi_aws as aws
 
-from ..base.context import Context, Part
+from ..base.context import Context, SubComponent
 from ..base.kms_key import make_key
 from ..iam import document as iam
-from ..iam import monitoring as iam_watch
+from ..iam import monitoring as iam_monitoring
 from ..outputs import concat
 
 _SERVICES = ("cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com")
 
 
-class Topic(Part):
+class Topic(SubComponent):
     """An SNS topic, made or adopted, with its subscriptions.
 
     Attributes:
@@ -25,28 +25,28 @@ class Topic(Part):
 
     def __init__(self, context: Context) -> None:
         super().__init__("topic", context)
-        adopted = context.settings.watch.topic.adopt
+        adopted = context.settings.monitoring.topic.existing
         self.arn = pulumi.Output.from_input(adopted) if adopted else self._make()
         self._subscriptions()
         self.register_outputs({"arn": self.arn})
 
     def _make(self) -> pulumi.Output[str]:
-        context, name = self.context, f"{self.context.name}-watch"
-        topic_name = concat(context.handle, "-watch")
+        context, name = self.context, f"{self.context.name}-monitoring"
+        topic_name = concat(context.handle, "-monitoring")
         arn = context.arn("sns", topic_name)
-        key_arn = make_key(self, "watch", iam_watch.topic_key(arn, _SERVICES))
+        key_arn = make_key(self, "monitoring", iam_monitoring.topic_key(arn, _SERVICES))
         topic = aws.sns.Topic(
             name,
             name=topic_name,
             kms_master_key_id=key_arn,
-            tags=context.tags("watch"),
+            tags=context.tags("monitoring"),
             opts=self.child(),
         )
         policy = aws.sns.TopicPolicy(
             name,
             arn=topic.arn,
             policy=iam.document(
-                *iam_watch.publish(
+                *iam_monitoring.publish(
                     topic.arn, context.account_id, context.arn("cloudwatch", "alarm:*")
                 )
             ),
@@ -56,13 +56,13 @@ class Topic(Part):
         return pulumi.Output.all(topic.arn, policy.id).apply(lambda known: str(known[0]))
 
     def _subscriptions(self) -> None:
-        watch = self.context.settings.watch
+        monitoring = self.context.settings.monitoring
         listeners: dict[str, tuple[str, pulumi.Input[str]]] = {}
-        for address in watch.email_addresses:
+        for address in monitoring.email_addresses:
             # Named by the address: another one in the list asks nobody to confirm again.
             slug = re.sub(r"[^a-z0-9]+", "-", address.lower())
             listeners[f"email-{slug}"] = ("email", address)
-        for name, url in watch.webhooks.items():
+        for name, url in monitoring.webhooks.items():
             listeners[f"webhook-{name}"] = ("https", pulumi.Output.secret(url))
         for role, (protocol, endpoint) in listeners.items():
             aws.sns.TopicSubscription(

@@ -6,19 +6,19 @@ import pulumi
 import pulumi_aws as aws
 
 from ..base import log_groups
-from ..base.context import Context, Part
+from ..base.context import Context, SubComponent
 from ..base.private_bucket import private_bucket
 from ..base.roles import Roles, service_role
 from ..iam import document as iam
-from ..iam import monitoring as iam_watch
+from ..iam import monitoring as iam_monitoring
 from ..inputs import FlowLogDestination
-from ..settings.watch import FlowLogsSettings
+from ..settings.monitoring import FlowLogsSettings
 from .vpc import Network
 
 AGGREGATION_SECONDS = 600
 
 
-class FlowLogs(Part):
+class FlowLogs(SubComponent):
     """Flow logs of the VPC that the platform made, in a log group or a bucket."""
 
     def __init__(
@@ -69,7 +69,7 @@ class FlowLogs(Part):
         policy = aws.iam.RolePolicy(
             f"{context.name}-flow-logs",
             role=role.name,
-            policy=iam.document(iam_watch.deliver_flow_logs(group)),
+            policy=iam.document(iam_monitoring.deliver_flow_logs(group)),
             opts=self.child(),
         )
         self._before: list[pulumi.Resource] = [policy]
@@ -79,7 +79,9 @@ class FlowLogs(Part):
         context = self.context
 
         def delivery(bucket: pulumi.Output[str]) -> list[iam.Statement]:
-            return iam_watch.take_flow_logs(bucket, context.account_id, context.arn("logs", "*"))
+            return iam_monitoring.take_flow_logs(
+                bucket, context.account_id, context.arn("logs", "*")
+            )
 
         made = private_bucket(
             self,

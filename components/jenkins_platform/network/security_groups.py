@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from ..base.context import Context, Part
+from ..base.context import Context, SubComponent
 from ..inputs import Connection
 from ..settings.endpoint_services import interface_services
 from .vpc import Network
@@ -29,17 +29,17 @@ class Group:
     id: pulumi.Output[str]
 
 
-class SecurityGroups(Part):
+class SecurityGroups(SubComponent):
     """One security group for each side of the platform.
 
-    Entrance -> controller (HTTP); agents -> controller (HTTP, and the agent port unless they come
-    by WebSocket), through a load balancer of their own where there is one; controller -> file
+    LoadBalancer -> controller (HTTP); agents -> controller (HTTP, and the agent port unless they
+    come by WebSocket), through a load balancer of their own where there is one; controller -> file
     system (NFS); controller and agents -> VPC endpoints (HTTPS), where there are any. Agents never
-    reach the file system. Controller and agents may call out, the entrance only to an identity
+    reach the file system. Controller and agents may call out, the load balancer only to an identity
     provider.
 
     Attributes:
-        entrance_ids: Groups of the load balancer: one of the platform's own, or given ones.
+        load_balancer_ids: Groups of the load balancer: one of the platform's own, or given ones.
         controller: Group of the controller.
         agents: Group of the agents.
         storage: Group of the file system's mount targets, where those are the platform's.
@@ -57,7 +57,7 @@ class SecurityGroups(Part):
             "agents", "Jenkins agents", settings.agent_cloud.security_group_id
         )
 
-        self.entrance_ids = list(self._entrance(network))
+        self.load_balancer_ids = list(self._entrance(network))
         self._agents_to_controller(context.settings.agent_cloud.connection)
         if settings.storage.connects:
             self.storage = self._group(
@@ -107,7 +107,7 @@ class SecurityGroups(Part):
             return Group(pulumi.Output.from_input(given))
         made = aws.ec2.SecurityGroup(
             f"{self.context.name}-{role}",
-            name=self.context.physical(role),
+            name=self.context.aws_name(role),
             description=description,
             vpc_id=self._vpc_id,
             tags=self.context.tags(role),
@@ -118,52 +118,54 @@ class SecurityGroups(Part):
     def _entrance(self, network: Network) -> Iterator[pulumi.Input[str]]:
         """The load balancer's groups, which reach the controller: one made here, or given ones."""
         settings = self.context.settings
-        if given := settings.entrance.security_group_ids:
+        if given := settings.load_balancer.security_group_ids:
             for index, group_id in enumerate(given):
-                self._flow(f"entrance-{index}-to-controller", group_id, self.controller, HTTP_PORT)
+                self._flow(
+                    f"load-balancer-{index}-to-controller", group_id, self.controller, HTTP_PORT
+                )
                 yield group_id
             return
-        entrance = self._group("entrance", "Jenkins load balancer")
+        load_balancer = self._group("load-balancer", "Jenkins load balancer")
         for label, source in self._allowed(network):
-            for port in (80, HTTPS_PORT) if settings.entrance.has_tls else (80,):
+            for port in (80, HTTPS_PORT) if settings.load_balancer.has_tls else (80,):
                 aws.vpc.SecurityGroupIngressRule(
-                    f"{self.context.name}-entrance-{port}-{label}",
-                    security_group_id=entrance.id,
+                    f"{self.context.name}-load-balancer-{port}-{label}",
+                    security_group_id=load_balancer.id,
                     ip_protocol="tcp",
                     from_port=port,
                     to_port=port,
                     description="Allowed address range",
-                    tags=self.context.tags(f"entrance-{port}"),
+                    tags=self.context.tags(f"load-balancer-{port}"),
                     opts=self.child(),
                     **source,
                 )
-        self._flow("entrance-to-controller", entrance.id, self.controller, HTTP_PORT)
-        self._let_out("entrance-to-controller", entrance, self.controller, HTTP_PORT)
+        self._flow("load-balancer-to-controller", load_balancer.id, self.controller, HTTP_PORT)
+        self._let_out("load-balancer-to-controller", load_balancer, self.controller, HTTP_PORT)
         if settings.sign_in.load_balancer_oidc:
             aws.vpc.SecurityGroupEgressRule(
-                f"{self.context.name}-entrance-to-identity-provider",
-                security_group_id=entrance.id,
+                f"{self.context.name}-load-balancer-to-identity-provider",
+                security_group_id=load_balancer.id,
                 ip_protocol="tcp",
                 from_port=HTTPS_PORT,
                 to_port=HTTPS_PORT,
                 cidr_ipv4=ANYWHERE,
                 description="Identity provider",
-                tags=self.context.tags("entrance-to-identity-provider"),
+                tags=self.context.tags("load-balancer-to-identity-provider"),
                 opts=self.child(),
             )
-        yield entrance.id
+        yield load_balancer.id
 
     def _allowed(self, network: Network) -> Iterator[tuple[str, dict[str, pulumi.Input[str]]]]:
         """What the load balancer lets in: a label for each source, and the source itself."""
-        entrance = self.context.settings.entrance
-        ranges = entrance.allowed_cidrs
+        load_balancer = self.context.settings.load_balancer
+        ranges = load_balancer.allowed_cidrs
         if ranges is None:
-            own = network.cidr_block if entrance.internal else None
+            own = network.cidr_block if load_balancer.internal else None
             ranges = (own,) if own else ()
         for block in ranges:
             kind = "cidr_ipv6" if ":" in block else "cidr_ipv4"
             yield block.replace("/", "-").replace(":", "-"), {kind: block}
-        for index, prefix_list in enumerate(entrance.allowed_prefix_list_ids):
+        for index, prefix_list in enumerate(load_balancer.allowed_prefix_list_ids):
             yield f"prefix-list-{index}", {"prefix_list_id": prefix_list}
 
     def _flow(self, role: str, source_id: pulumi.Input[str], target: Group, port: int) -> None:

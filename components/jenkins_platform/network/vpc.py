@@ -7,7 +7,7 @@ import ipaddress
 import pulumi
 import pulumi_aws as aws
 
-from ..base.context import Context, Part
+from ..base.context import Context, SubComponent
 from ..iam import document as iam
 from ..inputs import NatStrategy
 from ..outputs import concat
@@ -23,13 +23,13 @@ def subnet_ranges(cidr_block: str, zones: int) -> tuple[list[str], list[str]]:
     return blocks[:zones], blocks[_PRIVATE_OFFSET : _PRIVATE_OFFSET + zones]
 
 
-class Network(Part):
+class Network(SubComponent):
     """The VPC and its subnets.
 
     Attributes:
         vpc_id: Id of the VPC.
         task_subnet_ids: Where the controller and the agents run.
-        entrance_subnet_ids: Where the load balancer is when it is open to the internet.
+        load_balancer_subnet_ids: Where the load balancer is when it is open to the internet.
         storage_subnet_ids: Where the file system's mount targets are.
         tasks_have_public_addresses: Whether tasks need one to reach the internet.
         cidr_block: Address range of the VPC; None for an adopted one.
@@ -38,7 +38,7 @@ class Network(Part):
 
     vpc_id: pulumi.Output[str]
     task_subnet_ids: list[pulumi.Output[str]]
-    entrance_subnet_ids: list[pulumi.Output[str]]
+    load_balancer_subnet_ids: list[pulumi.Output[str]]
     storage_subnet_ids: list[pulumi.Output[str]]
 
     def __init__(self, context: Context) -> None:
@@ -47,12 +47,12 @@ class Network(Part):
         self.tasks_have_public_addresses = False
         self.cidr_block: str | None = None
         self.ways_out: list[pulumi.Resource] = []
-        if self.settings.adopt:
-            adopted = self.settings.adopt
+        if self.settings.existing:
+            adopted = self.settings.existing
             self.vpc_id = pulumi.Output.from_input(adopted.vpc_id)
             self.task_subnet_ids = [pulumi.Output.from_input(s) for s in adopted.private_subnet_ids]
             self.storage_subnet_ids = self.task_subnet_ids
-            self.entrance_subnet_ids = [
+            self.load_balancer_subnet_ids = [
                 pulumi.Output.from_input(s) for s in adopted.public_subnet_ids
             ]
         else:
@@ -77,7 +77,9 @@ class Network(Part):
             tags=tags("internet-gateway"),
             opts=self.child(),
         )
-        public_ranges, private_ranges = subnet_ranges(self.cidr_block, self.settings.zones)
+        public_ranges, private_ranges = subnet_ranges(
+            self.cidr_block, self.settings.availability_zone_count
+        )
         public = self._subnets(vpc, "public", public_ranges)
         private = self._subnets(vpc, "private", private_ranges)
         public_table = self._route_table(vpc, "public", public)
@@ -96,10 +98,10 @@ class Network(Part):
         self.tasks_have_public_addresses = in_public
         self.task_subnet_ids = [s.id for s in (public if in_public else private)]
         self.storage_subnet_ids = [s.id for s in private]
-        self.entrance_subnet_ids = [s.id for s in public]
+        self.load_balancer_subnet_ids = [s.id for s in public]
 
     def _subnets(self, vpc: aws.ec2.Vpc, kind: str, ranges: list[str]) -> list[aws.ec2.Subnet]:
-        names: list[pulumi.Input[str]] = list(self.settings.zone_names)
+        names: list[pulumi.Input[str]] = list(self.settings.availability_zones)
         if not names:
             zones = aws.get_availability_zones_output(
                 state="available", opts=pulumi.InvokeOutputOptions(parent=self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
-from ..base.context import Context, Part
+from ..base.context import Context, SubComponent
 from ..iam import document as iam
 from ..outputs import concat
 from ..settings.endpoint_services import ASKED_FOR, interface_services, unreachable_images
@@ -15,7 +15,7 @@ from .vpc import Network
 _FULL_NAME = "com.amazonaws."
 
 
-class Endpoints(Part):
+class Endpoints(SubComponent):
     """An interface endpoint in every zone for each service in `endpoint_services`.
 
     The services' public DNS names lead to them inside the VPC, so that no client has to know.

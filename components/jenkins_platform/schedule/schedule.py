@@ -8,13 +8,13 @@ import pulumi_aws as aws
 
 from ..agents.agents import AgentCloud
 from ..base import log_groups
-from ..base.context import Context, Part
+from ..base.context import Context, SubComponent
 from ..base.lambda_function import Function
 from ..base.roles import Roles
 from ..controller.service import ControllerService
 from ..functions.states import FIRST_WISH
 from ..iam import document as iam
-from ..load_balancer.load_balancer import Entrance
+from ..load_balancer.load_balancer import LoadBalancer
 from ..settings.schedule import ScheduleSettings
 from ..settings.weekly_windows import crons, holiday_spans
 from .wake_page import WakePage
@@ -22,7 +22,7 @@ from .wake_page import WakePage
 SETTLE = "rate(2 minutes)"
 
 
-class Schedule(Part):
+class Schedule(SubComponent):
     """A function that scales the service to 0 and back, and EventBridge Scheduler that calls it.
 
     EventBridge Scheduler and not Application Auto Scaling: that knows no holidays, looks at no
@@ -37,7 +37,7 @@ class Schedule(Part):
         context: Context,
         roles: Roles,
         groups: log_groups.Logs,
-        entrance: Entrance,
+        load_balancer: LoadBalancer,
         controller: ControllerService,
         agents: AgentCloud,
         settings: ScheduleSettings,
@@ -45,7 +45,7 @@ class Schedule(Part):
         super().__init__("schedule", context)
         wish = aws.ssm.Parameter(
             f"{context.name}-working-hours",
-            name=context.physical("working-hours"),
+            name=context.aws_name("working-hours"),
             description="What the controller of Jenkins is wanted to be: asleep or awake",
             type="String",
             value=FIRST_WISH,
@@ -53,7 +53,7 @@ class Schedule(Part):
             # The function writes it.
             opts=self.child(ignore_changes=["value"]),
         )
-        page = WakePage(context, entrance) if settings.wake_page else None
+        page = WakePage(context, load_balancer) if settings.wake_page else None
         holidays = holiday_spans(settings.holidays, settings.time_zone or "UTC")
         statements = [
             *iam.find_tasks(agents.instance_pattern, agents.task_pattern),
@@ -91,8 +91,8 @@ class Schedule(Part):
                 "FAMILIES": agents.families,
                 "PARAMETER": wish.name,
                 "HOLIDAYS": json.dumps(holidays, separators=(",", ":")),
-                "WAIT_SECONDS": str(settings.wait_minutes * 60),
-                "TARGET_GROUP": entrance.target_group.arn,
+                "WAIT_SECONDS": str(settings.drain_timeout_minutes * 60),
+                "TARGET_GROUP": load_balancer.target_group.arn,
                 "PAGE_RULE": page.rule.arn if page else "",
             },
             statements=statements,

@@ -5,18 +5,18 @@ from __future__ import annotations
 import pulumi_aws as aws
 
 from ..base import log_groups
-from ..base.context import Context, Part
+from ..base.context import Context, SubComponent
 from ..base.lambda_function import Function
 from ..base.roles import Roles
 from ..functions.states import HIDDEN
 from ..iam import document as iam
-from ..load_balancer.load_balancer import Entrance
+from ..load_balancer.load_balancer import LoadBalancer
 
 FIRST = 1
 """Priority of the rule: before any other, since while Jenkins sleeps nothing else answers."""
 
 
-class WakePage(Part):
+class WakePage(SubComponent):
     """A listener rule whose condition turns: never met while Jenkins is awake, always while it
     sleeps. Pulumi owns the rule, and leaves its condition to `functions.working_hours`.
 
@@ -24,23 +24,23 @@ class WakePage(Part):
         rule: The rule.
     """
 
-    def __init__(self, context: Context, entrance: Entrance) -> None:
+    def __init__(self, context: Context, load_balancer: LoadBalancer) -> None:
         super().__init__("wake-page", context)
         name, role = f"{context.name}-wake-page", "wake-page"
         self.target_group = aws.lb.TargetGroup(
             f"{context.name}-wake",
-            name=context.physical("wake"),
+            name=context.aws_name("wake"),
             target_type="lambda",
             tags=context.tags(role),
             opts=self.child(),
         )
         self.rule = aws.lb.ListenerRule(
             name,
-            listener_arn=entrance.listener.arn,
+            listener_arn=load_balancer.listener.arn,
             priority=FIRST,
             conditions=[{"path_pattern": {"values": [HIDDEN]}}],
             actions=[
-                *entrance.guard,
+                *load_balancer.guard,
                 {"type": "forward", "order": 2, "target_group_arn": self.target_group.arn},
             ],
             tags=context.tags(role),

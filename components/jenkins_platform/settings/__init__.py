@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from ..inputs import DataProtection, JenkinsPlatformArgs, PlatformImage
+from ..inputs import JenkinsPlatformArgs, PlatformImage, RemovalPolicy
 from .agent_cloud import AgentCloudSettings
 from .agents import AgentTemplate, template_rules
 from .backup import BackupSettings
 from .base import Group, Late, Problem, SettingsError, check, check_part, setting, unknown_key
 from .budget import BudgetSettings
 from .controller import ControllerSettings
-from .entrance import EntranceSettings
-from .expected_use import ExpectedUse, use_rules
 from .images import ImageSettings, ImagesSettings
 from .jenkins import JenkinsSettings
+from .load_balancer import LoadBalancerSettings
+from .monitoring import MonitoringSettings
 from .network import NetworkSettings
 from .schedule import ScheduleSettings
 from .sign_in import SignInSettings, entry_rules
 from .storage import StorageSettings
+from .usage_estimate import UsageEstimate, use_rules
 from .values import PolicyArn, Tags, matching
-from .watch import WatchSettings
 
-__all__ = ["AgentTemplate", "ExpectedUse", "Problem", "Settings", "SettingsError"]
+__all__ = ["AgentTemplate", "Problem", "Settings", "SettingsError", "UsageEstimate"]
 
 _PREFIX = r"[a-z]([a-z0-9-]{0,17}[a-z0-9])?"
 Prefix = Annotated[
@@ -41,7 +41,7 @@ class Settings(Group):
     storage: StorageSettings = setting(StorageSettings(), valid="a group")
     backup: BackupSettings = setting(BackupSettings(), valid="a group")
     images: ImagesSettings = setting(ImagesSettings(), valid="a group")
-    entrance: EntranceSettings = setting(EntranceSettings(), valid="a group")
+    load_balancer: LoadBalancerSettings = setting(LoadBalancerSettings(), valid="a group")
     sign_in: SignInSettings = setting(SignInSettings(), valid="a group")
     controller: ControllerSettings = setting(ControllerSettings(), valid="a group")
     agent_cloud: AgentCloudSettings = setting(AgentCloudSettings(), valid="a group")
@@ -52,11 +52,11 @@ class Settings(Group):
         max_length=2000,
     )
     jenkins: JenkinsSettings = setting(JenkinsSettings(), valid="a group")
-    expected_use: ExpectedUse = setting(ExpectedUse(), valid="a group")
-    watch: WatchSettings = setting(WatchSettings(), valid="a group")
+    usage_estimate: UsageEstimate = setting(UsageEstimate(), valid="a group")
+    monitoring: MonitoringSettings = setting(MonitoringSettings(), valid="a group")
     schedule: ScheduleSettings | None = setting(None, valid="a group")
     budget: BudgetSettings | None = setting(None, valid="a group")
-    data_protection: DataProtection = setting(DataProtection.RETAIN, valid="retain or delete")
+    removal_policy: RemovalPolicy = setting(RemovalPolicy.RETAIN, valid="retain or destroy")
     tags: Tags = setting({}, valid="up to 40 tags", max_length=40)
     permissions_boundary_arn: Late[PolicyArn] | None = setting(
         None, valid="the ARN of an IAM policy"
@@ -65,7 +65,7 @@ class Settings(Group):
 
     @property
     def keeps_data(self) -> bool:
-        return self.data_protection is DataProtection.RETAIN
+        return self.removal_policy is RemovalPolicy.RETAIN
 
     @property
     def agent_images(self) -> dict[PlatformImage, ImageSettings]:
@@ -101,8 +101,8 @@ class Settings(Group):
             settings = cls(**values)
             problems = [
                 *template_rules(settings.agents),
-                *use_rules(settings.expected_use, settings.agents),
-                *entry_rules(settings.sign_in, settings.entrance, settings.network),
+                *use_rules(settings.usage_estimate, settings.agents),
+                *entry_rules(settings.sign_in, settings.load_balancer, settings.network),
                 *watch_rules(settings),
             ]
         if problems:
@@ -112,19 +112,19 @@ class Settings(Group):
 
 def watch_rules(settings: Settings) -> Iterator[Problem]:
     """Problems between watching and other groups."""
-    watch, network, budget = settings.watch, settings.network, settings.budget
-    if watch.flow_logs and network.adopt:
+    monitoring, network, budget = settings.monitoring, settings.network, settings.budget
+    if monitoring.flow_logs and network.existing:
         yield Problem(
-            "watch.flow_logs",
-            watch.flow_logs.destination.value,
+            "monitoring.flow_logs",
+            monitoring.flow_logs.destination.value,
             "go with a VPC that is made, but network.adopt names one that is there: its flow logs "
             "are its owner's. Leave one of the two out",
         )
-    if budget and not watch.on and not budget.email_addresses:
+    if budget and not monitoring.on and not budget.email_addresses:
         yield Problem(
             "budget.email_addresses",
             [],
-            "required with watch.scope none, since there is no topic to tell",
+            "required with monitoring.level none, since there is no topic to tell",
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..inputs import Alarm, Event, PerformanceMode, ThroughputMode, WatchScope
+from ..inputs import Alarm, Event, MonitoringLevel, PerformanceMode, ThroughputMode
 from . import Settings
 
 COUNTED_EVENTS = {
@@ -15,9 +15,9 @@ COUNTED_EVENTS = {
 
 def kinds(settings: Settings) -> list[Alarm]:
     """The alarms that go with the settings."""
-    watch, storage = settings.watch, settings.storage
+    monitoring, storage = settings.monitoring, settings.storage
     functions = (
-        watch.scope is WatchScope.ALL,
+        monitoring.level is MonitoringLevel.ALL,
         settings.agent_cloud.reaper.enabled,
         settings.schedule is not None,
     )
@@ -30,5 +30,5 @@ def kinds(settings: Settings) -> list[Alarm]:
     return [
         kind
         for kind in Alarm
-        if watch.on and kind not in watch.alarms.without and only_if.get(kind, True)
+        if monitoring.on and kind not in monitoring.disabled_alarms and only_if.get(kind, True)
     ]

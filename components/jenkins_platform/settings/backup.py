@@ -70,8 +70,8 @@ class BackupCopy(Group):
 
 class RestoreTest(Group):
     schedule: Cron = setting("cron(0 6 ? * SUN *)", valid="a cron expression of AWS")
-    newest_within_days: int = setting(7, valid="1 to 365 days", ge=1, le=365)
-    keep_hours: int = setting(1, valid="0 to 168 hours", ge=0, le=168)
+    selection_window_days: int = setting(7, valid="1 to 365 days", ge=1, le=365)
+    validation_window_hours: int = setting(1, valid="0 to 168 hours", ge=0, le=168)
 
 
 class BackupSettings(Group):
@@ -89,7 +89,7 @@ class BackupSettings(Group):
     encryption_key: EncryptionKey | None = setting(None, valid="create or adopt")
     lock: VaultLock | None = setting(None, valid="mode and retention")
     copy_to: BackupCopy | None = setting(None, valid="region, encryption_key, …")
-    restore_test: RestoreTest | None = setting(None, valid="schedule, newest_within_days, …")
+    restore_test: RestoreTest | None = setting(None, valid="schedule, selection_window_days, …")
 
     @property
     def copy_lifecycle(self) -> tuple[int, int]:

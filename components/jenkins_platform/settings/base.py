@@ -26,6 +26,8 @@ from pydantic import ValidationError as PydanticError
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
+from .renamed import new_name
+
 T = TypeVar("T")
 _LONGEST_VALUE = 80
 _SECRET_KEY = re.compile(r"passw|secret|token|api_?key|private_?key|credential", re.IGNORECASE)
@@ -223,9 +225,12 @@ def unknown_key(group: type[Group], key: str, value: Any, extra: tuple[str, ...]
         value = hidden(value)
     if why := group.refused.get(name):
         return Problem(key, value, f"is not possible: {why}")
-    close = difflib.get_close_matches(name, known, n=1) or [
-        k for k in known if name and (name in k or k in name)
-    ]
+    renamed = new_name(name, known)
+    close = (
+        ([renamed] if renamed else [])
+        or difflib.get_close_matches(name, known, n=1)
+        or [k for k in known if name and (name in k or k in name)]
+    )
     hint = f"Did you mean '{close[0]}'? " if close else ""
     return Problem(key, value, f"unknown key. {hint}Valid keys: {', '.join(known)}")
 

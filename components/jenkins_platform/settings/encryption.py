@@ -15,12 +15,12 @@ class KeyCreation(Group):
 
 class EncryptionKey(Group):
     create: KeyCreation | None = setting(None, valid="rotation_days, deletion_window_days")
-    adopt: Late[KmsKeyArn] | None = setting(None, valid="the ARN of a KMS key")
+    existing: Late[KmsKeyArn] | None = setting(None, valid="the ARN of a KMS key")
 
     def rules(self, key: str) -> Iterator[Problem]:
-        if (self.create is None) == (self.adopt is None):
+        if (self.create is None) == (self.existing is None):
             yield Problem(
                 key,
                 "neither" if self.create is None else "both",
-                "takes either `create` or `adopt`; leave the group out for the key of AWS",
+                "takes either `create` or `existing`; leave the group out for the key of AWS",
             )

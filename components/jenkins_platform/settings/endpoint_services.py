@@ -39,7 +39,7 @@ _PRIVATE_REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.")
 
 def only_endpoints(settings: Settings) -> bool:
     """Whether endpoints are the tasks' only way out of a VPC that is made."""
-    return not settings.network.adopt and settings.network.nat is NatStrategy.NONE
+    return not settings.network.existing and settings.network.nat is NatStrategy.NONE
 
 
 def unreachable_images(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -48,7 +48,7 @@ def unreachable_images(settings: Settings) -> Iterator[tuple[str, str]]:
         return
     images = settings.images
     given = {
-        f"images.{role}.adopt": getattr(getattr(images, role), "adopt", None)
+        f"images.{role}.existing": getattr(getattr(images, role), "existing", None)
         for role in type(images).model_fields
     }
     for index, template in enumerate(settings.agents):

@@ -58,17 +58,17 @@ CachePrefix = Annotated[
 
 
 class ImageSettings(Group):
-    adopt: Late[ImageReference] | None = setting(None, valid="an image reference")
+    existing: Late[ImageReference] | None = setting(None, valid="an image reference")
     version: Version | None = setting(None, valid="a version such as 2.568.2")
     base_repository: Repository | None = setting(None, valid="a repository without a tag")
     base_digest: Digest | None = setting(None, valid="sha256: and 64 hexadecimal digits")
 
     def rules(self, key: str) -> Iterator[Problem]:
-        if self.adopt is None:
+        if self.existing is None:
             return
         for name in ("version", "base_repository", "base_digest"):
             if (value := getattr(self, name)) is not None:
-                message = "says how to build an image, but 'adopt' names a ready one: give one"
+                message = "says how to build an image, but 'existing' names a ready one: give one"
                 yield Problem(f"{key}.{name}", value, message)
 
 
@@ -108,7 +108,7 @@ class ImagesSettings(Group):
     pull_through_caches: tuple[PullThroughCache, ...] = setting((), valid="a list of caches")
 
     def rules(self, key: str) -> Iterator[Problem]:
-        if self.controller.adopt is None:
+        if self.controller.existing is None:
             yield from self._plugin_rules(key)
         names = self.application_repositories
         if not names and not self.application_repository_arns:

@@ -12,7 +12,13 @@ from ..inputs import NatStrategy
 from .base import Group, Late, Problem, setting
 from .values import Cidr, SubnetId, VpcId, matching, only_one_way
 
-_CREATING = ("cidr_block", "zones", "zone_names", "nat", "endpoint_services")
+_CREATING = (
+    "cidr_block",
+    "availability_zone_count",
+    "availability_zones",
+    "nat",
+    "endpoint_services",
+)
 EndpointService = Annotated[
     str,
     matching(
@@ -29,7 +35,7 @@ def _vpc_range(value: str) -> str:
     return value
 
 
-class AdoptedNetwork(Group):
+class ExistingNetwork(Group):
     vpc_id: Late[VpcId] = setting(valid="the id of a VPC")
     private_subnet_ids: tuple[Late[SubnetId], ...] = setting(
         valid="1 to 6 subnet ids", min_length=1, max_length=6
@@ -40,12 +46,14 @@ class AdoptedNetwork(Group):
 
 
 class NetworkSettings(Group):
-    adopt: AdoptedNetwork | None = setting(None, valid="vpc_id, private_subnet_ids, …")
+    existing: ExistingNetwork | None = setting(None, valid="vpc_id, private_subnet_ids, …")
     cidr_block: Annotated[Cidr, AfterValidator(_vpc_range)] = setting(
         "10.42.0.0/16", valid="an IPv4 range from /16 to /24, such as 10.42.0.0/16"
     )
-    zones: int = setting(2, valid="2 or 3", ge=2, le=3)
-    zone_names: tuple[str, ...] = setting((), valid="names of zones, as many as `zones`")
+    availability_zone_count: int = setting(2, valid="2 or 3", ge=2, le=3)
+    availability_zones: tuple[str, ...] = setting(
+        (), valid="names of zones, as many as `availability_zone_count`"
+    )
     nat: NatStrategy = setting(
         NatStrategy.SINGLE, valid="one-per-zone, single, none or public-subnets"
     )
@@ -55,14 +63,17 @@ class NetworkSettings(Group):
 
     def rules(self, key: str) -> Iterator[Problem]:
         yield from only_one_way(self, key, _CREATING, "a VPC")
-        if self.zone_names and len(self.zone_names) != self.zones:
+        if self.availability_zones and len(self.availability_zones) != self.availability_zone_count:
             yield Problem(
-                f"{key}.zone_names",
-                list(self.zone_names),
-                f"names {len(self.zone_names)} zones, but `zones` is {self.zones}",
+                f"{key}.availability_zones",
+                list(self.availability_zones),
+                f"lists {len(self.availability_zones)} zones, but `availability_zone_count` is "
+                f"{self.availability_zone_count}",
             )
-        if len(set(self.zone_names)) != len(self.zone_names):
-            yield Problem(f"{key}.zone_names", list(self.zone_names), "names a zone twice")
+        if len(set(self.availability_zones)) != len(self.availability_zones):
+            yield Problem(
+                f"{key}.availability_zones", list(self.availability_zones), "names a zone twice"
+            )
         if "s3" in self.endpoint_services:
             yield Problem(
                 f"{key}.endpoint_services",

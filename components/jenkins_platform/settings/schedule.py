@@ -88,7 +88,7 @@ class ScheduleSettings(Group):
     sleep_cron: tuple[Cron, ...] = setting((), valid=_CRON_VALID, max_length=20)
     # An environment variable of the function holds them.
     holidays: tuple[Date, ...] = setting((), valid="up to 100 dates", max_length=100)
-    wait_minutes: int = setting(120, valid="0 to 1440 minutes", ge=0, le=1440)
+    drain_timeout_minutes: int = setting(120, valid="0 to 1440 minutes", ge=0, le=1440)
     wake_page: bool = setting(False, valid="true or false")
 
     @property

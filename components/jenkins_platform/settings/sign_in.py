@@ -11,7 +11,7 @@ from pydantic import AfterValidator
 from ..inputs import NatStrategy, Role
 from . import permissions
 from .base import Group, Late, Problem, setting
-from .entrance import EntranceSettings
+from .load_balancer import LoadBalancerSettings
 from .network import NetworkSettings
 from .values import HttpsUrl, SecretArn, StoredSecretArn, Text, matching
 
@@ -188,21 +188,21 @@ class SignInSettings(Group):
 
 
 def entry_rules(
-    sign_in: SignInSettings, entrance: EntranceSettings, network: NetworkSettings
+    sign_in: SignInSettings, load_balancer: LoadBalancerSettings, network: NetworkSettings
 ) -> Iterator[Problem]:
-    """What ways to sign in need of the entrance and the network."""
+    """What ways to sign in need of the load balancer and the network."""
     for name in ("oidc", "load_balancer_oidc"):
-        if getattr(sign_in, name) and not entrance.has_tls:
+        if getattr(sign_in, name) and not load_balancer.has_tls:
             yield Problem(
-                "entrance.certificate",
+                "load_balancer.certificate",
                 None,
                 f"required with sign_in.{name}: providers send people back to HTTPS addresses only",
             )
     cut_off = (NatStrategy.NONE, NatStrategy.PUBLIC_SUBNETS)
     if (
         sign_in.load_balancer_oidc
-        and entrance.internal
-        and not network.adopt
+        and load_balancer.internal
+        and not network.existing
         and network.nat in cut_off
     ):
         yield Problem(

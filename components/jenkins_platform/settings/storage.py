@@ -18,7 +18,7 @@ class Replication(Group):
     encryption_key: EncryptionKey | None = setting(None, valid="create or adopt")
 
 
-class AdoptedStorage(Group):
+class ExistingStorage(Group):
     file_system_id: Late[FileSystemId] = setting(valid="the id of a file system")
     access_point_id: Late[AccessPointId] = setting(valid="the id of an access point")
     connect: bool = setting(False, valid="true or false")
@@ -35,31 +35,31 @@ class StorageSettings(Group):
         PerformanceMode.GENERAL_PURPOSE, valid="generalPurpose or maxIO"
     )
     encryption_key: EncryptionKey | None = setting(None, valid="create or adopt")
-    infrequent_access_after: TransitionAfter | None = setting(None, valid=_TRANSITION_VALID)
-    archive_after: TransitionAfter | None = setting(None, valid=_TRANSITION_VALID)
-    return_on_access: bool = setting(True, valid="true or false")
+    transition_to_ia_after: TransitionAfter | None = setting(None, valid=_TRANSITION_VALID)
+    transition_to_archive_after: TransitionAfter | None = setting(None, valid=_TRANSITION_VALID)
+    transition_to_primary_on_access: bool = setting(True, valid="true or false")
     replication: Replication | None = setting(None, valid="region, encryption_key")
     security_group_id: Late[SecurityGroupId] | None = setting(
         None, valid="the id of a security group such as sg-0a1b2c3d4e5f"
     )
-    adopt: AdoptedStorage | None = setting(
+    existing: ExistingStorage | None = setting(
         None, valid="file_system_id, access_point_id and connect"
     )
 
     @property
     def connects(self) -> bool:
         """Whether the mount targets are the platform's."""
-        return self.adopt is None or self.adopt.connect
+        return self.existing is None or self.existing.connect
 
     def rules(self, key: str) -> Iterator[Problem]:
-        if self.adopt:
+        if self.existing:
             given = {n for n in self.model_fields_set if getattr(self, n) is not None}
-            allowed = {"adopt", "security_group_id"} if self.connects else {"adopt"}
+            allowed = {"existing", "security_group_id"} if self.connects else {"existing"}
             for name in sorted(given - allowed):
                 yield Problem(
                     f"{key}.{name}",
                     getattr(self, name),
-                    "goes with a file system that is made, but `adopt` names one that is there. "
+                    "goes with a file system that is made, but `existing` names one that is there. "
                     "Leave one of the two out",
                 )
             return
@@ -89,24 +89,26 @@ class StorageSettings(Group):
             )
 
     def _transition_rules(self, key: str) -> Iterator[Problem]:
-        archive, infrequent = self.archive_after, self.infrequent_access_after
+        archive, infrequent = self.transition_to_archive_after, self.transition_to_ia_after
         if archive and infrequent and _TRANSITIONS.index(archive) <= _TRANSITIONS.index(infrequent):
             yield Problem(
-                f"{key}.archive_after",
+                f"{key}.transition_to_archive_after",
                 archive.value,
-                f"should be later than infrequent_access_after, {infrequent.value}",
+                f"should be later than transition_to_ia_after, {infrequent.value}",
             )
         plain = (ThroughputMode.ELASTIC, PerformanceMode.GENERAL_PURPOSE)
         if archive and (self.throughput_mode, self.performance_mode) != plain:
             yield Problem(
-                f"{key}.archive_after",
+                f"{key}.transition_to_archive_after",
                 archive.value,
                 "EFS has an Archive only with throughput_mode elastic and performance_mode "
                 "generalPurpose",
             )
-        if "return_on_access" in self.model_fields_set and not (archive or infrequent):
+        if "transition_to_primary_on_access" in self.model_fields_set and not (
+            archive or infrequent
+        ):
             yield Problem(
-                f"{key}.return_on_access",
-                self.return_on_access,
-                "goes with infrequent_access_after or archive_after",
+                f"{key}.transition_to_primary_on_access",
+                self.transition_to_primary_on_access,
+                "goes with transition_to_ia_after or transition_to_archive_after",
             )

@@ -63,12 +63,12 @@ def one_of(values: tuple[int, ...], what: str) -> AfterValidator:
 
 def only_one_way(group: Group, key: str, making: tuple[str, ...], what: str) -> Iterator[Problem]:
     """Problems of a group that adopts something and also says how it is to be made."""
-    if getattr(group, "adopt", None) is not None:
+    if getattr(group, "existing", None) is not None:
         for name in sorted(group.model_fields_set & set(making)):
             yield Problem(
                 f"{key}.{name}",
                 getattr(group, name),
-                f"goes with {what} that is made, but `adopt` names one that is there. "
+                f"goes with {what} that is made, but `existing` names one that is there. "
                 "Leave one of the two out",
             )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
-from ..base.context import Context, Part
-from ..base.immutable import hold, key_choice
+from ..base.context import Context, SubComponent
+from ..base.immutable import ensure_unchanged, key_choice
 from ..base.kms_key import key_arn
 from ..base.roles import Roles
 from ..iam import document as iam
@@ -21,7 +21,7 @@ _WAY_OUT = (
 )
 
 
-class Backup(Part):
+class Backup(SubComponent):
     """A vault, a plan that fills it, and a role that may back up and restore.
 
     Vault and role stay when the schedule is off: AWS Backup ages recovery points with the role that
@@ -62,7 +62,7 @@ class Backup(Part):
         choices = {f"{key}.encryption_key": key_choice(settings)}
         if region is not None:
             choices[f"{key}.region"] = region
-        allowed = hold(self, role, choices, _WAY_OUT)
+        allowed = ensure_unchanged(self, role, choices, _WAY_OUT)
         key_of_vault = key_arn(self, f"{role}-key", settings, region=region, allowed=allowed)
         self._keys += [key_of_vault] if key_of_vault is not None else []
         vault = aws.backup.Vault(
@@ -143,7 +143,7 @@ class Backup(Part):
             }
         plan = aws.backup.Plan(
             f"{context.name}-backup",
-            name=context.physical("backup"),
+            name=context.aws_name("backup"),
             rules=[
                 {
                     "rule_name": "home",
@@ -167,7 +167,7 @@ class Backup(Part):
         )
         aws.backup.Selection(
             f"{context.name}-backup",
-            name=context.physical("backup"),
+            name=context.aws_name("backup"),
             plan_id=plan.id,
             iam_role_arn=self.role_arn,
             resources=[self._file_system.arn],
@@ -189,7 +189,7 @@ class Backup(Part):
                 "algorithm": "LATEST_WITHIN_WINDOW",
                 "include_vaults": [self.vault.arn],
                 "recovery_point_types": ["SNAPSHOT"],
-                "selection_window_days": test.newest_within_days,
+                "selection_window_days": test.selection_window_days,
             },
             tags=self.context.tags("drill"),
             opts=self.child(),
@@ -201,7 +201,7 @@ class Backup(Part):
             protected_resource_type="EFS",
             protected_resource_arns=[self._file_system.arn],
             iam_role_arn=self.role_arn,
-            validation_window_hours=test.keep_hours,
+            validation_window_hours=test.validation_window_hours,
             opts=self.child(),
         )
 

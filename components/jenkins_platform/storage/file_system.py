@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from ..base.context import Context, Part
-from ..base.immutable import hold, key_choice
+from ..base.context import Context, SubComponent
+from ..base.immutable import ensure_unchanged, key_choice
 from ..base.kms_key import key_arn
 from ..base.roles import Roles
 from ..iam import document as iam
 from ..network.security_groups import SecurityGroups
 from ..network.vpc import Network
 from ..outputs import concat
-from ..settings.storage import AdoptedStorage, Replication
+from ..settings.storage import ExistingStorage, Replication
 
 HOME_OWNER = 1000
 """User and group id of ``jenkins`` in the official image."""
@@ -36,7 +36,7 @@ class Named:
     arn: pulumi.Output[str]
 
 
-class Storage(Part):
+class Storage(SubComponent):
     """An encrypted file system, reached by the controller only, through one access point.
 
     Attributes:
@@ -52,7 +52,7 @@ class Storage(Part):
         super().__init__("storage", context)
         self.key_arn: pulumi.Output[str] | None = None
         self.mount_targets: list[aws.efs.MountTarget] = []
-        adopted = context.settings.storage.adopt
+        adopted = context.settings.storage.existing
         if adopted:
             self._adopt(adopted)
         else:
@@ -61,7 +61,7 @@ class Storage(Part):
             self._connect(network, groups, roles)
         self.register_outputs({})
 
-    def _adopt(self, adopted: AdoptedStorage) -> None:
+    def _adopt(self, adopted: ExistingStorage) -> None:
         def named(kind: str, given: pulumi.Input[str]) -> Named:
             path = concat(f"{kind}/", given)
             arn = self.context.arn("elasticfilesystem", path)
@@ -76,7 +76,7 @@ class Storage(Part):
             "storage.performance_mode": settings.performance_mode.value,
             "storage.encryption_key": key_choice(settings.encryption_key),
         }
-        allowed = hold(self, "home", choices, _WAY_OUT)
+        allowed = ensure_unchanged(self, "home", choices, _WAY_OUT)
         self.key_arn = key_arn(self, "home-key", settings.encryption_key, allowed=allowed)
         file_system = aws.efs.FileSystem(
             f"{context.name}-home",
@@ -115,11 +115,11 @@ class Storage(Part):
         """The lifecycle policies; EFS wants each transition in one of its own."""
         settings = self.context.settings.storage
         policies: list[aws.efs.FileSystemLifecyclePolicyArgsDict] = []
-        if settings.infrequent_access_after:
-            policies.append({"transition_to_ia": settings.infrequent_access_after.value})
-        if settings.archive_after:
-            policies.append({"transition_to_archive": settings.archive_after.value})
-        if policies and settings.return_on_access:
+        if settings.transition_to_ia_after:
+            policies.append({"transition_to_ia": settings.transition_to_ia_after.value})
+        if settings.transition_to_archive_after:
+            policies.append({"transition_to_archive": settings.transition_to_archive_after.value})
+        if policies and settings.transition_to_primary_on_access:
             policies.append({"transition_to_primary_storage_class": "AFTER_1_ACCESS"})
         return policies
 

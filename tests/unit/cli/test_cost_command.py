@@ -76,8 +76,8 @@ def write(project: Path, stack: str, **config: Any) -> None:
 
 
 def test_the_stacks_own_use_counts_unless_another_one_is_given(project: Path) -> None:
-    use = {"awake_hours": 100, "build_hours": {"linux": 10}}
-    write(project, "dev", **{"aws:region": "us-east-1", "mine:expected_use": use})
+    use = {"running_hours": 100, "build_hours": {"linux": 10}}
+    write(project, "dev", **{"aws:region": "us-east-1", "mine:usage_estimate": use})
     quantities = {line["item"]: line for line in document("cost")["lines"]}
     assert quantities["1 vCPU"]["quantity"] == 100
     assert quantities["0.5 vCPU"]["quantity"] == 5
@@ -85,7 +85,7 @@ def test_the_stacks_own_use_counts_unless_another_one_is_given(project: Path) ->
     told = document(
         "cost",
         "--use",
-        "awake_hours=217",
+        "running_hours=217",
         "--use",
         "build_hours.linux-spot=40",
         "--use",
@@ -118,15 +118,23 @@ def test_the_region_is_the_stacks_the_environments_or_another(
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (("--use", "awake_hours=900"), 2, "expected_use.awake_hours: '900': should be less than"),
-        (("--use", "build_hours.x=1"), 2, "expected_use.build_hours.x: 1.0: no agent template has"),
         (
-            ("--use", "awake_hours.x=1"),
+            ("--use", "running_hours=900"),
             2,
-            "expected_use.awake_hours: {'x': '1'}: should be a valid",
+            "usage_estimate.running_hours: '900': should be less than",
+        ),
+        (
+            ("--use", "build_hours.x=1"),
+            2,
+            "usage_estimate.build_hours.x: 1.0: no agent template has",
+        ),
+        (
+            ("--use", "running_hours.x=1"),
+            2,
+            "usage_estimate.running_hours: {'x': '1'}: should be a valid",
         ),
         (("--use", "hours"), 2, "--use: 'hours': should be KEY=VALUE"),
-        (("--use", "hours=3"), 2, "expected_use.hours: '3': unknown key"),
+        (("--use", "hours=3"), 2, "usage_estimate.hours: '3': unknown key"),
         (("--stack", "none"), 1, "Pulumi.none.yaml is not there. Stacks with a file: dev"),
     ],
 )
@@ -140,10 +148,14 @@ def test_what_is_wrong_is_told_with_the_right_exit_code(
 
 
 def test_wrong_settings_of_the_stack_are_told(project: Path) -> None:
-    write(project, "dev", **{"aws:region": "us-east-1", "mine:network": {"zones": 7}})
+    write(
+        project,
+        "dev",
+        **{"aws:region": "us-east-1", "mine:network": {"availability_zone_count": 7}},
+    )
     done = run("cost")
     assert done.exit_code == 2
-    assert "network.zones: 7: should be less than or equal to 3" in done.output
+    assert "network.availability_zone_count: 7: should be less than or equal to 3" in done.output
 
 
 def test_prices_are_read_into_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from tests.support.mocks import REGISTRY, Registration, platform
 IMAGE = "docker:index/image:Image"
 REPOSITORY = "aws:ecr/repository:Repository"
 KANIKO = {"name": "builder", "platform_image": "kaniko"}
-ADOPTED = {role: {"adopt": f"registry.example/{role}:1"} for role in ("controller", "agent")}
+ADOPTED = {role: {"existing": f"registry.example/{role}:1"} for role in ("controller", "agent")}
 X86, ARM = Architecture.X86_64, Architecture.ARM64
 
 
@@ -256,7 +256,7 @@ def test_plugins_that_a_setting_needs_come_with_it() -> None:
     given = Settings.from_args(
         "jenkins",
         {
-            "watch": {"prometheus": True},
+            "monitoring": {"prometheus": True},
             "jenkins": {"credentials": {}},
             "images": {"plugins": {"prometheus": "900.v1", "slack": "1.0"}},
         },
@@ -302,7 +302,10 @@ OLD_PLUGIN = "Jenkins dropped Commons Lang 2 in 2.579, and the plugin up to 1.49
         ({"controller": {"version": "2.580.1"}}, OLD_PLUGIN),
         ({"controller": {"version": "2.579"}, "plugins": {"amazon-ecs": "1.48"}}, OLD_PLUGIN),
         ({"controller": {"version": "lts"}}, "a version such as 2.568.2"),
-        ({"agent": {"adopt": "x:1", "version": "1.2"}}, "says how to build an image, but 'adopt'"),
+        (
+            {"agent": {"existing": "x:1", "version": "1.2"}},
+            "says how to build an image, but 'existing'",
+        ),
         ({"agent": {"base_digest": "sha256:1"}}, "sha256: and 64 hexadecimal digits"),
         ({"agent": {"base_repository": "jenkins/agent:1"}}, "without a tag"),
         ({"plugins": {"git": "latest"}}, "an exact version such as 1.49; not 'latest'"),
@@ -340,7 +343,7 @@ def test_repositories_of_the_platforms_own_are_not_for_applications(name: str) -
         {"controller": {"version": "2.568.3"}},
         {"controller": {"version": "2.580.1"}, "plugins": {"amazon-ecs": "1.50"}},
         {"controller": {"version": "2.580.1"}, "commons_lang_compatibility": True},
-        {"controller": {"adopt": "registry.example/jenkins:2.580.1"}},
+        {"controller": {"existing": "registry.example/jenkins:2.580.1"}},
     ],
 )
 def test_pairs_of_jenkins_and_plugin_that_work_are_taken(images: dict[str, Any]) -> None:

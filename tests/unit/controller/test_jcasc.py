@@ -22,7 +22,11 @@ OIDC: dict[str, Any] = {
 }
 ADMINS = [{"name": "admins", "role": "admin"}]
 PUBLIC: dict[str, Any] = {
-    "entrance": {"scheme": "internet-facing", "domain_name": "ci.example.com", "zone_id": "Z012345"}
+    "load_balancer": {
+        "scheme": "internet-facing",
+        "domain_name": "ci.example.com",
+        "zone_id": "Z012345",
+    }
 }
 PROFILES: dict[str, dict[str, Any]] = {
     "default": {},
@@ -380,7 +384,7 @@ def test_the_sample_jobs_run_on_the_kind_of_capacity_that_they_show() -> None:
 
 
 TEXTS: list[tuple[str, ...]] = [
-    ("entrance", "domain_name"),
+    ("load_balancer", "domain_name"),
     ("agents", "0", "name"),
     ("sign_in", "admin_user_name"),
     ("sign_in", "oidc", "well_known_url"),

@@ -18,12 +18,12 @@ from tests.support.prices import US, fixed
 
 PRICES = fixed()
 AMOUNTS = (
-    "awake_hours",
+    "running_hours",
     "home_gb",
     "home_read_gb",
     "home_written_gb",
     "traffic_gb",
-    "entrance_gb",
+    "load_balancer_gb",
     "log_gb",
     "image_gb",
 )
@@ -48,7 +48,7 @@ def test_the_default_platform_costs_what_a_hand_reckons() -> None:
     expected = {
         # one NAT gateway and its address, 50 GB through it, half of them from the other zone
         "network": 730 * (0.045 + 0.005) + 50 * 0.045 + 25 * 0.02,
-        "entrance": 730 * 0.0225 + 20 * 0.008,
+        "load balancer": 730 * 0.0225 + 20 * 0.008,
         "agent connection": 0.50,
         # 1 vCPU and 4 GB all month
         "controller": 730 * (0.04048 + 4 * 0.004445),
@@ -57,10 +57,10 @@ def test_the_default_platform_costs_what_a_hand_reckons() -> None:
         "images": 5 * 0.10,
         "storage": 25 * 0.30 + 50 * 0.03 + 20 * 0.06,
         # 5 GB of logs kept for a month at 15 %; 16 + 17 metrics always, 6 while agents run
-        "monitoring": 5 * 0.50 + 0.75 * 0.03 + (33 + 6 * 200 / 730) * 0.30,
+        "logs and metrics": 5 * 0.50 + 0.75 * 0.03 + (33 + 6 * 200 / 730) * 0.30,
         # 30 days warm and 90 cold, with what a thirtieth of 20 GB written makes of each
         "backup": (25 + 20) * 0.05 + 60 * 0.01,
-        "watch": 13 * 0.10,
+        "monitoring": 13 * 0.10,
         # the password, and the key of the messages
         "security": 0.40 + 1,
     }
@@ -69,7 +69,7 @@ def test_the_default_platform_costs_what_a_hand_reckons() -> None:
     }
     assert found.monthly_usd == pytest.approx(132.9675, abs=0.0001)
     assert found.headline == (
-        "about 133 USD a month in us-east-1 (controller 43, network 39, entrance 17)"
+        "about 133 USD a month in us-east-1 (controller 43, network 39, load balancer 17)"
     )
 
 
@@ -95,25 +95,28 @@ def test_a_region_without_prices_is_priced_as_us_east_1_and_says_so() -> None:
 @pytest.mark.parametrize(
     ("network", "expected"),
     [
-        ({"nat": "one-per-zone", "zones": 3}, 3 * 730 * 0.050 + 100 * 0.045),
-        ({"nat": "single", "zones": 3}, 730 * 0.050 + 100 * 0.045 + 100 * 2 / 3 * 0.02),
-        ({"nat": "none", "zones": 2}, 5 * 2 * 730 * 0.01 + 100 * 0.01),
+        ({"nat": "one-per-zone", "availability_zone_count": 3}, 3 * 730 * 0.050 + 100 * 0.045),
+        (
+            {"nat": "single", "availability_zone_count": 3},
+            730 * 0.050 + 100 * 0.045 + 100 * 2 / 3 * 0.02,
+        ),
+        ({"nat": "none", "availability_zone_count": 2}, 5 * 2 * 730 * 0.01 + 100 * 0.01),
         ({"nat": "none", "endpoint_services": ["sqs"]}, 6 * 2 * 730 * 0.01 + 100 * 0.01),
         ({"nat": "public-subnets"}, (730 + 400) * 0.005),
         ({"nat": "single", "endpoint_services": ["sqs"]}, 36.5 + 4.5 + 1 + 2 * 730 * 0.01),
-        ({"adopt": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]}}, 0),
+        ({"existing": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]}}, 0),
     ],
 )
 def test_the_way_out_costs_what_a_hand_reckons(network: dict[str, Any], expected: float) -> None:
     use = {"traffic_gb": 100, "build_hours": {"linux": 400}}
-    assert usd(priced(network=network, expected_use=use), "network") == round(expected, 4)
+    assert usd(priced(network=network, usage_estimate=use), "network") == round(expected, 4)
 
 
 def test_an_agent_with_an_address_of_its_own_pays_for_it_in_any_network() -> None:
     agents = [{"name": "linux", "public_address": True}, {"name": "other"}]
     use = {"build_hours": {"linux": 100, "other": 100}}
-    with_address = priced(agents=agents, expected_use=use)
-    without = priced(agents=[{"name": "linux"}, {"name": "other"}], expected_use=use)
+    with_address = priced(agents=agents, usage_estimate=use)
+    without = priced(agents=[{"name": "linux"}, {"name": "other"}], usage_estimate=use)
     assert with_address.monthly_usd - without.monthly_usd == pytest.approx(100 * 0.005)
 
 
@@ -141,7 +144,7 @@ def test_each_label_costs_its_size_architecture_and_capacity(label: str, expecte
                 "ephemeral_storage_gib": 50,
             },
         ],
-        expected_use={"build_hours": {label: 100}},
+        usage_estimate={"build_hours": {label: 100}},
     )
     parts = {part for part in found.parts if part.startswith("agents ")}
     assert parts == {f"agents {label}"}
@@ -163,20 +166,20 @@ def test_each_label_costs_its_size_architecture_and_capacity(label: str, expecte
 )
 def test_the_home_costs_what_a_hand_reckons(storage: dict[str, Any], expected: float) -> None:
     use = {"home_gb": 40, "home_read_gb": 10, "home_written_gb": 5}
-    assert usd(priced(storage=storage, expected_use=use), "storage") == round(expected, 4)
+    assert usd(priced(storage=storage, usage_estimate=use), "storage") == round(expected, 4)
 
 
 def test_a_network_load_balancer_and_public_addresses_of_the_entrance_are_paid_for() -> None:
     found = priced(
-        network={"zones": 3},
+        network={"availability_zone_count": 3},
         agent_cloud={"connection": "network-load-balancer"},
-        entrance={
+        load_balancer={
             "scheme": "internet-facing",
-            "certificate": {"adopt": "arn:aws:acm:eu-central-1:123456789012:certificate/abc"},
+            "certificate": {"existing": "arn:aws:acm:eu-central-1:123456789012:certificate/abc"},
         },
     )
     assert usd(found, "agent connection") == round(730 * 0.0225, 4)
-    assert usd(found, "entrance") == round(730 * 0.0225 + 20 * 0.008 + 3 * 730 * 0.005, 4)
+    assert usd(found, "load balancer") == round(730 * 0.0225 + 20 * 0.008 + 3 * 730 * 0.005, 4)
 
 
 def test_the_default_hours_are_spread_over_the_templates() -> None:
@@ -189,7 +192,7 @@ def test_the_default_hours_are_spread_over_the_templates() -> None:
 def test_no_use_at_all_costs_the_floor() -> None:
     """What is there day and night: a NAT gateway, a load balancer, a zone, a secret, clusters,
     alarms and their key."""
-    found = priced(expected_use=NOTHING)
+    found = priced(usage_estimate=NOTHING)
     floor = 730 * (0.050 + 0.0225) + 0.50 + 0.40 + 16 * 0.30 + 13 * 0.10 + 1.00
     assert found.monthly_usd == pytest.approx(floor)
     assert usd(found, "controller") == usd(found, "storage") == 0
@@ -208,10 +211,10 @@ hours = st.floats(0, 730, allow_nan=False)
 
 
 def use_of(values: dict[str, float], label_hours: dict[str, float]) -> dict[str, Any]:
-    return {"expected_use": {**values, "build_hours": label_hours}}
+    return {"usage_estimate": {**values, "build_hours": label_hours}}
 
 
-uses = st.fixed_dictionaries({k: hours if k == "awake_hours" else amounts for k in AMOUNTS})
+uses = st.fixed_dictionaries({k: hours if k == "running_hours" else amounts for k in AMOUNTS})
 label_hours = st.dictionaries(st.sampled_from(["linux", "linux-spot", "linux-on-demand"]), amounts)
 
 
@@ -228,7 +231,7 @@ def test_more_of_anything_is_never_cheaper(
     args: dict[str, Any] = {"network": {"nat": nat}, "storage": {"throughput_mode": mode}}
     larger = {
         **values,
-        key: min(730, values[key] + more) if key == "awake_hours" else more + values[key],
+        key: min(730, values[key] + more) if key == "running_hours" else more + values[key],
     }
     before = priced(region, **args, **use_of(values, by_label))
     after = priced(region, **args, **use_of(larger, by_label))
@@ -273,7 +276,7 @@ def test_dear_settings_are_told_with_what_another_saves() -> None:
         network={"nat": "one-per-zone"},
         storage={"throughput_mode": "provisioned", "provisioned_throughput_mibps": 10},
         agent_cloud={"connection": "network-load-balancer"},
-        expected_use={"build_hours": {"linux": 1000}},
+        usage_estimate={"build_hours": {"linux": 1000}},
     )
     expected = {
         # a second gateway, less 25 GB between the zones
@@ -283,7 +286,7 @@ def test_dear_settings_are_told_with_what_another_saves() -> None:
         "agent_cloud.connection": 15.925,
         "controller.architecture": 8.50,
         "agents[].architecture": 4.94,
-        "expected_use.build_hours": 17.28,
+        "usage_estimate.build_hours": 17.28,
         # 513 hours of the task and of the 17 metrics that come with it, less the one of sleep
         "schedule.windows": 33.15,
     }
@@ -292,32 +295,32 @@ def test_dear_settings_are_told_with_what_another_saves() -> None:
 
 def test_watching_everything_costs_what_a_hand_reckons() -> None:
     found = priced(
-        watch={"scope": "all", "log_key": {"create": {}}, "alarms": {"composite": True}},
-        expected_use={"build_hours": {"linux": 365}},
+        monitoring={"level": "all", "log_key": {"create": {}}, "alarms": {"composite": True}},
+        usage_estimate={"build_hours": {"linux": 365}},
     )
     # thirteen alarms and the one that is made of two, a dashboard; keys of topic and logs
-    assert usd(found, "watch") == round(13 * 0.10 + 0.50 + 3.00, 4)
+    assert usd(found, "monitoring") == round(13 * 0.10 + 0.50 + 3.00, 4)
     assert usd(found, "security") == 0.40 + 2 * 1.00
     (own,) = (line for line in found.lines if line.item == "metrics of its own")
     assert own.monthly_usd == pytest.approx(3 * 0.5 * 0.30), "three, in half of the hours"
-    assert usd(priced(watch={"scope": "none"}), "watch") == 0
-    told = savings(watch={"scope": "all"}, expected_use={"build_hours": {"linux": 365}})
-    assert told["watch.scope"] == pytest.approx(3.00 + 3 * 0.5 * 0.30)
+    assert usd(priced(monitoring={"level": "none"}), "monitoring") == 0
+    told = savings(monitoring={"level": "all"}, usage_estimate={"build_hours": {"linux": 365}})
+    assert told["monitoring.level"] == pytest.approx(3.00 + 3 * 0.5 * 0.30)
 
 
 def test_a_topic_and_a_log_key_of_ones_own_cost_nothing_more() -> None:
-    topic = {"adopt": "arn:aws:sns:eu-central-1:123456789012:ops"}
+    topic = {"existing": "arn:aws:sns:eu-central-1:123456789012:ops"}
     key = {
-        "adopt": "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+        "existing": "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     }
-    found = priced(watch={"topic": topic, "log_key": key})
-    assert usd(found, "watch") == round(13 * 0.10, 4)
+    found = priced(monitoring={"topic": topic, "log_key": key})
+    assert usd(found, "monitoring") == round(13 * 0.10, 4)
     assert usd(found, "security") == 0.40
 
 
 def test_the_firewall_costs_its_rules() -> None:
-    with_firewall = priced(entrance={"web_acl": {}})
-    saved = usd(with_firewall, "entrance") - usd(priced(), "entrance")
+    with_firewall = priced(load_balancer={"web_acl": {}})
+    saved = usd(with_firewall, "load balancer") - usd(priced(), "load balancer")
     assert saved == pytest.approx(5.00 + 4 * 1.00)
 
 
@@ -329,7 +332,7 @@ def test_working_hours_say_how_long_the_controller_is_awake() -> None:
     assert {x.because for x in found.lines if x.part == "controller"} == {
         "x86_64, schedule.windows"
     }
-    said = priced(schedule=schedule, expected_use={"awake_hours": 300})
+    said = priced(schedule=schedule, usage_estimate={"running_hours": 300})
     assert usd(said, "controller") == round(300 * hourly, 4), "who knows better is believed"
     by_hand = priced(schedule={})
     assert usd(by_hand, "controller") == round(730 * hourly, 4)
@@ -339,7 +342,7 @@ def test_a_thrifty_platform_is_told_nothing() -> None:
     assert not savings(
         controller={"architecture": "arm64"},
         agents=[{"name": "linux", "architecture": "arm64", "capacity": "spot"}],
-        expected_use={"awake_hours": 200, "build_hours": {"linux": 100}},
+        usage_estimate={"running_hours": 200, "build_hours": {"linux": 100}},
     )
 
 
@@ -347,39 +350,39 @@ def test_a_thrifty_platform_is_told_nothing() -> None:
     ("use", "expected"),
     [
         (
-            {"awake_hours": 731},
-            "expected_use.awake_hours: 731: should be less than or equal to 730. "
+            {"running_hours": 731},
+            "usage_estimate.running_hours: 731: should be less than or equal to 730. "
             "Valid: 0 to 730 hours",
         ),
         (
             {"home_gb": -1},
-            "expected_use.home_gb: -1: should be greater than or equal to 0. Valid: 0 or more",
+            "usage_estimate.home_gb: -1: should be greater than or equal to 0. Valid: 0 or more",
         ),
         (
             {"log_gb": float("inf")},
-            "expected_use.log_gb: inf: should be a finite number. Valid: 0 or more",
+            "usage_estimate.log_gb: inf: should be a finite number. Valid: 0 or more",
         ),
         (
             {"build_hours": {"linux": -5}},
-            "expected_use.build_hours.linux: -5: should be greater than or equal to 0. "
+            "usage_estimate.build_hours.linux: -5: should be greater than or equal to 0. "
             "Valid: hours, 0 or more, by label",
         ),
         (
             {"build_hours": {"linus": 5}},
-            "expected_use.build_hours.linus: 5.0: no agent template has this label. Did you mean "
+            "usage_estimate.build_hours.linus: 5.0: no agent template has this label. Did you mean "
             "'linux'? Labels: linux, linux-spot, linux-on-demand",
         ),
         (
             {"trafic_gb": 5},
-            "expected_use.trafic_gb: 5: unknown key. Did you mean 'traffic_gb'? Valid keys: "
-            "awake_hours, build_hours, entrance_gb, home_gb, home_read_gb, home_written_gb, "
-            "image_gb, log_gb, traffic_gb",
+            "usage_estimate.trafic_gb: 5: unknown key. Did you mean 'traffic_gb'? Valid keys: "
+            "build_hours, home_gb, home_read_gb, home_written_gb, image_gb, load_balancer_gb, "
+            "log_gb, running_hours, traffic_gb",
         ),
     ],
 )
 def test_a_use_that_cannot_be_is_refused(use: dict[str, Any], expected: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        settings(expected_use=use)
+        settings(usage_estimate=use)
     assert [str(problem) for problem in caught.value.problems] == [expected]
 
 
@@ -391,10 +394,10 @@ def test_the_platform_tells_its_cost_and_shows_it_in_the_preview(
     monkeypatch.setattr(pulumi.log, "info", lambda text, *_: logged.append(text))
 
     def program() -> None:
-        platform = JenkinsPlatform("jenkins", {"expected_use": {"awake_hours": 217}})
+        platform = JenkinsPlatform("jenkins", {"usage_estimate": {"running_hours": 217}})
         platform.monthly_cost_usd.apply(lambda usd: told.append(("cost", usd)))
 
     register(program)
-    expected = estimate(settings(expected_use={"awake_hours": 217}), "eu-central-1")
+    expected = estimate(settings(usage_estimate={"running_hours": 217}), "eu-central-1")
     assert told == [("cost", round(expected.monthly_usd, 2))]
     assert logged == [f"{expected.headline}: jenkins-platform cost tells more"]

@@ -113,13 +113,13 @@ FREE = {
 CASES: dict[str, dict[str, Any]] = {
     **PROFILES,
     "closed": {
-        "network": {"nat": "none", "zones": 3, "endpoint_services": ["sqs"]},
+        "network": {"nat": "none", "availability_zone_count": 3, "endpoint_services": ["sqs"]},
         "agent_cloud": {"connection": "network-load-balancer"},
     },
     "open": {"network": {"nat": "public-subnets"}},
     "watched": {
-        "watch": {
-            "scope": "all",
+        "monitoring": {
+            "level": "all",
             "email_addresses": ["ops@example.com"],
             "alarms": {"composite": True},
             "log_key": {"create": {}},
@@ -132,7 +132,7 @@ CASES: dict[str, dict[str, Any]] = {
         },
         "storage": {"throughput_mode": "bursting"},
         "budget": {"monthly_usd": 200},
-        "entrance": {
+        "load_balancer": {
             "domain_name": "ci.example.com",
             "zone_id": "Z0123456789ABCDEFGHIJ",
             "access_logs": {},
@@ -140,7 +140,7 @@ CASES: dict[str, dict[str, Any]] = {
         },
     },
     "unwatched": {
-        "watch": {"scope": "none", "flow_logs": {"destination": "s3"}},
+        "monitoring": {"level": "none", "flow_logs": {"destination": "s3"}},
         "agent_cloud": {"reaper": {"enabled": False}},
     },
 }

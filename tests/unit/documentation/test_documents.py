@@ -26,8 +26,8 @@ PAGES = pages()
 BLOCKS = [block for p in PAGES for block in p.blocks]
 LANGUAGES = {"console", "groovy", "json", "python", "sh", "text", "typescript", "yaml"}
 KEY = "jenkins-platform:"
-HTTPS = {"certificate": {"adopt": "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d"}}
-"""The entrance of fragments that say nothing of it: sign-in by OpenID Connect needs HTTPS."""
+HTTPS = {"certificate": {"existing": "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d"}}
+"""The load balancer of fragments that say nothing of it: sign-in by OpenID Connect needs HTTPS."""
 
 
 def of(*languages: str) -> list[Any]:
@@ -76,7 +76,7 @@ def snaked(value: Any) -> Any:
 @pytest.mark.parametrize("block", of("yaml"))
 def test_yaml_parses_and_settings_are_valid(block: Piece) -> None:
     for args in settings_in(block.text):
-        Settings.from_args("jenkins", {"entrance": HTTPS, **args})  # type: ignore[arg-type]
+        Settings.from_args("jenkins", {"load_balancer": HTTPS, **args})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

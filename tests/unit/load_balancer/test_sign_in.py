@@ -1,4 +1,4 @@
-"""Entrance and sign-in: what is refused, and what is registered for each way in."""
+"""LoadBalancer and sign-in: what is refused, and what is registered for each way in."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ AT_THE_BALANCER = {
     "client_secret_arn": f"{SECRET}:secret::",
 }
 ADMINS = [{"name": "admins", "role": "admin"}]
-TLS: dict[str, Any] = {"domain_name": "ci.example.com", "certificate": {"adopt": CERTIFICATE}}
+TLS: dict[str, Any] = {"domain_name": "ci.example.com", "certificate": {"existing": CERTIFICATE}}
 
 
 def problems(**args: Any) -> list[str]:
@@ -50,12 +50,12 @@ def problems(**args: Any) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
-def entrance(**values: Any) -> dict[str, Any]:
-    return {"entrance": values}
+def load_balancer(**values: Any) -> dict[str, Any]:
+    return {"load_balancer": values}
 
 
 def sign_in(**values: Any) -> dict[str, Any]:
-    return {"entrance": TLS, "sign_in": values}
+    return {"load_balancer": TLS, "sign_in": values}
 
 
 def oidc(**values: Any) -> dict[str, Any]:
@@ -74,70 +74,79 @@ LIBRARY = {"name": "ours", "remote": "https://git.example.com/ours.git"}
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "public-without-a-certificate": (
-        entrance(scheme="internet-facing"),
-        "entrance.certificate: nothing: required with scheme internet-facing: plain HTTP is never "
+        load_balancer(scheme="internet-facing"),
+        "load_balancer.certificate: nothing: required with scheme internet-facing: plain HTTP is "
+        "never "
         "opened to the internet",
     ),
     "public-with-a-name-but-no-zone": (
-        entrance(scheme="internet-facing", domain_name="ci.example.com"),
-        "entrance.certificate: nothing: required with scheme internet-facing",
+        load_balancer(scheme="internet-facing", domain_name="ci.example.com"),
+        "load_balancer.certificate: nothing: required with scheme internet-facing",
     ),
     "certificate-of-another-service": (
-        entrance(certificate={"adopt": "arn:aws:iam::123456789012:server-certificate/x"}),
-        "entrance.certificate.adopt: 'arn:aws:iam::123456789012:server-certificate/x': should be "
+        load_balancer(certificate={"existing": "arn:aws:iam::123456789012:server-certificate/x"}),
+        "load_balancer.certificate.existing: 'arn:aws:iam::123456789012:server-certificate/x': "
+        "should be "
         "an ARN like arn:aws:acm:<region>:<account>:…",
     ),
     "certificate-given-and-made": (
-        entrance(certificate={"adopt": CERTIFICATE, "validation_zone_id": "Z012345"}),
-        "entrance.certificate.validation_zone_id: 'Z012345': goes with a certificate that is made",
+        load_balancer(certificate={"existing": CERTIFICATE, "validation_zone_id": "Z012345"}),
+        "load_balancer.certificate.validation_zone_id: 'Z012345': goes with a certificate that is "
+        "made",
     ),
     "certificate-without-a-name": (
-        entrance(certificate={"validation_zone_id": "Z012345"}),
-        "entrance.domain_name: nothing: required for a certificate that is made",
+        load_balancer(certificate={"validation_zone_id": "Z012345"}),
+        "load_balancer.domain_name: nothing: required for a certificate that is made",
     ),
     "certificate-without-a-zone": (
-        entrance(certificate={}, domain_name="ci.example.com"),
-        "entrance.certificate.validation_zone_id: nothing: required for a certificate that is made",
+        load_balancer(certificate={}, domain_name="ci.example.com"),
+        "load_balancer.certificate.validation_zone_id: nothing: required for a certificate that "
+        "is made",
     ),
     "zone-without-a-name": (
-        entrance(zone_id="Z012345"),
-        "entrance.domain_name: nothing: required with zone_id",
+        load_balancer(zone_id="Z012345"),
+        "load_balancer.domain_name: nothing: required with zone_id",
     ),
     "name-with-a-scheme": (
-        entrance(domain_name="https://ci.example.com"),
-        "entrance.domain_name: 'https://ci.example.com': should be a DNS name",
+        load_balancer(domain_name="https://ci.example.com"),
+        "load_balancer.domain_name: 'https://ci.example.com': should be a DNS name",
     ),
     "address-range": (
-        entrance(allowed_cidrs=["203.0.113.7/24"]),
-        "entrance.allowed_cidrs[0]: '203.0.113.7/24': is not an address range in CIDR notation: "
+        load_balancer(allowed_cidrs=["203.0.113.7/24"]),
+        "load_balancer.allowed_cidrs[0]: '203.0.113.7/24': is not an address range in CIDR "
+        "notation: "
         "203.0.113.7/24 has host bits set",
     ),
     "groups-of-your-own-and-ranges": (
-        entrance(security_group_ids=["sg-0a1b2c3d"], allowed_cidrs=["203.0.113.0/24"]),
-        "entrance.allowed_cidrs: ['203.0.113.0/24']: goes with a security group that is made",
+        load_balancer(security_group_ids=["sg-0a1b2c3d"], allowed_cidrs=["203.0.113.0/24"]),
+        "load_balancer.allowed_cidrs: ['203.0.113.0/24']: goes with a security group that is made",
     ),
     "idle-timeout": (
-        entrance(idle_timeout_seconds=20),
-        "entrance.idle_timeout_seconds: 20: should be greater than or equal to 60. "
+        load_balancer(idle_timeout_seconds=20),
+        "load_balancer.idle_timeout_seconds: 20: should be greater than or equal to 60. "
         "Valid: 60 to 4000 seconds",
     ),
     "log-bucket": (
-        entrance(access_logs={"adopt": "Our_Logs"}),
-        "entrance.access_logs.adopt: 'Our_Logs': should be 3 to 63 lower-case letters",
+        load_balancer(access_logs={"existing": "Our_Logs"}),
+        "load_balancer.access_logs.existing: 'Our_Logs': should be 3 to 63 lower-case letters",
     ),
     "log-prefix": (
-        entrance(access_logs={"prefix": "AWSLogs/ci"}),
-        "entrance.access_logs.prefix: 'AWSLogs/ci': should be a folder like jenkins/entrance, "
+        load_balancer(access_logs={"prefix": "AWSLogs/ci"}),
+        "load_balancer.access_logs.prefix: 'AWSLogs/ci': should be a folder like "
+        "jenkins/load_balancer, "
         "without AWSLogs in it",
     ),
     "web-acl-of-cloudfront": (
-        entrance(web_acl={"adopt": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b"}),
-        "entrance.web_acl.adopt: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b': should "
+        load_balancer(
+            web_acl={"existing": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b"}
+        ),
+        "load_balancer.web_acl.existing: "
+        "'arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b': should "
         "be an ARN like arn:aws:wafv2",
     ),
     "rule-group-twice": (
-        entrance(web_acl={"managed_rule_groups": [{"name": "A"}, {"name": "A"}]}),
-        "entrance.web_acl.managed_rule_groups: 'A': is there twice",
+        load_balancer(web_acl={"managed_rule_groups": [{"name": "A"}, {"name": "A"}]}),
+        "load_balancer.web_acl.managed_rule_groups: 'A': is there twice",
     ),
     "admin-name": (
         {"sign_in": {"admin_user_name": "root user"}},
@@ -145,7 +154,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "oidc-without-tls": (
         {"sign_in": {"oidc": OIDC, "groups": ADMINS}},
-        "entrance.certificate: nothing: required with sign_in.oidc: providers send people back to "
+        "load_balancer.certificate: nothing: required with sign_in.oidc: providers send people "
+        "back to "
         "HTTPS addresses only",
     ),
     "oidc-without-an-administrator": (
@@ -303,11 +313,11 @@ PROFILES = [
 
 def inputs(scheme: str, certificate: str, ways: str) -> dict[str, Any]:
     args: dict[str, Any] = {
-        "network": {"adopt": VPC},
-        "entrance": {"scheme": scheme, "domain_name": "ci.example.com"},
+        "network": {"existing": VPC},
+        "load_balancer": {"scheme": scheme, "domain_name": "ci.example.com"},
         "sign_in": {},
     }
-    args["entrance"] |= TLS if certificate == "given" else {"zone_id": "Z012345"}
+    args["load_balancer"] |= TLS if certificate == "given" else {"zone_id": "Z012345"}
     if ways != "local":
         args["sign_in"] |= {"oidc": OIDC, "groups": ADMINS}
     if ways == "both":
@@ -316,7 +326,7 @@ def inputs(scheme: str, certificate: str, ways: str) -> dict[str, Any]:
 
 
 def registered(args: dict[str, Any]) -> list[Registration]:
-    return platform({**LEAN, "images": READY_IMAGES, "network": {"adopt": VPC}, **args})
+    return platform({**LEAN, "images": READY_IMAGES, "network": {"existing": VPC}, **args})
 
 
 def only(found: list[Registration], token: str, name: str) -> Registration:
@@ -403,16 +413,16 @@ def test_a_plan_without_a_certificate_stays_inside_and_says_so(
     found = register(lambda: JenkinsPlatform("jenkins"))  # not one that has warned before
     alb = only(found, "aws:lb/loadBalancer:LoadBalancer", "jenkins-alb")
     assert alb.inputs["internal"] is True
-    assert "entrance has no certificate: people reach Jenkins by plain HTTP" in caplog.text
+    assert "load_balancer has no certificate: people reach Jenkins by plain HTTP" in caplog.text
 
 
 @pytest.mark.parametrize(
     ("args", "protected"),
     [
         ({}, True),
-        ({"data_protection": "delete"}, False),
-        ({"data_protection": "delete", "entrance": {"deletion_protection": True}}, True),
-        ({"entrance": {"deletion_protection": False}}, False),
+        ({"removal_policy": "destroy"}, False),
+        ({"removal_policy": "destroy", "load_balancer": {"deletion_protection": True}}, True),
+        ({"load_balancer": {"deletion_protection": False}}, False),
     ],
 )
 def test_the_balancer_is_protected_like_the_data_unless_said_otherwise(

@@ -41,8 +41,8 @@ EVERY = {a.value for a in Alarm}
             {"file-system-io"},
         ),
         ({"agent_cloud": {"reaper": {"enabled": False}}}, {"burst-credits", "function-errors"}),
-        ({"watch": {"alarms": {"without": ["log-errors"]}}}, {"burst-credits", "log-errors"}),
-        ({"watch": {"scope": "none"}}, EVERY),
+        ({"monitoring": {"disabled_alarms": ["log-errors"]}}, {"burst-credits", "log-errors"}),
+        ({"monitoring": {"level": "none"}}, EVERY),
     ],
 )
 def test_the_alarms_are_those_that_can_ever_ring(args: dict[str, Any], missing: set[str]) -> None:
@@ -57,7 +57,7 @@ def test_by_default_no_function_counts_agents_and_there_is_no_dashboard() -> Non
 
 
 def test_one_composite_alarm_tells_that_jenkins_is_down_and_its_parts_keep_quiet() -> None:
-    found = registered(watch={"alarms": {"composite": True}})
+    found = registered(monitoring={"alarms": {"composite": True}})
     down = found["aws:cloudwatch/compositeAlarm:CompositeAlarm jenkins-down"]
     parts = [found[f"{ALARM} jenkins-{n}"] for n in ("no-healthy-target", "no-running-controller")]
     assert [p.inputs.get("alarmActions") for p in parts] == [[], []]
@@ -69,7 +69,7 @@ def test_one_composite_alarm_tells_that_jenkins_is_down_and_its_parts_keep_quiet
 
 def test_a_topic_of_ones_own_gets_the_messages_and_no_key_is_made() -> None:
     topic = "arn:aws:sns:eu-central-1:123456789012:ops"
-    found = registered(watch={"topic": {"adopt": topic}})
+    found = registered(monitoring={"topic": {"existing": topic}})
     assert not [k for k in found if k.startswith(("aws:sns/topic:", "aws:kms/"))]
     for key, resource in found.items():
         if key.startswith(ALARM):
@@ -83,13 +83,13 @@ ASKED = [Event.CONTROLLER_STOPPED, Event.SPOT_INTERRUPTED]
 
 @lru_cache
 def asked_for() -> list[Registration]:
-    watch = {
+    monitoring = {
         "email_addresses": ["ops@example.com"],
         "events": ASKED,
         "flow_logs": {"traffic": "all"},
         "log_key": {"create": {}},
     }
-    return platform({"watch": watch})
+    return platform({"monitoring": monitoring})
 
 
 def of(token: str) -> list[Registration]:

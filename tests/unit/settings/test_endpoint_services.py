@@ -72,13 +72,13 @@ def test_a_service_that_is_asked_for_gets_an_endpoint_whatever_the_strategy() ->
 
 
 def test_an_adopted_vpc_gets_no_endpoint() -> None:
-    adopted = {"adopt": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]}}
+    adopted = {"existing": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]}}
     assert interface_services(Settings.from_args("jenkins", {"network": adopted})) == {}  # type: ignore[arg-type]
 
 
 def test_images_that_no_endpoint_leads_to_are_told() -> None:
     closed = settings(
-        images={"controller": {"adopt": ECR}, "agent": {"adopt": "example/agent:1"}},
+        images={"controller": {"existing": ECR}, "agent": {"existing": "example/agent:1"}},
         agents=[
             {
                 "name": "linux",
@@ -88,9 +88,9 @@ def test_images_that_no_endpoint_leads_to_are_told() -> None:
         ],
     )
     told = dict(unreachable_images(closed))
-    assert told["images.agent.adopt"] == "example/agent:1"
+    assert told["images.agent.existing"] == "example/agent:1"
     assert told["agents[0].sidecars[0].image"] == "postgres:17"
-    assert not told.keys() & {"images.controller.adopt", "agents[0].image"}
+    assert not told.keys() & {"images.controller.existing", "agents[0].image"}
     assert dict(unreachable_images(settings("single"))) == {}
 
 

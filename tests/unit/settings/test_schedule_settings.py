@@ -21,7 +21,7 @@ def problems(**group: Any) -> list[str]:
 
 
 def test_the_group_alone_is_enough_for_the_commands() -> None:
-    assert schedule().wait_minutes == 120
+    assert schedule().drain_timeout_minutes == 120
 
 
 def test_windows_need_a_time_zone() -> None:

@@ -10,6 +10,9 @@ import pytest
 from jenkins_platform import inputs
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.settings.base import Group
+from jenkins_platform.settings.renamed import RENAMED, new_name
+
+from tests.support.inputs import inputs as input_paths
 
 
 def problems(**args: Any) -> list[str]:
@@ -28,12 +31,12 @@ def test_no_inputs_at_all_are_valid() -> None:
 def test_settings_cannot_be_changed() -> None:
     settings = Settings.from_args("jenkins", None)
     with pytest.raises(ValueError, match="frozen"):
-        settings.network.zones = 3
+        settings.network.availability_zone_count = 3
 
 
 def test_all_problems_are_told_at_once() -> None:
     found = problems(
-        network={"zones": 7},
+        network={"availability_zone_count": 7},
         controller={"cpu": 300},
         agents=[{"name": "a", "cpu": 512, "memory_mib": 512}],
     )
@@ -41,14 +44,27 @@ def test_all_problems_are_told_at_once() -> None:
 
 
 def test_the_error_names_key_value_and_valid_values() -> None:
-    assert problems(network={"zones": 7}) == [
-        "network.zones: 7: should be less than or equal to 3. Valid: 2 or 3"
+    assert problems(network={"availability_zone_count": 7}) == [
+        "network.availability_zone_count: 7: should be less than or equal to 3. Valid: 2 or 3"
     ]
 
 
 def test_an_unknown_key_is_answered_with_the_one_that_was_meant() -> None:
-    (problem,) = problems(network={"zonez": 3})
-    assert problem.startswith("network.zonez: 3: unknown key. Did you mean 'zones'? Valid keys: ")
+    (problem,) = problems(network={"availability_zone_cuont": 3})
+    assert problem.startswith("network.availability_zone_cuont: 3: unknown key. Did you mean ")
+
+
+@pytest.mark.parametrize("old", RENAMED)
+def test_a_renamed_input_is_answered_with_its_new_name(old: str) -> None:
+    paths = list(input_paths())
+    for path in paths:
+        group, _, name = path.rpartition(".")
+        if name in RENAMED[old]:
+            siblings = {p.rpartition(".")[2] for p in paths if p.rpartition(".")[0] == group}
+            assert old not in siblings, "an input has the old name still"
+            assert new_name(old, siblings) == name
+            return
+    pytest.fail(f"no input is called {RENAMED[old]}")
 
 
 def test_an_unknown_group_is_answered_with_the_one_that_was_meant() -> None:
@@ -75,41 +91,43 @@ def test_defaults_of_agents_reach_every_template_that_sets_nothing_else() -> Non
 
 def test_whole_numbers_may_arrive_as_floats() -> None:
     """As they do when another language's SDK hosts the component."""
-    settings = Settings.from_args("jenkins", {"network": {"zones": 3.0}})  # type: ignore[typeddict-item]
-    assert settings.network.zones == 3
-    assert isinstance(settings.network.zones, int)
+    settings = Settings.from_args("jenkins", {"network": {"availability_zone_count": 3.0}})  # type: ignore[typeddict-item]
+    assert settings.network.availability_zone_count == 3
+    assert isinstance(settings.network.availability_zone_count, int)
 
 
 def test_what_must_be_known_cannot_be_an_output() -> None:
-    (problem,) = problems(network={"zones": pulumi.Output.from_input(3)})
+    (problem,) = problems(network={"availability_zone_count": pulumi.Output.from_input(3)})
     assert problem == (
-        "network.zones: an output: must be known when the program runs. Valid: 2 or 3"
+        "network.availability_zone_count: an output: must be known when the program runs. Valid: "
+        "2 or 3"
     )
 
 
 def test_what_may_be_known_late_can_be_an_output() -> None:
     key = pulumi.Output.from_input("arn:aws:kms:eu-central-1:123456789012:key/abc")
-    settings = Settings.from_args("jenkins", {"storage": {"encryption_key": {"adopt": key}}})
+    settings = Settings.from_args("jenkins", {"storage": {"encryption_key": {"existing": key}}})
     assert settings.storage.encryption_key is not None
-    assert isinstance(settings.storage.encryption_key.adopt, pulumi.Output)
+    assert isinstance(settings.storage.encryption_key.existing, pulumi.Output)
 
 
 def test_an_adopted_vpc_goes_with_nothing_that_makes_one() -> None:
     found = problems(
         network={
-            "adopt": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]},
+            "existing": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]},
             "nat": "none",
         }
     )
     assert found == [
-        "network.nat: 'none': goes with a VPC that is made, but `adopt` names one that is there. "
+        "network.nat: 'none': goes with a VPC that is made, but `existing` names one that is "
+        "there. "
         "Leave one of the two out"
     ]
 
 
 def test_a_public_load_balancer_needs_a_certificate() -> None:
-    (problem,) = problems(entrance={"scheme": "internet-facing"})
-    assert problem.startswith("entrance.certificate: nothing: required with scheme")
+    (problem,) = problems(load_balancer={"scheme": "internet-facing"})
+    assert problem.startswith("load_balancer.certificate: nothing: required with scheme")
 
 
 def test_two_templates_cannot_share_a_label_in_any_form() -> None:

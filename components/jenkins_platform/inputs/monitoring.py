@@ -9,7 +9,7 @@ from typing_extensions import NotRequired
 from .encryption import EncryptionKeyArgs
 
 
-class WatchScope(str, Enum):
+class MonitoringLevel(str, Enum):
     """How much is watched."""
 
     ALL = "all"
@@ -22,7 +22,7 @@ class WatchScope(str, Enum):
 
 
 class Alarm(str, Enum):
-    """The alarms, as `docs/watch.md` explains them."""
+    """The alarms, as `docs/monitoring.md` explains them."""
 
     NO_HEALTHY_TARGET = "no-healthy-target"
     """The load balancer finds no Jenkins that answers."""
@@ -74,7 +74,7 @@ class Event(str, Enum):
 class TopicArgs(TypedDict):
     """The SNS topic that alarms and events go to."""
 
-    adopt: NotRequired[pulumi.Input[str]]
+    existing: NotRequired[pulumi.Input[str]]
     """ARN of a topic of yours. Its policy, and that of its key, must let CloudWatch, EventBridge
     and, with ``budget``, AWS Budgets publish. Default: one is made, encrypted with a KMS key of
     its own, since AWS's own key for SNS lets no other service publish."""
@@ -83,8 +83,6 @@ class TopicArgs(TypedDict):
 class AlarmsArgs(TypedDict):
     """Where alarms begin. Each costs about 0.10 USD a month."""
 
-    without: NotRequired[list[Alarm]]
-    """Alarms to leave out. Default: none is."""
     composite: NotRequired[bool]
     """Whether ``no-healthy-target`` and ``no-running-controller`` tell together, by one composite
     alarm "Jenkins is down" (0.50 USD a month), instead of one each. Default false."""
@@ -139,10 +137,10 @@ class FlowLogsArgs(TypedDict):
     """Days that they are kept: one of the periods that CloudWatch Logs knows. Default 30."""
 
 
-class WatchArgs(TypedDict):
+class MonitoringArgs(TypedDict):
     """Who is told what, and what is kept to look at."""
 
-    scope: NotRequired[WatchScope]
+    level: NotRequired[MonitoringLevel]
     """How much is watched. Default ``alarms``."""
     topic: NotRequired[TopicArgs]
     """The topic that alarms and events go to."""
@@ -153,6 +151,8 @@ class WatchArgs(TypedDict):
     behind one must answer SNS's request to confirm. Kept as a secret. Default: none."""
     alarms: NotRequired[AlarmsArgs]
     """Where alarms begin."""
+    disabled_alarms: NotRequired[list[Alarm]]
+    """Alarms to leave out. Default: none."""
     events: NotRequired[list[Event]]
     """Events that are sent as they happen. Default: all but ``spot-interrupted``."""
     prometheus: NotRequired[bool]

@@ -40,7 +40,7 @@ COUNTED_RULES: dict[str, tuple[str, ...]] = {
 
 
 class CertificateSettings(Group):
-    adopt: Late[CertificateArn] | None = setting(None, valid="the ARN of an ACM certificate")
+    existing: Late[CertificateArn] | None = setting(None, valid="the ARN of an ACM certificate")
     validation_zone_id: Late[HostedZoneId] | None = setting(
         None, valid="the id of a public hosted zone"
     )
@@ -51,13 +51,13 @@ class CertificateSettings(Group):
 
 class AccessLogsSettings(Group):
     enabled: bool | None = setting(None, valid="true or false")
-    adopt: Late[BucketName] | None = setting(None, valid="the name of an S3 bucket")
+    existing: Late[BucketName] | None = setting(None, valid="the name of an S3 bucket")
     prefix: (
         Annotated[
             str,
             matching(
                 r"(?!.*AWSLogs)(?=.{1,256}$)[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+){0,9}",
-                "a folder like jenkins/entrance, without AWSLogs in it",
+                "a folder like jenkins/load_balancer, without AWSLogs in it",
             ),
         ]
         | None
@@ -88,7 +88,7 @@ DEFAULT_RULE_GROUPS = tuple(
 
 
 class WebAclSettings(Group):
-    adopt: Late[WebAclArn] | None = setting(None, valid="the ARN of a regional web ACL")
+    existing: Late[WebAclArn] | None = setting(None, valid="the ARN of a regional web ACL")
     managed_rule_groups: tuple[ManagedRuleGroup, ...] = setting(
         DEFAULT_RULE_GROUPS, valid="a list of up to 20 rule groups", max_length=20
     )
@@ -105,7 +105,7 @@ class WebAclSettings(Group):
             yield Problem(f"{key}.managed_rule_groups", name, "is there twice")
 
 
-class EntranceSettings(Group):
+class LoadBalancerSettings(Group):
     scheme: Scheme = setting(Scheme.INTERNAL, valid="internal or internet-facing")
     domain_name: DomainName | None = setting(None, valid="a DNS name such as ci.example.com")
     zone_id: Late[HostedZoneId] | None = setting(None, valid="the id of a hosted zone")
@@ -132,7 +132,7 @@ class EntranceSettings(Group):
     def makes_certificate(self) -> bool:
         """Whether a certificate is made and proved by DNS."""
         if self.certificate:
-            return self.certificate.adopt is None
+            return self.certificate.existing is None
         return self.domain_name is not None and self.zone_id is not None
 
     @property

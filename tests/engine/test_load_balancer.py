@@ -1,7 +1,7 @@
 """The ways in, as AWS has them and as Jenkins gets them.
 
-Two stacks: one with every kind of entrance beside each other, and one whole platform that changes
-from one kind to another.
+Two stacks: one with every kind of load balancer beside each other, and one whole platform that
+changes from one kind to another.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pulumi
 import pytest
 import yaml
 from jenkins_platform.base.context import Context
-from jenkins_platform.load_balancer.load_balancer import Entrance
+from jenkins_platform.load_balancer.load_balancer import LoadBalancer
 from jenkins_platform.network.security_groups import SecurityGroups
 from jenkins_platform.network.vpc import Network
 from jenkins_platform.settings import Settings
@@ -121,13 +121,13 @@ class User:
     def inputs(self, scheme: str, certificate: str, sign_in: str) -> dict[str, Any]:
         """The inputs of a profile."""
         domain = f"{scheme}-{certificate}-{sign_in}.example.com"
-        entrance: dict[str, Any] = {"scheme": SCHEMES[scheme], "allowed_cidrs": CALLERS}
+        load_balancer: dict[str, Any] = {"scheme": SCHEMES[scheme], "allowed_cidrs": CALLERS}
         if certificate != "none":
-            entrance["domain_name"] = domain
+            load_balancer["domain_name"] = domain
         if certificate == "made":
-            entrance["zone_id"] = self.zone_id
+            load_balancer["zone_id"] = self.zone_id
         if certificate == "given":
-            entrance["certificate"] = {"adopt": self.certificate}
+            load_balancer["certificate"] = {"existing": self.certificate}
         ways: dict[str, Any] = {}
         if sign_in != "local":
             ways["oidc"] = {
@@ -145,30 +145,34 @@ class User:
                 "client_id": "balancer",
                 "client_secret_arn": f"{self.secret}:secret::",
             }
-        return {"network": {"adopt": self.network}, "entrance": entrance, "sign_in": ways}
+        return {
+            "network": {"existing": self.network},
+            "load_balancer": load_balancer,
+            "sign_in": ways,
+        }
 
     def all_inputs(self) -> dict[str, dict[str, Any]]:
         """The inputs of every profile by name, some of them with more to it."""
         found = {"-".join(profile): self.inputs(*profile) for profile in PROFILES}
         for name in found.keys() - {"out-made-local"}:
-            found[name]["entrance"]["access_logs"] = {"enabled": False}
+            found[name]["load_balancer"]["access_logs"] = {"enabled": False}
         found["in-given-both"]["sign_in"]["load_balancer_oidc"] |= {
             "paths": ["/manage/*", "/script"],
             "bypass_paths": [],
             "bypass_api": False,
         }
-        found["in-made-jenkins"]["entrance"] |= {
+        found["in-made-jenkins"]["load_balancer"] |= {
             "zone_id": self.inner_zone_id,
             "certificate": {"validation_zone_id": self.zone_id},
             "idle_timeout_seconds": 900,
         }
-        found["out-given-local"]["entrance"] |= {
-            "access_logs": {"prefix": "ci/entrance", "retention_days": 30},
+        found["out-given-local"]["load_balancer"] |= {
+            "access_logs": {"prefix": "ci/load_balancer", "retention_days": 30},
             "web_acl": {"rate_limit": 500},
         }
-        found["out-given-jenkins"]["entrance"] |= {
-            "access_logs": {"adopt": "our-logs"},
-            "web_acl": {"adopt": self.web_acl},
+        found["out-given-jenkins"]["load_balancer"] |= {
+            "access_logs": {"existing": "our-logs"},
+            "web_acl": {"existing": self.web_acl},
         }
         return found
 
@@ -226,17 +230,17 @@ class Balancer:
 
 
 def side_by_side(all_inputs: Mapping[str, Mapping[str, Any]]) -> Callable[[], None]:
-    """A program with an entrance for each of the inputs, and nothing behind them."""
+    """A program with a load balancer for each of the inputs, and nothing behind them."""
 
     def program() -> None:
         groups: SecurityGroups | None = None
         for name, inputs in all_inputs.items():
-            settings = Settings.from_args(name, {"data_protection": "delete", **inputs})  # type: ignore[typeddict-item]
+            settings = Settings.from_args(name, {"removal_policy": "destroy", **inputs})  # type: ignore[typeddict-item]
             context = Context.of(settings, pulumi.ComponentResource("test:index:Place", name))
             network = Network(context)
             groups = groups or SecurityGroups(context, network)
-            entrance = Entrance(context, network, groups)
-            pulumi.export(name, {"arn": entrance.load_balancer.arn, "url": entrance.url})
+            load_balancer = LoadBalancer(context, network, groups)
+            pulumi.export(name, {"arn": load_balancer.load_balancer.arn, "url": load_balancer.url})
 
     return program
 
@@ -245,8 +249,8 @@ def side_by_side(all_inputs: Mapping[str, Mapping[str, Any]]) -> Callable[[], No
 def balancers(
     user: User, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Balancer]]:
-    """Every entrance, by name."""
-    folder, program = tmp_path_factory.mktemp("entrances"), side_by_side(user.all_inputs())
+    """Every load_balancer, by name."""
+    folder, program = tmp_path_factory.mktemp("load balancers"), side_by_side(user.all_inputs())
     stack = Stack(user.cloud, folder, pulumi_command, program)
     made = stack.up()
     assert SECRET not in state_of(stack)
@@ -275,7 +279,7 @@ def test_every_possible_entrance_comes_up(
 def check(
     user: User, balancers: dict[str, Balancer], scheme: str, certificate: str, sign_in: str
 ) -> None:
-    """Compare the entrance of a profile, as AWS has it, with what was asked for."""
+    """Compare the load balancer of a profile, as AWS has it, with what was asked for."""
     name = f"{scheme}-{certificate}-{sign_in}"
     domain = f"{name}.example.com"
     balancer = balancers[name]
@@ -365,7 +369,7 @@ def test_access_logs_go_into_a_closed_bucket_that_only_load_balancers_write_to(
     assert (usual["access_logs.s3.enabled"], usual.get("access_logs.s3.prefix", "")) == ("true", "")
     attributes, s3 = balancers["out-given-local"].attributes, user.client("s3")
     bucket = attributes["access_logs.s3.bucket"]
-    assert attributes["access_logs.s3.prefix"] == "ci/entrance"
+    assert attributes["access_logs.s3.prefix"] == "ci/load_balancer"
     policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
     (let_in,) = [s for s in policy["Statement"] if s["Effect"] == "Allow"]
     assert let_in == {
@@ -373,7 +377,7 @@ def test_access_logs_go_into_a_closed_bucket_that_only_load_balancers_write_to(
         "Effect": "Allow",
         "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
         "Action": "s3:PutObject",
-        "Resource": f"arn:aws:s3:::{bucket}/ci/entrance/AWSLogs/123456789012/*",
+        "Resource": f"arn:aws:s3:::{bucket}/ci/load_balancer/AWSLogs/123456789012/*",
         "Condition": {
             "ArnLike": {
                 "aws:SourceArn": (
@@ -439,7 +443,7 @@ class Platform:
             {
                 **inputs,
                 "agent_cloud": {"reaper": {"enabled": False}},
-                "watch": {"scope": "none"},
+                "monitoring": {"level": "none"},
                 "jenkins": {"sample_jobs": False, **jenkins},
             }
         )
@@ -476,7 +480,7 @@ def platform(
 def public(user: User) -> dict[str, Any]:
     """Open to some, with a name and a certificate, and sign-in both ways."""
     inputs = user.inputs("out", "made", "both")
-    inputs["entrance"] |= {
+    inputs["load_balancer"] |= {
         "domain_name": "ci.example.com",
         "web_acl": {},
         "allowed_prefix_list_ids": [user.prefix_list],
@@ -600,8 +604,8 @@ def test_a_platform_may_go_inside_and_back_to_its_local_administrator(
 ) -> None:
     platform.up(public(user), **extras(user))
     inside = user.inputs("in", "given", "local")
-    inside["entrance"] = {
-        "certificate": {"adopt": user.certificate},
+    inside["load_balancer"] = {
+        "certificate": {"existing": user.certificate},
         "security_group_ids": [user.group],
     }
     platform.up(inside)

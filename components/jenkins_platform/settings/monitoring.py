@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from ..inputs import Alarm, Event, FlowLogDestination, FlowLogTraffic, WatchScope
+from ..inputs import Alarm, Event, FlowLogDestination, FlowLogTraffic, MonitoringLevel
 from .base import Group, Late, Problem, setting
 from .encryption import EncryptionKey
 from .values import LOG_RETENTION_VALID, EmailAddress, LogRetention, TopicArn, matching
@@ -20,11 +20,10 @@ _EVENTS = tuple(e for e in Event if e is not Event.SPOT_INTERRUPTED)
 
 
 class TopicSettings(Group):
-    adopt: Late[TopicArn] | None = setting(None, valid="the ARN of an SNS topic")
+    existing: Late[TopicArn] | None = setting(None, valid="the ARN of an SNS topic")
 
 
 class AlarmsSettings(Group):
-    without: tuple[Alarm, ...] = setting((), valid=f"a list of {', '.join(a.value for a in Alarm)}")
     composite: bool = setting(False, valid="true or false")
     down_minutes: int = setting(
         10, valid="5 to 60, a multiple of 5", ge=5, le=60, multiple_of=PERIOD_MINUTES
@@ -37,16 +36,6 @@ class AlarmsSettings(Group):
     spot_interruptions: int = setting(20, valid=_COUNT, ge=1, le=10_000)
     log_errors: int = setting(20, valid=_COUNT, ge=1, le=10_000)
 
-    def rules(self, key: str) -> Iterator[Problem]:
-        both = {Alarm.NO_HEALTHY_TARGET, Alarm.NO_RUNNING_CONTROLLER}
-        if self.composite and (missing := both & set(self.without)):
-            names = sorted(a.value for a in missing)
-            yield Problem(
-                f"{key}.without",
-                names,
-                "the composite alarm is made of them. Leave them in, or `composite` out",
-            )
-
 
 class FlowLogsSettings(Group):
     destination: FlowLogDestination = setting(
@@ -56,14 +45,17 @@ class FlowLogsSettings(Group):
     retention_days: LogRetention = setting(30, valid=LOG_RETENTION_VALID)
 
 
-class WatchSettings(Group):
-    scope: WatchScope = setting(WatchScope.ALARMS, valid="all, alarms or none")
+class MonitoringSettings(Group):
+    level: MonitoringLevel = setting(MonitoringLevel.ALARMS, valid="all, alarms or none")
     topic: TopicSettings = setting(TopicSettings(), valid="a group")
     email_addresses: tuple[EmailAddress, ...] = setting((), valid="a list of e-mail addresses")
     webhooks: dict[WebhookName, Late[Webhook]] = setting(
         {}, valid="URLs by names of yours", hidden=True
     )
     alarms: AlarmsSettings = setting(AlarmsSettings(), valid="a group")
+    disabled_alarms: tuple[Alarm, ...] = setting(
+        (), valid=f"a list of {', '.join(a.value for a in Alarm)}"
+    )
     events: tuple[Event, ...] = setting(
         _EVENTS, valid=f"a list of {', '.join(e.value for e in Event)}"
     )
@@ -73,9 +65,16 @@ class WatchSettings(Group):
 
     @property
     def on(self) -> bool:
-        return self.scope is not WatchScope.NONE
+        return self.level is not MonitoringLevel.NONE
 
     def rules(self, key: str) -> Iterator[Problem]:
+        both = {Alarm.NO_HEALTHY_TARGET, Alarm.NO_RUNNING_CONTROLLER}
+        if self.alarms.composite and (missing := both & set(self.disabled_alarms)):
+            yield Problem(
+                f"{key}.disabled_alarms",
+                sorted(a.value for a in missing),
+                "the composite alarm is made of them. Enable them, or leave out `alarms.composite`",
+            )
         if not self.on:
             for name in ("email_addresses", "webhooks"):
                 # A webhook's URL may be a secret: only its name is told.
@@ -83,7 +82,7 @@ class WatchSettings(Group):
                     yield Problem(
                         f"{key}.{name}",
                         given,
-                        "would be told nothing with scope none. Leave one of the two out",
+                        "would be told nothing with level none. Leave one of the two out",
                     )
         if len(set(self.email_addresses)) != len(self.email_addresses):
             yield Problem(f"{key}.email_addresses", list(self.email_addresses), "names one twice")

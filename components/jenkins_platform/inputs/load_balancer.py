@@ -20,7 +20,7 @@ class CertificateArgs(TypedDict):
     """The TLS certificate of the load balancer: one that is there, or one made for
     ``domain_name`` and proved by DNS."""
 
-    adopt: NotRequired[pulumi.Input[str]]
+    existing: NotRequired[pulumi.Input[str]]
     """ARN of an ACM certificate in the platform's region. Default: one is made."""
     validation_zone_id: NotRequired[pulumi.Input[str]]
     """Id of the public hosted zone that the certificate is proved in, only for one that is made.
@@ -33,7 +33,7 @@ class AccessLogsArgs(TypedDict):
 
     enabled: NotRequired[bool]
     """Whether there are any. Default: true for an internet-facing load balancer."""
-    adopt: NotRequired[pulumi.Input[str]]
+    existing: NotRequired[pulumi.Input[str]]
     """Name of an S3 bucket of yours in the platform's region. Its policy must let
     ``logdelivery.elasticloadbalancing.amazonaws.com`` put objects, and its encryption must be
     SSE-S3. Default: a bucket is made."""
@@ -57,7 +57,7 @@ class ManagedRuleGroupArgs(TypedDict):
 class WebAclArgs(TypedDict):
     """The web application firewall: a web ACL that is there, or one that is made."""
 
-    adopt: NotRequired[pulumi.Input[str]]
+    existing: NotRequired[pulumi.Input[str]]
     """ARN of a regional AWS WAF web ACL of yours. Default: one is made, and the other inputs of
     this group say how."""
     managed_rule_groups: NotRequired[list[ManagedRuleGroupArgs]]
@@ -71,7 +71,7 @@ class WebAclArgs(TypedDict):
     30. Cookies and credentials are left out of the log."""
 
 
-class EntranceArgs(TypedDict):
+class LoadBalancerArgs(TypedDict):
     """The Application Load Balancer in front of Jenkins."""
 
     scheme: NotRequired[Scheme]
@@ -96,7 +96,7 @@ class EntranceArgs(TypedDict):
     platform's own. They say who may connect, and must let the load balancer out to port 8080 of
     the controller. Default: one is made."""
     deletion_protection: NotRequired[bool]
-    """Whether AWS refuses to delete the load balancer. Default: true if ``data_protection`` is
+    """Whether AWS refuses to delete the load balancer. Default: true if ``removal_policy`` is
     ``retain``. Take it off before a change that needs a new one, such as another ``scheme``."""
     idle_timeout_seconds: NotRequired[int]
     """Seconds without traffic until a connection is closed, 60 to 4000. Default 120: Jenkins sends

@@ -5,7 +5,7 @@ from typing import TypedDict
 from typing_extensions import NotRequired
 
 
-class ExpectedUseArgs(TypedDict):
+class UsageEstimateArgs(TypedDict):
     """What a month of use is expected to be. It changes no resource: only the estimate of the
     monthly cost, in the preview, the output ``monthly_cost_usd`` and `jenkins-platform cost`. A
     month has 730 hours, a GB is what AWS bills as one."""
@@ -14,7 +14,7 @@ class ExpectedUseArgs(TypedDict):
     """Hours a month that agents run, starts included, by label: ``linux``, ``linux-spot``. Two
     agents that run for an hour are two hours. Default: 200 hours, spread evenly over the
     templates, each by its first label."""
-    awake_hours: NotRequired[float]
+    running_hours: NotRequired[float]
     """Hours a month that the controller runs, 0 to 730. Default: those of ``schedule.windows``;
     without windows 730, always. 50 hours a week are 217 hours a month."""
     home_gb: NotRequired[float]
@@ -26,7 +26,7 @@ class ExpectedUseArgs(TypedDict):
     traffic_gb: NotRequired[float]
     """GB a month between tasks and everything outside of the VPC: the internet and AWS, but not
     S3, to which the layers of images belong. Default 50."""
-    entrance_gb: NotRequired[float]
+    load_balancer_gb: NotRequired[float]
     """GB a month between people or web hooks and Jenkins. Default 20."""
     log_gb: NotRequired[float]
     """GB of logs a month, of the controller and all agents. Default 5."""

@@ -25,8 +25,8 @@ ARGS: dict[str, Any] = {
     "name_prefix": "acme",
     "agents": [{"name": "linux"}],
     "storage": {"throughput_mode": "bursting"},
-    "watch": {
-        "scope": "all",
+    "monitoring": {
+        "level": "all",
         "email_addresses": ["ops@example.com"],
         "webhooks": {"pager": "https://pager.example.com/hook?key=abc"},
         "log_key": {"create": {}},
@@ -108,8 +108,10 @@ def watched(
     pulumi_command: auto.PulumiCommand,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Watched:
-    folder: Path = tmp_path_factory.mktemp("watch")
-    stack = Stack(cloud, folder / "watch", pulumi_command, platform_program(ARGS), "watch")
+    folder: Path = tmp_path_factory.mktemp("monitoring")
+    stack = Stack(
+        cloud, folder / "monitoring", pulumi_command, platform_program(ARGS), "monitoring"
+    )
     return Watched(cloud, stack)
 
 
@@ -165,7 +167,7 @@ def test_an_alarm_counts_what_a_rule_matched(
     rule = watched.found("aws:cloudwatch/eventRule:EventRule", f"event-{event}")["name"]
     assert alarm["Dimensions"] == [{"Name": "RuleName", "Value": rule}]
     targets = watched.client("events").list_targets_by_rule(Rule=rule)["Targets"]
-    assert [t["Arn"] for t in targets] == [watched.topic] * (event in ARGS["watch"]["events"])
+    assert [t["Arn"] for t in targets] == [watched.topic] * (event in ARGS["monitoring"]["events"])
     tell(watched.cloud, "AWS/Events", "TriggeredRules", {"RuleName": rule}, enough - 1)
     assert evaluate(watched.cloud, f"acme-{name}") == "OK"
     tell(watched.cloud, "AWS/Events", "TriggeredRules", {"RuleName": rule}, 1)

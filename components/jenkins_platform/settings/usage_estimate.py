@@ -23,18 +23,18 @@ def _amount(default: float) -> float:
     return amount
 
 
-class ExpectedUse(Group):
+class UsageEstimate(Group):
     build_hours: dict[Label, Annotated[float, Field(ge=0, allow_inf_nan=False)]] | None = setting(
         None, valid="hours, 0 or more, by label"
     )
-    awake_hours: float | None = setting(
+    running_hours: float | None = setting(
         None, valid="0 to 730 hours", ge=0, le=HOURS_A_MONTH, allow_inf_nan=False
     )
     home_gb: float = _amount(25)
     home_read_gb: float = _amount(50)
     home_written_gb: float = _amount(20)
     traffic_gb: float = _amount(50)
-    entrance_gb: float = _amount(20)
+    load_balancer_gb: float = _amount(20)
     log_gb: float = _amount(5)
     image_gb: float = _amount(5)
 
@@ -46,7 +46,7 @@ class ExpectedUse(Group):
         return {label: DEFAULT_BUILD_HOURS / len(labels) for label in labels}
 
 
-def use_rules(use: ExpectedUse, templates: Iterable[AgentTemplate]) -> Iterator[Problem]:
+def use_rules(use: UsageEstimate, templates: Iterable[AgentTemplate]) -> Iterator[Problem]:
     """Problems between the use and the templates: every label must be one of theirs."""
     known = [f for t in templates for label in t.plain_labels for f in label_forms(label)]
     for label, hours in (use.build_hours or {}).items():
@@ -54,7 +54,7 @@ def use_rules(use: ExpectedUse, templates: Iterable[AgentTemplate]) -> Iterator[
             close = difflib.get_close_matches(label, known, n=1)
             hint = f"Did you mean '{close[0]}'? " if close else ""
             yield Problem(
-                f"expected_use.build_hours.{label}",
+                f"usage_estimate.build_hours.{label}",
                 hours,
                 f"no agent template has this label. {hint}Labels: {', '.join(known)}",
             )
