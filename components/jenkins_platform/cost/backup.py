@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .subject import Line, Subject
 from .monitoring import DAYS_A_MONTH
+from .subject import Line, Subject
 
 DAYS_A_YEAR = 365
 """How long what is kept for ever is reckoned with."""
