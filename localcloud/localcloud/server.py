@@ -52,7 +52,7 @@ def main(folder: Path) -> None:
     packages: list[Package] = [
         AwsPackage(emulator.endpoint, table.load(), version("pulumi-aws"), emulator.recorder),
         RandomPackage(version("pulumi-random")),
-        DockerPackage(version("pulumi-docker")),
+        DockerPackage(version("pulumi-docker"), keeps_images=emulator.runner is not None),
     ]
     servers = {package.name: serve_package(package) for package in packages}
     run = {

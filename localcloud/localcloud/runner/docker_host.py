@@ -51,11 +51,12 @@ class DockerHost:
         Raises:
             docker.errors.DockerException: it cannot be pulled.
         """
-        try:
-            return self.client.images.get(reference)
-        except docker.errors.ImageNotFound:
-            repository, tag = _split(reference)
-            return self.client.images.pull(repository, tag=tag)
+        repository, tag = _split(reference)
+        # What was built here and not pushed is known by its id.
+        for name in (reference, tag) if tag.startswith("sha256:") else (reference,):
+            with contextlib.suppress(docker.errors.ImageNotFound):
+                return self.client.images.get(name)
+        return self.client.images.pull(repository, tag=tag)
 
     def network(self, vpc: str) -> Network:
         """The network of a VPC; made with the first task in it."""

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT
 from werkzeug.wrappers import Request, Response
 
-from . import endpoints
+from . import endpoints, moto_health
 from .balancers import Balancers
 from .clients import Clients
 from .docker_host import DockerHost
@@ -78,6 +78,7 @@ class Runner:
             self._endpoint_names,
         )
         self.tasks = Tasks(self._parts, self._changed)
+        self._end_health = moto_health.install(self.balancers.health.state)
         registrations = Registrations(self.clients, self.balancers.health.state)
         self.services = Services(self.tasks, registrations)
         self.ecs = EcsApi(self.clients, self.tasks, self.services)
@@ -156,6 +157,7 @@ class Runner:
         self.schedules.close()
         self.services.close()
         self.tasks.stop_all(_STOP_SECONDS)
+        self._end_health()
         self.balancers.close()
         self._metadata.close()
         self._tls.close()

@@ -66,6 +66,7 @@ class Task:
         self._lock = threading.RLock()
         self._stop_asked = threading.Event()
         self._running: dict[str, Container] = {}
+        self._images: dict[str, str] = {}
         self._logs: list[LogStream] = []
         self.link: Link | None = None
         self._definitions = [
@@ -188,6 +189,7 @@ class Task:
                     f"CannotPullContainerError: pull image manifest has been retried 1 time(s):"
                     f" failed to resolve ref {container['image']}: {_message(error)}"
                 ) from error
+            self._images[container["name"]] = str(image.id)
             digests = image.attrs.get("RepoDigests") or []
             shown = self._shown(container["name"])
             shown["imageDigest"] = digests[0].split("@")[1] if digests else str(image.id)
@@ -228,7 +230,7 @@ class Task:
         log = self._log(definition)
         try:
             made = host.client.containers.create(
-                definition["image"],
+                self._images[definition["name"]],
                 name=f"{name}-{definition['name']}",
                 network_mode=f"container:{self.link.container.id}",
                 **options,
