@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from .clients import Clients
+from .errors import RefusedError
 from .services import Services
-from .tasks import RefusedError, Tasks
+from .tasks import Tasks
 
 TARGET = "AmazonEC2ContainerServiceV20141113."
 _MOST_TASKS = 10

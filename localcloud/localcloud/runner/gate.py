@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, unquote
 
 from werkzeug.wrappers import Request, Response
 
+from .errors import RefusedError
 from .functions import FunctionFailedError
-from .tasks import RefusedError
 
 if TYPE_CHECKING:
     from .runner import Runner
@@ -71,8 +71,7 @@ class Gate:
             self._runner.guard.check(call, inside=bool(environ.get(INSIDE)))
             answer = self._answer(call, environ)
         except RefusedError as error:
-            status = 403 if error.code in ("AccessDenied", "AccessDeniedException") else 400
-            answer = self._refuse(error.code, status, str(error), environ)
+            answer = self._refuse(error.code, error.status, str(error), environ)
         if answer is not None:
             return answer(environ, start_response)
         return self._emulator(environ, start_response)

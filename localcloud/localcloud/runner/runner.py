@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT
 from werkzeug.wrappers import Request, Response
 
+from ..access.guard import Guard
 from . import endpoints, moto_health
 from .balancers import Balancers
 from .clients import Clients
@@ -22,7 +23,6 @@ from .docker_host import DockerHost
 from .ecs_api import EcsApi
 from .functions import Functions
 from .gate import INSIDE
-from .guard import Guard
 from .metadata import MetadataServer
 from .network import Networks, Ports
 from .parts import Parts
@@ -59,7 +59,7 @@ class Runner:
         self.clients = Clients(endpoint)
         self.sessions = Sessions(self.clients)
         self.functions = Functions(self.clients, self.sessions)
-        self.guard = Guard(self)
+        self.guard = Guard(self.clients, self.sessions)
         self.schedules = Schedules()
         self._tls = TlsServer(_inside(application), self._authority)
         self._metadata = MetadataServer()

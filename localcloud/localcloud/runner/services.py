@@ -12,9 +12,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from .errors import RefusedError
 from .registrations import Registrations
 from .task import Task
-from .tasks import RefusedError, Tasks
+from .tasks import Tasks
 
 _LOOK_SECONDS = 0.5
 _FAILURES_TO_BREAK = 3

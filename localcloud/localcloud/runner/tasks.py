@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from . import events
+from .errors import RefusedError
 from .parts import Parts
 from .task import Order, Task
 
@@ -19,18 +20,6 @@ _KEPT_SECONDS = 3600
 """How long a stopped task is shown; AWS says an hour."""
 _FARGATE = ("FARGATE", "FARGATE_SPOT")
 SPOT_REASON = "Your Spot Task was interrupted."
-
-
-class RefusedError(Exception):
-    """A request that ECS refuses.
-
-    Attributes:
-        code: AWS's error code.
-    """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 class Tasks:
