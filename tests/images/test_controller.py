@@ -309,6 +309,11 @@ def test_a_new_configuration_is_taken_without_a_restart(task: Task, cloud: Local
             s3.put_object(Bucket=bucket, Key="jenkins.yaml", Body=b"jenkins: {systemMessage: two}")
             log = wait_for(container, "reloaded: jenkins: {systemMessage: two}")
             assert log.count("reloaded:") == 1
+            s3.put_object(Bucket=bucket, Key="jenkins.yaml", Body=b"jenkins: {systemMesage: three}")
+            log = wait_for(container, "jenkins-platform: Jenkins refused the configuration with")
+            assert "systemMesage" in log[log.index("refused the configuration") :]
+            s3.put_object(Bucket=bucket, Key="jenkins.yaml", Body=b"jenkins: {systemMessage: four}")
+            wait_for(container, "reloaded: jenkins: {systemMessage: four}")
     finally:
         s3.delete_object(Bucket=bucket, Key="jenkins.yaml")
         s3.delete_bucket(Bucket=bucket)
