@@ -21,7 +21,7 @@ from ..app import (
     open_stack,
     operate,
 )
-from ..engine import summary
+from ..engine import local_jenkins, summary
 from ..engine.progress import Reporter
 from ..engine.session import Cloud, Outcome, Session
 from ..invocation import called
@@ -41,7 +41,8 @@ def up(
         where = ["--stack", stack]
         if cloud is Cloud.LOCAL:
             where += ["--cloud", "local"]
-            rows["Jenkins"] = f"{rows['Jenkins']} (emulated: nothing answers there)"
+        if session.cloud:
+            rows["Jenkins"] = outcome.opens_at or local_jenkins.why_not(session, session.cloud)
         if outcome.outputs.get("admin_user_name"):
             rows["Password"] = called("password", *where)
         rows["Time"] = f"{outcome.seconds} s"
@@ -51,7 +52,7 @@ def up(
             rows["Recorded"] = f"{recorded} {calls} that the emulator lacks: localcloud/README.md"
         summary.show(console, rows)
 
-    operate(Session.up, stack, cloud, as_json, markdown, show)
+    operate(local_jenkins.up, stack, cloud, as_json, markdown, show)
 
 
 @app.command()

@@ -31,6 +31,7 @@ _SILENT = {OpType.SAME, OpType.REPLACE, OpType.READ}
 COMPONENT = "jenkins-platform:"
 HIDDEN = "(secret)"
 """Stands for an output that is secret."""
+_IMAGE = "docker:index/image:Image"
 _STACK, _MASKED = "pulumi:pulumi:Stack", "[secret]"
 _AFTERMATH = ("update failed", "preview failed", "Exception calling application:")
 """What the engine and Pulumi's SDK say after an error that was told."""
@@ -56,6 +57,7 @@ class Reporter:
         outputs: The stack's outputs so far; secret ones are not shown.
         errors: Error messages so far.
         warnings: Warnings so far.
+        builds_images: Whether images are really built; set it to announce that this takes a while.
     """
 
     def __init__(self, console: Console) -> None:
@@ -65,6 +67,7 @@ class Reporter:
         self.outputs: dict[str, Any] = {}
         self.errors: list[str] = []
         self.warnings: list[str] = []
+        self.builds_images = False
         self._started: dict[str, float] = {}
         self._buried = False
         self._live = Progress(
@@ -101,12 +104,19 @@ class Reporter:
         if not self.console.is_terminal and (done * 10 // total) > ((done - 1) * 10 // total):
             self.say(f"  {label}: {done * 100 // total} %")
 
+    def waiting(self, description: str) -> None:
+        """What is waited for; shown on a terminal only."""
+        self._live.update(self._task, description=description)
+
     def event(self, event: EngineEvent) -> None:
         """Take one event of the engine."""
         if pre := event.resource_pre_event:
             if pre.metadata.op not in _SILENT:
                 self._started[pre.metadata.urn] = time.monotonic()
                 self._live.update(self._task, description=" ".join(_type_and_name(pre.metadata)))
+                if self.builds_images and _type_and_name(pre.metadata)[0] == _IMAGE:
+                    self.builds_images = False
+                    self.say("Building images: the first time this takes minutes.")
         elif outputs := event.res_outputs_event:
             self._finished(outputs.metadata)
         elif failed := event.res_op_failed_event:
