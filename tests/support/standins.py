@@ -41,7 +41,7 @@ _INCLUDED = (
     *("ca-certificates", "curl", "git", "openjdk-21-jdk-headless", "openssh-client"),
     *("procps", "unzip"),
 )
-_INSTALLABLE = ("awscli", "busybox-static", "jq", "patchelf", "tini", "zip")
+_INSTALLABLE = ("awscli", "busybox-static", "jq", "patchelf", "python3", "tini", "zip")
 """Packages that the Dockerfiles install. They come from a folder in the image, so that the builds
 need no network."""
 _LEFT_OUT = (
@@ -322,5 +322,6 @@ _FILES: dict[str, Callable[[Path], object]] = {
     "inbound-agent": lambda context: shutil.copy(jar("Agent"), context / "agent.jar"),
     "kaniko": lambda context: shutil.copy(kaniko_executor(), context / "executor"),
     "busybox": lambda context: None,
+    "python": lambda context: None,
 }
 """What goes into the build context of each stand-in besides what is in the repository."""

@@ -90,11 +90,16 @@ def rehearsed(values: Mapping[str, Any]) -> Rehearsed:
 
 
 def with_arns(
-    values: Any, secret_arns: Mapping[str, str], parameter_arns: Mapping[str, str]
+    values: Any,
+    secret_arns: Mapping[str, str],
+    parameter_arns: Mapping[str, str],
+    certificate_arn: str = "",
 ) -> Any:
-    """The values, with the ARNs of the secrets and parameters that were made, by name."""
+    """The values, with the ARNs of what was made; of secrets and parameters by name."""
 
     def replaced(text: str) -> str:
+        if text == CERTIFICATE:
+            return certificate_arn
         if secret := _SECRET.fullmatch(text):
             return secret_arns[secret["name"]] + (secret["rest"] or "")
         if parameter := _PARAMETER.fullmatch(text):
