@@ -54,6 +54,11 @@ class Check:
     seconds: float = 0.0
 
 
+def here() -> Architecture:
+    """The architecture of this machine."""
+    return _MACHINES.get(platform.machine(), Architecture.X86_64)
+
+
 @contextmanager
 def stage(name: str, reporter: Reporter, keep: bool) -> Iterator[Session]:
     """A stack's configuration on an embedded cloud of its own, which goes with the block.
@@ -68,7 +73,9 @@ def stage(name: str, reporter: Reporter, keep: bool) -> Iterator[Session]:
     project = Project.find(Path.cwd())
     values = configuration.read(project.folder, name, project.name)
     configuration.of(values)  # The stack's own mistakes are named by its own keys.
-    plan = rehearsed(values)
+    plan = rehearsed(values, here().value)
+    if plan.moved:
+        reporter.say(f"Built for {here().value}, which this machine has: {', '.join(plan.moved)}.")
     folder = project.folder / LOCAL_FOLDER / FOLDER / name
     if left := LocalCloud.find(folder / LOCAL_FOLDER):
         left.stop()
@@ -201,14 +208,14 @@ def _asked(session: Session, jenkins: JenkinsApi) -> Iterator[Check]:
 
 def _builds(session: Session, jenkins: JenkinsApi, timeout_seconds: float) -> Iterator[Check]:
     """One build on every label whose agents this machine can run, all at once."""
-    here, begun = _MACHINES.get(platform.machine()), time.monotonic()
+    begun = time.monotonic()
     places: dict[str, str] = {}
     for template in session.settings.agents:
         for name in [f for label in template.plain_labels for f in label_forms(label)]:
-            if template.architecture is here:
+            if template.architecture is here():
                 places[name] = jenkins.start(_JOB + name, name, f"echo built-on-{name}")
             else:
-                found = f"needs {template.architecture.value}, this machine is {platform.machine()}"
+                found = f"needs {template.architecture.value}, this machine is {here().value}"
                 yield Check(f"build on {name}", NOT_RUN, found)
     deadline = begun + timeout_seconds
     for name, place in places.items():

@@ -40,6 +40,7 @@ class Rehearsed:
         values: Values of the stack, without the project's namespace.
         secrets: Secrets of Secrets Manager that must be there: made-up value by name.
         parameters: The same for SSM Parameter Store.
+        moved: What is built for this machine's architecture, while the stack says another.
         domain_name: Name that `CERTIFICATE` must be for; empty where none is needed.
     """
 
@@ -47,15 +48,19 @@ class Rehearsed:
     secrets: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
     domain_name: str = ""
+    moved: list[str] = field(default_factory=list)
 
 
-def rehearsed(values: Mapping[str, Any]) -> Rehearsed:
+def rehearsed(values: Mapping[str, Any], here: str = "x86_64") -> Rehearsed:
     """What a rehearsal of a stack with these values deploys.
 
     Images, plugins, Jenkins's configuration, sign-in and agents are the stack's. Network, storage,
     load balancer, alarms, backup, schedule and budget are left at what the platform makes by
     itself, or off. Sign-in by OpenID Connect also gets the escape hatch, by which the rehearsal
-    signs in.
+    signs in. Images that the platform builds are built for this machine.
+
+    Args:
+        here: Architecture of this machine, as the inputs call it.
     """
     kept = {key: _without_elsewhere(values[key]) for key in _KEPT if key in values}
     monitoring = values.get("monitoring") or {}
@@ -69,6 +74,7 @@ def rehearsed(values: Mapping[str, Any]) -> Rehearsed:
     if (kept.get("sign_in") or {}).get("oidc"):
         kept["sign_in"]["oidc"]["escape_hatch"] = True
     found = Rehearsed(kept)
+    _move(kept, here, found.moved)
     load_balancer = values.get("load_balancer") or {}
     if load_balancer.keys() & {"certificate", "zone_id"}:
         # OpenID Connect wants HTTPS; and Jenkins's own address is the stack's.
@@ -87,6 +93,22 @@ def rehearsed(values: Mapping[str, Any]) -> Rehearsed:
         parts = {key: secrets.token_urlsafe() for key in sorted(of_json)}
         found.secrets[name] = json.dumps(parts) if parts else secrets.token_urlsafe()
     return found
+
+
+def _move(values: dict[str, Any], here: str, moved: list[str]) -> None:
+    """Ask for this machine's architecture wherever the platform builds the image."""
+    images, default = values.get("images") or {}, "x86_64"
+    parts = [("controller", "controller", values.setdefault("controller", {}), default)]
+    of_all = values.get("agent_defaults") or {}
+    for agent in values.get("agents") or []:
+        if not (agent.get("image") or of_all.get("image")):
+            kind = agent.get("platform_image") or of_all.get("platform_image") or "agent"
+            parts.append((agent.get("name", ""), kind, agent, of_all.get("architecture", default)))
+    for name, kind, part, otherwise in parts:
+        ready = (images.get(kind) or {}).get("existing")
+        if not ready and part.get("architecture", otherwise) != here:
+            part["architecture"] = here
+            moved.append(name)
 
 
 def with_arns(

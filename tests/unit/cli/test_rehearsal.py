@@ -48,6 +48,31 @@ def test_what_only_the_real_account_has_is_left_out() -> None:
     assert values["controller"]["log_group_name"] == "mine", "the stack's own values stay"
 
 
+def test_what_the_platform_builds_is_built_for_this_machine() -> None:
+    values = {
+        "controller": {"architecture": "arm64"},
+        "agent_defaults": {"architecture": "arm64"},
+        "images": {"kaniko": {"existing": "registry.example.com/kaniko:1"}},
+        "agents": [
+            {"name": "linux"},
+            {"name": "intel", "architecture": "x86_64"},
+            {"name": "own", "image": "registry.example.com/own:1"},
+            {"name": "kaniko", "platform_image": "kaniko"},
+        ],
+    }
+    plan = rehearsed(values, "x86_64")
+    assert plan.moved == ["controller", "linux"]
+    settings = configuration.of(plan.values)
+    assert settings.controller.architecture.value == "x86_64"
+    assert {t.name: t.architecture.value for t in settings.agents} == {
+        "linux": "x86_64",
+        "intel": "x86_64",
+        "own": "arm64",
+        "kaniko": "arm64",
+    }
+    assert rehearsed({"agents": [{"name": "linux"}]}, "arm64").moved == ["controller", "linux"]
+
+
 def test_secrets_are_made_up_under_their_own_names_and_keys() -> None:
     plan = rehearsed(
         {
