@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 
@@ -10,12 +11,14 @@ from localcloud.cloud import LocalCloud
 from ..invocation import called
 from . import running_tasks
 from .jenkins_api import JenkinsApi
+from .running_tasks import RunningTask
 from .session import Outcome, Session
 
 HEALTH_PATH = "/health/"
 _LOOK_SECONDS, _START_SECONDS = 1.0, 600
 _BOOT_FAILURE = "BootFailure"
-_LINES = 40
+_SEVERE = re.compile(r"\bSEVERE\b|Failed Loading plugin|ConfiguratorException")
+_LAST_LINES, _BOOT_LINES = 10, 200
 
 
 class NotStartedError(RuntimeError):
@@ -96,8 +99,9 @@ def wait(session: Session, cloud: LocalCloud, cluster: str, timeout_seconds: flo
         for task in tasks:
             if task.status == "STOPPED" and task.arn not in before:
                 raise NotStartedError(f"Its task stopped: {task.reason}\n{_end(session, task)}")
-            if _BOOT_FAILURE in (end := _end(session, task)):
-                raise NotStartedError(f"Jenkins refuses to start:\n{end}")
+            found = severe(_lines(session, task, _BOOT_LINES))
+            if any(_BOOT_FAILURE in line for line in found):
+                raise NotStartedError("\n".join(["Jenkins refuses to start:", *found]))
         newest = tasks[0] if tasks else None
         state = f"{newest.status.lower()}: {newest.last_line}" if newest else "no task yet"
         session.reporter.waiting(f"Jenkins starts, {state}"[:120])
@@ -105,10 +109,21 @@ def wait(session: Session, cloud: LocalCloud, cluster: str, timeout_seconds: flo
     raise NotStartedError(f"Jenkins does not answer at {address} after {timeout_seconds:.0f} s.")
 
 
-def _tasks(session: Session, cluster: str) -> list[running_tasks.RunningTask]:
+def _tasks(session: Session, cluster: str) -> list[RunningTask]:
     return running_tasks.of_clusters(session.client, [cluster])
 
 
-def _end(session: Session, task: running_tasks.RunningTask) -> str:
-    """The last lines of a task."""
-    return "\n".join(running_tasks.lines(session.client, task.arn, task.definition, _LINES))
+def severe(lines: list[str]) -> list[str]:
+    """The lines that tell of a mistake, each with the one after it, where Jenkins says why."""
+    wanted = {n + i for n, line in enumerate(lines) if _SEVERE.search(line) for i in (0, 1)}
+    return [lines[n].strip() for n in sorted(wanted) if n < len(lines)]
+
+
+def _end(session: Session, task: RunningTask) -> str:
+    return "\n".join(_lines(session, task, _LAST_LINES))
+
+
+def _lines(session: Session, task: RunningTask, limit: int) -> list[str]:
+    """The last lines of a task; an event of the log may hold several."""
+    events = running_tasks.lines(session.client, task.arn, task.definition, limit)
+    return [line for event in events for line in event.splitlines()]

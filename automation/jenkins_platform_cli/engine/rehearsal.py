@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -27,7 +26,6 @@ from .session import Cloud, Session
 
 FOLDER = "rehearsals"
 OK, FAILED, NOT_RUN = "ok", "failed", "not run"
-_SEVERE = re.compile(r"\bSEVERE\b|Failed Loading plugin|ConfiguratorException")
 _JOB = "jenkins-platform-rehearsal-"
 _MACHINES = {
     "x86_64": Architecture.X86_64,
@@ -160,15 +158,9 @@ def log(session: Session, group: str) -> Check:
         for event in page["events"]
         for line in event["message"].splitlines()
     ]
-    found = severe(lines)
+    found = local_jenkins.severe(lines)
     seconds = round(time.monotonic() - started, 1)
     return Check("log", FAILED if found else OK, "\n".join(found) or f"{len(lines)} lines", seconds)
-
-
-def severe(lines: list[str]) -> list[str]:
-    """The lines that tell of a mistake, each with the one after it, where Jenkins says why."""
-    wanted = {n + i for n, line in enumerate(lines) if _SEVERE.search(line) for i in (0, 1)}
-    return [lines[n].strip() for n in sorted(wanted) if n < len(lines)]
 
 
 def _asked(session: Session, jenkins: JenkinsApi) -> Iterator[Check]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from jenkins_platform_cli.engine import configuration
-from jenkins_platform_cli.engine.rehearsal import severe
+from jenkins_platform_cli.engine.local_jenkins import severe
 from jenkins_platform_cli.engine.rehearsal_configuration import rehearsed, with_arns
 
 ROOT = Path(__file__).parent.parent.parent.parent
