@@ -159,7 +159,10 @@ def test_where_no_tasks_run_an_image_is_recorded_and_built_once_they_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
-    without, there = DockerPackage("5.0.0", Delivery.RECORDED), DockerPackage("5.0.0", Delivery.KEPT)
+    without, there = (
+        DockerPackage("5.0.0", Delivery.RECORDED),
+        DockerPackage("5.0.0", Delivery.KEPT),
+    )
     _, recorded = without.create("", IMAGE, BROKEN, preview=False)
     assert (recorded["repoDigest"], recorded["built"]) == ("registry.example/broken:1", False)
     assert TOKEN not in str(recorded)

@@ -143,7 +143,34 @@ class DockerPackage(Package):
             return told
         return f"{told}\nWith {ENGINE_VARIABLE}={NONE} no images are built, and no tasks run."
 
-    def _lasting(inputs: Properties) -> Properties:
+    def _push(self, engine: docker.DockerClient, name: str, inputs: Properties) -> str:
+        registry = inputs.get("registry", {})
+        login = {k: registry[k] for k in ("username", "password") if k in registry}
+        repository, _, tag = name.rpartition(":")
+        for line in engine.images.push(
+            repository, tag=tag, auth_config=login or None, stream=True, decode=True
+        ):
+            if "error" in line:
+                raise ProviderError(f"{name}: {line['error']}")
+            if "aux" in line and "Digest" in line["aux"]:
+                return f"{repository}@{line['aux']['Digest']}"
+        raise ProviderError(f"{name}: the registry gave no digest")
+
+    def _engine(self, image: str) -> docker.DockerClient:
+        given = os.environ.get(ENGINE_VARIABLE, "") if self._delivery is Delivery.KEPT else ""
+        address = given or os.environ.get("DOCKER_HOST", "its usual socket")
+        try:
+            if given:
+                return docker.DockerClient(base_url=given, timeout=_SILENCE_SECONDS)
+            return docker.from_env(timeout=_SILENCE_SECONDS)
+        except docker.errors.DockerException as error:
+            raise ProviderError(
+                f"{image}: no Docker daemon answers at {address}, where it would be built"
+                f" ({error}). Start one, or name it in DOCKER_HOST"
+            ) from error
+
+
+def _lasting(inputs: Properties) -> Properties:
     registry = {k: v for k, v in inputs.get("registry", {}).items() if k not in _SIGN_IN}
     return inputs | {"registry": registry}
 
