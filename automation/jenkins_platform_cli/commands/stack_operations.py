@@ -136,11 +136,18 @@ def password(stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS) -> None
 
 @app.command()
 def stop() -> None:
-    """Stop the embedded cloud; everything in it is gone."""
-    running = LocalCloud.find(local_folder())
-    if running:
-        running.stop()
-    Console().print("The embedded cloud is stopped." if running else "No embedded cloud runs.")
+    """Stop the embedded cloud, with all that runs in it; everything in it is gone."""
+    running, console = LocalCloud.find(local_folder()), Console()
+    if not running:
+        console.print("No embedded cloud runs.")
+        return
+    kept = running.stop()
+    console.print("The embedded cloud is stopped.")
+    if kept:
+        console.print(
+            f"Kept, as the file systems were not deleted: docker volume rm {' '.join(kept)}",
+            soft_wrap=True,
+        )
 
 
 @app.command()

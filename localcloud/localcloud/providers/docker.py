@@ -7,7 +7,6 @@ import os
 import re
 from enum import Enum
 from pathlib import Path
-from typing import Any
 
 import docker
 import docker.errors
