@@ -43,6 +43,8 @@ class Registration:
         protect: Whether it is protected from deletion.
         retain: Whether it stays in AWS when it is removed from the state.
         ignore_changes: Inputs whose changes are ignored.
+        delete_before_replace: Whether a replacement deletes it first.
+        secrets: Names of the inputs that Pulumi encrypts in the state.
     """
 
     urn: str
@@ -53,6 +55,8 @@ class Registration:
     protect: bool = False
     retain: bool = False
     ignore_changes: tuple[str, ...] = ()
+    delete_before_replace: bool = False
+    secrets: tuple[str, ...] = ()
 
     @property
     def token(self) -> str:
@@ -121,6 +125,8 @@ class _Monitor(mocks.MockMonitor):
                 request.protect,
                 request.retainOnDelete,
                 tuple(request.ignoreChanges),
+                request.deleteBeforeReplace,
+                tuple(key for key, value in found.items() if rpc.is_rpc_secret(value)),
             )
         )
         return response
@@ -137,6 +143,9 @@ class _Mocks(mocks.Mocks):
         outputs = {
             "name": args.name,
             "arn": f"arn:aws:{_service(args.typ)}:{REGION}:{ACCOUNT}:{args.name}",
+            "allocationId": f"{args.name}-allocation",
+            "bucket": f"{args.name}-bucket",
+            "keyId": f"{args.name}-key",
             "arnSuffix": f"suffix-of/{args.name}",
             "dnsName": f"{args.name}.example.com",
             "hex": "abcdef",
