@@ -12,9 +12,10 @@ from jenkins_platform.container_images import builds
 from jenkins_platform.container_images.builds import content_hash, more_plugins
 from jenkins_platform.inputs import Architecture
 from jenkins_platform.settings import Settings, SettingsError
+from jenkins_platform.testing import REGISTRY, Registration
 
 from tests.support.lean import LEAN
-from tests.support.mocks import REGISTRY, Registration, platform
+from tests.support.mocks import platform
 
 IMAGE = "docker:index/image:Image"
 REPOSITORY = "aws:ecr/repository:Repository"

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from jenkins_platform.settings import Settings, SettingsError
+from jenkins_platform.testing import Registration
 
 from tests.support.lean import LEAN
-from tests.support.mocks import Registration, platform
+from tests.support.mocks import platform
 
 
 def registered(**backup: Any) -> list[Registration]:
