@@ -32,6 +32,9 @@ class Registration:
     protect: bool = False
     retain: bool = False
     ignore_changes: tuple[str, ...] = ()
+    delete_before_replace: bool = False
+    secrets: tuple[str, ...] = ()
+    """Names of the inputs that Pulumi keeps encrypted."""
 
     @property
     def token(self) -> str:
@@ -52,6 +55,9 @@ class _Answers(mocks.Mocks):
         outputs = {
             "name": args.name,
             "arn": f"arn:aws:{_service(args.typ)}:eu-central-1:123456789012:{args.name}",
+            "allocationId": f"{args.name}-allocation",
+            "bucket": f"{args.name}-bucket",
+            "keyId": f"{args.name}-key",
             "arnSuffix": f"suffix-of/{args.name}",
             "dnsName": f"{args.name}.example.com",
             "hex": "abcdef",
@@ -117,6 +123,8 @@ class _Monitor(mocks.MockMonitor):
                 request.protect,
                 request.retainOnDelete,
                 tuple(request.ignoreChanges),
+                request.deleteBeforeReplace,
+                tuple(key for key, value in found.items() if rpc.is_rpc_secret(value)),
             )
         )
         return response
