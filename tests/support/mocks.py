@@ -48,8 +48,8 @@ class Registration:
 class _Answers(mocks.Mocks):
     """Gives every resource an id and the outputs that others build on."""
 
-    def __init__(self, ids: Mapping[str, str]) -> None:
-        self._ids = ids
+    def __init__(self, ids: Mapping[str, str], outputs: Mapping[str, Mapping[str, Any]]) -> None:
+        self._ids, self._outputs = ids, outputs
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         outputs = {
@@ -77,7 +77,11 @@ class _Answers(mocks.Mocks):
                 }
             ],
         }
-        return self._ids.get(args.name, f"{args.name}-id"), outputs | args.inputs
+        return self._ids.get(args.name, f"{args.name}-id"), {
+            **outputs,
+            **args.inputs,
+            **self._outputs.get(args.name, {}),
+        }
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         answers: dict[str, dict[str, Any]] = {
@@ -104,8 +108,8 @@ def _service(token: str) -> str:
 
 
 class _Monitor(mocks.MockMonitor):
-    def __init__(self, ids: Mapping[str, str]) -> None:
-        super().__init__(_Answers(ids))
+    def __init__(self, ids: Mapping[str, str], outputs: Mapping[str, Mapping[str, Any]]) -> None:
+        super().__init__(_Answers(ids, outputs))
         self.registrations: list[Registration] = []
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
@@ -131,13 +135,15 @@ class _Monitor(mocks.MockMonitor):
 
 
 def register(
-    program: Callable[[], object], ids: Mapping[str, str] | None = None
+    program: Callable[[], object],
+    ids: Mapping[str, str] | None = None,
+    outputs: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[Registration]:
     """Run a program; what it registered, in order, without the stack itself.
 
-    ``ids`` gives ids to resources by their names.
+    ``ids`` and ``outputs`` replace ids and outputs of resources, by their names.
     """
-    monitor = _Monitor(ids or {})
+    monitor = _Monitor(ids or {}, outputs or {})
     # What a program that failed has left behind is not this one's.
     SETTINGS.rpc_manager.clear()
     SETTINGS.outputs.clear()
