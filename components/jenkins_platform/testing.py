@@ -73,6 +73,7 @@ def register(
     program: Callable[[], object],
     ids: Mapping[str, str] | None = None,
     calls: Mapping[str, dict[str, Any]] | None = None,
+    outputs: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[Registration]:
     """Run a program against mocks.
 
@@ -81,6 +82,7 @@ def register(
         ids: Ids of resources by their logical names. Default: the name and ``-id``.
         calls: Results of data sources by their tokens, such as ``aws:ec2/getVpc:getVpc``, for those
             that the program itself calls.
+        outputs: Outputs of resources by their logical names, in place of the mocks' own.
 
     Returns:
         What the program registered, in order, without the stack.
@@ -88,7 +90,7 @@ def register(
     Raises:
         Exception: whatever the program raises, ``SettingsError`` for wrong inputs.
     """
-    monitor = _Monitor(ids or {}, calls or {})
+    monitor = _Monitor(_Mocks(ids or {}, calls or {}, outputs or {}))
     # An earlier program that failed may have left these behind.
     SETTINGS.rpc_manager.clear()
     SETTINGS.outputs.clear()
@@ -106,8 +108,8 @@ def register(
 
 
 class _Monitor(mocks.MockMonitor):
-    def __init__(self, ids: Mapping[str, str], calls: Mapping[str, dict[str, Any]]) -> None:
-        super().__init__(_Mocks(ids, calls))
+    def __init__(self, answers: _Mocks) -> None:
+        super().__init__(answers)
         self.registrations: list[Registration] = []
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
@@ -135,8 +137,13 @@ class _Monitor(mocks.MockMonitor):
 class _Mocks(mocks.Mocks):
     """Gives every resource an id and the outputs that others use."""
 
-    def __init__(self, ids: Mapping[str, str], calls: Mapping[str, dict[str, Any]]) -> None:
-        self._ids = ids
+    def __init__(
+        self,
+        ids: Mapping[str, str],
+        calls: Mapping[str, dict[str, Any]],
+        outputs: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        self._ids, self._outputs = ids, outputs
         self._calls = _CALLS | dict(calls)
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
@@ -165,7 +172,8 @@ class _Mocks(mocks.Mocks):
                 }
             ],
         }
-        return self._ids.get(args.name, f"{args.name}-id"), outputs | args.inputs
+        own = self._outputs.get(args.name, {})
+        return self._ids.get(args.name, f"{args.name}-id"), {**outputs, **args.inputs, **own}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         if args.token == "aws:secretsmanager/getSecretVersion:getSecretVersion":  # noqa: S105
