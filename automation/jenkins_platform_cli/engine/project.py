@@ -1,4 +1,4 @@
-"""A project folder with its stacks, and the stack program as a function."""
+"""A project folder with its stacks and its stack program."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from pathlib import Path
 import yaml
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
-
-from .stack import Stack, StackInitMode
 
 LOCAL_FOLDER = ".localcloud"
 
@@ -32,12 +30,12 @@ class Project:
         """The project that ``start`` is in.
 
         Raises:
-            FileNotFoundError: there is none.
+            FileNotFoundError: none was found.
         """
         for folder in (start, *start.parents):
             if (folder / "Pulumi.yaml").exists() and (folder / "__main__.py").exists():
                 return cls(folder)
-        raise FileNotFoundError(f"no Pulumi.yaml beside a __main__.py in {start} or above it")
+        raise FileNotFoundError(f"no Pulumi.yaml with a __main__.py in {start} or a parent folder")
 
     def run(self) -> None:
         """The stack program."""
@@ -51,7 +49,7 @@ class Project:
         """Region of a stack: from its file, or else from the environment.
 
         Raises:
-            FileNotFoundError: neither says one.
+            FileNotFoundError: neither sets one.
         """
         file = self.folder / f"Pulumi.{stack}.yaml"
         content = yaml.safe_load(file.read_text()) if file.exists() else {}
@@ -63,15 +61,15 @@ class Project:
             )
         return str(region)
 
-    def stack(self, name: str, command: auto.PulumiCommand) -> Stack:
-        """A stack with the state backend that the user is logged in to."""
+    def stack(self, name: str, command: auto.PulumiCommand) -> auto.Stack:
+        """A stack in the state backend that the user is logged in to."""
         return self._open(name, command, self.folder, {})
 
-    def local_stack(self, name: str, command: auto.PulumiCommand, cloud: LocalCloud) -> Stack:
+    def local_stack(self, name: str, command: auto.PulumiCommand, cloud: LocalCloud) -> auto.Stack:
         """A stack on the embedded cloud.
 
-        Its state, passphrase and copy of the settings live in ``.localcloud/``, so that working
-        with it never changes a file of the project.
+        Its state, passphrase and a copy of its settings are in ``.localcloud/``: no file of the
+        project is changed.
         """
         home = self.folder / LOCAL_FOLDER
         work, state = home / "workspace", home / "state"
@@ -83,8 +81,8 @@ class Project:
         copy.write_text("\n".join([*_lines(settings), *salt, ""]))
         environment = {
             **cloud.environment,
-            # Pulumi replaces a state file at once, but writes a second file of attributes bit by
-            # bit: a run killed in between left a state that could not be read any more.
+            # Pulumi writes a state file atomically, but not the attributes file beside it: a run
+            # killed in between would leave an unreadable state.
             "PULUMI_BACKEND_URL": f"{state.as_uri()}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": _passphrase(home / "passphrase"),
             "PULUMI_HOME": str(home / "pulumi"),
@@ -94,17 +92,17 @@ class Project:
 
     def _open(
         self, name: str, command: auto.PulumiCommand, work: Path, environment: dict[str, str]
-    ) -> Stack:
+    ) -> auto.Stack:
         workspace = auto.LocalWorkspace(
             str(work), program=self.run, pulumi_command=command, env_vars=environment
         )
-        return Stack(name, workspace, StackInitMode.CREATE_OR_SELECT)
+        return auto.Stack.create_or_select(name, workspace)
 
     def start_cloud(self) -> tuple[LocalCloud, bool]:
-        """The running embedded cloud, and whether an earlier one's state had to be dropped.
+        """The running embedded cloud, and whether the state of an earlier one was deleted.
 
-        The emulator keeps nothing on disk: when it has gone, the state that described it
-        describes nothing any more.
+        The emulator keeps nothing on disk: after a restart, the state describes nothing that
+        exists.
         """
         home = self.folder / LOCAL_FOLDER
         cloud = LocalCloud.start(home)
@@ -121,7 +119,7 @@ def _lines(file: Path) -> list[str]:
 
 
 def _passphrase(file: Path) -> str:
-    """The passphrase for the local stacks' secrets: random, made once, for the owner only."""
+    """The passphrase for secrets of local stacks: random, created once, readable by the owner."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
