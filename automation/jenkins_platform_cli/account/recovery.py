@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, TypeVar
 
+import humanize
 from jenkins_platform.storage.file_system import HOME_OWNER, HOME_PATH
 
 _MOUNTED = "/restored"
@@ -292,12 +293,5 @@ def age(point: Mapping[str, Any]) -> float:
 
 
 def in_words(seconds: float | None) -> str:
-    """``2 d 3 h``, ``4 min 5 s``; the two largest units."""
-    if seconds is None:
-        return "-"
-    left, words = round(seconds), []
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
-        count, left = divmod(left, size)
-        if count:
-            words.append(f"{count} {unit}")
-    return " ".join(words[:2]) or "0 s"
+    """A duration such as ``12 minutes``; ``-`` for None."""
+    return "-" if seconds is None else humanize.precisedelta(round(seconds), format="%d")

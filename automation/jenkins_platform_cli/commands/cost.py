@@ -45,20 +45,19 @@ def cost(
     as_json: JsonOption = False,
 ) -> None:
     """Estimate the monthly cost of the platform, item by item, with possible savings."""
-    with report_errors(Reporter(Console(stderr=True))):
+    reporter = Reporter(Console(stderr=True))
+    with report_errors(reporter):
         project = Project.find(Path.cwd())
-        found = estimate(
-            _settings(project, stack, use or []), region or _region(project, stack, cloud)
-        )
+        settings = _settings(project.values(stack, reporter), use or [])
+        found = estimate(settings, region or _region(project, stack, cloud))
     if as_json:
         typer.echo(json.dumps({"stack": stack, **as_data(found)}, indent=2))
     else:
         show(Console(), found)
 
 
-def _settings(project: Project, stack: str, use: list[str]) -> Settings:
+def _settings(values: dict[str, Any], use: list[str]) -> Settings:
     """The stack's settings, with the given overrides of its usage estimate."""
-    values = configuration.read(project.folder, stack, project.name)
     expected: dict[str, Any] = dict(values.pop("usage_estimate", {}))
     for text in use:
         key, equals, value = text.partition("=")

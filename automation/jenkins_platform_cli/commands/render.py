@@ -9,7 +9,6 @@ from jenkins_platform.controller import jcasc
 from rich.console import Console
 
 from ..app import StackOption, app, report_errors
-from ..engine import configuration
 from ..engine.progress import Reporter
 from ..engine.project import Project
 
@@ -17,7 +16,7 @@ from ..engine.project import Project
 @app.command()
 def render(stack: StackOption = "dev") -> None:
     """Print the JCasC document of a stack's settings; values that AWS assigns are placeholders."""
-    with report_errors(Reporter(Console(stderr=True))):
-        project = Project.find(Path.cwd())
-        settings = configuration.settings(project.folder, stack, project.name)
+    reporter = Reporter(Console(stderr=True))
+    with report_errors(reporter):
+        settings = Project.find(Path.cwd()).settings(stack, reporter)
     typer.echo(jcasc.render(settings, jcasc.Resolved.made_up(settings)))

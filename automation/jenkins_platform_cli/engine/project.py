@@ -8,10 +8,16 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
+from jenkins_platform.settings import Settings
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
+
+from ..pulumi_cli.golang import Progress
+from ..pulumi_cli.toolchain import pulumi_cli
+from . import configuration, stack_file
 
 LOCAL_FOLDER = ".localcloud"
 
@@ -37,6 +43,20 @@ class Project:
                 return cls(folder)
         raise FileNotFoundError(f"no Pulumi.yaml with a __main__.py in {start} or a parent folder")
 
+    def values(self, stack: str, progress: Progress) -> dict[str, Any]:
+        """The values in a stack's configuration, see `configuration.read`."""
+
+        def decrypt() -> dict[str, str]:
+            command = pulumi_cli(progress)
+            workspace = auto.LocalWorkspace(str(self.folder), pulumi_command=command)
+            return {k: v.value for k, v in workspace.get_all_config(stack).items()}
+
+        return configuration.read(self.folder, stack, self.name, decrypt)
+
+    def settings(self, stack: str, progress: Progress) -> Settings:
+        """The settings of a stack, see `configuration.read` and `configuration.of`."""
+        return configuration.of(self.values(stack, progress))
+
     def run(self) -> None:
         """The stack program."""
         runpy.run_path(str(self.folder / "__main__.py"), run_name="__main__")
@@ -52,8 +72,7 @@ class Project:
             FileNotFoundError: neither sets one.
         """
         file = self.folder / f"Pulumi.{stack}.yaml"
-        content = yaml.safe_load(file.read_text()) if file.exists() else {}
-        given = (content.get("config") or {}).get("aws:region")
+        given = stack_file.read(file)["config"].get("aws:region") if file.exists() else None
         region = given or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
         if not region:
             raise FileNotFoundError(
@@ -77,17 +96,19 @@ class Project:
             folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(self.folder / "Pulumi.yaml", work)
         settings, copy = self.folder / f"Pulumi.{name}.yaml", work / f"Pulumi.{name}.yaml"
-        salt = [line for line in _lines(copy) if line.startswith("encryptionsalt:")]
-        copy.write_text("\n".join([*_lines(settings), *salt, ""]))
+        lines, salt = _lines(settings), _salt(copy)
+        encrypted = bool(_salt(settings))
+        copy.write_text("\n".join([*lines, *([] if encrypted else salt), ""]))
         environment = {
             **cloud.environment,
             # Pulumi writes a state file atomically, but not the attributes file beside it: a run
             # killed in between would leave an unreadable state.
             "PULUMI_BACKEND_URL": f"{state.as_uri()}?metadata=skip",
-            "PULUMI_CONFIG_PASSPHRASE": _passphrase(home / "passphrase"),
             "PULUMI_HOME": str(home / "pulumi"),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
+        if not encrypted:  # else the user's own passphrase is required
+            environment["PULUMI_CONFIG_PASSPHRASE"] = _passphrase(home / "passphrase")
         return self._open(name, command, work, environment)
 
     def _open(
@@ -116,6 +137,10 @@ class Project:
 
 def _lines(file: Path) -> list[str]:
     return file.read_text().splitlines() if file.exists() else []
+
+
+def _salt(file: Path) -> list[str]:
+    return [line for line in _lines(file) if line.startswith("encryptionsalt:")]
 
 
 def _passphrase(file: Path) -> str:

@@ -22,7 +22,7 @@ from pulumi import automation as auto
 from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 
 from ..invocation import command_line
-from . import configuration, interrupted_update
+from . import interrupted_update
 from .operations import Operation, run
 from .progress import HIDDEN, Change, Reporter
 from .project import Project
@@ -66,9 +66,7 @@ class Session:
     def __init__(self, name: str, cloud: Cloud, reporter: Reporter) -> None:
         self.name, self.reporter = name, reporter
         self.project = Project.find(Path.cwd())
-        self.settings: Settings = configuration.settings(
-            self.project.folder, name, self.project.name
-        )
+        self.settings: Settings = self.project.settings(name, reporter)
         self.cloud: LocalCloud | None = None
         self.command = pulumi_cli(reporter)
         if cloud is Cloud.LOCAL:

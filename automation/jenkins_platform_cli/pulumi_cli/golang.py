@@ -6,11 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Protocol
+
+from filelock import FileLock
 
 _HERE = Path(__file__).parent.parent
 ROOT = _HERE.parent.parent
@@ -105,10 +104,7 @@ def _go(progress: Progress, tools: Path) -> str:
     return str(go)
 
 
-@contextmanager
-def alone(tools: Path) -> Iterator[None]:
-    """Two runs at once build a tool only once."""
+def exclusive(tools: Path) -> FileLock:
+    """A lock, so that concurrent runs build a tool only once."""
     tools.mkdir(parents=True, exist_ok=True)
-    with (tools / "lock").open("w") as lock:
-        flock(lock, LOCK_EX)
-        yield
+    return FileLock(tools / "lock")

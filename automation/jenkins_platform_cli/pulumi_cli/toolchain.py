@@ -13,7 +13,7 @@ from pulumi.automation.errors import InvalidVersionError
 from semver import VersionInfo
 
 from . import golang
-from .golang import PINS, TOOLS, Lines, Progress, ToolchainError, alone
+from .golang import PINS, TOOLS, Lines, Progress, ToolchainError, exclusive
 
 BUILT_VERSION = "3.259.0"
 """Version of the CLI that ``tools/pulumi/go.mod`` builds."""
@@ -70,7 +70,7 @@ def _download(progress: Progress, tools: Path) -> PulumiCommand:
 
 def build(progress: Progress, tools: Path) -> PulumiCommand:
     """The CLI, built from source into ``tools`` unless it exists."""
-    with alone(tools):
+    with exclusive(tools):
         root = tools / "pulumi" / BUILT_VERSION
         if not (root / "bin" / "pulumi").exists():
             progress.say(f"Building the Pulumi CLI {BUILT_VERSION} from source; takes minutes")

@@ -14,7 +14,8 @@ from jenkins_platform.cost import estimate, shipped
 from jenkins_platform.cost.prices import FILE, PriceTable
 from jenkins_platform_cli import cli  # noqa: F401  registers the commands
 from jenkins_platform_cli.app import app
-from jenkins_platform_cli.engine import configuration
+from jenkins_platform_cli.engine.project import Project
+from jenkins_platform_cli.pulumi_cli.golang import Lines
 from localcloud.cloud import REGION
 from typer.testing import CliRunner, Result
 
@@ -43,7 +44,7 @@ def test_cost_lists_every_item_of_each_stack(monkeypatch: pytest.MonkeyPatch, st
     monkeypatch.chdir(ROOT)
     printed = document("cost", "--stack", stack)
     content = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
-    settings = configuration.settings(ROOT, stack, "jenkins-platform")
+    settings = Project(ROOT).settings(stack, Lines())
     expected = estimate(settings, content["config"]["aws:region"])
     assert printed["monthly_usd"] == round(expected.monthly_usd, 2)
     assert [line["price"] for line in printed["lines"]] == [line.price for line in expected.lines]

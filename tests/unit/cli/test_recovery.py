@@ -267,7 +267,7 @@ def test_scheduled_drills_have_duration_and_age_of_data(aws: Aws) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(None, "-"), (0, "0 s"), (59.6, "1 min"), (3661, "1 h 1 min"), (190000, "2 d 4 h")],
+    [(None, "-"), (0, "0 seconds"), (59.6, "1 minute"), (3660, "1 hour and 1 minute")],
 )
 def test_durations_in_words(seconds: float | None, words: str) -> None:
     assert in_words(seconds) == words
