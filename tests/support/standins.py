@@ -69,7 +69,7 @@ class Preparation(golang.Lines):
 def kaniko_executor() -> Path:
     """The real executor, built from source once."""
     target = golang.TOOLS / "kaniko" / KANIKO_VERSION / "bin"
-    with golang.alone(golang.TOOLS):
+    with golang.exclusive(golang.TOOLS):
         if not target.exists():
             golang.install(
                 Preparation(),
@@ -87,7 +87,7 @@ def debian() -> Path:
     parts = (_SUITE, _INCLUDED, _INSTALLABLE, _LEFT_OUT, _DPKG_OPTIONS, _JAVA_RUNTIME)
     recipe = hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
     folder = golang.TOOLS / "debian" / recipe
-    with golang.alone(golang.TOOLS):
+    with golang.exclusive(golang.TOOLS):
         if not (folder / "image.tar").exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
@@ -180,7 +180,7 @@ def jar(program: str, class_path: Path | None = None) -> Path:
     source = JAVA / f"{program}.java"
     recipe = hashlib.sha256(source.read_bytes()).hexdigest()[:12]
     target = debian() / "jars" / f"{program}-{recipe}.jar"
-    with golang.alone(golang.TOOLS):
+    with golang.exclusive(golang.TOOLS):
         if not target.exists():
             root = target.parent.parent / "root"
             work = root / "tmp" / program
