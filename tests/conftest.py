@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -14,6 +15,9 @@ settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
 collect_rarely()
+
+# Tests bring a Docker Engine of their own where tasks are to run; the machine's is not for them.
+os.environ.setdefault("LOCALCLOUD_DOCKER", "none")
 
 
 class _ByWhatIsShared(LoadFileScheduling):  # type: ignore[misc]

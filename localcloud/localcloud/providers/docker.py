@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from .protocol import Difference, Naming, Package, Properties, ProviderError
 IMAGE = "docker:index/image:Image"
 _KNOWN = {"build", "imageName", "registry", "skipPush", "buildOnPreview"}
 _KNOWN_BUILD = {"context", "dockerfile", "args", "target", "platform", "network"}
+_ECR = re.compile(r"^\d{12}\.dkr\.ecr\.")
 _SIGN_IN = {"username", "password"}
 
 
@@ -24,8 +26,10 @@ class DockerPackage(Package):
 
     name = "docker"
 
-    def __init__(self, version: str) -> None:
-        self.version = version
+    def __init__(self, version: str, *, keeps_images: bool = False) -> None:
+        """``keeps_images``: images for ECR are not pushed. They stay in the engine, which runs the
+        tasks too: the emulated ECR has no registry behind it."""
+        self.version, self._keeps_images = version, keeps_images
 
     def check(
         self, instance: str, token: str, inputs: Properties, olds: Properties, naming: Naming
@@ -91,7 +95,12 @@ class DockerPackage(Package):
                 tag=name,
                 rm=True,
             )
-            digest = name if inputs.get("skipPush") else self._push(engine, name, inputs)
+            if inputs.get("skipPush"):
+                digest = name
+            elif self._keeps_images and _ECR.match(name):
+                digest = f"{name.rpartition(':')[0]}@{engine.images.get(name).id}"
+            else:
+                digest = self._push(engine, name, inputs)
         except docker.errors.BuildError as error:
             lines = [str(line.get("stream", line.get("error", ""))) for line in error.build_log]
             raise ProviderError(f"{name}: {error}\n{''.join(lines[-30:])}") from error
