@@ -10,7 +10,7 @@ from .base import Group, Late, Problem, setting
 from .package_data import folder
 from .values import ImageReference, KmsKeyArn, RepositoryArn, arn, matching
 
-JENKINS_VERSION = "2.568.2"
+JENKINS_VERSION = "2.580.3"
 AGENT_VERSION = "3385.vf1123fb_515da_-1"
 KANIKO_VERSION = "1.28.3"
 OFFICIAL_REPOSITORIES = {
