@@ -105,7 +105,7 @@ def repair(core: Version, url: str, folder: Path = FOLDER) -> None:
 def _download(plugins: Mapping[str, Release], order: Order) -> None:
     """Everything is in the list, so the tool has nothing to resolve. It does not judge warnings:
     the resolver did."""
-    listed = Path("/build/resolved-plugins.txt")
+    listed = Path("resolved-plugins.txt")
     listed.write_text("".join(f"{name}:{r.version}\n" for name, r in plugins.items()))
     command = [_TOOL, "--plugin-file", str(listed), "--latest", "false", "--hide-security-warnings"]
     base = order.update_center
