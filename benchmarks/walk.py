@@ -28,12 +28,12 @@ from typing import Any
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import Settings
+from jenkins_platform.testing import register
 from jenkins_platform_cli.pulumi_cli.toolchain import build, pulumi_cli
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
 from tests.support.engine import Stack, environment, platform_program
-from tests.support.mocks import register
 from tests.support.user import somebody
 
 ROOT = Path(__file__).parent.parent

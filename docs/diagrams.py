@@ -1,8 +1,8 @@
-"""``components.svg`` and ``resources.svg``: the platform drawn from its own code.
+"""``components.svg`` and ``resources.svg``: diagrams of the platform, generated from its code.
 
-The first shows which sub-component is built on which others, read from their constructors; the
-second what AWS resources each has, and which of them need which, read from what the default
-platform registers.
+The first shows which sub-components depend on which others, read from their constructors; the
+second the AWS resources of each and their dependencies, read from what the default platform
+registers.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from html import escape
 import networkx
 from jenkins_platform import JenkinsPlatform, platform
 from jenkins_platform.base.context import SubComponent
+from jenkins_platform.testing import Registration, register
 
-from tests.support import node
-from tests.support.mocks import Registration, register
+from . import node
 
 _GRAPHVIZ = ("@viz-js/viz", "3.31.0")
 _RENDER = """
@@ -35,7 +35,7 @@ digraph {
 
 
 def pages() -> dict[str, str]:
-    """The pictures, by file name."""
+    """The diagrams, by file name."""
     found = register(lambda: JenkinsPlatform("jenkins"))
     return {
         "docs/components.svg": _svg(_components()),
@@ -44,7 +44,7 @@ def pages() -> dict[str, str]:
 
 
 def _components() -> str:
-    """Sub-components, each behind those that its constructor takes."""
+    """Sub-components, each after those that its constructor accepts."""
     parts = {
         name: kind
         for name, kind in vars(platform).items()
@@ -61,7 +61,7 @@ def _components() -> str:
 
 
 def _resources(found: list[Registration]) -> str:
-    """What each sub-component registers, by type, and who needs whom."""
+    """What each sub-component registers, by type, and the dependencies between them."""
     by_urn = {r.urn: r for r in found}
     graph = networkx.DiGraph()
     for registration in found:
@@ -76,7 +76,7 @@ def _resources(found: list[Registration]) -> str:
                 graph.add_edge(_owner(other, by_urn), owner)
     for _, data in graph.nodes(data=True):
         data["rows"] = [f"{k} x {n}" if n > 1 else k for k, n in sorted(data["kinds"].items())]
-    # What every name is made from would only lead everywhere.
+    # Every name depends on its random suffix, so its edges would lead everywhere.
     graph.remove_node("JenkinsPlatform")
     return _dot(graph)
 
@@ -111,7 +111,7 @@ def _dot(graph: networkx.DiGraph) -> str:
             f'CELLSPACING="0" CELLPADDING="3"><TR><TD ALIGN="LEFT" BGCOLOR="#e8eef5"><B>{name}</B>'
             f"</TD></TR>{cells}</TABLE>>]"
         )
-    # An arrow that longer ways imply would only cover the picture.
+    # Edges implied by longer paths would only clutter the diagram.
     reduced = networkx.transitive_reduction(graph)
     lines += [f'  "{a}" -> "{b}"' for a, b in sorted(reduced.edges)]
     return "\n".join([*lines, "}"])

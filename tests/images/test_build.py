@@ -47,7 +47,9 @@ def test_the_sign_in_to_the_registry_is_nowhere_in_plain_text(built: Built) -> N
 def test_nothing_of_the_build_arguments_is_secret(built: Built) -> None:
     for role in ROLES:
         arguments = outputs(built.stack, "Image", f"{role}-x86-64")["build"]["args"]
-        assert arguments.keys() <= {"BASE", "AGENT", "PLUGINS", "COMMONS_LANG"}
+        assert arguments.keys() <= {
+            *("BASE", "AGENT", "CORE", "PLUGINS", "PLUGIN_POLICY", "UPDATE_CENTER", "COMMONS_LANG")
+        }
 
 
 def test_the_second_up_builds_nothing(built: Built) -> None:

@@ -24,12 +24,17 @@ from pathlib import Path
 from typing import Any
 
 from jenkins_platform_cli.pulumi_cli import golang
+from jenkins_plugins.commons_lang import SHA256
 
+from tests.support import update_center
 from tests.support.docker_engine import Engine
 
 HERE = Path(__file__).parent.parent / "images" / "standins"
 JAVA = HERE / "java"
 DEBIAN = "standin/debian:13"
+UPDATE_CENTER_URL = "file:///usr/share/standin/update-center"
+COMMONS_LANG_URL = "file:///usr/share/standin/commons-lang-2.6.jar"
+"""In the stand-in for the controller's base, as builds have no network here."""
 KANIKO_VERSION = "1.27.5"
 """The newest version that the Go module proxy has; ``tools/kaniko`` pins it."""
 _KANIKO_MODULE = "github.com/osscontainertools/kaniko"
@@ -69,7 +74,7 @@ class Preparation(golang.Lines):
 def kaniko_executor() -> Path:
     """The real executor, built from source once."""
     target = golang.TOOLS / "kaniko" / KANIKO_VERSION / "bin"
-    with golang.alone(golang.TOOLS):
+    with golang.exclusive(golang.TOOLS):
         if not target.exists():
             golang.install(
                 Preparation(),
@@ -87,7 +92,7 @@ def debian() -> Path:
     parts = (_SUITE, _INCLUDED, _INSTALLABLE, _LEFT_OUT, _DPKG_OPTIONS, _JAVA_RUNTIME)
     recipe = hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
     folder = golang.TOOLS / "debian" / recipe
-    with golang.alone(golang.TOOLS):
+    with golang.exclusive(golang.TOOLS):
         if not (folder / "image.tar").exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
@@ -194,7 +199,7 @@ def jar(program: str, *libraries: Path) -> Path:
     content = b"".join(source.read_bytes() for source in sources)
     recipe = hashlib.sha256(content).hexdigest()[:12]
     target = debian() / "jars" / f"{program}-{recipe}.jar"
-    with golang.alone(golang.TOOLS):
+    with golang.exclusive(golang.TOOLS):
         if not target.exists():
             root = target.parent.parent / "root"
             work = root / "tmp" / program
@@ -222,7 +227,7 @@ def jenkins_libraries() -> list[Path]:
     pom = JAVA / "jenkins" / "pom.xml"
     recipe = hashlib.sha256(pom.read_bytes()).hexdigest()[:12]
     target: Path = golang.TOOLS / "maven" / f"jenkins-{recipe}"
-    with golang.alone(golang.TOOLS):
+    with golang.exclusive(golang.TOOLS):
         if not target.exists():
             partial = target.with_name("partial")
             shutil.rmtree(partial, ignore_errors=True)
@@ -235,16 +240,14 @@ def jenkins_libraries() -> list[Path]:
 
 def commons_lang() -> Path:
     """Commons Lang 2.6, from where users' builds get it."""
-    script = (golang.ROOT / "images/controller/add-commons-lang").read_text()
-    (digest,) = re.findall(r"^sha256=(\w+)", script, re.MULTILINE)
-    return _maven(_COMMONS_LANG, digest)
+    return _maven(_COMMONS_LANG, SHA256)
 
 
 def _maven(path: str, digest: str) -> Path:
     """A file of the Maven repository that the controller's Dockerfile names."""
     dockerfile = (golang.ROOT / "images/controller/Dockerfile").read_text()
     (repository,) = re.findall(
-        rf"^ARG COMMONS_LANG_URL=(\S+){re.escape(_COMMONS_LANG)}$", dockerfile, re.MULTILINE
+        rf"^ARG COMMONS_LANG=(\S+){re.escape(_COMMONS_LANG)}$", dockerfile, re.MULTILINE
     )
     target: Path = golang.TOOLS / "maven" / path.rsplit("/", 1)[1]
     if not target.exists():
@@ -312,9 +315,17 @@ def _jenkins_files(context: Path) -> None:
     (context / "lib").mkdir()
     for library in libraries:
         shutil.copy(library, context / "lib")
-    with zipfile.ZipFile(context / "amazon-ecs.jpi", "w") as plugin:
-        plugin.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\nPlugin-Version: 1.49\n")
-        plugin.write(jar("EcsCloud", commons_lang()), "WEB-INF/lib/amazon-ecs.jar")
+    shutil.copytree(update_center.FOLDER, context / "update-center")
+    shutil.copy(commons_lang(), context)
+    for name, library in (
+        ("plugin", None),
+        ("amazon-ecs", jar("EcsCloud", commons_lang())),
+        ("aws-credentials", jar("EcsCloud", commons_lang())),
+    ):
+        with zipfile.ZipFile(context / f"{name}.jpi", "w") as plugin:
+            plugin.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n")
+            if library:
+                plugin.write(library, f"WEB-INF/lib/{name}.jar")
 
 
 _FILES: dict[str, Callable[[Path], object]] = {

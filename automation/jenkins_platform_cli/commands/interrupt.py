@@ -9,7 +9,7 @@ from jenkins_platform.settings import Settings
 from jenkins_platform.settings.agents import label_forms
 from rich.console import Console
 
-from ..app import FAILED, StackOption, app, complain, open_stack
+from ..app import FAILED, StackOption, app, open_stack, report_errors
 from ..engine import running_tasks
 from ..engine.progress import Reporter
 from ..engine.running_tasks import RunningTask
@@ -27,7 +27,7 @@ def interrupt(target: TargetArgument, stack: StackOption = "local") -> None:
     two minutes the end. A label interrupts all of its agents that run on Spot."""
     reporter = Reporter(Console(stderr=True))
     session = open_stack(stack, Cloud.LOCAL, reporter)
-    with complain(reporter):
+    with report_errors(reporter):
         cluster = str(session.outputs()["agent_cluster_arn"])
         running = [
             t
@@ -40,7 +40,7 @@ def interrupt(target: TargetArgument, stack: StackOption = "local") -> None:
             typer.echo(f"Interrupted {task.id} ({task.family}).")
     if not chosen:
         there = ", ".join(f"{t.id} ({t.family})" for t in running) or "none"
-        reporter.complain(f"{target}: no Spot task of that id or label runs. Running: {there}")
+        reporter.error(f"{target}: no Spot task of that id or label runs. Running: {there}")
         raise typer.Exit(FAILED)
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..app import FAILED, JsonOption, StackOption, app, complain
+from ..app import FAILED, JsonOption, StackOption, app, report_errors
 from ..engine import rehearsal
 from ..engine.progress import Reporter
 
@@ -35,7 +35,7 @@ def rehearse(
     found = []
     with (
         Reporter(console) as reporter,
-        complain(reporter),
+        report_errors(reporter),
         rehearsal.stage(stack, reporter, keep) as session,
     ):
         found = list(rehearsal.checks(session, timeout_minutes * 60))

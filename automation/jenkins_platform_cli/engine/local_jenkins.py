@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from localcloud.cloud import LocalCloud
 
-from ..invocation import called
+from ..invocation import command_line
 from . import running_tasks
 from .jenkins_api import JenkinsApi
 from .running_tasks import RunningTask
@@ -48,7 +48,7 @@ def up(session: Session) -> Outcome:
             if _is_awake(session, cluster):
                 outcome.opens_at = wait(session, cloud, cluster, _START_SECONDS).url
         except NotStartedError as error:
-            session.reporter.complain(str(error))
+            session.reporter.error(str(error))
             outcome.ok = False
         outcome.seconds = round(outcome.seconds + time.monotonic() - begun, 1)
     return outcome
@@ -58,7 +58,7 @@ def why_not(session: Session, cloud: LocalCloud) -> str:
     """Why nothing answers on this machine."""
     if not cloud.runs_tasks:
         return f"emulated, nothing runs: {cloud.why_nothing_runs}"
-    return f"asleep; {called('wake', '--stack', session.name, '--cloud', 'local')}"
+    return f"asleep; {command_line('wake', '--stack', session.name, '--cloud', 'local')}"
 
 
 def _is_awake(session: Session, cluster: str) -> bool:

@@ -14,8 +14,13 @@ from typing import Any
 import yaml
 from jenkins_platform.container_images.builds import more_plugins
 from jenkins_platform.inputs import Architecture
+from jenkins_platform.settings import Settings
 from jenkins_platform.settings.agents import label_forms
+from jenkins_platform.settings.images import locked_plugins
+from jenkins_platform.settings.package_data import folder
+from jenkins_plugins import lock
 from localcloud.cloud import LocalCloud
+from localcloud.runner.docker_host import connect
 
 from . import configuration, local_jenkins
 from .jenkins_api import JenkinsApi, JenkinsError
@@ -69,19 +74,17 @@ def stage(name: str, reporter: Reporter, keep: bool) -> Iterator[Session]:
         RuntimeError: nothing can run on this machine; the message says why.
     """
     project = Project.find(Path.cwd())
-    values = configuration.read(project.folder, name, project.name)
+    values = project.values(name, reporter)
     configuration.of(values)  # The stack's own mistakes are named by its own keys.
     plan = rehearsed(values, here().value)
     if plan.moved:
         reporter.say(f"Built for {here().value}, which this machine has: {', '.join(plan.moved)}.")
-    folder = project.folder / LOCAL_FOLDER / FOLDER / name
-    if left := LocalCloud.find(folder / LOCAL_FOLDER):
-        left.stop()
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    home = project.folder / LOCAL_FOLDER / FOLDER / name
+    _clear(home)
+    home.mkdir(parents=True)
     for file in ("Pulumi.yaml", "__main__.py"):
-        shutil.copy(project.folder / file, folder)
-    cloud = LocalCloud.start(folder / LOCAL_FOLDER)
+        shutil.copy(project.folder / file, home)
+    cloud = LocalCloud.start(home / LOCAL_FOLDER)
     try:
         if not cloud.runs_tasks:
             raise RuntimeError(f"Nothing can be rehearsed here: {cloud.why_nothing_runs}")
@@ -96,12 +99,21 @@ def stage(name: str, reporter: Reporter, keep: bool) -> Iterator[Session]:
         certificate = _certificate(cloud, region, plan.domain_name) if plan.domain_name else ""
         content = with_arns(content, secret_arns, parameter_arns, certificate)
         content["aws:region"] = region
-        (folder / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump({"config": content}))
-        yield Session(name, Cloud.LOCAL, reporter, Project(folder))
+        (home / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump({"config": content}))
+        yield Session(name, Cloud.LOCAL, reporter, Project(home))
     finally:
         if not keep:
-            cloud.stop()
-            shutil.rmtree(folder, ignore_errors=True)
+            _clear(home)
+
+
+def _clear(home: Path) -> None:
+    """Remove a rehearsal, with the volumes of its Jenkins home."""
+    if cloud := LocalCloud.find(home / LOCAL_FOLDER):
+        host, _ = connect(cloud.session)
+        for volume in cloud.stop():
+            if host:
+                host.client.volumes.get(volume).remove()
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def _secret(cloud: LocalCloud, region: str, name: str, value: str) -> str:
@@ -171,12 +183,9 @@ def _asked(session: Session, jenkins: JenkinsApi) -> Iterator[Check]:
         for p in jenkins.get("/pluginManager/api/json?depth=1")["plugins"]
         if p["active"]
     }
-    images = session.settings.images
-    # What a ready image has in it is not ours to say.
-    wanted = (
-        {} if images.controller.existing else images.all_plugins | more_plugins(session.settings)
-    )
-    missing = sorted(wanted.keys() - there)
+    # What a ready image has in it is not known here.
+    ready = session.settings.images.controller.existing
+    missing = [] if ready else sorted(_plugins(session.settings) - there)
     yield Check(
         "plugins",
         FAILED if missing else OK,
@@ -196,6 +205,13 @@ def _asked(session: Session, jenkins: JenkinsApi) -> Iterator[Check]:
     )
     jobs = [job["name"] for job in jenkins.get("/api/json")["jobs"]]
     yield Check("jobs", OK, ", ".join(jobs) or "none")
+
+
+def _plugins(settings: Settings) -> set[str]:
+    """Names of the plugins that a stack's image is built with, and of all that they need."""
+    listed = (folder("images") / "controller" / "plugins.txt").read_text()
+    more = {plugin.partition(":")[0] for plugin in more_plugins(settings)}
+    return more | locked_plugins().closure([*lock.roots(listed), *more]).keys()
 
 
 def _builds(session: Session, jenkins: JenkinsApi, timeout_seconds: float) -> Iterator[Check]:

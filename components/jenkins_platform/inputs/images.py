@@ -1,9 +1,19 @@
 """The container images of the controller and the agents, and the registry they are in."""
 
+from enum import Enum
 from typing import TypedDict
 
 import pulumi
 from typing_extensions import NotRequired
+
+
+class PluginPolicy(str, Enum):
+    """What the build does with a plugin that a published security warning is about."""
+
+    SECURITY = "security"
+    """It installs the first version without a warning that runs on this Jenkins, and reports it."""
+    LOCKED = "locked"
+    """It stops, and names the version to choose."""
 
 
 class ImageArgs(TypedDict):
@@ -14,8 +24,8 @@ class ImageArgs(TypedDict):
     and none of the other fields may be given. It must have been built from the same Dockerfile, as
     the platform relies on its scripts. Default: the image is built, which needs Docker."""
     version: NotRequired[str]
-    """Version of what is in the image. ``controller``: of Jenkins, such as ``2.568.2`` (default;
-    three parts are an LTS). ``agent``: of the inbound agent, such as ``3385.vf1123fb_515da_-1``
+    """Version of what is in the image. ``controller``: of Jenkins, such as ``2.580.3`` (default;
+    three parts are an LTS). ``agent``: of the inbound agent, such as ``3391.va_37fa_a_305d6d-4``
     (default). ``kaniko``: of the osscontainertools fork, such as ``1.28.3`` (default)."""
     base_repository: NotRequired[str]
     """Repository that the base image is pulled from, such as a mirror or a pull-through cache.
@@ -23,7 +33,8 @@ class ImageArgs(TypedDict):
     ``ghcr.io/osscontainertools/kaniko``. The tag follows from ``version``."""
     base_digest: NotRequired[str]
     """Digest of the base image, ``sha256:`` and 64 hexadecimal digits: no other one is built on.
-    Default: whatever the tag names when the image is built."""
+    Default: the known digest of the official agent image at its default version; otherwise whatever
+    the tag refers to when the image is built."""
 
 
 class PullThroughCacheArgs(TypedDict):
@@ -50,12 +61,23 @@ class ImagesArgs(TypedDict):
     kaniko: NotRequired[ImageArgs]
     """The image of agents that build images."""
     plugins: NotRequired[dict[str, str]]
-    """Jenkins plugins to add, or other versions of those in ``images/controller/plugins.txt``: name
-    to exact version. Default: none."""
+    """Jenkins plugins to add, or other versions of those in ``images/controller/plugins.lock``: ID
+    to exact version. What they need is resolved in the build. Default: none."""
+    plugin_policy: NotRequired[PluginPolicy]
+    """What the build does with a plugin that a published security warning is about. Where no
+    version fixes it, the build stops in either case. Default ``security``."""
+    update_center_url: NotRequired[str]
+    """Base URL of the Jenkins update center or a mirror of it, with
+    ``stable/update-center.actual.json``, ``current/update-center.actual.json``,
+    ``current/plugin-versions.json`` and ``download/plugins`` below it. ``http``, ``https``, or
+    ``file`` for a folder of the base image. Default ``https://updates.jenkins.io``."""
     commons_lang_compatibility: NotRequired[bool]
-    """Put Commons Lang 2.6, which Jenkins dropped in 2.579, into the amazon-ecs plugin's own
-    libraries. Without it that plugin up to 1.49 starts no agent on newer Jenkins, and the pair is
-    refused. Default false."""
+    """Put Commons Lang 2.6, which Jenkins dropped in 2.579, into every plugin that refers to it and
+    does not bring it along. Without it amazon-ecs up to 1.49 starts no agent on newer Jenkins, and
+    the pair is refused. No effect on older Jenkins. Default true."""
+    commons_lang_url: NotRequired[str]
+    """Where the build downloads ``commons-lang-2.6.jar`` from; its SHA-256 is checked. Default: the
+    Maven Central repository."""
     application_repositories: NotRequired[list[str]]
     """ECR repositories for the images that pipelines build: lower-case letters, digits, ``._-/``.
     Their AWS names start with the platform's. Default: one named ``applications``."""

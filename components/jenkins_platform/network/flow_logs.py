@@ -61,7 +61,7 @@ class FlowLogs(SubComponent):
             "Writes flow logs of the VPC",
             roles.path,
             iam.trust_service(
-                "vpc-flow-log_groups.amazonaws.com",
+                "vpc-flow-logs.amazonaws.com",
                 context.account_id,
                 context.arn("ec2", "vpc-flow-log/*"),
             ),

@@ -10,7 +10,9 @@ import pytest
 import yaml
 from jenkins_platform_cli.engine import configuration
 from jenkins_platform_cli.engine.local_jenkins import severe
+from jenkins_platform_cli.engine.project import Project
 from jenkins_platform_cli.engine.rehearsal_configuration import rehearsed, with_arns
+from jenkins_platform_cli.pulumi_cli.golang import Lines
 
 ROOT = Path(__file__).parent.parent.parent.parent
 SMTP = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:mail/smtp-AbCdEf"
@@ -19,7 +21,7 @@ KEY = "arn:aws:ssm:eu-central-1:210987654321:parameter/ci/key"
 
 @pytest.mark.parametrize("stack", ["dev", "prod", "local"])
 def test_a_profile_can_be_rehearsed_as_the_settings_see_it(stack: str) -> None:
-    values = configuration.read(ROOT, stack, "jenkins-platform")
+    values = Project(ROOT).values(stack, Lines())
     own, plan = configuration.of(values), rehearsed(values)
     settings = configuration.of(plan.values)
     assert [t.name for t in settings.agents] == [t.name for t in own.agents]
@@ -116,5 +118,5 @@ def test_a_log_is_searched_for_mistakes(lines: list[str], found: list[str]) -> N
 
 
 def test_the_copy_of_a_configuration_can_be_written_and_read_again() -> None:
-    plan = rehearsed(configuration.read(ROOT, "prod", "jenkins-platform"))
+    plan = rehearsed(Project(ROOT).values("prod", Lines()))
     assert yaml.safe_load(yaml.safe_dump(plan.values)) == plan.values

@@ -15,9 +15,10 @@ from jenkins_platform.controller import jcasc
 from jenkins_platform.load_balancer.listener_rules import FIRST, MAX_VALUES, portions
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.settings.sign_in import MAX_WILDCARDS
+from jenkins_platform.testing import Registration, register
 
 from tests.support.lean import LEAN, READY_IMAGES
-from tests.support.mocks import Registration, platform, register
+from tests.support.mocks import platform
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:oidc-AbCdEf"
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/abc"

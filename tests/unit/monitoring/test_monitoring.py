@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from jenkins_platform.inputs import Alarm, Event
+from jenkins_platform.testing import Registration
 
 from tests.support.lean import READY_IMAGES
-from tests.support.mocks import Registration, platform
+from tests.support.mocks import platform
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 

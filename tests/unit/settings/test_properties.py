@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import Settings, SettingsError
+from jenkins_platform.testing import register
 
-from tests.support.mocks import register
 from tests.support.models import paths
 from tests.support.valid import inputs
 
