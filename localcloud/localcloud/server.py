@@ -23,7 +23,7 @@ from .cloud import KEPT_FILE, RUN_FILE
 from .emulator import Emulator
 from .providers import table
 from .providers.aws import AwsPackage
-from .providers.docker import DockerPackage
+from .providers.docker import Delivery, DockerPackage
 from .providers.protocol import Package, Servicer
 from .providers.random import RandomPackage
 
@@ -40,6 +40,13 @@ def serve_package(package: Package) -> tuple[grpc.Server, int]:
     return server, port
 
 
+def _delivery(tasks_run: bool) -> Delivery:
+    """What becomes of images. ``LOCALCLOUD_PUSH``: a registry answers at ECR's address."""
+    if tasks_run:
+        return Delivery.KEPT
+    return Delivery.PUSHED if os.environ.get("LOCALCLOUD_PUSH") == "true" else Delivery.RECORDED
+
+
 def main(folder: Path) -> None:
     """Serve until SIGTERM. ``run.json`` in ``folder`` tells where."""
     # An emulator on this machine is ready again at once: retries need not wait for seconds.
@@ -52,7 +59,7 @@ def main(folder: Path) -> None:
     packages: list[Package] = [
         AwsPackage(emulator.endpoint, table.load(), version("pulumi-aws"), emulator.recorder),
         RandomPackage(version("pulumi-random")),
-        DockerPackage(version("pulumi-docker"), keeps_images=emulator.runner is not None),
+        DockerPackage(version("pulumi-docker"), _delivery(emulator.runner is not None)),
     ]
     servers = {package.name: serve_package(package) for package in packages}
     run = {

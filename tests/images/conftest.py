@@ -80,7 +80,7 @@ def engine(registry: Registry) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def cloud(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     """An embedded cloud whose docker provider builds on our daemon."""
-    with environment(DOCKER_HOST=engine.host):
+    with environment(DOCKER_HOST=engine.host, LOCALCLOUD_PUSH="true"):
         running = LocalCloud.start(tmp_path_factory.mktemp("cloud"))
     yield running
     running.stop()

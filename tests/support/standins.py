@@ -46,7 +46,7 @@ _INCLUDED = (
     *("ca-certificates", "curl", "git", "openjdk-21-jdk-headless", "openssh-client"),
     *("procps", "unzip"),
 )
-_INSTALLABLE = ("awscli", "busybox-static", "jq", "patchelf", "tini", "zip")
+_INSTALLABLE = ("awscli", "busybox-static", "jq", "patchelf", "python3", "tini", "zip")
 """Packages that the Dockerfiles install. They come from a folder in the image, so that the builds
 need no network."""
 _LEFT_OUT = (
@@ -103,8 +103,12 @@ def debian() -> Path:
     return folder
 
 
-_JAVA_RUNTIME = """
-jlink --add-modules java.base,java.logging --strip-java-debug-attributes --compress=zip-6 \
+_MODULES = (
+    *("java.base", "java.logging", "java.management", "java.naming", "java.net.http"),
+    *("java.security.jgss", "java.sql", "java.xml", "jdk.crypto.ec"),
+)
+_JAVA_RUNTIME = f"""
+jlink --add-modules {",".join(_MODULES)} --strip-java-debug-attributes --compress=zip-6 \
   --no-man-pages --no-header-files --output /opt/java/openjdk
 """
 
@@ -180,28 +184,58 @@ def _run(*command: str) -> str:
     return done.stdout
 
 
-def jar(program: str, class_path: Path | None = None) -> Path:
-    """Compile one Java program of ours and pack it as a jar that can be started."""
-    source = JAVA / f"{program}.java"
-    recipe = hashlib.sha256(source.read_bytes()).hexdigest()[:12]
+def jar(program: str, *libraries: Path) -> Path:
+    """Compile a Java program of ours and pack it as a jar that can be started.
+
+    Args:
+        program: Class with the ``main`` method: a file, or one of a folder of its name in lower
+            case. The link between controller and agent belongs to both.
+        libraries: Jars that it needs. It looks for them in ``lib`` beside itself.
+    """
+    folder = JAVA / program.lower()
+    sources = sorted(folder.glob("*")) if folder.exists() else [JAVA / f"{program}.java"]
+    if program == "Jenkins":
+        sources.append(JAVA / "agent" / "Link.java")
+    content = b"".join(source.read_bytes() for source in sources)
+    recipe = hashlib.sha256(content).hexdigest()[:12]
     target = debian() / "jars" / f"{program}-{recipe}.jar"
     with golang.exclusive(golang.TOOLS):
         if not target.exists():
             root = target.parent.parent / "root"
             work = root / "tmp" / program
             shutil.rmtree(work, ignore_errors=True)
-            work.mkdir(parents=True)
-            for file in (source, class_path):
-                if file:
-                    shutil.copy(file, work)
+            (work / "lib").mkdir(parents=True)
+            for source in sources:
+                shutil.copy(source, work)
+            for library in libraries:
+                shutil.copy(library, work / "lib")
+            names = " ".join(f"lib/{library.name}" for library in libraries)
             _in_root(
                 root,
-                f"cd /tmp/{program} && javac -cp '*' -d classes {source.name} &&"
-                f" jar --create --file out.jar --main-class {program} -C classes .",
+                f"cd /tmp/{program} && javac -cp 'lib/*' -d classes *.java"
+                " && { cp *.yaml classes/ 2>/dev/null || true; }"
+                f" && printf 'Main-Class: {program}\\nClass-Path: {names} \\n' >manifest"
+                " && jar --create --file out.jar --manifest manifest -C classes .",
             )
             target.parent.mkdir(exist_ok=True)
             shutil.copy(work / "out.jar", target)
     return target
+
+
+def jenkins_libraries() -> list[Path]:
+    """The libraries of the stand-in for Jenkins, from Maven Central by Maven itself."""
+    pom = JAVA / "jenkins" / "pom.xml"
+    recipe = hashlib.sha256(pom.read_bytes()).hexdigest()[:12]
+    target: Path = golang.TOOLS / "maven" / f"jenkins-{recipe}"
+    with golang.exclusive(golang.TOOLS):
+        if not target.exists():
+            partial = target.with_name("partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            goal = ["dependency:copy-dependencies", f"-DoutputDirectory={partial}"]
+            maven = ["mvn", "--quiet", "--batch-mode", "--file", str(pom), *goal]
+            subprocess.run(maven, check=True)
+            partial.rename(target)
+    return sorted(target.iterdir())
 
 
 def commons_lang() -> Path:
@@ -275,7 +309,12 @@ def make(engine: Engine, **tags: str) -> None:
 
 
 def _jenkins_files(context: Path) -> None:
-    shutil.copy(jar("Jenkins"), context / "jenkins.war")
+    libraries = jenkins_libraries()
+    shutil.copy(jar("Jenkins", *libraries), context / "jenkins.war")
+    shutil.rmtree(context / "lib", ignore_errors=True)
+    (context / "lib").mkdir()
+    for library in libraries:
+        shutil.copy(library, context / "lib")
     shutil.copytree(update_center.FOLDER, context / "update-center")
     shutil.copy(commons_lang(), context)
     for name, library in (
@@ -294,5 +333,6 @@ _FILES: dict[str, Callable[[Path], object]] = {
     "inbound-agent": lambda context: shutil.copy(jar("Agent"), context / "agent.jar"),
     "kaniko": lambda context: shutil.copy(kaniko_executor(), context / "executor"),
     "busybox": lambda context: None,
+    "python": lambda context: None,
 }
 """What goes into the build context of each stand-in besides what is in the repository."""

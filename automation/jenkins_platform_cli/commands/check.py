@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 
 import typer
+from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 from rich.console import Console
 from rich.table import Table
@@ -35,8 +36,7 @@ def check(
             None if session.cloud else session.plugins(),
         )
     )
-    if not session.cloud:
-        findings.insert(0, _state(session))
+    findings.insert(0, _what_runs(session.cloud) if session.cloud else _state(session))
     if as_json:
         typer.echo(json.dumps([asdict(f) for f in findings], indent=2))
     else:
@@ -50,6 +50,17 @@ def _state(session: Session) -> Finding:
         return Finding("state", Status.OK, f"stored in {session.backend()}")
     except auto.CommandError as error:
         return Finding("state", Status.PROBLEM, reason(error))
+
+
+def _what_runs(cloud: LocalCloud) -> Finding:
+    if cloud.runs_tasks:
+        return Finding("docker", Status.OK, "builds the images, and runs Jenkins and its agents")
+    return Finding(
+        "docker",
+        Status.WARNING,
+        f"nothing will run, everything is only emulated: {cloud.why_nothing_runs}",
+        "Start Docker, or name it in DOCKER_HOST.",
+    )
 
 
 def _show(findings: list[Finding]) -> None:

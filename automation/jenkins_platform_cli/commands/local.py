@@ -20,13 +20,13 @@ app.add_typer(local, name="local")
 
 @local.command()
 def stop() -> None:
-    """Stop the embedded cloud; everything in it is lost."""
+    """Stop the embedded cloud with everything that runs in it; everything in it is lost."""
     console = Console()
     cloud = LocalCloud.find(local_folder())
     if not cloud:
         console.print("The embedded cloud is not running.")
         return
-    cloud.stop()
+    kept = cloud.stop()
     deadline = time.monotonic() + _STOP_SECONDS
     while _exists(cloud.pid):
         if time.monotonic() > deadline:
@@ -37,6 +37,11 @@ def stop() -> None:
             raise typer.Exit(FAILED)
         time.sleep(0.05)
     console.print("The embedded cloud is stopped.")
+    if kept:
+        console.print(
+            f"Kept, as the file systems were not deleted: docker volume rm {' '.join(kept)}",
+            soft_wrap=True,
+        )
 
 
 def _exists(pid: int) -> bool:

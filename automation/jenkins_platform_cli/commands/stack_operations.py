@@ -21,7 +21,7 @@ from ..app import (
     open_stack,
     operate,
 )
-from ..engine import summary
+from ..engine import local_jenkins, summary
 from ..engine.progress import Reporter
 from ..engine.session import Cloud, Outcome, Session
 from ..invocation import command_line
@@ -41,7 +41,8 @@ def up(
         options = ["--stack", stack]
         if cloud is Cloud.LOCAL:
             options += ["--cloud", "local"]
-            rows["Jenkins"] = f"{rows['Jenkins']} (emulated: this address does not respond)"
+        if session.cloud:
+            rows["Jenkins"] = outcome.opens_at or local_jenkins.why_not(session, session.cloud)
         if outcome.outputs.get("admin_user_name"):
             rows["Password"] = command_line("password", *options)
         rows["Time"] = f"{outcome.seconds} s"
@@ -50,7 +51,7 @@ def up(
             rows["Recorded"] = f"{recorded} API calls not emulated: localcloud/README.md"
         summary.show(console, rows)
 
-    operate(Session.up, stack, cloud, as_json, markdown, show)
+    operate(local_jenkins.up, stack, cloud, as_json, markdown, show)
 
 
 @app.command()

@@ -31,6 +31,7 @@ _SILENT = {OpType.SAME, OpType.REPLACE, OpType.READ}
 COMPONENT = "jenkins-platform:"
 HIDDEN = "(secret)"
 """Shown instead of a secret output."""
+_IMAGE = "docker:index/image:Image"
 _STACK, _MASKED = "pulumi:pulumi:Stack", "[secret]"
 _SUBSEQUENT = ("update failed", "preview failed", "Exception calling application:")
 """What the engine and Pulumi's SDK report after the error itself."""
@@ -58,6 +59,7 @@ class Reporter:
         errors: Error messages so far.
         warnings: Warnings so far.
         notes: Informational messages of the program so far.
+        builds_images: Whether images are really built; set it to announce that this takes a while.
     """
 
     def __init__(self, console: Console) -> None:
@@ -68,6 +70,7 @@ class Reporter:
         self.errors: list[str] = []
         self.warnings: list[str] = []
         self.notes: list[str] = []
+        self.builds_images = False
         self._started: dict[str, float] = {}
         self._scrolled = False
         self._live = Progress(
@@ -104,12 +107,19 @@ class Reporter:
         if not self.console.is_terminal and (done * 10 // total) > ((done - 1) * 10 // total):
             self.say(f"  {label}: {done * 100 // total} %")
 
+    def waiting(self, description: str) -> None:
+        """What is waited for; shown on a terminal only."""
+        self._live.update(self._task, description=description)
+
     def event(self, event: EngineEvent) -> None:
         """Handle one event of the engine."""
         if pre := event.resource_pre_event:
             if pre.metadata.op not in _SILENT:
                 self._started[pre.metadata.urn] = time.monotonic()
                 self._live.update(self._task, description=" ".join(_type_and_name(pre.metadata)))
+                if self.builds_images and _type_and_name(pre.metadata)[0] == _IMAGE:
+                    self.builds_images = False
+                    self.say("Building images: the first time this takes minutes.")
         elif outputs := event.res_outputs_event:
             self._finished(outputs.metadata)
         elif failed := event.res_op_failed_event:

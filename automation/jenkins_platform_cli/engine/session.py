@@ -52,6 +52,8 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    opens_at: str = ""
+    """Where Jenkins answers on this machine; empty on AWS, or when nothing answers."""
 
 
 class Session:
@@ -63,9 +65,11 @@ class Session:
         SettingsError: the stack's configuration is invalid; nothing was changed.
     """
 
-    def __init__(self, name: str, cloud: Cloud, reporter: Reporter) -> None:
+    def __init__(
+        self, name: str, cloud: Cloud, reporter: Reporter, project: Project | None = None
+    ) -> None:
         self.name, self.reporter = name, reporter
-        self.project = Project.find(Path.cwd())
+        self.project = project or Project.find(Path.cwd())
         self.settings: Settings = self.project.settings(name, reporter)
         self.cloud: LocalCloud | None = None
         self.command = pulumi_cli(reporter)
@@ -77,6 +81,7 @@ class Session:
                 reporter.say(
                     "The embedded cloud had stopped and keeps nothing on disk: starting over."
                 )
+        reporter.builds_images = not self.cloud or self.cloud.runs_tasks
 
     @cached_property
     def stack(self) -> auto.Stack:
@@ -88,6 +93,17 @@ class Session:
         if self.cloud:
             return self.project.local_stack(self.name, self.command, self.cloud)
         return self.project.stack(self.name, self.command)
+
+    @property
+    def embedded_cloud(self) -> LocalCloud:
+        """The cloud of a session on the embedded cloud.
+
+        Raises:
+            RuntimeError: the session is on AWS.
+        """
+        if not self.cloud:
+            raise RuntimeError(f"stack {self.name} is not on the embedded cloud")
+        return self.cloud
 
     @cached_property
     def _workspace(self) -> auto.LocalWorkspace:

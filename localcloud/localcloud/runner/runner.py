@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT
 from werkzeug.wrappers import Request, Response
 
+from .. import moto_deliveries
 from ..access.guard import Guard
 from . import endpoints, moto_health
 from .balancers import Balancers
@@ -60,7 +61,7 @@ class Runner:
         self.sessions = Sessions(self.clients)
         self.functions = Functions(self.clients, self.sessions)
         self.guard = Guard(self.clients, self.sessions)
-        self.schedules = Schedules()
+        self.schedules = Schedules(self.clients, self.functions.invoke_arn)
         self._tls = TlsServer(_inside(application), self._authority)
         self._metadata = MetadataServer()
         self._networks = Networks(host, self._authority)
@@ -78,6 +79,7 @@ class Runner:
             self._endpoint_names,
         )
         self.tasks = Tasks(self._parts, self._changed)
+        moto_deliveries.call_function = self._call_function
         self._end_health = moto_health.install(self.balancers.health.state)
         registrations = Registrations(self.clients, self.balancers.health.state)
         self.services = Services(self.tasks, registrations)
@@ -150,6 +152,7 @@ class Runner:
         self.tasks.stop_all(_STOP_SECONDS)
         self.sessions.clear()
         self.balancers.reset()
+        self.schedules.reset()
 
     def close(self) -> list[str]:
         """End everything; names of Docker volumes that stay, as their file systems are there."""
@@ -158,6 +161,7 @@ class Runner:
         self.services.close()
         self.tasks.stop_all(_STOP_SECONDS)
         self._end_health()
+        moto_deliveries.call_function = None
         self.balancers.close()
         self._metadata.close()
         self._tls.close()
@@ -165,6 +169,9 @@ class Runner:
         self.functions.close()
         shutil.rmtree(self._keys, ignore_errors=True)
         return self.host.clean_up(kept)
+
+    def _call_function(self, arn: str, event: Any) -> None:
+        self.later(lambda: self.functions.invoke_arn(arn, event))
 
     def _changed(self, task: Task) -> None:
         self.services.changed(task)
