@@ -132,3 +132,10 @@ def test_the_key_for_logs_rotates_and_is_for_the_platforms_groups_only() -> None
     }
     assert groups
     assert {arn.rsplit(":", 1)[-1] for arn in arns} == groups
+
+
+def test_only_vpc_flow_logs_of_this_account_can_assume_the_flow_log_role() -> None:
+    (role,) = [r for r in of("aws:iam/role:Role") if r.name == "jenkins-flow-logs"]
+    (statement,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
+    assert statement["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "123456789012"}
