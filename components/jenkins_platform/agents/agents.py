@@ -5,11 +5,11 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
+from .. import iam
 from ..base.context import Context, SubComponent
 from ..base.log_groups import AGENTS, Logs
 from ..base.roles import Grantee, Roles, task_role
 from ..container_images.images import Images
-from ..iam import document as iam
 from ..outputs import concat, json_text
 from ..settings.agents import AgentTemplate, Sidecar
 from . import container_definitions

@@ -7,14 +7,13 @@ import pulumi_aws as aws
 
 from ..base.context import Context, SubComponent
 from ..inputs import Connection
-from ..network.security_groups import AGENT_PORT, HTTP_PORT, SecurityGroups
+from ..network.security_groups import SecurityGroups
 from ..network.vpc import Network
 from ..outputs import concat
+from ..settings import ports
 
 _TTL_SECONDS = 10
 """Short, so that agents find a new controller soon."""
-CLOSED = -1
-"""Jenkins's number for "no TCP port for agents"."""
 
 
 class AgentConnection(SubComponent):
@@ -40,10 +39,9 @@ class AgentConnection(SubComponent):
             host = self._network_load_balancer()
         else:
             host = self._cloud_map()
-        self.agent_url = concat("http://", host, f":{HTTP_PORT}/")
-        self.tunnel = pulumi.Output.from_input("")
-        if self.kind is not Connection.WEB_SOCKET:
-            self.tunnel = concat(host, f":{AGENT_PORT}")
+        self.agent_url = concat("http://", host, f":{ports.HTTP}/")
+        tcp = ports.open_to_agents(self.kind).get("tcp")
+        self.tunnel = concat(host, f":{tcp}") if tcp else pulumi.Output.from_input("")
         self.register_outputs({"agent_url": self.agent_url})
 
     def _cloud_map(self) -> pulumi.Output[str]:
@@ -87,7 +85,7 @@ class AgentConnection(SubComponent):
             tags=context.tags("nlb"),
             opts=self.child(),
         )
-        for role, port in (("http", HTTP_PORT), ("tcp", AGENT_PORT)):
+        for role, port in ports.open_to_agents(self.kind).items():
             group = aws.lb.TargetGroup(
                 f"{name}-{role}",
                 name=context.aws_name(role),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from .. import iam
 from ..base import log_groups
 from ..base.context import Context, SubComponent
 from ..base.lambda_function import Function
 from ..base.roles import Roles
-from ..iam import document as iam
 from .agents import AgentCloud
 
 EVERY = "rate(30 minutes)"

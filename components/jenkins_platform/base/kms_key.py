@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
-from ..iam import document as iam
+from .. import iam
 from ..outputs import concat
 from ..settings.encryption import EncryptionKey, KeyCreation
 from .context import SubComponent

@@ -8,7 +8,7 @@ from pathlib import Path
 import pulumi
 import pulumi_aws as aws
 
-from ..iam import document as iam
+from .. import iam
 from .context import SubComponent
 from .log_groups import FUNCTION_RETENTION_DAYS, Logs
 from .roles import Roles, service_role

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pulumi
 import pulumi_aws as aws
 
-from ..iam import monitoring as iam_monitoring
-from ..inputs import FlowLogDestination, MonitoringLevel
+from .. import iam
 from ..outputs import concat
-from ..settings import Settings
 from ..settings.encryption import KeyCreation
 from .context import Context, SubComponent
 from .kms_key import make_key
@@ -18,20 +14,6 @@ from .kms_key import make_key
 CONTROLLER, AGENTS, FLOW_LOGS = "controller", "agents", "flow-logs"
 REAPER, METER, WORKING_HOURS, WAKE_PAGE = "reaper", "meter", "working-hours", "wake-page"
 FUNCTION_RETENTION_DAYS = 30
-
-_MADE: dict[str, Callable[[Settings], bool]] = {
-    CONTROLLER: lambda s: s.controller.log_group_name is None,
-    AGENTS: lambda s: s.agent_cloud.log_group_name is None,
-    FLOW_LOGS: lambda s: (
-        s.monitoring.flow_logs is not None
-        and s.monitoring.flow_logs.destination is FlowLogDestination.CLOUD_WATCH
-    ),
-    REAPER: lambda s: s.agent_cloud.reaper.enabled,
-    METER: lambda s: s.monitoring.level is MonitoringLevel.ALL,
-    WORKING_HOURS: lambda s: s.schedule is not None,
-    WAKE_PAGE: lambda s: s.schedule is not None and s.schedule.wake_page,
-}
-"""Every log group, and when it is made: a key of their own must name them before they exist."""
 
 
 class Logs(SubComponent):
@@ -72,12 +54,6 @@ class Logs(SubComponent):
         return concat(self.context.handle, "-", role)
 
     def _key(self, creation: KeyCreation | None) -> pulumi.Output[str]:
-        context = self.context
-        groups = [
-            context.log_group_arn(self._name_of(role))
-            for role, made in _MADE.items()
-            if made(context.settings)
-        ]
-        return make_key(
-            self, "logs", iam_monitoring.logs_key(context.region, groups), creation=creation
-        )
+        groups = self.context.log_group_arn(self._name_of("*"))
+        statement = iam.logs_key(self.context.region, groups)
+        return make_key(self, "logs", statement, creation=creation)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from ..iam import document as iam
+from .. import iam
 from .context import SubComponent
 
 Lifecycle = Sequence[aws.s3.BucketLifecycleConfigurationRuleArgsDict]

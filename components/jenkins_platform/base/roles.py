@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from ..iam import document as iam
+from .. import iam
 from ..outputs import concat
 from .context import Context, SubComponent
 

@@ -15,14 +15,15 @@ import pulumi_aws as aws
 import pulumi_docker as docker
 import pulumi_random as random
 
+from .. import iam
 from ..base.context import Context, SubComponent
 from ..base.immutable import KEY_OF_AWS, ensure_unchanged
 from ..base.roles import Roles
-from ..iam import document as iam
 from ..inputs import Architecture, PlatformImage
 from ..outputs import concat
 from ..settings import Settings
 from ..settings.agents import AgentTemplate
+from ..settings.arn import Arn
 from ..settings.images import CACHE_REPOSITORY, ImageSettings
 from . import builds
 
@@ -277,9 +278,10 @@ def _url_of(repository_arn: pulumi.Input[str]) -> pulumi.Output[str]:
     """``arn:aws:ecr:<region>:<account>:repository/<name>`` as images are named."""
 
     def url(arn: str) -> str:
-        _, partition, _, region, account, resource = arn.split(":", 5)
-        end = ".cn" if partition == "aws-cn" else ""
-        return f"{account}.dkr.ecr.{region}.amazonaws.com{end}/{resource.split('/', 1)[1]}"
+        found = Arn.parse(arn)
+        suffix = ".cn" if found.partition == "aws-cn" else ""
+        name = found.resource.removeprefix("repository/")
+        return f"{found.account}.dkr.ecr.{found.region}.amazonaws.com{suffix}/{name}"
 
     return pulumi.Output.from_input(repository_arn).apply(url)
 

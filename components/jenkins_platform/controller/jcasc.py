@@ -26,10 +26,8 @@ import jinja2
 import pulumi
 import yaml
 
-from ..agents.connection import CLOSED
-from ..inputs import Capacity, Connection
-from ..network.security_groups import AGENT_PORT
-from ..settings import Settings, SettingsError
+from ..inputs import Capacity
+from ..settings import Settings, SettingsError, ports
 from ..settings.agents import AgentTemplate, label_forms
 from ..settings.package_data import folder
 from . import jcasc_merge
@@ -78,14 +76,14 @@ class Resolved:
 
         host = f"controller.{settings.name}.internal"
         load_balancer, oidc = settings.load_balancer, settings.sign_in.oidc
-        by_web_socket = settings.agent_cloud.connection is Connection.WEB_SOCKET
+        tcp = ports.open_to_agents(settings.agent_cloud.connection).get("tcp")
         host_name = load_balancer.domain_name or "jenkins.example.com"
         return cls(
             url=f"http{'s' * load_balancer.has_tls}://{host_name}/",
             region="region",
             cluster_arn=f"arn:aws:ecs:region:account:cluster/{settings.name}-agents",
-            agent_url=f"http://{host}:8080/",
-            tunnel="" if by_web_socket else f"{host}:{AGENT_PORT}",
+            agent_url=f"http://{host}:{ports.HTTP}/",
+            tunnel=f"{host}:{tcp}" if tcp else "",
             subnet_ids=["subnet-a", "subnet-b"],
             public_addresses=False,
             families={t.name: f"{settings.name}-agent-{t.name}" for t in settings.agents},
@@ -184,7 +182,7 @@ def _render_own(settings: Settings, resolved: Resolved) -> str:
             resolved=resolved,
             clouds=clouds(settings.agents),
             first_label=settings.agents[0].plain_labels[0],
-            agent_port=AGENT_PORT if resolved.tunnel else CLOSED,
+            agent_port=ports.AGENT if resolved.tunnel else ports.CLOSED,
             escape_group=ESCAPE_GROUP,
         )
     )

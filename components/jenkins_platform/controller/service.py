@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from .. import iam
 from ..agents.agents import AgentCloud
 from ..agents.connection import AgentConnection
 from ..agents.container_definitions import CPU_ARCHITECTURES
@@ -15,13 +16,13 @@ from ..base.context import Context, SubComponent
 from ..base.log_groups import CONTROLLER, Logs
 from ..base.roles import Roles
 from ..container_images.images import Images
-from ..iam import document as iam
-from ..inputs import ConfigurationRollout, Connection
+from ..inputs import ConfigurationRollout
 from ..load_balancer.load_balancer import HEALTH_PATH, LoadBalancer
-from ..network.security_groups import AGENT_PORT, HTTP_PORT, SecurityGroups
+from ..network.security_groups import SecurityGroups
 from ..network.vpc import Network
 from ..network.vpc_endpoints import Endpoints
 from ..outputs import concat, json_text
+from ..settings import ports
 from ..settings.permissions import java_options
 from ..storage.file_system import Storage
 from .configuration import Configuration
@@ -106,7 +107,7 @@ class ControllerService(SubComponent):
                     "container_port": port,
                 }
                 for target_group, port in [
-                    (load_balancer.target_group.arn, HTTP_PORT),
+                    (load_balancer.target_group.arn, ports.HTTP),
                     *connection.load_balancers,
                 ]
             ],
@@ -213,9 +214,6 @@ class ControllerService(SubComponent):
         settings = self.context.settings.controller
         agents = self.context.settings.agent_cloud
         provisioning = agents.provisioning
-        ports = [HTTP_PORT, AGENT_PORT]
-        if agents.connection is Connection.WEB_SOCKET:
-            ports.remove(AGENT_PORT)
         java = [
             f"-XX:MaxRAMPercentage={settings.heap_percentage:g}",
             # A controller out of memory is replaced by ECS; a limping one is not.
@@ -253,7 +251,10 @@ class ControllerService(SubComponent):
             "secrets": [{"name": k, "valueFrom": v} for k, v in sorted(secrets.items())],
             # The agent of ECS Exec has to write to the root file system.
             "readonlyRootFilesystem": not settings.enable_execute_command,
-            "portMappings": [{"containerPort": port, "protocol": "tcp"} for port in ports],
+            "portMappings": [
+                {"containerPort": port, "protocol": "tcp"}
+                for port in ports.open_to_agents(agents.connection).values()
+            ],
             "mountPoints": [
                 {"sourceVolume": HOME_VOLUME, "containerPath": HOME},
                 {"sourceVolume": SCRATCH_VOLUME, "containerPath": SCRATCH},
@@ -261,7 +262,7 @@ class ControllerService(SubComponent):
             "healthCheck": {
                 "command": [
                     "CMD-SHELL",
-                    f"curl -fsS http://localhost:{HTTP_PORT}{HEALTH_PATH} || exit 1",
+                    f"curl -fsS http://localhost:{ports.HTTP}{HEALTH_PATH} || exit 1",
                 ],
                 "interval": 30,
                 "timeout": 10,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from ..settings.arn import Arn
 from ..settings.sign_in import MAX_WILDCARDS, LoadBalancerOidcSettings
 
 FIRST = 10
@@ -108,21 +109,21 @@ def secret_value(part: pulumi.Resource, arn: pulumi.Input[str]) -> pulumi.Output
     """
     reference = pulumi.Output.from_input(arn)
     found = aws.secretsmanager.get_secret_version_output(
-        secret_id=reference.apply(lambda a: ":".join(a.split(":")[:7])),
+        secret_id=reference.apply(lambda arn: str(Arn.parse(arn).secret)),
         opts=pulumi.InvokeOutputOptions(parent=part),
     )
 
     def value(known: list[str]) -> str:
-        key = known[0].split(":")[7:8]
+        key = Arn.parse(known[0]).secret_key
         if not key:
             return known[1]
         try:
-            return str(json.loads(known[1])[key[0]])
+            return str(json.loads(known[1])[key])
         except (ValueError, KeyError, TypeError):
             # Without the cause: it would hold the secret.
             raise pulumi.RunError(
-                f"sign_in.load_balancer_oidc.client_secret_arn: {known[0]}: the secret is no JSON "
-                f"with the key '{key[0]}'"
+                f"sign_in.load_balancer_oidc.client_secret_arn: {known[0]}: the secret is not "
+                f"JSON with the key '{key}'"
             ) from None
 
     return pulumi.Output.secret(pulumi.Output.all(reference, found.secret_string).apply(value))

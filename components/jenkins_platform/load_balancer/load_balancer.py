@@ -5,12 +5,13 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
+from .. import iam
 from ..base.context import Context, SubComponent
 from ..base.private_bucket import private_bucket
-from ..iam import document as iam
-from ..network.security_groups import HTTP_PORT, SecurityGroups
+from ..network.security_groups import SecurityGroups
 from ..network.vpc import Network
 from ..outputs import concat
+from ..settings import ports
 from . import listener_rules
 from .web_acl import WebAcl
 
@@ -41,7 +42,7 @@ class LoadBalancer(SubComponent):
         self.target_group = aws.lb.TargetGroup(
             f"{name}-web",
             name=context.aws_name("web"),
-            port=HTTP_PORT,
+            port=ports.HTTP,
             protocol="HTTP",
             target_type="ip",
             vpc_id=network.vpc_id,
@@ -150,12 +151,12 @@ class LoadBalancer(SubComponent):
         )
         oidc, certificate = self.context.settings.sign_in.load_balancer_oidc, self._certificate()
         if not oidc:
-            return self._listener("https", 443, [self._forward()], certificate)
+            return self._listener("https", ports.HTTPS, [self._forward()], certificate)
         secret = listener_rules.secret_value(self, oidc.client_secret_arn)
         self.guard = [listener_rules.authenticate(oidc, secret)]
         signed_in = [*self.guard, self._forward()]
         default = [self._forward()] if oidc.paths else signed_in
-        listener = self._listener("https", 443, default, certificate)
+        listener = self._listener("https", ports.HTTPS, default, certificate)
         for priority, rule in enumerate(listener_rules.rules(oidc), listener_rules.FIRST):
             aws.lb.ListenerRule(
                 f"{self.context.name}-{rule.role}",

@@ -7,10 +7,9 @@ import re
 import pulumi
 import pulumi_aws as aws
 
+from .. import iam
 from ..base.context import Context, SubComponent
 from ..base.kms_key import make_key
-from ..iam import document as iam
-from ..iam import monitoring as iam_monitoring
 from ..outputs import concat
 
 _SERVICES = ("cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com")
@@ -34,7 +33,7 @@ class Topic(SubComponent):
         context, name = self.context, f"{self.context.name}-monitoring"
         topic_name = concat(context.handle, "-monitoring")
         arn = context.arn("sns", topic_name)
-        key_arn = make_key(self, "monitoring", iam_monitoring.topic_key(arn, _SERVICES))
+        key_arn = make_key(self, "monitoring", iam.topic_key(arn, _SERVICES))
         topic = aws.sns.Topic(
             name,
             name=topic_name,
@@ -46,9 +45,7 @@ class Topic(SubComponent):
             name,
             arn=topic.arn,
             policy=iam.document(
-                *iam_monitoring.publish(
-                    topic.arn, context.account_id, context.arn("cloudwatch", "alarm:*")
-                )
+                *iam.publish(topic.arn, context.account_id, context.arn("cloudwatch", "alarm:*"))
             ),
             opts=self.child(),
         )

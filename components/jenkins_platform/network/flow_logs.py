@@ -5,12 +5,11 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
+from .. import iam
 from ..base import log_groups
 from ..base.context import Context, SubComponent
 from ..base.private_bucket import private_bucket
 from ..base.roles import Roles, service_role
-from ..iam import document as iam
-from ..iam import monitoring as iam_monitoring
 from ..inputs import FlowLogDestination
 from ..settings.monitoring import FlowLogsSettings
 from .vpc import Network
@@ -69,7 +68,7 @@ class FlowLogs(SubComponent):
         policy = aws.iam.RolePolicy(
             f"{context.name}-flow-logs",
             role=role.name,
-            policy=iam.document(iam_monitoring.deliver_flow_logs(group)),
+            policy=iam.document(iam.deliver_flow_logs(group)),
             opts=self.child(),
         )
         self._before: list[pulumi.Resource] = [policy]
@@ -79,9 +78,7 @@ class FlowLogs(SubComponent):
         context = self.context
 
         def delivery(bucket: pulumi.Output[str]) -> list[iam.Statement]:
-            return iam_monitoring.take_flow_logs(
-                bucket, context.account_id, context.arn("logs", "*")
-            )
+            return iam.receive_flow_logs(bucket, context.account_id, context.arn("logs", "*"))
 
         made = private_bucket(
             self,

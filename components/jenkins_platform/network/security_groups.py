@@ -10,15 +10,10 @@ import pulumi_aws as aws
 
 from ..base.context import Context, SubComponent
 from ..inputs import Connection
+from ..settings import ports
 from ..settings.endpoint_services import interface_services
 from .vpc import Network
 
-HTTP_PORT = 8080
-"""Port of the Jenkins user interface, as in the official image."""
-AGENT_PORT = 50000
-"""TCP port for inbound agents, as in the official image."""
-NFS_PORT = 2049
-HTTPS_PORT = 443
 ANYWHERE = "0.0.0.0/0"
 
 
@@ -63,12 +58,12 @@ class SecurityGroups(SubComponent):
             self.storage = self._group(
                 "storage", "Jenkins home on EFS", settings.storage.security_group_id
             )
-            self._flow("controller-to-storage", self.controller.id, self.storage, NFS_PORT)
+            self._flow("controller-to-storage", self.controller.id, self.storage, ports.NFS)
         tasks = {"controller": self.controller, "agents": self.agents}
         if interface_services(context.settings):
             self.endpoints = self._group("endpoints", "VPC endpoints of the Jenkins platform")
             for role, group in tasks.items():
-                self._flow(f"{role}-to-endpoints", group.id, self.endpoints, HTTPS_PORT)
+                self._flow(f"{role}-to-endpoints", group.id, self.endpoints, ports.HTTPS)
         if settings.controller.security_group_id is None:
             self._let_out_anywhere("controller", self.controller)
         if settings.agent_cloud.security_group_id is None:
@@ -87,19 +82,17 @@ class SecurityGroups(SubComponent):
         )
 
     def _agents_to_controller(self, connection: Connection) -> None:
-        ports = {"http": HTTP_PORT}
-        if connection is not Connection.WEB_SOCKET:
-            ports["tcp"] = AGENT_PORT
+        opened = ports.open_to_agents(connection)
         source, label = self.agents, "agents"
         if connection is Connection.NETWORK_LOAD_BALANCER:
             self.agent_balancer = self._group("agent-balancer", "Jenkins agents' load balancer")
-            for kind, port in ports.items():
+            for kind, port in opened.items():
                 self._flow(f"agents-to-balancer-{kind}", self.agents.id, self.agent_balancer, port)
                 self._let_out(
                     f"balancer-to-controller-{kind}", self.agent_balancer, self.controller, port
                 )
             source, label = self.agent_balancer, "balancer"
-        for kind, port in ports.items():
+        for kind, port in opened.items():
             self._flow(f"{label}-to-controller-{kind}", source.id, self.controller, port)
 
     def _group(self, role: str, description: str, given: pulumi.Input[str] | None = None) -> Group:
@@ -121,13 +114,13 @@ class SecurityGroups(SubComponent):
         if given := settings.load_balancer.security_group_ids:
             for index, group_id in enumerate(given):
                 self._flow(
-                    f"load-balancer-{index}-to-controller", group_id, self.controller, HTTP_PORT
+                    f"load-balancer-{index}-to-controller", group_id, self.controller, ports.HTTP
                 )
                 yield group_id
             return
         load_balancer = self._group("load-balancer", "Jenkins load balancer")
         for label, source in self._allowed(network):
-            for port in (80, HTTPS_PORT) if settings.load_balancer.has_tls else (80,):
+            for port in (80, ports.HTTPS) if settings.load_balancer.has_tls else (80,):
                 aws.vpc.SecurityGroupIngressRule(
                     f"{self.context.name}-load-balancer-{port}-{label}",
                     security_group_id=load_balancer.id,
@@ -139,15 +132,15 @@ class SecurityGroups(SubComponent):
                     opts=self.child(),
                     **source,
                 )
-        self._flow("load-balancer-to-controller", load_balancer.id, self.controller, HTTP_PORT)
-        self._let_out("load-balancer-to-controller", load_balancer, self.controller, HTTP_PORT)
+        self._flow("load-balancer-to-controller", load_balancer.id, self.controller, ports.HTTP)
+        self._let_out("load-balancer-to-controller", load_balancer, self.controller, ports.HTTP)
         if settings.sign_in.load_balancer_oidc:
             aws.vpc.SecurityGroupEgressRule(
                 f"{self.context.name}-load-balancer-to-identity-provider",
                 security_group_id=load_balancer.id,
                 ip_protocol="tcp",
-                from_port=HTTPS_PORT,
-                to_port=HTTPS_PORT,
+                from_port=ports.HTTPS,
+                to_port=ports.HTTPS,
                 cidr_ipv4=ANYWHERE,
                 description="Identity provider",
                 tags=self.context.tags("load-balancer-to-identity-provider"),

@@ -7,8 +7,8 @@ import ipaddress
 import pulumi
 import pulumi_aws as aws
 
+from .. import iam
 from ..base.context import Context, SubComponent
-from ..iam import document as iam
 from ..inputs import NatStrategy
 from ..outputs import concat
 

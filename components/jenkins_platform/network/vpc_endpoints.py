@@ -5,8 +5,8 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
+from .. import iam
 from ..base.context import Context, SubComponent
-from ..iam import document as iam
 from ..outputs import concat
 from ..settings.endpoint_services import ASKED_FOR, interface_services, unreachable_images
 from .security_groups import SecurityGroups

@@ -6,6 +6,7 @@ import json
 
 import pulumi_aws as aws
 
+from .. import iam
 from ..agents.agents import AgentCloud
 from ..base import log_groups
 from ..base.context import Context, SubComponent
@@ -13,7 +14,6 @@ from ..base.lambda_function import Function
 from ..base.roles import Roles
 from ..controller.service import ControllerService
 from ..functions.states import FIRST_WISH
-from ..iam import document as iam
 from ..load_balancer.load_balancer import LoadBalancer
 from ..settings.schedule import ScheduleSettings
 from ..settings.weekly_windows import crons, holiday_spans

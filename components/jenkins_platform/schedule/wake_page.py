@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pulumi_aws as aws
 
+from .. import iam
 from ..base import log_groups
 from ..base.context import Context, SubComponent
 from ..base.lambda_function import Function
 from ..base.roles import Roles
 from ..functions.states import HIDDEN
-from ..iam import document as iam
 from ..load_balancer.load_balancer import LoadBalancer
 
 FIRST = 1

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
+from .. import iam
 from ..base.context import Context, SubComponent
 from ..base.immutable import ensure_unchanged, key_choice
 from ..base.kms_key import key_arn
 from ..base.roles import Roles
-from ..iam import document as iam
 from ..inputs import VaultLockMode
 from ..outputs import concat
 from ..settings.backup import NEVER

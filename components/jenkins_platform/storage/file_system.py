@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from .. import iam
 from ..base.context import Context, SubComponent
 from ..base.immutable import ensure_unchanged, key_choice
 from ..base.kms_key import key_arn
 from ..base.roles import Roles
-from ..iam import document as iam
 from ..network.security_groups import SecurityGroups
 from ..network.vpc import Network
 from ..outputs import concat

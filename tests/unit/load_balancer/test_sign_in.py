@@ -366,7 +366,7 @@ def test_a_whole_platform_has_what_its_way_of_signing_in_needs(
     [
         (
             {"client_secret_arn": f"{SECRET}:other::"},
-            f"client_secret_arn: {SECRET}:other::: the secret is no JSON with the key 'other'",
+            f"client_secret_arn: {SECRET}:other::: the secret is not JSON with the key 'other'",
         ),
         (
             {"client_secret_arn": pulumi.Output.secret("hunter2")},
