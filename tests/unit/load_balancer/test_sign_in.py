@@ -414,7 +414,7 @@ def test_a_plan_without_a_certificate_stays_inside_and_says_so(
     found = register(lambda: JenkinsPlatform("jenkins"))  # not one that has warned before
     alb = only(found, "aws:lb/loadBalancer:LoadBalancer", "jenkins-alb")
     assert alb.inputs["internal"] is True
-    assert "load_balancer has no certificate: people reach Jenkins by plain HTTP" in caplog.text
+    assert "load_balancer has no certificate: users reach Jenkins over plain HTTP" in caplog.text
 
 
 @pytest.mark.parametrize(
