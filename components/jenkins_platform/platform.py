@@ -90,105 +90,126 @@ class JenkinsPlatform(pulumi.ComponentResource):
         jcasc.check(settings)
         super().__init__(f"{PACKAGE}:index:JenkinsPlatform", name, None, opts)
         context = Context.of(settings, self)
-        network = Network(context)
-        groups = SecurityGroups(context, network)
-        endpoints = VpcEndpoints(context, network, groups)
-        controller_placement = network.placement(groups.controller_id, endpoints.interfaces)
-        roles = Roles(context)
-        log_groups = LogGroups(context)
-        images = Images(context)
-        storage = Storage(
-            context, network.storage_subnet_ids, groups.storage_id, roles.controller.arn
-        )
-        backup = Backup(context, storage.file_system, storage.key_arn)
-        load_balancer = LoadBalancer(context, network, groups.load_balancer_ids)
-        connection = AgentConnection(context, network, groups)
-        secrets = Secrets(context)
-        agents = AgentCloud(context, images, log_groups)
-        templates = AgentTemplates(context, agents, images, storage.file_system.id)
-        configuration = Configuration(
-            context,
-            load_balancer.url,
-            connection,
-            agents.cluster.arn,
-            network.placement(groups.agents_id),
-            templates.families,
-        )
-        agents.grant_run(roles.controller)
-        storage.grant_mount(roles.controller)
-        configuration.grant_read(roles.controller)
-        secrets.grant_read_credentials(roles.controller)
-        images.grant_pull_controller(roles.controller_execution)
-        secrets.grant_read(roles.controller_execution)
-        controller = ControllerService(
-            context,
-            roles,
-            log_groups,
-            ControllerTask(
-                images.controller,
-                storage.file_system.id,
-                storage.access_point.id,
-                storage.mount_targets,
-                configuration.environment,
-                secrets.references,
-            ),
-            controller_placement,
-            Registration(
-                [(load_balancer.target_group.arn, ports.HTTP), *connection.target_groups],
-                connection.service_registries,
-                [load_balancer.listener, *connection.listeners],
-            ),
-        )
-        functions: list[Function] = []
-        if settings.agent_cloud.reaper.enabled:
-            functions.append(Reaper(context, log_groups, agents).function)
-        if settings.schedule:
-            schedule = Schedule(
-                context, log_groups, load_balancer, controller, agents, settings.schedule
-            )
-            functions += schedule.functions
-        if settings.monitoring.flow_logs:
-            FlowLogs(context, network.vpc_id, log_groups, settings.monitoring.flow_logs)
-        topic_arn: pulumi.Output[str] | None = None
-        if settings.monitoring.on:
-            monitored = Monitored(
-                load_balancer.load_balancer,
-                load_balancer.target_group,
-                controller.cluster,
-                controller.service,
-                controller.log_group.name,
-                agents.cluster,
-                agents.families,
-                templates.families,
-                storage.file_system.id,
-                functions,
-                backup.vault.arn if settings.backup.enabled else None,
-                backup.role_arn if settings.backup.enabled else None,
-            )
-            topic_arn = Monitoring(context, log_groups, monitored).topic_arn
-        if settings.budget:
-            Budget(context, settings.budget, topic_arn)
+        self._base(context)
+        self._jenkins(context)
+        topic_arn = self._operations(context)
         labels = [
             f for t in settings.agents for label in t.plain_labels for f in label_forms(label)
         ]
         outputs = {
-            "url": load_balancer.url,
+            "url": self._load_balancer.url,
             "admin_user_name": settings.sign_in.local_administrator or "",
-            "admin_password_secret_arn": secrets.admin_password.arn,
+            "admin_password_secret_arn": self._secrets.admin_password.arn,
             "agent_labels": labels,
-            "agent_cluster_arn": agents.cluster.arn,
-            "controller_cluster_arn": controller.cluster.arn,
-            "controller_role_arn": roles.controller.arn,
-            "controller_log_group_name": controller.log_group.name,
-            "file_system_id": storage.file_system.id,
-            "vpc_id": network.vpc_id,
-            "agent_security_group_id": groups.agents_id,
+            "agent_cluster_arn": self._agents.cluster.arn,
+            "controller_cluster_arn": self._controller.cluster.arn,
+            "controller_role_arn": self._roles.controller.arn,
+            "controller_log_group_name": self._controller.log_group.name,
+            "file_system_id": self._storage.file_system.id,
+            "vpc_id": self._network.vpc_id,
+            "agent_security_group_id": self._groups.agents_id,
             "notification_topic_arn": topic_arn or "",
             "monthly_cost_usd": context.region.apply(lambda r: self._monthly_usd(settings, r)),
         }
         for key, value in outputs.items():
             setattr(self, key, pulumi.Output.from_input(value))
         self.register_outputs(outputs)
+
+    def _base(self, context: Context) -> None:
+        """Network, roles, logs, images and the home: what Jenkins runs on."""
+        self._network = Network(context)
+        self._groups = SecurityGroups(context, self._network)
+        self._endpoints = VpcEndpoints(context, self._network, self._groups)
+        self._roles = Roles(context)
+        self._log_groups = LogGroups(context)
+        self._images = Images(context)
+        self._storage = Storage(
+            context,
+            self._network.storage_subnet_ids,
+            self._groups.storage_id,
+            self._roles.controller.arn,
+        )
+        self._backup = Backup(context, self._storage.file_system, self._storage.key_arn)
+
+    def _jenkins(self, context: Context) -> None:
+        """Load balancer, agents and controller."""
+        network, groups, roles, storage = self._network, self._groups, self._roles, self._storage
+        self._load_balancer = LoadBalancer(context, network, groups.load_balancer_ids)
+        connection = AgentConnection(context, network, groups)
+        self._secrets = Secrets(context)
+        self._agents = AgentCloud(context, self._images, self._log_groups)
+        self._templates = AgentTemplates(
+            context, self._agents, self._images, storage.file_system.id
+        )
+        configuration = Configuration(
+            context,
+            self._load_balancer.url,
+            connection,
+            self._agents.cluster.arn,
+            network.placement(groups.agents_id),
+            self._templates.families,
+        )
+        self._agents.grant_run(roles.controller)
+        storage.grant_mount(roles.controller)
+        configuration.grant_read(roles.controller)
+        self._secrets.grant_read_credentials(roles.controller)
+        self._images.grant_pull_controller(roles.controller_execution)
+        self._secrets.grant_read(roles.controller_execution)
+        target_groups = [(self._load_balancer.target_group.arn, ports.HTTP)]
+        self._controller = ControllerService(
+            context,
+            roles,
+            self._log_groups,
+            ControllerTask(
+                self._images.controller,
+                storage.file_system.id,
+                storage.access_point.id,
+                storage.mount_targets,
+                configuration.environment,
+                self._secrets.references,
+            ),
+            network.placement(groups.controller_id, self._endpoints.interfaces),
+            Registration(
+                [*target_groups, *connection.target_groups],
+                connection.service_registries,
+                [self._load_balancer.listener, *connection.listeners],
+            ),
+        )
+
+    def _operations(self, context: Context) -> pulumi.Output[str] | None:
+        """Functions, monitoring and budget; the ARN of the notification topic, if there is one."""
+        settings, log_groups = context.settings, self._log_groups
+        controller, agents = self._controller, self._agents
+        functions: list[Function] = []
+        if settings.agent_cloud.reaper.enabled:
+            functions.append(Reaper(context, log_groups, agents).function)
+        if settings.schedule:
+            schedule = Schedule(
+                context, log_groups, self._load_balancer, controller, agents, settings.schedule
+            )
+            functions += schedule.functions
+        if settings.monitoring.flow_logs:
+            FlowLogs(context, self._network.vpc_id, log_groups, settings.monitoring.flow_logs)
+        topic_arn: pulumi.Output[str] | None = None
+        if settings.monitoring.on:
+            monitored = Monitored(
+                self._load_balancer.load_balancer,
+                self._load_balancer.target_group,
+                controller.cluster,
+                controller.service,
+                controller.log_group.name,
+                agents.cluster,
+                agents.families,
+                self._templates.families,
+                self._storage.file_system.id,
+                functions,
+                self._backup.vault.arn if settings.backup.enabled else None,
+                self._backup.role_arn if settings.backup.enabled else None,
+            )
+            topic_arn = Monitoring(context, log_groups, monitored).topic_arn
+        if settings.budget:
+            Budget(context, settings.budget, topic_arn)
+        return topic_arn
 
     def _monthly_usd(self, settings: Settings, region: str) -> float:
         """The cost estimate, which is logged too, so that the preview shows it."""
