@@ -1,16 +1,16 @@
 """Jenkins Configuration as Code: settings and resolved values in, one YAML document out.
 
-Pure: no Pulumi in here. Templates are in ``templates/``. Every value goes through a filter of
-its own, so that no text, however odd, can break out of its place in the document:
+Pure. Templates are in ``templates/``. Every value goes through a filter, so that no text can
+break out of its place in the document:
 
 - ``text``: a YAML scalar in which JCasC resolves nothing (``${`` becomes ``^${``);
 - ``groovy``: a Groovy string literal;
 - ``claim``: a JMESPath expression that names a claim of a token.
 
-Secrets are never values here. They are written in the templates as references such as
+Secrets are never values here: the templates contain references such as
 ``${JENKINS_ADMIN_PASSWORD}``, which Jenkins resolves when it starts.
 
-Where each key comes from, and that nothing in Jenkins refuses it, is in ``docs/jcasc.md``.
+The source of each key is in ``docs/jcasc.md``.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ ADMIN_PASSWORD = "JENKINS_ADMIN_PASSWORD"  # noqa: S105  the name of a variable
 OIDC_CLIENT_SECRET = "OIDC_CLIENT_SECRET"  # noqa: S105
 """Names under which the document refers to secrets."""
 ESCAPE_GROUP = "jenkins-platform-escape-hatch"
-"""Group of whoever signs in by the escape hatch."""
+"""Group of users who sign in with the escape hatch."""
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """What is only known once the resources are there.
+    """Values that are unknown until deployment.
 
     Attributes:
         url: URL under which users reach Jenkins, with a trailing slash.
@@ -68,8 +68,8 @@ class Resolved:
     oidc_client_id: str = ""
 
     @classmethod
-    def made_up(cls, settings: Settings) -> Resolved:
-        """Stands in for what is only known once the resources are there."""
+    def placeholders(cls, settings: Settings) -> Resolved:
+        """Placeholders for values that are unknown until deployment."""
 
         def shown(value: Any) -> str:
             return "output" if isinstance(value, pulumi.Output) else str(value)
@@ -107,7 +107,7 @@ class CloudTemplate:
 
 @dataclass(frozen=True, order=True)
 class Cloud:
-    """What the plugin can only set for a whole cloud. Templates that agree on it share one.
+    """What the plugin can only set for a whole cloud. Templates with the same values share one.
 
     ``max_agents`` is counted for each label, not for the cloud (ECSProvisioningStrategy).
     """
@@ -118,13 +118,14 @@ class Cloud:
 
     @classmethod
     def of(cls, template: AgentTemplate) -> Cloud:
+        """The cloud of a template."""
         return cls(
             template.max_agents or 0, template.idle_minutes, template.connect_timeout_seconds
         )
 
     @property
     def name(self) -> str:
-        """``fargate``, with whatever differs from the defaults in it."""
+        """``fargate``, and every value that differs from its default."""
         parts = {"max": self.max_agents, "idle": self.idle_minutes}
         parts["connect"] = self.connect_timeout_seconds
         usual = {"max": 0, "idle": 5, "connect": 900}
@@ -132,7 +133,7 @@ class Cloud:
 
 
 def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
-    """Both kinds of capacity for one agent template; the plain labels go with its own kind."""
+    """An agent template on both kinds of capacity; the plain labels belong to its own kind."""
     plain, spot, on_demand = (
         tuple(forms)
         for forms in zip(*(label_forms(label) for label in template.plain_labels), strict=True)
@@ -154,7 +155,7 @@ def clouds(templates: Iterable[AgentTemplate]) -> dict[Cloud, list[CloudTemplate
 
 
 def check(settings: Settings) -> None:
-    """Find out whether the document can be made.
+    """Check that the document can be rendered.
 
     Raises:
         SettingsError: ``jenkins.extra_jcasc`` cannot be merged into the platform's own document.
@@ -162,7 +163,7 @@ def check(settings: Settings) -> None:
     jenkins = settings.jenkins
     if not jenkins.extra_jcasc:
         return
-    own = _render_own(settings, Resolved.made_up(settings))
+    own = _render_own(settings, Resolved.placeholders(settings))
     if problems := list(jcasc_merge.problems(own, jenkins.extra_jcasc, jenkins.secrets)):
         raise SettingsError(problems)
 
@@ -189,7 +190,7 @@ def _render_own(settings: Settings, resolved: Resolved) -> str:
 
 
 def yaml_text(value: Any) -> str:
-    """A YAML scalar, or flow list of scalars, in which JCasC finds nothing to resolve."""
+    """A YAML scalar, or flow list of scalars, in which JCasC resolves nothing."""
     if isinstance(value, str):
         value = value.replace("${", "^${")
     elif isinstance(value, tuple | list):
@@ -204,7 +205,7 @@ _GROOVY_ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\
 
 
 def groovy_text(value: str) -> str:
-    """A Groovy string literal, single-quoted: nothing in it is interpolated."""
+    """A single-quoted Groovy string literal, without interpolation."""
     return "'" + "".join(_GROOVY_ESCAPES.get(c, c) for c in value) + "'"
 
 
@@ -212,7 +213,7 @@ _PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
 def claim(name: str) -> str:
-    """A JMESPath expression: a path as it is, the name of any other claim in quotes."""
+    """A JMESPath expression: a path unchanged, any other claim name quoted."""
     return name if _PATH.fullmatch(name) else json.dumps(name)
 
 

@@ -131,7 +131,7 @@ def _health(facts: Facts) -> Widget:
         ["ECS/ContainerInsights", "RunningTaskCount", *service, {"label": "Runs"}],
         [
             *("AWS/Events", "TriggeredRules", "RuleName", facts.stopped_rule),
-            {"stat": "Sum", "label": "Ended by itself"},
+            {"stat": "Sum", "label": "Exited or replaced"},
         ],
     ]
     if facts.sleeps:
@@ -290,10 +290,7 @@ def _file_system(facts: Facts) -> list[Widget]:
     if facts.bursting:
         label = {"label": "Burst credits", "stat": "Minimum", "yAxis": "right"}
         limits.append(["AWS/EFS", "BurstCreditBalance", *home, label])
-    return [
-        _graph(facts, "Home: operations", limits),
-        _graph(facts, "Home: bytes", traffic),
-    ]
+    return [_graph(facts, "Home: operations", limits), _graph(facts, "Home: bytes", traffic)]
 
 
 def _errors(facts: Facts) -> Widget:

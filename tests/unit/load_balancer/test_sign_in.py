@@ -264,12 +264,12 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "extra-that-is-no-yaml": (
         jenkins(extra_jcasc=["a: [b"]),
-        "jenkins.extra_jcasc[0]: a value that is not shown: is no YAML: expected ',' or ']', but "
+        "jenkins.extra_jcasc[0]: a value that is not shown: is not valid YAML: expected ',' or ']', but "
         "got '<stream end>' (line 1)",
     ),
     "extra-that-is-a-list": (
         jenkins(extra_jcasc=["- a"]),
-        "jenkins.extra_jcasc[0]: a value that is not shown: should be a mapping with keys "
+        "jenkins.extra_jcasc[0]: a value that is not shown: must be a mapping with keys "
         "such as unclassified",
     ),
     "extra-that-clashes": (
