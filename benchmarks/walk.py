@@ -172,7 +172,7 @@ def rendering(times: Times) -> None:
         with clock(times, f"settings of {number:,} templates"):
             settings = Settings.from_args("jenkins", args)
         with clock(times, f"JCasC of {number:,} templates"):
-            jcasc.render(settings, jcasc.Resolved.made_up(settings))
+            jcasc.render(settings, jcasc.Resolved.placeholders(settings))
 
 
 def tell(times: Times, resources: int, memory: list[float], largest: float) -> Iterator[str]:

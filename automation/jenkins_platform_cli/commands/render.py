@@ -19,4 +19,4 @@ def render(stack: StackOption = "dev") -> None:
     reporter = Reporter(Console(stderr=True))
     with report_errors(reporter):
         settings = Project.find(Path.cwd()).settings(stack, reporter)
-    typer.echo(jcasc.render(settings, jcasc.Resolved.made_up(settings)))
+    typer.echo(jcasc.render(settings, jcasc.Resolved.placeholders(settings)))

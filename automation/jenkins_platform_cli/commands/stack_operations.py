@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 
 import typer
+from jenkins_platform.settings.arn import Arn
 from localcloud.cloud import LocalCloud
 from rich.console import Console
 
@@ -129,7 +130,7 @@ def password(stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS) -> None
     if not session.settings.sign_in.has_local_administrator:
         console.print("Users sign in with OpenID Connect: Jenkins does not accept this password.")
     secret = str(session.outputs()["admin_password_secret_arn"])
-    secrets = client(session, "secretsmanager", secret.split(":")[3])
+    secrets = client(session, "secretsmanager", Arn.parse(secret).region)
     typer.echo(secrets.get_secret_value(SecretId=secret)["SecretString"])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import botocore.exceptions
 from jenkins_platform.settings import Settings
+from jenkins_platform.settings.arn import Arn
 from pulumi import Output
 
 from .findings import ClientOf, Finding, Status
@@ -24,7 +25,7 @@ def certificate(settings: Settings, client_of: ClientOf, region: str) -> Iterato
     arn = certificate.existing if certificate else None
     if arn is None or isinstance(arn, Output):
         return
-    subject, found_in = "load_balancer.certificate", str(arn).split(":")[3]
+    subject, found_in = "load_balancer.certificate", Arn.parse(str(arn)).region
     if found_in != region:
         yield Finding(
             subject,
@@ -188,7 +189,7 @@ def secrets(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Fi
         if isinstance(arn, Output) or ":secretsmanager:" not in arn:
             continue
         try:
-            manager.describe_secret(SecretId=":".join(arn.split(":")[:7]))
+            manager.describe_secret(SecretId=str(Arn.parse(arn).secret))
         except manager.exceptions.ResourceNotFoundException:
             yield Finding(
                 key,

@@ -1,7 +1,4 @@
-"""How each image is built: what it is built from, and the tag that follows from that.
-
-Pure: no Pulumi in here.
-"""
+"""How each image is built: its base, its arguments, and the tag that follows from both. Pure."""
 
 from __future__ import annotations
 
@@ -36,9 +33,9 @@ class Recipe:
 
     Attributes:
         context: The build context.
-        version: Version of what is in it.
+        version: Version of its main content.
         arguments: Build arguments. They are in the image's history, so never a secret.
-        platform: Platform in Docker's words, such as ``linux/arm64``.
+        platform: Docker platform, such as ``linux/arm64``.
     """
 
     context: Path
@@ -54,8 +51,7 @@ class Recipe:
 
 def content_hash(context: Path, arguments: Mapping[str, str], platform: str) -> str:
     """A hash of all files, with their names and permissions, and of how they are built. Owners,
-    times, the order of the folder and what Python compiled do not count, neither here nor for the
-    Docker provider."""
+    times, the order of files and compiled Python do not count, as for the Docker provider."""
     digest = hashlib.sha256()
     files = (f for f in context.rglob("*") if f.is_file() and "__pycache__" not in f.parts)
     for file in sorted(files):
@@ -68,6 +64,7 @@ def content_hash(context: Path, arguments: Mapping[str, str], platform: str) -> 
 
 
 def controller(settings: Settings, architecture: Architecture) -> Recipe:
+    """The controller's image."""
     images = settings.images
     version = images.controller.version or JENKINS_VERSION
     # jenkins/jenkins: 2.580.3-lts-jdk21 for an LTS, 2.579-jdk21 for a weekly release.
@@ -96,12 +93,14 @@ def more_plugins(settings: Settings) -> list[str]:
 
 
 def agent(settings: Settings, architecture: Architecture) -> Recipe:
+    """The image of plain agents."""
     version = settings.images.agent.version or AGENT_VERSION
     arguments = {"BASE": _agent_base(settings.images)}
     return _recipe("agent", version, arguments, architecture)
 
 
 def kaniko(settings: Settings, architecture: Architecture) -> Recipe:
+    """The image of agents that build images."""
     images = settings.images
     version = images.kaniko.version or KANIKO_VERSION
     arguments = {

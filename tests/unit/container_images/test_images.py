@@ -129,7 +129,7 @@ def test_images_expire_by_the_kind_of_their_repository(both: list[Registration])
         "controller": own,
         "agent": own,
         "kaniko": own,
-        "web-shop": ("untagged", "sinceImagePushed", 7),
+        "web/shop": ("untagged", "sinceImagePushed", 7),
         "search": ("untagged", "sinceImagePushed", 7),
         "kaniko-cache": ("any", "sinceImagePushed", 14),
     }
@@ -156,7 +156,7 @@ def test_only_builds_with_kaniko_may_push_and_only_to_applications_and_the_cache
     statements = {s["Sid"]: s for s in json.loads(policies["agent-builder"]["policy"])["Statement"]}
     arn = "arn:aws:mock:eu-central-1:123456789012:jenkins"
     assert statements["PushImages"]["Resource"] == [
-        *(f"{arn}-kaniko-cache", f"{arn}-web-shop", f"{arn}-search")
+        *(f"{arn}-kaniko-cache", f"{arn}-web/shop", f"{arn}-search")
     ]
     assert statements["PullThroughCaches"]["Resource"] == [
         "arn:aws:ecr:eu-central-1:123456789012:repository/quay/*"
