@@ -120,10 +120,10 @@ def problems(*templates: dict[str, Any], **args: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("template", "key", "says"),
     [
-        ({"privileged": True}, "agents[0].privileged", "Fargate runs no privileged containers"),
+        ({"privileged": True}, "agents[0].privileged", "Fargate does not support privileged containers"),
         ({"shared_memory_size": 64}, "agents[0].shared_memory_size", "Fargate has no setting"),
         ({"extra_hosts": []}, "agents[0].extra_hosts", "Fargate has no extra hosts"),
-        ({"launch_type": "EC2"}, "agents[0].launch_type", "say `capacity` instead"),
+        ({"launch_type": "EC2"}, "agents[0].launch_type", "use `capacity`"),
         ({"ephemeral_storage_gib": 20}, "agents[0].ephemeral_storage_gib", "21 to 200"),
         ({"cpu": 512, "memory_mib": 8192}, "agents[0].memory_mib", "nearest: 4096"),
         ({"environment": {"SLAVE_NODE_SECRET": "x"}}, "agents[0].environment.SLAVE", "platform"),
@@ -154,7 +154,7 @@ def problems(*templates: dict[str, Any], **args: Any) -> list[str]:
                 "assumable_role_arns": ["arn:aws:iam::123456789012:role/y"],
             },
             "agents[0].assumable_role_arns",
-            "Leave one of the two out",
+            "Set only one of this and",
         ),
         ({"image": "x", "platform_image": "kaniko"}, "agents[0].image", "without `platform_image`"),
         (

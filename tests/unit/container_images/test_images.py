@@ -319,7 +319,7 @@ OLD_PLUGIN = "Jenkins dropped Commons Lang 2 in 2.579, and the plugin up to 1.49
         ),
         (
             {"pull_through_caches": [{"prefix": "own", "upstream": "registry.example"}]},
-            "is not a registry that ECR can cache",
+            "is not a registry that ECR supports",
         ),
         ({"pull_through_caches": [{"prefix": "q", "upstream": "quay.io"}]}, "2 to 30 lower-case"),
         ({"password": "x"}, "password"),
@@ -351,5 +351,5 @@ def test_pairs_of_jenkins_and_plugin_that_work_are_taken(images: dict[str, Any])
 
 
 def test_builds_with_kaniko_are_root_in_their_container() -> None:
-    with pytest.raises(SettingsError, match="goes without platform_image kaniko"):
+    with pytest.raises(SettingsError, match="cannot be combined with platform_image kaniko"):
         Settings.from_args("jenkins", {"agents": [{**KANIKO, "user": "1000"}]})  # type: ignore[typeddict-item]

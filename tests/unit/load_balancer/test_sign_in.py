@@ -91,12 +91,12 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "certificate-given-and-made": (
         load_balancer(certificate={"existing": CERTIFICATE, "validation_zone_id": "Z012345"}),
-        "load_balancer.certificate.validation_zone_id: 'Z012345': goes with a certificate that is "
+        "load_balancer.certificate.validation_zone_id: 'Z012345': is only valid with a certificate that is "
         "made",
     ),
     "certificate-without-a-name": (
         load_balancer(certificate={"validation_zone_id": "Z012345"}),
-        "load_balancer.domain_name: nothing: required for a certificate that is made",
+        "load_balancer.domain_name: nothing: required to create a certificate",
     ),
     "certificate-without-a-zone": (
         load_balancer(certificate={}, domain_name="ci.example.com"),
@@ -119,7 +119,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "groups-of-your-own-and-ranges": (
         load_balancer(security_group_ids=["sg-0a1b2c3d"], allowed_cidrs=["203.0.113.0/24"]),
-        "load_balancer.allowed_cidrs: ['203.0.113.0/24']: goes with a security group that is made",
+        "load_balancer.allowed_cidrs: ['203.0.113.0/24']: is only valid with a security group that is created",
     ),
     "idle-timeout": (
         load_balancer(idle_timeout_seconds=20),
@@ -134,7 +134,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         load_balancer(access_logs={"prefix": "AWSLogs/ci"}),
         "load_balancer.access_logs.prefix: 'AWSLogs/ci': should be a folder like "
         "jenkins/load_balancer, "
-        "without AWSLogs in it",
+        "not containing AWSLogs",
     ),
     "web-acl-of-cloudfront": (
         load_balancer(
@@ -154,7 +154,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "oidc-without-tls": (
         {"sign_in": {"oidc": OIDC, "groups": ADMINS}},
-        "load_balancer.certificate: nothing: required with sign_in.oidc: providers send people "
+        "load_balancer.certificate: nothing: required with sign_in.oidc: providers redirect "
         "back to "
         "HTTPS addresses only",
     ),
@@ -183,7 +183,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "scope-with-a-blank": (
         oidc(scopes=["openid groups"]),
-        "sign_in.oidc.scopes[0]: 'openid groups': should be a scope without blanks",
+        "sign_in.oidc.scopes[0]: 'openid groups': should be a scope without spaces",
     ),
     "balancer-issuer-by-plain-http": (
         balancer(issuer="http://id.example.com"),
@@ -226,12 +226,12 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "permission-misspelt": (
         sign_in(users=[{"name": "a", "permissions": ["Job/Biuld"]}]),
-        "sign_in.users[0].permissions[0]: 'Job/Biuld': is no permission of Jenkins or the "
+        "sign_in.users[0].permissions[0]: 'Job/Biuld': is not a permission of Jenkins or the "
         "platform's plugins. Did you mean 'Job/Build'?",
     ),
     "discarder-of-nothing": (
         jenkins(build_discarder={}),
-        "jenkins.build_discarder: {}: says nothing. Give at least one of keep_builds",
+        "jenkins.build_discarder: {}: is empty. Set at least one of keep_builds",
     ),
     "library-with-a-password": (
         jenkins(libraries=[LIBRARY | {"remote": "https://me:pw@git.example.com/x.git"}]),
@@ -243,11 +243,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "tool-from-nowhere": (
         jenkins(tools=[{"kind": "jdk", "name": "21"}]),
-        "jenkins.tools[0]: '21': needs one of home, archive_url and, for maven, version",
+        "jenkins.tools[0]: '21': must set one of home, archive_url and, for maven, version",
     ),
     "tool-version-of-a-jdk": (
         jenkins(tools=[{"kind": "jdk", "name": "21", "version": "21"}]),
-        "jenkins.tools[0].version: '21': goes with kind maven, not jdk",
+        "jenkins.tools[0].version: '21': is only valid with kind maven, not jdk",
     ),
     "secret-as-a-value": (
         jenkins(secrets={"SMTP_PASSWORD": "hunter2"}),
@@ -259,7 +259,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "reload-seconds-without-reload": (
         jenkins(configuration_reload_seconds=90),
-        "jenkins.configuration_reload_seconds: 90: goes with configuration_rollout reload",
+        "jenkins.configuration_reload_seconds: 90: is only valid with configuration_rollout reload",
     ),
     "extra-that-is-no-yaml": (
         jenkins(extra_jcasc=["a: [b"]),
