@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 
 import pulumi
 import pulumi_aws as aws
@@ -59,9 +58,9 @@ class Topic(SubComponent):
         monitoring = self.context.settings.monitoring
         listeners: dict[str, tuple[str, pulumi.Input[str]]] = {}
         for address in monitoring.email_addresses:
-            # Named by the address: another one in the list asks nobody to confirm again.
-            slug = re.sub(r"[^a-z0-9]+", "-", address.lower())
-            listeners[f"email-{slug}"] = ("email", address)
+            # The whole address is the name, so that no two addresses share one and a change of the
+            # list does not send new confirmation requests to the other addresses.
+            listeners[f"email-{address.lower()}"] = ("email", address)
         for name, url in monitoring.webhooks.items():
             listeners[f"webhook-{name}"] = ("https", pulumi.Output.secret(url))
         for role, (protocol, endpoint) in listeners.items():

@@ -167,7 +167,7 @@ class LoadBalancerSettings(Group):
             yield Problem(
                 f"{key}.certificate",
                 None,
-                "required with scheme internet-facing, as plain HTTP is not allowed from the "
+                "required with scheme internet-facing: plain HTTP is not allowed from the "
                 "internet. Set domain_name and zone_id to create a certificate, or use `existing`",
             )
         if self.zone_id is not None and not self.domain_name:

@@ -71,7 +71,11 @@ LogGroupName = Annotated[
     str, matching(r"[\w./#-]{1,512}", "up to 512 letters, digits and '.', '_', '/', '#', '-'")
 ]
 EmailAddress = Annotated[
-    str, matching(r"[^@\s]{1,64}@([\w-]+\.)+[\w-]{2,}", "an email address like ops@example.com")
+    str,
+    matching(
+        r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@([\w-]+\.)+[\w-]{2,}",
+        "an email address like ops@example.com",
+    ),
 ]
 PrefixListId = Annotated[str, matching(r"pl-[0-9a-f]{8,17}", "an ID like pl-0a1b2c3d4e5f")]
 HostedZoneId = Annotated[str, matching(r"[A-Z0-9]{6,32}", "an ID like Z0123456789ABCDEFGHIJ")]

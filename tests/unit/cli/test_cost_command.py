@@ -126,7 +126,7 @@ def test_the_region_is_the_stacks_the_environments_or_another(
         (
             ("--use", "build_hours.x=1"),
             2,
-            "usage_estimate.build_hours.x: 1.0: no agent template has",
+            "usage_estimate.build_hours.x: 1.0: is not a label",
         ),
         (
             ("--use", "running_hours.x=1"),
