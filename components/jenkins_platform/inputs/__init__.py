@@ -1,8 +1,8 @@
 """The public inputs of `JenkinsPlatform`, one module per subject.
 
-They are ``TypedDict`` with ``pulumi.Input`` only on what may be known late, and enums for
-closed choices: the one form that also works when the component is hosted for other languages.
-What an input must be is checked in `jenkins_platform.settings`.
+They are ``TypedDict`` classes with ``pulumi.Input`` only where a value can be an output, and enums
+where the values are fixed, because Pulumi can generate SDKs for other languages only from these.
+`jenkins_platform.settings` validates them.
 """
 
 from .agent_cloud import AgentCloudArgs, Connection, ProvisioningArgs, ReaperArgs

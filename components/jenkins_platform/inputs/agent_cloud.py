@@ -1,4 +1,4 @@
-"""What all agents share."""
+"""Inputs shared by all agents."""
 
 from enum import Enum
 from typing import TypedDict
@@ -8,63 +8,67 @@ from typing_extensions import NotRequired
 
 
 class Connection(str, Enum):
-    """How agents reach the controller."""
+    """How agents connect to the controller."""
 
     CLOUD_MAP = "cloud-map"
-    """By a private DNS name of AWS Cloud Map: HTTP and the TCP agent port. Nothing in between."""
+    """Directly, through a private DNS name in AWS Cloud Map: HTTP and the TCP agent port."""
     NETWORK_LOAD_BALANCER = "network-load-balancer"
-    """By an internal Network Load Balancer with a security group of its own: an address that
-    stays when the controller moves, for networks that cannot resolve the private name."""
+    """Through an internal Network Load Balancer with its own security group: a stable address for
+    networks that cannot resolve the private DNS name."""
     WEB_SOCKET = "web-socket"
-    """By a private DNS name of AWS Cloud Map, all over the HTTP port; the TCP port is closed."""
+    """Over WebSocket on the HTTP port, through a private DNS name in AWS Cloud Map. The TCP agent
+    port is closed."""
 
 
 class ProvisioningArgs(TypedDict):
-    """When Jenkins starts agents. The plugin asks for one at once for each queued build; Jenkins's
-    own provisioner is what these reach."""
+    """Timing of agent provisioning. The plugin requests an agent as soon as a build is queued;
+    these settings tune Jenkins's own node provisioner and the plugin's polling."""
 
     recurrence_seconds: NotRequired[int]
-    """Seconds between two looks at the queue, 1 to 60. Default 5 (Jenkins's own: 10). Property
-    ``hudson.slaves.NodeProvisioner.recurrencePeriod``."""
+    """Interval in seconds at which Jenkins checks the build queue, 1 to 60. Jenkins itself uses 10.
+    Sets ``hudson.slaves.NodeProvisioner.recurrencePeriod``. Default: ``5``."""
     initial_delay_seconds: NotRequired[int]
-    """Seconds after a start before agents are provisioned, 0 to 600. Default 30 (Jenkins's own:
-    100): agents that survived a restart get time to come back. Property
-    ``hudson.slaves.NodeProvisioner.initialDelay``."""
+    """Delay in seconds after a start before agents are provisioned, 0 to 600, so that agents that
+    survived a restart can reconnect. Jenkins itself uses 100. Sets
+    ``hudson.slaves.NodeProvisioner.initialDelay``. Default: ``30``."""
     polling_seconds: NotRequired[int]
-    """Seconds between two DescribeTasks calls of each agent that starts, 1 to 60. Default 5
-    (the plugin's own: 1, which ECS throttles with a few hundred agents)."""
+    """Interval in seconds between DescribeTasks calls for each starting agent, 1 to 60. The plugin
+    itself uses 1, which ECS throttles at a few hundred agents. Default: ``5``."""
 
 
 class ReaperArgs(TypedDict):
-    """Stops tasks that outlived every build, whatever became of the Jenkins that started them."""
+    """A scheduled Lambda function that stops agent tasks that Jenkins failed to stop."""
 
     enabled: NotRequired[bool]
-    """Whether there is a reaper. Default true."""
+    """Whether to create the function. Default: ``true``."""
     max_hours: NotRequired[int]
-    """Age in hours from which an agent's task is stopped, 1 to 168. Default 24. It must be longer
-    than the longest build."""
+    """Age in hours at which an agent task is stopped, 1 to 168. Must exceed the duration of the
+    longest build. Default: ``24``."""
 
 
 class AgentCloudArgs(TypedDict):
-    """What all agents share."""
+    """Inputs shared by all agents."""
 
     connection: NotRequired[Connection]
-    """How agents reach the controller. Default ``cloud-map``."""
+    """How agents connect to the controller. Default: ``cloud-map``."""
     provisioning: NotRequired[ProvisioningArgs]
-    """When Jenkins starts agents."""
+    """Timing of agent provisioning."""
     reaper: NotRequired[ReaperArgs]
-    """Stops tasks that nobody needs any more."""
+    """Stops agent tasks that are older than any build."""
     remove_stale_nodes: NotRequired[bool]
-    """Whether the controller forgets, when it starts, agents whose tasks are gone. Default true."""
+    """Whether the controller removes, at startup, nodes whose tasks have stopped.
+    Default: ``true``."""
     execution_role_arn: NotRequired[pulumi.Input[str]]
-    """ARN of an IAM role of yours that ECS starts agents with, but for templates that bring images,
-    secrets or logs of their own: it pulls images and writes logs (docs/permissions.md). Nothing is
-    added to it. Default: one is made."""
+    """ARN of an existing IAM role used as the ECS task execution role of all agents, to pull images
+    and write logs (docs/permissions.md). Its policies are not changed. Templates with their own
+    image, secrets or log group get a separate role. Default: a role is created."""
     security_group_id: NotRequired[pulumi.Input[str]]
-    """Id of a security group of yours for all agents. It must let them out to the controller, to
-    registries and to AWS. Default: one is made, which lets nobody in and everything out."""
+    """ID of an existing security group for all agents. It must allow egress to the controller, to
+    the image registries and to AWS. Default: a security group without ingress and with unrestricted
+    egress is created."""
     log_retention_days: NotRequired[int]
-    """Days that the agents' logs are kept: one of the periods that CloudWatch Logs knows.
-    Default 30."""
+    """Retention of the agent logs in days, one of the periods that CloudWatch Logs supports.
+    Default: ``30``."""
     log_group_name: NotRequired[pulumi.Input[str]]
-    """Name of a CloudWatch log group of yours. Default: one is made."""
+    """Name of an existing CloudWatch log group for the agent logs. Default: a log group is
+    created."""

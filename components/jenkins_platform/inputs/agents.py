@@ -1,4 +1,4 @@
-"""Agents: Fargate tasks that live for one build."""
+"""Inputs of the agent templates. An agent is a Fargate task that runs one build."""
 
 from enum import Enum
 from typing import TypedDict
@@ -13,145 +13,160 @@ class Architecture(str, Enum):
     X86_64 = "x86_64"
     """Intel and AMD."""
     ARM64 = "arm64"
-    """AWS Graviton: about 20 % cheaper."""
+    """AWS Graviton, about 20 % cheaper."""
 
 
 class Capacity(str, Enum):
-    """What a template's plain labels run on. ``<label>-spot`` and ``<label>-on-demand`` are there
-    for every label whatever this says."""
+    """Capacity that a template's plain labels use. The labels ``<label>-spot`` and
+    ``<label>-on-demand`` are available for every label regardless of this value."""
 
     ON_DEMAND = "on-demand"
-    """Fargate: never interrupted."""
+    """Fargate: tasks are not interrupted."""
     SPOT = "spot"
-    """Fargate Spot: up to 70 % cheaper, taken away with two minutes' notice."""
+    """Fargate Spot: up to 70 % cheaper; tasks can be interrupted with a two-minute notice."""
 
 
 class PlatformImage(str, Enum):
-    """An image of the platform's own."""
+    """A container image that the platform provides."""
 
     AGENT = "agent"
     """Jenkins inbound agent with Git and the AWS CLI."""
     KANIKO = "kaniko"
-    """Kaniko with a Jenkins agent in it: builds container images without a Docker daemon."""
+    """Jenkins inbound agent with Kaniko, to build container images without a Docker daemon."""
 
 
 class PolicyStatementArgs(TypedDict):
-    """One allowing statement of an agent's task role."""
+    """An IAM policy statement with the effect ``Allow`` for an agent's task role."""
 
     actions: list[str]
-    """Actions such as ``s3:GetObject``; at least one."""
+    """IAM actions such as ``s3:GetObject``, at least one. A ``*`` is valid only at the end of the
+    action name, after at least three characters."""
     resources: list[pulumi.Input[str]]
-    """ARNs that the actions are allowed on; at least one."""
+    """ARNs of the resources that the actions apply to, at least one. ``*`` alone is not valid."""
 
 
 class EfsVolumeArgs(TypedDict):
-    """A file system of yours that an agent mounts, with TLS. It must let the agents' security
-    group in. The platform's own home is refused."""
+    """An existing EFS file system that agents mount over TLS. Its mount targets must allow ingress
+    from the agents' security group. The file system of the Jenkins home is not valid."""
 
     file_system_id: pulumi.Input[str]
-    """Id of the EFS file system, such as ``fs-0a1b2c3d``."""
+    """ID of the EFS file system, such as ``fs-0a1b2c3d``."""
     access_point_id: NotRequired[pulumi.Input[str]]
-    """Id of an access point, such as ``fsap-0a1b2c3d``; the task role then authorizes the mount.
-    Default: none, the root directory is mounted."""
+    """ID of an EFS access point, such as ``fsap-0a1b2c3d``. With an access point the mount is
+    authorized by the task role. Default: none, the root directory is mounted."""
 
 
 class VolumeArgs(TypedDict):
-    """A folder of the agent that is not part of its image."""
+    """A volume of an agent."""
 
     container_path: str
-    """Absolute path in the agent's container, and in every sidecar."""
+    """Absolute mount path in the agent's container and in every sidecar. Must not contain ``..``,
+    and must not be ``/``, a system directory such as ``/etc``, or the agent's own directories
+    (``/kaniko``, ``/home/jenkins/agent``)."""
     efs: NotRequired[EfsVolumeArgs]
-    """What is mounted there. Default: an empty folder on the task's own disk, which the agent
-    shares with its sidecars."""
+    """EFS file system to mount. Default: an empty directory on the task's ephemeral storage, shared
+    with the sidecars."""
     read_only: NotRequired[bool]
-    """Whether the agent may not write there. Default false."""
+    """Whether the agent mounts the volume read-only. Default: ``false``."""
 
 
 class SidecarArgs(TypedDict):
-    """Another container beside the agent, such as a database for tests. They share the network:
-    it is reached on ``localhost``."""
+    """An additional container in the agent's task, such as a database for integration tests. It
+    shares the network namespace: the agent reaches it on ``localhost``."""
 
     name: str
-    """Name of the container: a lower-case letter, then lower-case letters, digits, hyphens."""
+    """Container name: a lowercase letter followed by lowercase letters, digits and hyphens, at most
+    40 characters."""
     image: pulumi.Input[str]
-    """Image of the container."""
+    """Container image, such as ``postgres:17``."""
     command: NotRequired[list[str]]
-    """Command. Default: the image's own."""
+    """Command of the container. Default: none, the command of the image."""
     environment: NotRequired[dict[str, str]]
-    """Environment variables, in plain text. Default: none."""
+    """Environment variables in plain text. Default: none."""
     secrets: NotRequired[dict[str, pulumi.Input[str]]]
-    """Environment variables from Secrets Manager or SSM: ARNs by name. Default: none."""
+    """Environment variables whose values come from Secrets Manager or SSM Parameter Store: ARNs by
+    variable name. Default: none."""
     memory_mib: NotRequired[int]
-    """Hard memory limit in MiB, less than the template's. Default: only the task's limit."""
+    """Hard memory limit in MiB, at least 6. The limits of all sidecars together must be less than
+    the template's ``memory_mib``. Default: none, only the task's limit applies."""
 
 
 class AgentTemplateArgs(TypedDict):
-    """One kind of agent."""
+    """An agent template: a task definition and the Jenkins labels that select it."""
 
     name: NotRequired[str]
-    """Name of the template, unique in the platform: a lower-case letter, then lower-case letters,
-    digits and hyphens, 40 characters at the most. Required in ``agents``."""
+    """Template name, unique in the platform: a lowercase letter followed by lowercase letters,
+    digits and hyphens, at most 40 characters. Required in ``agents``."""
     labels: NotRequired[list[str]]
-    """Jenkins labels of the template: letters, digits, ``.``, ``_``, ``-``. Default: its name.
-    Two templates may not share a label."""
+    """Jenkins labels of the template, at most 20: letters, digits, ``.``, ``_`` and ``-``. A label
+    can belong to only one template. Default: none, the template's name is its label."""
     capacity: NotRequired[Capacity]
-    """What the plain labels run on. Default ``on-demand``."""
+    """Capacity that the plain labels use. Default: ``on-demand``."""
     platform_image: NotRequired[PlatformImage]
-    """Which of the platform's images to use. Default ``agent``."""
+    """Platform image to use. Cannot be combined with ``image``. Default: ``agent``."""
     image: NotRequired[pulumi.Input[str]]
-    """An image of yours instead, which must start as a Jenkins inbound agent."""
+    """Your own image, which must start as a Jenkins inbound agent. Default: none, the image that
+    ``platform_image`` selects."""
     cpu: NotRequired[int]
-    """CPU units (1024 are one vCPU): 256, 512, 1024, 2048, 4096, 8192 or 16384. Default 512."""
+    """CPU units (1024 units are 1 vCPU): 256, 512, 1024, 2048, 4096, 8192 or 16384.
+    Default: ``512``."""
     memory_mib: NotRequired[int]
-    """Memory in MiB, of the sizes that Fargate pairs with ``cpu``. Default 1024."""
+    """Memory in MiB, one of the sizes that Fargate supports for ``cpu``. Default: ``1024``."""
     ephemeral_storage_gib: NotRequired[int]
-    """Disk of the task in GiB, 21 to 200; the image counts against it. Default: Fargate's 20."""
+    """Ephemeral storage of the task in GiB, 21 to 200, including the image. Default: none, the
+    20 GiB that every Fargate task has."""
     architecture: NotRequired[Architecture]
-    """CPU architecture. Default ``x86_64``."""
+    """CPU architecture. Default: ``x86_64``."""
     environment: NotRequired[dict[str, str]]
-    """Environment variables, in plain text: never put a secret here. Default: none."""
+    """Environment variables in plain text. Use ``secrets`` for secret values. Default: none."""
     secrets: NotRequired[dict[str, pulumi.Input[str]]]
-    """Environment variables from Secrets Manager or SSM Parameter Store: ARNs by name. The value
-    is read when the task starts and is in no definition or log. Default: none."""
+    """Environment variables whose values come from Secrets Manager or SSM Parameter Store: complete
+    ARNs by variable name. Values are read when the task starts and appear in no task definition or
+    log. Default: none."""
     java_options: NotRequired[list[str]]
-    """Further options for the JVM of the agent itself. Default: none."""
+    """Additional JVM options of the agent process. Default: none."""
     heap_percentage: NotRequired[float]
-    """Share of the memory for the agent's own Java heap, in percent, 10 to 85. Default 50; build
-    tools need the rest."""
+    """Maximum Java heap of the agent process as a percentage of the memory, 10 to 85. Build tools
+    use the remaining memory. Default: ``50``."""
     user: NotRequired[str]
-    """User of the container, as name, uid or uid:gid. Default: the image's."""
+    """User of the container as a name, UID or UID:GID. Cannot be combined with ``platform_image``
+    ``kaniko``. Default: none, the user of the image."""
     init_process: NotRequired[bool]
-    """Whether an init process reaps what builds leave behind. Default true."""
+    """Whether to run an init process that reaps orphaned child processes. Default: ``true``."""
     enable_execute_command: NotRequired[bool]
-    """Allow ``aws ecs execute-command`` into the agent. Default false."""
+    """Whether ``aws ecs execute-command`` can open a session in the agent. Default: ``false``."""
     policy_statements: NotRequired[list[PolicyStatementArgs]]
-    """What builds on this agent may do in AWS. Default: nothing."""
+    """IAM permissions of builds on this agent. Default: none."""
     assumable_role_arns: NotRequired[list[pulumi.Input[str]]]
-    """Roles that builds on this agent may assume, such as one to deploy with. Default: none."""
+    """ARNs of IAM roles that builds on this agent can assume, such as a deployment role.
+    Default: none."""
     task_role_arn: NotRequired[pulumi.Input[str]]
-    """A role of yours instead of one of the platform's own for this template. Default: one is
-    made, which may do nothing but what ``policy_statements`` and ``assumable_role_arns`` say."""
+    """ARN of an existing IAM role used as the task role. Cannot be combined with
+    ``policy_statements`` or ``assumable_role_arns``. Default: a role with only those permissions is
+    created."""
     execution_role_arn: NotRequired[pulumi.Input[str]]
-    """A role of yours that ECS starts this template's tasks with; nothing is added to it. Default:
-    the role of all agents, or one that is made where the template brings images, secrets or a
-    log group."""
+    """ARN of an existing IAM role used as the task execution role. Its policies are not changed.
+    Default: the execution role of all agents, or a new role if the template has its own image,
+    secrets or log group."""
     security_group_ids: NotRequired[list[pulumi.Input[str]]]
-    """Security groups besides the agents' own, 4 at the most. Default: none."""
+    """IDs of at most 4 security groups in addition to the agents' own. Default: none."""
     public_address: NotRequired[bool]
-    """Whether tasks get a public address; needed only in public subnets. Default: as the network
-    needs it."""
+    """Whether tasks get a public IPv4 address, which is required only in public subnets.
+    Default: as ``network.nat`` requires."""
     volumes: NotRequired[list[VolumeArgs]]
-    """Folders that are not part of the image. Default: none."""
+    """Volumes of the agent, at most 20. Default: none."""
     sidecars: NotRequired[list[SidecarArgs]]
-    """Containers beside the agent, 9 at the most. Default: none."""
+    """Additional containers in the agent's task, at most 9. Default: none."""
     max_agents: NotRequired[int]
-    """Agents at the same time for each label of the template, 1 to 5000. Default: no limit."""
+    """Maximum number of concurrent agents per label of the template, 1 to 5000. Default: none, no
+    limit."""
     idle_minutes: NotRequired[int]
-    """Minutes until an agent that got no build is stopped, 1 to 60. Default 5."""
+    """Minutes after which an idle agent is stopped, 1 to 60. Default: ``5``."""
     connect_timeout_seconds: NotRequired[int]
-    """Seconds from the start of a task until its agent must have connected, 60 to 3600; a large
-    image takes its time. Default 900."""
+    """Seconds that a new agent has to connect, 60 to 3600, including the image pull.
+    Default: ``900``."""
     log_group_name: NotRequired[pulumi.Input[str]]
-    """Name of a CloudWatch log group of yours. Default: the log group of all agents."""
+    """Name of an existing CloudWatch log group for this template. Default: the log group of all
+    agents."""
     tags: NotRequired[dict[str, str]]
-    """Further tags for the template's tasks. Default: none."""
+    """Additional tags of the template's tasks. Default: none."""

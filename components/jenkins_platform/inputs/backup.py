@@ -1,4 +1,4 @@
-"""Backups of the Jenkins home, by AWS Backup."""
+"""Inputs of the backups of the Jenkins home with AWS Backup."""
 
 from enum import Enum
 from typing import TypedDict
@@ -10,87 +10,93 @@ from .encryption import EncryptionKeyArgs
 
 
 class VaultLockMode(str, Enum):
-    """Who may still delete recovery points before their time."""
+    """Mode of the vault lock, which determines who can delete recovery points early."""
 
     GOVERNANCE = "governance"
-    """Only who has the IAM permission to take the lock away."""
+    """Principals with the IAM permission to remove the lock can."""
     COMPLIANCE = "compliance"
-    """Nobody, not even AWS, once the days of grace are over. Cannot be taken back."""
+    """No one can, including AWS, once the grace period has ended. Cannot be reverted."""
 
 
 class VaultLockArgs(TypedDict):
-    """A lock that keeps recovery points from being deleted early."""
+    """A vault lock that prevents the early deletion of recovery points."""
 
     mode: NotRequired[VaultLockMode]
-    """Default ``governance``."""
+    """Mode of the lock. Default: ``governance``."""
     min_retention_days: NotRequired[int]
-    """Shortest time that a recovery point must be kept, 1 to 36500 days. Default: none."""
+    """Minimum retention of a recovery point in days, 1 to 36500. Default: none."""
     max_retention_days: NotRequired[int]
-    """Longest time that a recovery point may be kept, 1 to 36500 days. Default: none."""
+    """Maximum retention of a recovery point in days, 1 to 36500. Default: none."""
     changeable_for_days: NotRequired[int]
-    """Days of grace of a ``compliance`` lock, 3 to 36500; only and always with it. After them the
-    lock is final: neither it nor its recovery points can be removed by anybody."""
+    """Grace period in days, 3 to 36500, after which the lock and its recovery points can no longer
+    be removed by anyone. Required with mode ``compliance`` and only valid with it.
+    Default: none."""
 
 
 class BackupCopyArgs(TypedDict):
     """A copy of every recovery point in another region."""
 
     region: str
-    """Region of the copies, such as ``eu-west-1``; not the platform's."""
+    """Destination region, such as ``eu-west-1``. Must differ from the platform's region."""
     encryption_key: NotRequired[EncryptionKeyArgs]
-    """KMS key of the vault there. Default: the AWS managed key of AWS Backup there."""
+    """KMS key of the destination vault. Default: the AWS managed key for AWS Backup there."""
     cold_storage_after_days: NotRequired[int]
-    """As in ``backup``. Default: the same."""
+    """Days until a copy moves to cold storage, 0 to 36500; 0 means never. Default: the value of
+    ``backup.cold_storage_after_days``."""
     delete_after_days: NotRequired[int]
-    """As in ``backup``. Default: the same."""
+    """Days until a copy is deleted, 0 to 36500; 0 means never. Default: the value of
+    ``backup.delete_after_days``."""
 
 
 class RestoreTestArgs(TypedDict):
-    """A scheduled restore drill: AWS Backup restores the newest recovery point to a file system of
-    its own, measures it, and deletes it."""
+    """A restore testing plan: AWS Backup restores the latest recovery point to a new file system,
+    validates it and deletes it."""
 
     schedule: NotRequired[str]
-    """When, as a cron expression of AWS in the time zone of ``backup``. Default
-    ``cron(0 6 ? * SUN *)``: Sundays at six."""
+    """AWS cron expression in the time zone of ``backup``, here for Sundays at 06:00.
+    Default: ``cron(0 6 ? * SUN *)``."""
     selection_window_days: NotRequired[int]
-    """A drill fails where the newest recovery point is older than this, 1 to 365 days. Default
-    7."""
+    """Days to look back for the latest recovery point, 1 to 365. The test fails if all are older.
+    Default: ``7``."""
     validation_window_hours: NotRequired[int]
-    """Hours that the restored file system stays for you to look into it, 0 to 168. Default 1."""
+    """Hours that the restored file system is kept for inspection, 1 to 168. Default: ``1``."""
 
 
 class BackupArgs(TypedDict):
-    """Backups of the Jenkins home. The vault and the role are always there, so that recovery points
-    outlive a pause; an empty vault costs nothing."""
+    """Backups of the Jenkins home. The vault and the role are always created, so that recovery
+    points survive when backups are disabled; an empty vault is free."""
 
     enabled: NotRequired[bool]
-    """Back up by schedule. Default true."""
+    """Whether to create scheduled backups. Default: ``true``."""
     schedule: NotRequired[str]
-    """When, as a cron expression of AWS. Default ``cron(0 0 * * ? *)``: daily at midnight."""
+    """AWS cron expression with six fields in the time zone of ``time_zone``, here for every day at
+    midnight. AWS Backup starts jobs at most once an hour, so the minutes must be a single number.
+    Default: ``cron(0 0 * * ? *)``."""
     time_zone: NotRequired[str]
-    """Time zone of the schedules, such as ``Europe/Berlin``. Default ``UTC``."""
+    """IANA time zone of the schedules, such as ``Europe/Berlin``. Default: ``UTC``."""
     start_window_minutes: NotRequired[int]
-    """Minutes in which a backup must start, 60 to 10080. Default 60."""
+    """Minutes within which a backup job must start, 60 to 10080. Default: ``60``."""
     completion_window_minutes: NotRequired[int]
-    """Minutes in which a backup must be done, at least 60 more than the start window, up to 10080.
-    Default 1440: a first backup of a large home takes hours."""
+    """Minutes within which a backup job must complete, at least ``start_window_minutes`` + 60 and
+    at most 10080. The first backup of a large home takes hours. Default: ``1440``."""
     cold_storage_after_days: NotRequired[int]
-    """Days until a recovery point moves to cold storage, 0 to 36500; 0 is never. Default 30."""
+    """Days until a recovery point moves to cold storage, 0 to 36500; 0 means never.
+    Default: ``30``."""
     delete_after_days: NotRequired[int]
-    """Days until a recovery point is deleted, 0 to 36500; 0 is never. At least 90 more than
-    ``cold_storage_after_days``: AWS keeps cold recovery points that long. Default 120."""
+    """Days until a recovery point is deleted, 0 to 36500; 0 means never. Must be at least
+    ``cold_storage_after_days`` + 90, the minimum time in cold storage. Default: ``120``."""
     role_arn: NotRequired[pulumi.Input[str]]
-    """ARN of an IAM role of yours that AWS Backup works with: docs/permissions.md says what it must
-    allow; nothing is added to it. Default: one is made."""
+    """ARN of an existing IAM role for AWS Backup, with the permissions in docs/permissions.md. Its
+    policies are not changed. Default: a role is created."""
     recovery_point_tags: NotRequired[dict[str, str]]
-    """More tags for recovery points, besides the platform's. Default: none."""
+    """Additional tags of recovery points. Default: none."""
     encryption_key: NotRequired[EncryptionKeyArgs]
-    """KMS key of the vault. Default: the AWS managed key of AWS Backup. AWS cannot change it later;
-    a change is refused."""
+    """KMS key of the vault. AWS Backup cannot change the key of a vault; a change is refused.
+    Default: the AWS managed key for AWS Backup."""
     lock: NotRequired[VaultLockArgs]
     """Lock of the vault. Default: none."""
     copy_to: NotRequired[BackupCopyArgs]
     """Copies in another region. Default: none."""
     restore_test: NotRequired[RestoreTestArgs]
-    """A scheduled restore drill. Default: none; ``jenkins-platform restore-drill`` runs one by
-    hand."""
+    """Scheduled restore tests. ``jenkins-platform restore-drill`` runs one on demand.
+    Default: none."""

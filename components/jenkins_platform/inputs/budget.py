@@ -1,4 +1,4 @@
-"""A budget: who is told when the month gets dearer than planned."""
+"""Inputs of the AWS budget."""
 
 from typing import TypedDict
 
@@ -6,15 +6,18 @@ from typing_extensions import NotRequired
 
 
 class BudgetArgs(TypedDict):
-    """An AWS budget over everything with the platform's tag ``JenkinsPlatform``. AWS counts a tag
-    only once it is activated as a cost allocation tag in the billing console, and from then on."""
+    """A monthly AWS cost budget for all resources with the tag ``JenkinsPlatform``. AWS includes
+    costs from the time at which the tag is activated as a cost allocation tag in the billing
+    console."""
 
     monthly_usd: float
-    """What a month may cost, in USD, above 0."""
+    """Monthly budget in USD, above 0 and at most 10000000, with at most two decimal places."""
     threshold_percents: NotRequired[list[int]]
-    """Shares of that, in percent, at which to tell, 1 to 1000, five at the most. Default 80
-    and 100."""
+    """Percentages of the budget at which to send a notification, at most five, each 1 to 1000 and
+    listed once. Default: ``[80, 100]``."""
     forecast: NotRequired[bool]
-    """Whether to tell also when AWS's forecast for the month passes 100 %. Default true."""
+    """Whether to also send a notification when the forecast for the month exceeds the budget.
+    Default: ``true``."""
     email_addresses: NotRequired[list[str]]
-    """Who gets an e-mail, besides the topic of ``monitoring``: ten at the most. Default: nobody."""
+    """Email addresses to notify in addition to the topic of ``monitoring``, at most ten.
+    Default: none."""

@@ -1,4 +1,4 @@
-"""The Jenkins controller: one Fargate task."""
+"""Inputs of the Jenkins controller, which is one Fargate task."""
 
 from typing import TypedDict
 
@@ -9,35 +9,39 @@ from .agents import Architecture
 
 
 class ControllerArgs(TypedDict):
-    """Size and life of the controller's task."""
+    """Size and lifecycle of the controller's task."""
 
     cpu: NotRequired[int]
-    """CPU units (1024 are one vCPU): 256, 512, 1024, 2048, 4096, 8192 or 16384. Default 1024."""
+    """CPU units (1024 units are 1 vCPU): 256, 512, 1024, 2048, 4096, 8192 or 16384.
+    Default: ``1024``."""
     memory_mib: NotRequired[int]
-    """Memory in MiB, of the sizes that Fargate pairs with ``cpu``. Default 4096."""
+    """Memory in MiB, one of the sizes that Fargate supports for ``cpu``. Default: ``4096``."""
     architecture: NotRequired[Architecture]
-    """CPU architecture. Default ``x86_64``. ``arm64`` costs about 20 % less; the image must be
-    built for it."""
+    """CPU architecture, for which the image must be built. ``arm64`` costs about 20 % less.
+    Default: ``x86_64``."""
     heap_percentage: NotRequired[float]
-    """Share of the memory for the Java heap, in percent, 25 to 85. Default 65."""
+    """Maximum Java heap as a percentage of the memory, 25 to 85. Default: ``65``."""
     java_options: NotRequired[list[str]]
-    """Further options for the JVM, such as ``-Duser.timezone=Europe/Vienna``. Default: none."""
+    """Additional JVM options, such as ``-Duser.timezone=Europe/Vienna``. Default: none."""
     health_check_grace_period_seconds: NotRequired[int]
-    """Seconds that ECS ignores failing health checks after a start, 600 to 7200. Default 600;
-    a large home on EFS boots slowly."""
+    """Seconds after a start during which ECS ignores failed health checks, 600 to 7200. Jenkins
+    starts slowly with a large home on EFS. Default: ``600``."""
     log_retention_days: NotRequired[int]
-    """Days that logs are kept: one of the periods that CloudWatch Logs knows. Default 30."""
+    """Retention of the controller's logs in days, one of the periods that CloudWatch Logs supports.
+    Default: ``30``."""
     log_group_name: NotRequired[pulumi.Input[str]]
-    """Name of a CloudWatch log group of yours. Default: one is made."""
+    """Name of an existing CloudWatch log group. Default: a log group is created."""
     task_role_arn: NotRequired[pulumi.Input[str]]
-    """ARN of an IAM role of yours that Jenkins gets. It must let ECS tasks take it and allow all
-    that docs/permissions.md lists for the controller; nothing is added to it. Default: one is
-    made."""
+    """ARN of an existing IAM role used as the task role of Jenkins. ECS tasks must be able to
+    assume it, and it must have the permissions in docs/permissions.md. Its policies are not
+    changed. Default: a role is created."""
     execution_role_arn: NotRequired[pulumi.Input[str]]
-    """ARN of an IAM role of yours that ECS starts the controller with: it pulls the image, writes
-    logs and reads secrets (docs/permissions.md). Nothing is added to it. Default: one is made."""
+    """ARN of an existing IAM role used as the task execution role, to pull the image, write logs
+    and read secrets (docs/permissions.md). Its policies are not changed. Default: a role is
+    created."""
     security_group_id: NotRequired[pulumi.Input[str]]
-    """Id of a security group of yours for the controller. The platform lets in what must reach the
-    controller; what may go out is yours to say. Default: one is made."""
+    """ID of an existing security group for the controller. The platform adds the required ingress
+    rules; egress rules remain yours. Default: a security group is created."""
     enable_execute_command: NotRequired[bool]
-    """Allow ``aws ecs execute-command`` into the container. Default false."""
+    """Whether ``aws ecs execute-command`` can open a session in the container.
+    Default: ``false``."""

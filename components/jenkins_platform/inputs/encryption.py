@@ -1,4 +1,4 @@
-"""The KMS keys that encrypt what holds data."""
+"""Inputs of the KMS keys that encrypt data at rest."""
 
 from typing import TypedDict
 
@@ -7,20 +7,20 @@ from typing_extensions import NotRequired
 
 
 class KeyCreationArgs(TypedDict):
-    """A KMS key of the platform's own: rotated by itself, found by its alias."""
+    """A dedicated KMS key with automatic rotation and an alias."""
 
     rotation_days: NotRequired[int]
-    """Days between two rotations, 90 to 2560. Default 365. Data encrypted before a rotation stays
-    readable."""
+    """Rotation period in days, 90 to 2560. Data encrypted before a rotation stays readable.
+    Default: ``365``."""
     deletion_window_days: NotRequired[int]
-    """Days that KMS waits before it really deletes the key, 7 to 30. Default 30."""
+    """Waiting period in days before KMS deletes the key, 7 to 30. Default: ``30``."""
 
 
 class EncryptionKeyArgs(TypedDict):
-    """The KMS key that encrypts something: made, or one that is there. Exactly one of the two."""
+    """A KMS key, either created or existing. Exactly one of the two inputs is required."""
 
     create: NotRequired[KeyCreationArgs]
-    """Make a key; an empty group takes all defaults. It costs about 1 USD a month."""
+    """Create a key, for about 1 USD a month. An empty group uses the defaults. Default: none."""
     existing: NotRequired[pulumi.Input[str]]
-    """ARN of a KMS key that is there, in the region of what it encrypts. Whoever runs ``up`` and
-    the platform's backup role must be allowed to use it."""
+    """ARN of an existing KMS key in the region of the encrypted resource. The deploying principal
+    and the platform's backup role must be allowed to use it. Default: none."""

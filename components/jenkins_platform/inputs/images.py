@@ -1,4 +1,4 @@
-"""The container images of the controller and the agents, and the registry they are in."""
+"""Inputs of the container images and their repositories."""
 
 from enum import Enum
 from typing import TypedDict
@@ -17,20 +17,21 @@ class PluginPolicy(str, Enum):
 
 
 class ImageArgs(TypedDict):
-    """One container image: built and pushed with the platform, or a ready one."""
+    """A container image that is either built during the deployment or already exists."""
 
     existing: NotRequired[pulumi.Input[str]]
-    """Use this ready image, best by digest: ``registry/repository@sha256:…``. Then nothing is built
-    and none of the other fields may be given. It must have been built from the same Dockerfile, as
-    the platform relies on its scripts. Default: the image is built, which needs Docker."""
+    """Reference of an existing image, preferably with a digest:
+    ``registry/repository@sha256:…``. Cannot be combined with the other inputs of this group. The
+    image must be built from the platform's Dockerfile, because the platform uses its scripts.
+    Default: none, the image is built, which requires Docker."""
     version: NotRequired[str]
     """Version of what is in the image. ``controller``: of Jenkins, such as ``2.580.3`` (default;
     three parts are an LTS). ``agent``: of the inbound agent, such as ``3391.va_37fa_a_305d6d-4``
     (default). ``kaniko``: of the osscontainertools fork, such as ``1.28.3`` (default)."""
     base_repository: NotRequired[str]
-    """Repository that the base image is pulled from, such as a mirror or a pull-through cache.
-    Default: the official one, ``jenkins/jenkins``, ``jenkins/inbound-agent`` or
-    ``ghcr.io/osscontainertools/kaniko``. The tag follows from ``version``."""
+    """Repository of the base image without a tag, such as a mirror or a pull-through cache. The tag
+    is derived from ``version``. Default: the official repository, ``jenkins/jenkins``,
+    ``jenkins/inbound-agent`` or ``ghcr.io/osscontainertools/kaniko``."""
     base_digest: NotRequired[str]
     """Digest of the base image, ``sha256:`` and 64 hexadecimal digits: no other one is built on.
     Default: the known digest of the official agent image at its default version; otherwise whatever
@@ -38,28 +39,29 @@ class ImageArgs(TypedDict):
 
 
 class PullThroughCacheArgs(TypedDict):
-    """A cache of another registry's images in ECR."""
+    """An ECR pull-through cache rule for another registry."""
 
     prefix: str
-    """First part of the cached repositories' names, such as ``quay``; one for each account and
-    region. 2 to 30 lower-case letters, digits and ``._-/``."""
+    """Repository prefix of the rule, such as ``quay``, unique in the account and region: 2 to 30
+    lowercase letters, digits, ``.``, ``_``, ``-`` and ``/``."""
     upstream: str
-    """Host of the registry: ``public.ecr.aws``, ``quay.io``, ``registry.k8s.io``,
+    """Host name of the upstream registry: ``public.ecr.aws``, ``quay.io``, ``registry.k8s.io``,
     ``registry-1.docker.io``, ``ghcr.io`` or ``registry.gitlab.com``."""
     credential_arn: NotRequired[pulumi.Input[str]]
-    """ARN of the Secrets Manager secret with the user name and access token for the registry; its
-    name must start with ``ecr-pullthroughcache/``. Required for the last three registries."""
+    """ARN of the Secrets Manager secret with the user name and access token for the registry. Its
+    name must start with ``ecr-pullthroughcache/``. Required for the last three registries.
+    Default: none."""
 
 
 class ImagesArgs(TypedDict):
-    """The images of the platform and their repositories."""
+    """The container images and their repositories."""
 
     controller: NotRequired[ImageArgs]
-    """The image of the controller."""
+    """Image of the controller."""
     agent: NotRequired[ImageArgs]
-    """The image of agents whose template names none."""
+    """Image of agents with ``platform_image`` ``agent``."""
     kaniko: NotRequired[ImageArgs]
-    """The image of agents that build images."""
+    """Image of agents with ``platform_image`` ``kaniko``."""
     plugins: NotRequired[dict[str, str]]
     """Jenkins plugins to add, or other versions of those in ``images/controller/plugins.lock``: ID
     to exact version. What they need is resolved in the build. Default: none."""
@@ -79,21 +81,22 @@ class ImagesArgs(TypedDict):
     """Where the build downloads ``commons-lang-2.6.jar`` from; its SHA-256 is checked. Default: the
     Maven Central repository."""
     application_repositories: NotRequired[list[str]]
-    """ECR repositories for the images that pipelines build: lower-case letters, digits, ``._-/``.
-    Their AWS names start with the platform's. Default: one named ``applications``."""
+    """Names of ECR repositories to create for images that pipelines build: lowercase letters,
+    digits, ``.``, ``_``, ``-`` and ``/``. The platform's name is prepended.
+    Default: ``["applications"]``."""
     application_repository_arns: NotRequired[list[pulumi.Input[str]]]
-    """ECR repositories of yours that builds with Kaniko may push to as well: ARNs in the platform's
-    account. With these ``application_repositories`` may be empty. Default: none."""
+    """ARNs of existing ECR repositories in the platform's account to which Kaniko builds can also
+    push. With these ``application_repositories`` can be empty. Default: none."""
     keep_last: NotRequired[int]
-    """How many images each repository of the platform's own images keeps, 2 to 1000. Default 20.
-    Images of applications are kept, but for untagged ones."""
+    """Number of images to keep in each repository of the platform's own images, 2 to 1000.
+    Application images do not expire unless they are untagged. Default: ``20``."""
     cache_days: NotRequired[int]
-    """Days that layers stay in the repository of Kaniko's cache, 1 to 365. Default 14."""
+    """Days that layers stay in the repository of the Kaniko cache, 1 to 365. Default: ``14``."""
     kms_key_arn: NotRequired[pulumi.Input[str]]
-    """ARN of the KMS key that encrypts the repositories. Default: the one that ECR uses by itself.
-    AWS cannot change it later: another one is refused."""
+    """ARN of the KMS key that encrypts the repositories. ECR cannot change the key of a repository;
+    a change is refused. Default: none, AES-256 encryption managed by ECR."""
     force_delete: NotRequired[bool]
-    """Delete repositories even while there are images in them. Default: only if ``removal_policy``
-    is ``delete``."""
+    """Whether repositories are deleted together with the images in them. Default: true if
+    ``removal_policy`` is ``destroy``."""
     pull_through_caches: NotRequired[list[PullThroughCacheArgs]]
-    """Caches of other registries, for builds with Kaniko. Default: none."""
+    """Pull-through cache rules for Kaniko builds. Default: none."""

@@ -1,4 +1,4 @@
-"""Jenkins itself: what goes into its configuration as code."""
+"""Inputs of the Jenkins configuration (Configuration as Code)."""
 
 from enum import Enum
 from typing import TypedDict
@@ -8,90 +8,94 @@ from typing_extensions import NotRequired
 
 
 class ConfigurationRollout(str, Enum):
-    """How a changed configuration reaches Jenkins."""
+    """How a changed configuration is applied to Jenkins."""
 
     RESTART = "restart"
-    """By a new task, which names the version: ECS's rollback also takes the configuration back."""
+    """With a new task for the version: an ECS rollback also reverts the configuration."""
     RELOAD = "reload"
-    """Jenkins takes it while it runs: no build waits, but a mistake stays until it is mended."""
+    """While Jenkins runs: builds are not interrupted, but an invalid configuration is not rolled
+    back."""
 
 
 class BuildDiscarderArgs(TypedDict):
-    """Which builds are kept of every job, at the most: a job may keep fewer, not more."""
+    """Global build discarder. A job can keep fewer builds, not more. At least one input is
+    required."""
 
     keep_builds: NotRequired[int]
-    """Number of builds to keep, 1 to 100000. Default: no limit."""
+    """Number of builds to keep, 1 to 100000. Default: none, no limit."""
     keep_days: NotRequired[int]
-    """Days to keep builds, 1 to 3650. Default: no limit."""
+    """Days to keep builds, 1 to 3650. Default: none, no limit."""
     keep_builds_with_artifacts: NotRequired[int]
-    """Number of builds to keep artifacts of, 1 to 100000. Default: no limit."""
+    """Number of builds whose artifacts are kept, 1 to 100000. Default: none, no limit."""
 
 
 class LibraryArgs(TypedDict):
-    """A shared library of pipeline steps, in a Git repository."""
+    """A global pipeline library in a Git repository."""
 
     name: str
-    """Name by which pipelines ask for it: a letter, then letters, digits, ``.``, ``_``, ``-``."""
+    """Name of the library in pipelines: a letter followed by letters, digits, ``.``, ``_`` and
+    ``-``, at most 100 characters. ``jenkins-platform`` is reserved."""
     remote: str
-    """Address of the repository, without credentials in it."""
+    """URL of the Git repository (``https``, ``ssh`` or ``git``) or ``git@host:path``. An HTTPS URL
+    must not contain a user name, a password or a token; use ``credentials_id``."""
     default_version: NotRequired[str]
-    """Branch, tag or commit that is used where a pipeline names none. Default ``main``."""
+    """Branch, tag or commit to use if the pipeline specifies none. Default: ``main``."""
     implicit: NotRequired[bool]
-    """Whether every pipeline has it without asking. Default false."""
+    """Whether every pipeline loads the library automatically. Default: ``false``."""
     allow_version_override: NotRequired[bool]
-    """Whether a pipeline may ask for another version. Default true. An implicit library that may
-    be overridden runs what a branch says."""
+    """Whether a pipeline can select another version. An implicit library with an overridden version
+    runs code from that branch. Default: ``true``."""
     credentials_id: NotRequired[str]
-    """Id of the Jenkins credential for the repository. Default: none."""
+    """ID of the Jenkins credential for the repository. Default: none."""
 
 
 class CredentialsArgs(TypedDict):
-    """Jenkins credentials that live in Secrets Manager (plugin
-    aws-secrets-manager-credentials-provider). A secret is one when it has the tag that this group
-    names, and the tag ``jenkins:credentials:type``, which says what kind it is."""
+    """Jenkins credentials in Secrets Manager (plugin aws-secrets-manager-credentials-provider). A
+    secret becomes a credential if it has the tag below and the tag ``jenkins:credentials:type``
+    with the credential type."""
 
     tag_key: NotRequired[str]
-    """Key of the tag. Default ``jenkins:credentials:platform``."""
+    """Tag key. Default: ``jenkins:credentials:platform``."""
     tag_value: NotRequired[str]
-    """Value of the tag. Default: the platform's name."""
+    """Tag value. Default: the name of the platform."""
 
 
 class LogLevel(str, Enum):
     """Level of a Java logger."""
 
     OFF = "off"
-    """Nothing."""
+    """No messages."""
     SEVERE = "severe"
     """Errors."""
     WARNING = "warning"
-    """Warnings and worse."""
+    """Warnings and errors."""
     INFO = "info"
-    """What happens."""
+    """Informational messages and above."""
     CONFIG = "config"
-    """Configuration."""
+    """Configuration messages and above."""
     FINE = "fine"
-    """For finding faults."""
+    """Debug messages."""
     FINER = "finer"
-    """More of it."""
+    """More detailed debug messages."""
     FINEST = "finest"
-    """Most of it."""
+    """The most detailed debug messages."""
     ALL = "all"
-    """Everything."""
+    """All messages."""
 
 
 class LogRecorderArgs(TypedDict):
-    """A log of its own in *Manage Jenkins, System Log*."""
+    """A log recorder in *Manage Jenkins, System Log*."""
 
     name: str
-    """Name of the log."""
+    """Name of the log recorder, at most 100 characters."""
     loggers: list[str]
-    """Java loggers, such as ``com.cloudbees.jenkins.plugins.amazonecs``."""
+    """Java loggers, such as ``com.cloudbees.jenkins.plugins.amazonecs``, at least one."""
     level: NotRequired[LogLevel]
-    """Level from which on something is recorded. Default ``fine``."""
+    """Minimum level to record. Default: ``fine``."""
 
 
 class ToolKind(str, Enum):
-    """Kind of a build tool."""
+    """Type of a build tool."""
 
     GIT = "git"
     """Git."""
@@ -102,55 +106,64 @@ class ToolKind(str, Enum):
 
 
 class ToolArgs(TypedDict):
-    """A tool that pipelines name in ``tools``: part of the agents' image, or got when needed."""
+    """A tool that pipelines refer to in ``tools``, preinstalled in the agent image or installed on
+    demand. Exactly one of ``home``, ``archive_url`` and ``version`` is required."""
 
     kind: ToolKind
-    """What it is."""
+    """Type of the tool."""
     name: str
-    """Name by which pipelines ask for it."""
+    """Name of the tool in pipelines, at most 100 characters, unique for its type."""
     home: NotRequired[str]
-    """Where it is in the agents' image; for git its program. Default: it is got."""
+    """Path of the tool in the agent image; for ``git`` the executable. Default: none, the tool is
+    installed on demand."""
     archive_url: NotRequired[str]
-    """HTTPS address of a ``.zip`` or ``.tar.gz`` with the tool."""
+    """HTTPS URL of a ``.zip`` or ``.tar.gz`` archive with the tool. Default: none."""
     archive_folder: NotRequired[str]
-    """Folder in the archive that is the tool's home. Default: the archive itself."""
+    """Directory in the archive that is the tool's home. Only valid with ``archive_url``.
+    Default: none, the root of the archive."""
     version: NotRequired[str]
-    """Version of Maven, such as ``3.9.9``, to get from Apache's archive; only for ``maven``."""
+    """Maven version to install from the Apache archive, such as ``3.9.9``. Only valid with kind
+    ``maven``. Default: none."""
 
 
 class JenkinsArgs(TypedDict):
-    """Global settings of Jenkins."""
+    """Global configuration of Jenkins."""
 
     system_message: NotRequired[str]
-    """Text at the top of the dashboard. Default: says that Jenkins is managed by code."""
+    """Text at the top of the dashboard, at most 10000 characters.
+    Default: ``This Jenkins is managed as code: changes made here are lost at the next start.``"""
     mail_address: NotRequired[str]
-    """Mail address of those who run Jenkins, the sender of its mails. Default: none."""
+    """System administrator email address, the sender of email from Jenkins. Default: none."""
     quiet_period_seconds: NotRequired[int]
-    """Seconds between a build's being asked for and its start, 0 to 86400. Default 5."""
+    """Quiet period in seconds between triggering and starting a build, 0 to 86400.
+    Default: ``5``."""
     build_discarder: NotRequired[BuildDiscarderArgs]
-    """Which builds are kept of every job, at the most. Default: what each job says itself."""
+    """Global build discarder. Default: none, each job decides."""
     timestamps: NotRequired[bool]
-    """Whether every line of a pipeline's log has its time. Default true."""
+    """Whether every line of a pipeline log has a timestamp. Default: ``true``."""
     libraries: NotRequired[list[LibraryArgs]]
-    """Shared libraries of pipeline steps. Default: only the platform's own."""
+    """Global pipeline libraries in addition to the platform's own, at most 50. Default: none."""
     credentials: NotRequired[CredentialsArgs]
-    """Jenkins credentials in Secrets Manager. Default: none; ``{}`` takes those with the default
-    tag. An adopted image must hold the plugin ``aws-secrets-manager-credentials-provider``."""
+    """Jenkins credentials in Secrets Manager; ``{}`` uses the default tag. An existing controller
+    image must contain the plugin ``aws-secrets-manager-credentials-provider``. Default: none."""
     log_recorders: NotRequired[list[LogRecorderArgs]]
-    """Logs of their own. Default: none."""
+    """Log recorders, at most 50. Default: none."""
     tools: NotRequired[list[ToolArgs]]
-    """Build tools. Default: only the Git that the image has."""
+    """Build tools in addition to the Git in the image, at most 100. Default: none."""
     sample_jobs: NotRequired[bool]
-    """Whether the sample jobs are made: a critical one on on-demand capacity and an interruptible
-    one on Spot. Default true."""
+    """Whether to create the sample jobs: a critical one on on-demand capacity and an interruptible
+    one on Spot. Default: ``true``."""
     secrets: NotRequired[dict[str, pulumi.Input[str]]]
-    """Secrets that ``extra_jcasc`` refers to as ``${NAME}``: ARNs from Secrets Manager or SSM
-    Parameter Store by name. Jenkins reads them when it starts. Default: none."""
+    """Secrets that ``extra_jcasc`` refers to as ``${NAME}``: complete ARNs from Secrets Manager or
+    SSM Parameter Store by name, at most 50. Jenkins reads them at startup. Names that the operating
+    system, the AWS SDK or the start script uses are reserved, such as ``PATH``, ``LD_*``, ``AWS_*``
+    and ``JENKINS_*``. Default: none."""
     extra_jcasc: NotRequired[list[str]]
-    """Further JCasC documents, as YAML text, merged in last: mappings are merged, lists are
-    continued. What the platform sets itself cannot be set again. Default: none."""
+    """Additional JCasC documents as YAML text, at most 20, merged after the platform's own:
+    mappings are merged, lists are appended. Values that the platform sets cannot be overridden.
+    Default: none."""
     configuration_rollout: NotRequired[ConfigurationRollout]
-    """How a changed configuration reaches Jenkins. Default ``restart``."""
+    """How a changed configuration is applied to Jenkins. Default: ``restart``."""
     configuration_reload_seconds: NotRequired[int]
-    """Seconds between two looks for a changed configuration, 30 to 3600, only with
-    ``configuration_rollout`` ``reload``. Default 60."""
+    """Interval in seconds at which a changed configuration is detected, 30 to 3600. Only valid with
+    ``configuration_rollout`` ``reload``. Default: ``60``."""

@@ -1,4 +1,4 @@
-"""The way in: load balancer, certificate, name, access logs, web application firewall."""
+"""Inputs of the load balancer: DNS name, certificate, access logs, web application firewall."""
 
 from enum import Enum
 from typing import TypedDict
@@ -8,100 +8,104 @@ from typing_extensions import NotRequired
 
 
 class Scheme(str, Enum):
-    """Scheme of the load balancer, in Elastic Load Balancing's words."""
+    """Scheme of the load balancer, as in Elastic Load Balancing."""
 
     INTERNAL = "internal"
-    """Reached from inside the VPC and the networks connected to it."""
+    """Reachable from the VPC and the networks connected to it."""
     INTERNET_FACING = "internet-facing"
-    """Reached from the internet, by the allowed addresses only; needs a certificate."""
+    """Reachable from the allowed addresses on the internet. Requires a certificate."""
 
 
 class CertificateArgs(TypedDict):
-    """The TLS certificate of the load balancer: one that is there, or one made for
-    ``domain_name`` and proved by DNS."""
+    """The TLS certificate of the load balancer: an existing ACM certificate, or a DNS-validated one
+    that is created for ``domain_name``."""
 
     existing: NotRequired[pulumi.Input[str]]
-    """ARN of an ACM certificate in the platform's region. Default: one is made."""
+    """ARN of an existing ACM certificate in the platform's region. Default: none, a certificate is
+    created."""
     validation_zone_id: NotRequired[pulumi.Input[str]]
-    """Id of the public hosted zone that the certificate is proved in, only for one that is made.
-    Default: ``zone_id``. A private zone cannot prove anything: give the public one of the same
-    domain here."""
+    """ID of the public hosted zone for DNS validation of a created certificate. Required if
+    ``zone_id`` is a private hosted zone, which cannot validate a certificate. Default: the value of
+    ``zone_id``."""
 
 
 class AccessLogsArgs(TypedDict):
-    """The load balancer's access logs: who asked for what, and what was answered."""
+    """Access logs of the load balancer in S3."""
 
     enabled: NotRequired[bool]
-    """Whether there are any. Default: true for an internet-facing load balancer."""
+    """Whether to write access logs. Default: true for an internet-facing load balancer."""
     existing: NotRequired[pulumi.Input[str]]
-    """Name of an S3 bucket of yours in the platform's region. Its policy must let
-    ``logdelivery.elasticloadbalancing.amazonaws.com`` put objects, and its encryption must be
-    SSE-S3. Default: a bucket is made."""
+    """Name of an existing S3 bucket in the platform's region. Its policy must allow
+    ``logdelivery.elasticloadbalancing.amazonaws.com`` to put objects, and its encryption must be
+    SSE-S3. Default: none, a bucket is created."""
     prefix: NotRequired[str]
-    """Folder in the bucket: letters, digits and ``._/-``, not ``AWSLogs``. Default: none."""
+    """Prefix in the bucket: letters, digits, ``.``, ``_``, ``/`` and ``-``, not containing
+    ``AWSLogs``. Default: none."""
     retention_days: NotRequired[int]
-    """Days until logs are deleted from the bucket that is made, 1 to 3650. Default 90."""
+    """Days until logs expire in the created bucket, 1 to 3650. Default: ``90``."""
 
 
 class ManagedRuleGroupArgs(TypedDict):
-    """A rule group of AWS WAF that AWS keeps up to date."""
+    """An AWS managed rule group of AWS WAF."""
 
     name: str
-    """Name, such as ``AWSManagedRulesCommonRuleSet``."""
+    """Name of the rule group, such as ``AWSManagedRulesCommonRuleSet``."""
     counted_rules: NotRequired[list[str]]
-    """Rules of the group that only count what they find instead of blocking it. Default: none,
-    but for ``AWSManagedRulesCommonRuleSet`` those that take pipeline scripts, uploads and agents
-    for attacks."""
+    """Rules of the group that only count matching requests instead of blocking them, at most 100.
+    Default: for ``AWSManagedRulesCommonRuleSet`` the rules that match pipeline scripts, uploads and
+    agents; otherwise none."""
 
 
 class WebAclArgs(TypedDict):
-    """The web application firewall: a web ACL that is there, or one that is made."""
+    """A web ACL of AWS WAF for the load balancer, either created or existing."""
 
     existing: NotRequired[pulumi.Input[str]]
-    """ARN of a regional AWS WAF web ACL of yours. Default: one is made, and the other inputs of
-    this group say how."""
+    """ARN of an existing regional web ACL. Cannot be combined with the other inputs of this group.
+    Default: none, a web ACL is created."""
     managed_rule_groups: NotRequired[list[ManagedRuleGroupArgs]]
-    """Rule groups in the order in which they are asked. Default: Amazon's lists of bad addresses,
-    known bad inputs and common attacks."""
+    """AWS managed rule groups in order of evaluation, at most 20. Default: the Amazon IP reputation
+    list, known bad inputs and the common rule set."""
     rate_limit: NotRequired[int]
-    """Requests that one address may make in five minutes before it is blocked, 10 to 2000000000.
-    Default 10000; people behind one company address count as one."""
+    """Requests per source address in five minutes above which it is blocked, 10 to 2000000000.
+    Users behind one NAT address count together. Default: ``10000``."""
     log_retention_days: NotRequired[int]
-    """Days that the firewall's log is kept: one of the periods that CloudWatch Logs knows. Default
-    30. Cookies and credentials are left out of the log."""
+    """Retention of the web ACL's log in days, one of the periods that CloudWatch Logs supports.
+    Cookies and credentials are redacted. Default: ``30``."""
 
 
 class LoadBalancerArgs(TypedDict):
     """The Application Load Balancer in front of Jenkins."""
 
     scheme: NotRequired[Scheme]
-    """Default ``internal``."""
+    """Scheme of the load balancer. Default: ``internal``."""
     domain_name: NotRequired[str]
-    """DNS name under which users reach Jenkins, such as ``ci.example.com``. Default: the load
-    balancer's own name."""
+    """DNS name of Jenkins, such as ``ci.example.com``, in lowercase. At most 64 characters if a
+    certificate is created for it, which is the limit of ACM. Default: none, the DNS name of the
+    load balancer."""
     zone_id: NotRequired[pulumi.Input[str]]
-    """Id of the Route 53 hosted zone that ``domain_name`` is in. An alias record is made there,
-    and a certificate unless ``certificate`` says otherwise. Default: you make the record."""
+    """ID of the Route 53 hosted zone of ``domain_name``, in which an alias record is created and,
+    unless ``certificate`` is set, the certificate is validated. Default: none, you create the
+    record."""
     certificate: NotRequired[CertificateArgs]
-    """Certificate for HTTPS. Default: one is made where there are ``domain_name`` and ``zone_id``;
-    otherwise none. Without one Jenkins is reached by plain HTTP, which only an internal load
-    balancer is allowed to offer, with a warning."""
+    """Certificate for HTTPS. Without one Jenkins uses plain HTTP, which is only allowed for an
+    internal load balancer and results in a warning. Default: a certificate is created if both
+    ``domain_name`` and ``zone_id`` are set."""
     allowed_cidrs: NotRequired[list[str]]
-    """Address ranges that may connect, in CIDR notation. Default: for an internal load balancer
-    the address range of the VPC that was made; otherwise nobody."""
+    """CIDR blocks that can connect, at most 60. Default: the CIDR block of the created VPC for an
+    internal load balancer; otherwise none."""
     allowed_prefix_list_ids: NotRequired[list[pulumi.Input[str]]]
-    """Ids of prefix lists whose addresses may connect. Default: none."""
+    """IDs of prefix lists whose addresses can connect, at most 20. Default: none."""
     security_group_ids: NotRequired[list[pulumi.Input[str]]]
-    """Security groups of yours for the load balancer, 5 at the most, instead of one of the
-    platform's own. They say who may connect, and must let the load balancer out to port 8080 of
-    the controller. Default: one is made."""
+    """IDs of at most 5 existing security groups for the load balancer. They must allow ingress from
+    your users and egress to port 8080 of the controller. Cannot be combined with ``allowed_cidrs``
+    and ``allowed_prefix_list_ids``. Default: none, a security group is created."""
     deletion_protection: NotRequired[bool]
-    """Whether AWS refuses to delete the load balancer. Default: true if ``removal_policy`` is
-    ``retain``. Take it off before a change that needs a new one, such as another ``scheme``."""
+    """Whether deletion protection is enabled. Disable it before a change that replaces the load
+    balancer, such as another ``scheme``. Default: true if ``removal_policy`` is ``retain``."""
     idle_timeout_seconds: NotRequired[int]
-    """Seconds without traffic until a connection is closed, 60 to 4000. Default 120: Jenkins sends
-    a ping over a WebSocket every 30 seconds."""
+    """Idle timeout of connections in seconds, 60 to 4000. Jenkins sends a ping over WebSocket every
+    30 seconds. Default: ``120``."""
     access_logs: NotRequired[AccessLogsArgs]
-    """The load balancer's access logs."""
+    """Access logs of the load balancer."""
     web_acl: NotRequired[WebAclArgs]
-    """The web application firewall. Default: none; ``{}`` makes one with its defaults."""
+    """Web ACL of AWS WAF; ``{}`` creates one with the defaults. Default: none."""

@@ -1,4 +1,4 @@
-"""Watching: who is told what, and what is kept to look at."""
+"""Inputs of monitoring: alarms, notifications, metrics and logs."""
 
 from enum import Enum
 from typing import TypedDict
@@ -10,40 +10,40 @@ from .encryption import EncryptionKeyArgs
 
 
 class MonitoringLevel(str, Enum):
-    """How much is watched."""
+    """How much is monitored."""
 
     ALL = "all"
-    """Topic, alarms, messages on events, figures about each agent and its price, and a dashboard of
-    all that: 3 to 4 USD a month more than ``alarms``."""
+    """Everything in ``alarms``, metrics of each agent and its cost, and a dashboard: 3 to 4 USD a
+    month more than ``alarms``."""
     ALARMS = "alarms"
-    """Topic, alarms and messages on events: 2 to 3 USD a month."""
+    """A topic, alarms and event notifications: 2 to 3 USD a month."""
     NONE = "none"
     """Nothing. Logs are still written."""
 
 
 class Alarm(str, Enum):
-    """The alarms, as `docs/monitoring.md` explains them."""
+    """The alarms, which `docs/monitoring.md` explains."""
 
     NO_HEALTHY_TARGET = "no-healthy-target"
-    """The load balancer finds no Jenkins that answers."""
+    """The load balancer has no healthy target."""
     NO_RUNNING_CONTROLLER = "no-running-controller"
-    """ECS runs no controller."""
+    """ECS runs no controller task."""
     CONTROLLER_RESTARTS = "controller-restarts"
-    """The controller stopped by itself, again and again."""
+    """The controller stopped repeatedly."""
     CONTROLLER_CPU = "controller-cpu"
-    """The controller uses up its CPU."""
+    """The CPU utilization of the controller is high."""
     CONTROLLER_MEMORY = "controller-memory"
-    """The controller uses up its memory."""
+    """The memory utilization of the controller is high."""
     SERVER_ERRORS = "server-errors"
-    """Jenkins answers requests with errors of its own."""
+    """Jenkins returns many HTTP 5xx responses."""
     SLOW_RESPONSES = "slow-responses"
-    """Jenkins answers slowly."""
+    """The response time of Jenkins is high."""
     FILE_SYSTEM_IO = "file-system-io"
-    """The home nears the most operations that its file system can do."""
+    """The file system of the Jenkins home approaches its I/O limit."""
     BURST_CREDITS = "burst-credits"
-    """The file system's burst credits run out; only with bursting throughput."""
+    """The burst credits of the file system run out. Only with bursting throughput."""
     BACKUP_FAILED = "backup-failed"
-    """A backup of the home failed; only with a backup vault."""
+    """A backup of the Jenkins home failed. Only with backups enabled."""
     AGENTS_NOT_PLACED = "agents-not-placed"
     """Builds wait because agents do not start."""
     SPOT_INTERRUPTIONS = "spot-interruptions"
@@ -51,116 +51,118 @@ class Alarm(str, Enum):
     LOG_ERRORS = "log-errors"
     """Jenkins logs many errors."""
     FUNCTION_ERRORS = "function-errors"
-    """One of the platform's own functions fails."""
+    """A Lambda function of the platform fails."""
 
 
 class Event(str, Enum):
-    """Events that can be sent to the topic as they happen, each as one readable sentence."""
+    """Events that are published to the topic when they occur, each as a readable sentence."""
 
     CONTROLLER_STOPPED = "controller-stopped"
-    """The controller's task ended by itself or did not start."""
+    """The controller's task stopped unexpectedly or failed to start."""
     AGENT_FAILED = "agent-failed"
-    """An agent's task did not start, or ran out of memory."""
+    """An agent's task failed to start or ran out of memory."""
     SPOT_INTERRUPTED = "spot-interrupted"
-    """An agent's Spot capacity ends in two minutes. With many builds this is daily life: the alarm
-    ``spot-interruptions`` counts."""
+    """An agent loses its Spot capacity in two minutes. Frequent with many builds; the alarm
+    ``spot-interruptions`` reports their number instead."""
     DEPLOYMENT_FAILED = "deployment-failed"
     """A deployment of the controller failed and is rolled back."""
     BACKUP_FAILED = "backup-failed"
-    """A backup of the home, a copy of one or a restore (a drill too) failed, expired or was
-    aborted."""
+    """A backup, copy or restore (including a restore test) failed, expired or was aborted."""
 
 
 class TopicArgs(TypedDict):
-    """The SNS topic that alarms and events go to."""
+    """The SNS topic to which alarms and events are published."""
 
     existing: NotRequired[pulumi.Input[str]]
-    """ARN of a topic of yours. Its policy, and that of its key, must let CloudWatch, EventBridge
-    and, with ``budget``, AWS Budgets publish. Default: one is made, encrypted with a KMS key of
-    its own, since AWS's own key for SNS lets no other service publish."""
+    """ARN of an existing topic. Its policy and the policy of its KMS key must allow CloudWatch,
+    EventBridge and, with ``budget``, AWS Budgets to publish. Default: none, a topic is created with
+    a dedicated KMS key, because the AWS managed key does not allow these services to publish."""
 
 
 class AlarmsArgs(TypedDict):
-    """Where alarms begin. Each costs about 0.10 USD a month."""
+    """Thresholds of the alarms. Each alarm costs about 0.10 USD a month."""
 
     composite: NotRequired[bool]
-    """Whether ``no-healthy-target`` and ``no-running-controller`` tell together, by one composite
-    alarm "Jenkins is down" (0.50 USD a month), instead of one each. Default false."""
+    """Whether one composite alarm "Jenkins is down" (0.50 USD a month) notifies for both
+    ``no-healthy-target`` and ``no-running-controller``. Default: ``false``."""
     down_minutes: NotRequired[int]
-    """Minutes without a Jenkins that answers before it counts as down: 5 to 60, a multiple of 5.
-    Default 10, the time that a start may take."""
+    """Minutes without a healthy target after which Jenkins counts as down: 5 to 60, a multiple of
+    5. A start can take 10 minutes. Default: ``10``."""
     cpu_percent: NotRequired[int]
-    """CPU of the controller, in percent of its task for 15 minutes, 10 to 100. Default 90."""
+    """CPU utilization of the controller over 15 minutes in percent, 10 to 100. Default: ``90``."""
     memory_percent: NotRequired[int]
-    """Memory of the controller, in percent of its task for 15 minutes, 10 to 100. Default 90."""
+    """Memory utilization of the controller over 15 minutes in percent, 10 to 100.
+    Default: ``90``."""
     response_seconds: NotRequired[float]
-    """95th percentile of the response time for 15 minutes, in seconds, 0.1 to 60. Default 5."""
+    """95th percentile of the response time over 15 minutes in seconds, 0.1 to 60.
+    Default: ``5``."""
     server_errors: NotRequired[int]
-    """Answers with a status from 500 on within 5 minutes, 1 to 10000. Default 10."""
+    """Number of HTTP 5xx responses in 5 minutes, 1 to 10000. Default: ``10``."""
     agents_not_placed: NotRequired[int]
-    """Failed starts of agents within 15 minutes, 1 to 10000. Default 5."""
+    """Number of agents that failed to start in 15 minutes, 1 to 10000. Default: ``5``."""
     spot_interruptions: NotRequired[int]
-    """Interrupted agents within an hour, 1 to 10000. Default 20."""
+    """Number of interrupted agents in an hour, 1 to 10000. Default: ``20``."""
     log_errors: NotRequired[int]
-    """Messages of level SEVERE in the controller's log within 15 minutes, 1 to 10000.
-    Default 20."""
+    """Number of messages with level SEVERE in the controller's log in 15 minutes, 1 to 10000.
+    Default: ``20``."""
 
 
 class FlowLogTraffic(str, Enum):
-    """Which traffic flow logs note."""
+    """Type of traffic that flow logs record."""
 
     REJECT = "reject"
-    """What security groups turned away: little, and what one looks for."""
+    """Rejected traffic."""
     ACCEPT = "accept"
-    """What was let through."""
+    """Accepted traffic."""
     ALL = "all"
-    """Both."""
+    """Accepted and rejected traffic."""
 
 
 class FlowLogDestination(str, Enum):
-    """Where flow logs go."""
+    """Destination of flow logs."""
 
     CLOUD_WATCH = "cloudwatch"
-    """A log group: searched at once, dearer for much traffic."""
+    """A CloudWatch log group: searchable immediately, more expensive for heavy traffic."""
     S3 = "s3"
-    """A bucket: cheap to keep."""
+    """An S3 bucket: inexpensive to keep."""
 
 
 class FlowLogsArgs(TypedDict):
-    """Flow logs of the VPC; only where the VPC is made and not adopted."""
+    """Flow logs of the VPC. Only valid if the platform creates the VPC."""
 
     destination: NotRequired[FlowLogDestination]
-    """Where they go. Default ``cloudwatch``."""
+    """Destination of the flow logs. Default: ``cloudwatch``."""
     traffic: NotRequired[FlowLogTraffic]
-    """Which traffic is noted. Default ``reject``."""
+    """Type of traffic to record. Default: ``reject``."""
     retention_days: NotRequired[int]
-    """Days that they are kept: one of the periods that CloudWatch Logs knows. Default 30."""
+    """Retention in days, one of the periods that CloudWatch Logs supports. Default: ``30``."""
 
 
 class MonitoringArgs(TypedDict):
-    """Who is told what, and what is kept to look at."""
+    """Alarms, notifications, metrics and logs."""
 
     level: NotRequired[MonitoringLevel]
-    """How much is watched. Default ``alarms``."""
+    """How much is monitored. Default: ``alarms``."""
     topic: NotRequired[TopicArgs]
-    """The topic that alarms and events go to."""
+    """The SNS topic to which alarms and events are published."""
     email_addresses: NotRequired[list[str]]
-    """Who gets an e-mail; each address is asked to confirm. Default: nobody."""
+    """Email addresses to subscribe to the topic. SNS asks each one to confirm. Default: none."""
     webhooks: NotRequired[dict[str, pulumi.Input[str]]]
-    """HTTPS URLs that get SNS's JSON messages, by names of yours such as ``pager``. The service
-    behind one must answer SNS's request to confirm. Kept as a secret. Default: none."""
+    """HTTPS URLs to subscribe to the topic, by names such as ``pager``. They receive SNS messages
+    in JSON and must confirm the subscription. Stored as secrets. Default: none."""
     alarms: NotRequired[AlarmsArgs]
-    """Where alarms begin."""
+    """Thresholds of the alarms."""
     disabled_alarms: NotRequired[list[Alarm]]
-    """Alarms to leave out. Default: none."""
+    """Alarms that are not created. Default: none."""
     events: NotRequired[list[Event]]
-    """Events that are sent as they happen. Default: all but ``spot-interrupted``."""
+    """Events that are published to the topic.
+    Default: ``["controller-stopped", "agent-failed", "deployment-failed", "backup-failed"]``."""
     prometheus: NotRequired[bool]
-    """Whether Jenkins serves its metrics under ``/prometheus/`` to users with the permission
-    Metrics/View. An adopted image must hold the plugin ``prometheus``. Default false."""
+    """Whether Jenkins serves metrics at ``/prometheus/`` to users with the permission Metrics/View.
+    An existing controller image must contain the plugin ``prometheus``. Default: ``false``."""
     log_key: NotRequired[EncryptionKeyArgs]
-    """KMS key of the log groups that the platform makes. One that is made serves exactly those; the
-    policy of one that is adopted must let CloudWatch Logs use it for groups whose names start with
-    the platform's. Default: CloudWatch Logs encrypts with a key of AWS's."""
+    """KMS key of the log groups that the platform creates. The policy of an existing key must allow
+    CloudWatch Logs to use it for log groups whose names start with the platform's. Default: none,
+    the encryption of CloudWatch Logs."""
     flow_logs: NotRequired[FlowLogsArgs]
-    """Flow logs of the VPC. Give the group, even empty, to have them. Default: none."""
+    """Flow logs of the VPC; ``{}`` enables them with the defaults. Default: none."""

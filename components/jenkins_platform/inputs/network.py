@@ -1,4 +1,4 @@
-"""Where the platform lives: a VPC of its own, or one that is there already."""
+"""Inputs of the network, either a created VPC or an existing one."""
 
 from enum import Enum
 from typing import TypedDict
@@ -11,51 +11,54 @@ class NatStrategy(str, Enum):
     """How tasks in private subnets reach the internet."""
 
     ONE_PER_ZONE = "one-per-zone"
-    """A NAT gateway in every zone: a zone may fail, traffic never crosses zones."""
+    """A NAT gateway in every availability zone: tolerates the failure of a zone and avoids traffic
+    between zones."""
     SINGLE = "single"
-    """One NAT gateway: cheapest way to full internet access from private subnets."""
+    """One NAT gateway for all availability zones: the cheapest full internet access."""
     NONE = "none"
-    """No NAT gateway and no internet: tasks reach only the AWS services that they call, by VPC
-    endpoints. Images must be in ECR, and builds find no plugin, package or source elsewhere."""
+    """No NAT gateway and no internet access: tasks only reach the AWS services that they call,
+    through VPC endpoints. Images must be in ECR, and builds cannot download from the internet."""
     PUBLIC_SUBNETS = "public-subnets"
-    """No NAT gateway: tasks run in public subnets with public addresses, closed by security
+    """No NAT gateway: tasks run in public subnets with public IPv4 addresses, protected by security
     groups."""
 
 
 class ExistingNetworkArgs(TypedDict):
-    """A VPC that is there already."""
+    """An existing VPC."""
 
     vpc_id: pulumi.Input[str]
-    """Id of the VPC, such as ``vpc-0a1b2c3d``. It must have DNS support and DNS hostnames on:
-    EFS and Cloud Map need both."""
+    """ID of the VPC, such as ``vpc-0a1b2c3d``. DNS support and DNS hostnames must be enabled, as
+    EFS and Cloud Map require both."""
     private_subnet_ids: list[pulumi.Input[str]]
-    """Subnets for the controller, the agents and the file system: 1 to 6, one per zone at most
-    (EFS allows one mount target per zone), with a way to the internet or to VPC endpoints."""
+    """IDs of the subnets for the controller, the agents and the file system: 1 to 6, at most one
+    per availability zone (EFS allows one mount target per zone), each with a route to the internet
+    or to VPC endpoints."""
     public_subnet_ids: NotRequired[list[pulumi.Input[str]]]
-    """Subnets for a public load balancer, in at least 2 zones. Default: none; the load balancer
-    is then internal and uses the private subnets."""
+    """IDs of at most 6 subnets for an internet-facing load balancer, in at least 2 availability
+    zones. Default: none, the load balancer must be internal and uses the private subnets."""
 
 
 class NetworkArgs(TypedDict):
-    """The VPC, its subnets and the way out of them."""
+    """The VPC and its subnets."""
 
     existing: NotRequired[ExistingNetworkArgs]
-    """Use this VPC. Default: a VPC is made, and the other inputs of this group say how."""
+    """Existing VPC. Cannot be combined with the other inputs of this group. Default: none, a VPC is
+    created."""
     cidr_block: NotRequired[str]
-    """Address range of the VPC, in CIDR notation, /16 to /24. Default ``10.42.0.0/16``. It cannot
-    be changed later without a new VPC."""
+    """IPv4 CIDR block of the VPC, /16 to /24. A change replaces the VPC. Blocks that AWS does not
+    accept (127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/4 and above, 0.0.0.0/8) and 172.17.0.0/16, which
+    Docker uses, are not valid. Default: ``10.42.0.0/16``."""
     availability_zone_count: NotRequired[int]
-    """Number of availability zones, 2 or 3. Default 2 (a load balancer needs two). Adding a zone
-    later moves nothing."""
+    """Number of availability zones, 2 or 3. A zone can be added later without moving resources.
+    Default: ``2``."""
     availability_zones: NotRequired[list[str]]
-    """Names of the zones, such as ``["eu-central-1a", "eu-central-1b"]``, as many as
-    ``availability_zone_count``.
-    Default: the region's first zones by name."""
+    """Names of the availability zones, such as ``["eu-central-1a", "eu-central-1b"]``, as many as
+    ``availability_zone_count``. Default: the first zones of the region in alphabetical order."""
     nat: NotRequired[NatStrategy]
-    """The way to the internet. Default ``single``."""
+    """How tasks reach the internet. Default: ``single``."""
     endpoint_services: NotRequired[list[str]]
-    """AWS services that get an interface endpoint besides those that ``nat`` brings, for builds
-    that call them: short names such as ``sqs`` or ``git-codecommit``, or the full name of an
-    endpoint service such as ``com.amazonaws.vpce.eu-central-1.vpce-svc-0a1b2c3d``; 20 at the most.
-    Each costs by the hour and zone, see docs/cost.md. Default: none. S3 always has its free
-    gateway endpoint."""
+    """AWS services to create interface VPC endpoints for, in addition to those that ``nat``
+    requires: short names such as ``sqs`` or ``git-codecommit``, or full names such as
+    ``com.amazonaws.vpce.eu-central-1.vpce-svc-0a1b2c3d``; at most 20, each listed once. Endpoints
+    are charged per hour and zone, see docs/cost.md. A free gateway endpoint for S3 is always
+    created. Default: none."""

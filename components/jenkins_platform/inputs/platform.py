@@ -1,4 +1,4 @@
-"""The inputs of the whole platform, in groups."""
+"""The inputs of `JenkinsPlatform`, in groups."""
 
 from enum import Enum
 from typing import TypedDict
@@ -23,56 +23,61 @@ from .usage_estimate import UsageEstimateArgs
 
 
 class RemovalPolicy(str, Enum):
-    """What happens to whatever holds Jenkins's data when it leaves the program."""
+    """What happens to resources that hold Jenkins's data when they are removed from the program."""
 
     RETAIN = "retain"
-    """It is protected from deletion, and kept in AWS even when Pulumi forgets it."""
+    """They are protected from deletion, and remain in AWS if Pulumi removes them from the stack."""
     DESTROY = "destroy"
-    """It is deleted with the stack. For throw-away stacks only."""
+    """They are deleted with the stack. For temporary stacks only."""
 
 
 class JenkinsPlatformArgs(TypedDict):
-    """Everything has a default: a platform with no inputs comes up with a VPC of its own."""
+    """All inputs are optional: without any, the platform is created in a new VPC."""
 
     network: NotRequired[NetworkArgs]
-    """The VPC, its subnets and the way out of them."""
+    """The VPC and its subnets."""
     storage: NotRequired[StorageArgs]
-    """The file system that holds the Jenkins home."""
+    """The file system of the Jenkins home."""
     backup: NotRequired[BackupArgs]
     """Backups of the Jenkins home."""
     images: NotRequired[ImagesArgs]
-    """The container images."""
+    """The container images and their repositories."""
     load_balancer: NotRequired[LoadBalancerArgs]
-    """The load balancer, its name and certificate, and who may connect."""
+    """The load balancer, its DNS name and certificate, and the allowed addresses."""
     sign_in: NotRequired[SignInArgs]
-    """How people sign in, and what they may do then."""
+    """Authentication and authorization of users."""
     controller: NotRequired[ControllerArgs]
-    """Size and life of the controller."""
+    """Size and lifecycle of the controller's task."""
     agent_cloud: NotRequired[AgentCloudArgs]
-    """What all agents share."""
+    """Inputs shared by all agents."""
     agent_defaults: NotRequired[AgentTemplateArgs]
-    """Values for every template in ``agents`` that does not set them; not ``name``, ``labels``."""
+    """Values for all templates in ``agents`` that do not set them. ``name`` and ``labels`` are not
+    valid here. Default: none."""
     agents: NotRequired[list[AgentTemplateArgs]]
-    """The agent templates. Default: one named ``linux``."""
+    """Agent templates, 1 to 2000. Default: ``[{"name": "linux"}]``."""
     jenkins: NotRequired[JenkinsArgs]
-    """Global settings of Jenkins."""
+    """Global configuration of Jenkins."""
     usage_estimate: NotRequired[UsageEstimateArgs]
-    """How much the platform will be used, for the estimate of its monthly cost."""
+    """Expected monthly usage, for the cost estimate."""
     monitoring: NotRequired[MonitoringArgs]
-    """Alarms, messages, dashboard and logs."""
+    """Alarms, notifications, metrics and logs."""
     schedule: NotRequired[ScheduleArgs]
-    """When the controller sleeps. Default: never."""
+    """Working hours, outside of which the controller sleeps. Default: none, it always runs."""
     budget: NotRequired[BudgetArgs]
-    """A monthly budget. Default: none."""
+    """Monthly AWS budget. Default: none."""
     removal_policy: NotRequired[RemovalPolicy]
-    """What happens to the file system and the other things that hold data at the end. Default
-    ``retain``."""
+    """What happens to the file system and other resources with data when they are removed from the
+    program. Default: ``retain``."""
     tags: NotRequired[dict[str, str]]
-    """Tags for every resource that takes tags, 40 at the most. Default: none; ``Name`` and
-    ``JenkinsPlatform`` are always there."""
+    """Tags of all resources that support tags, at most 40: keys of 1 to 128 and values of at most
+    256 letters, digits, spaces and ``_.:/=+-@``. Keys must not start with ``aws:`` and must differ
+    in more than case. ``Name``, ``JenkinsPlatform`` and other keys that the platform sets are
+    reserved. Default: none."""
     permissions_boundary_arn: NotRequired[pulumi.Input[str]]
-    """ARN of an IAM policy that bounds every role of the platform. Default: none."""
+    """ARN of an IAM policy, your own or AWS managed, that is the permissions boundary of every role
+    of the platform. Default: none."""
     name_prefix: NotRequired[str]
-    """Prefix of all AWS names: a lower-case letter, then lower-case letters, digits and hyphens,
-    19 characters at the most. Default: names are made from the component's name with a random
-    end, so that platforms never collide; with a prefix you see to that yourself."""
+    """Prefix of all resource names in AWS: a lowercase letter followed by lowercase letters, digits
+    and hyphens, at most 19 characters; not starting with ``aws``, ``ssm``, ``internal-``, ``xn--``
+    or ``sthree-``, and without ``--``. You ensure that it is unique. Default: none, names consist
+    of the component's name and a random suffix."""

@@ -1,4 +1,4 @@
-"""Working hours: when the controller sleeps."""
+"""Inputs of the working hours, outside of which the controller sleeps."""
 
 from enum import Enum
 from typing import TypedDict
@@ -26,36 +26,39 @@ class Day(str, Enum):
 
 
 class WindowArgs(TypedDict):
-    """Hours in which the controller is awake."""
+    """Hours during which the controller runs."""
 
     days: NotRequired[list[Day]]
-    """Days on which the window starts. Default: Monday to Friday."""
+    """Days on which the window starts. Default: ``["mon", "tue", "wed", "thu", "fri"]``."""
     start: str
-    """When it starts, such as ``07:30``."""
+    """Start time as HH:MM, such as ``07:30``."""
     end: str
-    """When it ends, such as ``19:00``; on the next day where that is not after ``start``."""
+    """End time as HH:MM, such as ``19:00``. It is on the next day if it is not after ``start``."""
 
 
 class ScheduleArgs(TypedDict):
-    """When the controller sleeps. With the group alone, and no windows and no cron expressions, it
-    sleeps and wakes by command and by the wake page only."""
+    """Working hours of the controller. Without ``windows`` and cron expressions the controller
+    sleeps and wakes only by command and through the wake page."""
 
     time_zone: NotRequired[str]
-    """Name of the time zone of all that follows, such as ``Europe/Vienna``. Required with
-    ``windows``, cron expressions and ``holidays``."""
+    """IANA time zone of all other inputs of this group, such as ``Europe/Vienna``. Required with
+    ``windows``, cron expressions and ``holidays``. Default: none."""
     windows: NotRequired[list[WindowArgs]]
-    """Hours in which the controller is awake; they may overlap. Not with cron expressions."""
+    """Hours during which the controller runs, at most 20. Windows can overlap. Cannot be combined
+    with cron expressions. Default: none."""
     wake_cron: NotRequired[list[str]]
-    """When to wake, as cron expressions of EventBridge Scheduler with six fields, such as
-    ``0 7 ? * MON-FRI *``."""
+    """Cron expressions of EventBridge Scheduler with six fields at which the controller wakes, such
+    as ``0 7 ? * MON-FRI *``, at most 20. Requires ``sleep_cron``. Default: none."""
     sleep_cron: NotRequired[list[str]]
-    """When to sleep, likewise."""
+    """Cron expressions at which the controller sleeps, at most 20. Requires ``wake_cron``.
+    Default: none."""
     holidays: NotRequired[list[str]]
-    """Dates, such as ``2026-12-25``, on which the controller does not wake by itself."""
+    """Dates such as ``2026-12-25``, from 2000 to 2199, on which the controller does not wake on
+    schedule, at most 100. Default: none."""
     drain_timeout_minutes: NotRequired[int]
-    """Longest wait, in minutes, for agents that still run when it is time to sleep, 0 to 1440.
-    Then it sleeps anyway, and their builds are lost. Default 120."""
+    """Maximum time in minutes to wait for running agents before the controller sleeps, 0 to 1440.
+    After that their builds are lost. Default: ``120``."""
     wake_page: NotRequired[bool]
-    """Whether the load balancer shows a page that can wake the controller while it sleeps.
-    Whoever may connect to the load balancer may press its button, once signed in where there is
-    ``sign_in.load_balancer_oidc``. Default false: the load balancer answers with status 503."""
+    """Whether the load balancer serves a page that can wake the sleeping controller. Everyone who
+    can connect to the load balancer can use it, after signing in if ``sign_in.load_balancer_oidc``
+    is set. Without the page the load balancer returns status 503. Default: ``false``."""

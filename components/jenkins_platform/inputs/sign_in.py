@@ -1,4 +1,4 @@
-"""How people sign in, and what they may do then."""
+"""Inputs of authentication and authorization."""
 
 from enum import Enum
 from typing import TypedDict
@@ -8,122 +8,126 @@ from typing_extensions import NotRequired
 
 
 class Role(str, Enum):
-    """A named list of permissions."""
+    """A named set of Jenkins permissions."""
 
     ADMIN = "admin"
-    """``Overall/Administer``: everything."""
+    """``Overall/Administer``, which implies all permissions."""
     DEVELOPER = "developer"
-    """See jobs and builds; start, cancel and replay builds; look into workspaces."""
+    """View jobs and builds; start, cancel and replay builds; view workspaces."""
     VIEWER = "viewer"
-    """See jobs and builds."""
+    """View jobs and builds."""
 
 
 class GrantArgs(TypedDict):
-    """What one group or one user may do: a role, permissions, or both."""
+    """Permissions of a group or user: a role, permissions or both."""
 
     name: str
-    """Name of the group or user, as the identity provider tells it. The group ``authenticated`` is
-    everybody who has signed in."""
+    """Name of the group or user as the identity provider reports it, at most 200 characters. The
+    group ``authenticated`` contains all authenticated users."""
     role: NotRequired[Role]
-    """A named list of permissions. Default: none."""
+    """A named set of permissions. Default: none."""
     permissions: NotRequired[list[str]]
-    """Further permissions in Jenkins's words, such as ``Job/Configure``. Default: none."""
+    """Additional Jenkins permissions, such as ``Job/Configure``. Default: none."""
 
 
 class OidcArgs(TypedDict):
-    """Sign-in by OpenID Connect in Jenkins itself (plugin oic-auth), which needs HTTPS."""
+    """OpenID Connect in Jenkins (plugin oic-auth). Requires HTTPS."""
 
     well_known_url: str
-    """HTTPS address of the provider's discovery document; it ends with
+    """HTTPS URL of the provider's discovery document, ending with
     ``/.well-known/openid-configuration``."""
     client_id: pulumi.Input[str]
-    """Client id that the provider gave to Jenkins. The redirect address to register there is the
-    platform's ``url`` with ``securityRealm/finishLogin`` at its end."""
+    """Client ID of Jenkins at the provider. Register the platform's output ``url`` followed by
+    ``securityRealm/finishLogin`` as the redirect URI."""
     client_secret_arn: pulumi.Input[str]
-    """ARN of the secret with the client secret, in Secrets Manager or SSM Parameter Store; for one
-    key of a JSON secret ``<arn>:<key>::``."""
+    """ARN of the client secret in Secrets Manager or SSM Parameter Store; ``<arn>:<key>::`` selects
+    one key of a JSON secret."""
     scopes: NotRequired[list[str]]
-    """Scopes to ask for. Default ``openid``, ``profile``, ``email``; many providers need one more
-    for groups, such as ``groups``."""
+    """Scopes to request, including ``openid``, at most 20. Many providers require an additional
+    scope for groups, such as ``groups``. Default: ``["openid", "profile", "email"]``."""
     user_name_claim: NotRequired[str]
-    """Claim with the user name: a name such as ``cognito:username``, or a path. Default
-    ``preferred_username``."""
+    """Claim with the user name, a name such as ``cognito:username`` or a path.
+    Default: ``preferred_username``."""
     groups_claim: NotRequired[str]
-    """Claim with the user's groups: a name such as ``cognito:groups``, or a path such as
-    ``realm_access.roles``. Default ``groups``."""
+    """Claim with the user's groups, a name such as ``cognito:groups`` or a path such as
+    ``realm_access.roles``. Default: ``groups``."""
     full_name_claim: NotRequired[str]
-    """Claim with the name to show. Default ``name``."""
+    """Claim with the user's full name. Default: ``name``."""
     email_claim: NotRequired[str]
-    """Claim with the mail address. Default ``email``."""
+    """Claim with the user's email address. Default: ``email``."""
     pkce: NotRequired[bool]
-    """Whether the login is bound to the browser that started it (PKCE). Default true."""
+    """Whether to use Proof Key for Code Exchange (PKCE). Default: ``true``."""
     nonce: NotRequired[bool]
-    """Whether a token must hold the nonce of its login. Default true."""
+    """Whether to verify the nonce of ID tokens. Default: ``true``."""
     logout_from_provider: NotRequired[bool]
-    """Whether signing out of Jenkins also signs out of the provider. Default true."""
+    """Whether signing out of Jenkins also signs out of the provider. Default: ``true``."""
     api_tokens_outlive_session: NotRequired[bool]
-    """Whether a user's API tokens work while nobody is signed in as that user. Default true:
-    scripts have no session. A person who leaves must then lose their tokens in Jenkins too."""
+    """Whether a user's API tokens are valid while the user has no session. If so, the tokens of
+    former users must be revoked in Jenkins. Default: ``true``."""
     escape_hatch: NotRequired[bool]
-    """Whether the local administrator can still sign in when the provider is out of order, with
-    the generated password. Default false."""
+    """Whether the local administrator can sign in with the generated password, for example while
+    the provider is unavailable. Default: ``false``."""
 
 
 class LoadBalancerOidcArgs(TypedDict):
-    """OpenID Connect at the load balancer: nobody gets as far as Jenkins without signing in. It
-    needs HTTPS, and a load balancer that can reach the provider over the internet.
+    """OpenID Connect at the load balancer: unauthenticated requests do not reach Jenkins. Requires
+    HTTPS and a load balancer that can reach the provider over the internet.
 
-    The load balancer wants the client secret itself: it is read from Secrets Manager when the
-    stack is deployed, and is in Pulumi's state, encrypted."""
+    The client secret is read from Secrets Manager during the deployment, passed to the load
+    balancer and stored encrypted in the Pulumi state."""
 
     issuer: str
-    """The provider's issuer, as in its discovery document: an HTTPS address."""
+    """HTTPS URL of the issuer, as in the provider's discovery document."""
     authorization_endpoint: str
-    """HTTPS address of the provider's authorization endpoint."""
+    """HTTPS URL of the provider's authorization endpoint."""
     token_endpoint: str
-    """HTTPS address of the provider's token endpoint."""
+    """HTTPS URL of the provider's token endpoint."""
     user_info_endpoint: str
-    """HTTPS address of the provider's user info endpoint."""
+    """HTTPS URL of the provider's user info endpoint."""
     client_id: pulumi.Input[str]
-    """Client id that the provider gave to the load balancer. The redirect address to register
-    there is the platform's ``url`` with ``oauth2/idpresponse`` at its end."""
+    """Client ID of the load balancer at the provider. Register the platform's output ``url``
+    followed by ``oauth2/idpresponse`` as the redirect URI."""
     client_secret_arn: pulumi.Input[str]
-    """ARN of the secret with the client secret, in Secrets Manager; for one key of a JSON secret
-    ``<arn>:<key>::``. Whoever deploys must be allowed to read it."""
+    """ARN of the client secret in Secrets Manager; ``<arn>:<key>::`` selects one key of a JSON
+    secret. The deploying principal must be allowed to read it."""
     scopes: NotRequired[list[str]]
-    """Scopes to ask for. Default ``openid``."""
+    """Scopes to request, including ``openid``, at most 20. Default: ``["openid"]``."""
     session_timeout_seconds: NotRequired[int]
-    """Seconds until people have to sign in again, 60 to 604800. Default 43200 (12 hours)."""
+    """Session duration in seconds, 60 to 604800. Default: ``43200``."""
     paths: NotRequired[list[str]]
-    """Paths that are guarded, with ``*`` and ``?`` as wildcards. Default: all."""
+    """Paths that require authentication, with ``*`` and ``?`` as wildcards, at most 60.
+    Default: none, all paths."""
     bypass_paths: NotRequired[list[str]]
-    """Paths that are not guarded. Jenkins still decides who may do what there. Default: webhooks
-    of GitHub, GitLab, Bitbucket and generic ones, what agents connect to, and the health check."""
+    """Paths that do not require authentication at the load balancer, at most 60. Jenkins still
+    checks permissions. Default: the webhooks of GitHub, GitLab, Bitbucket and generic webhooks, the
+    agent endpoints and the health check."""
     bypass_api: NotRequired[bool]
-    """Whether requests that bring credentials of their own (an ``Authorization`` header with an
-    API token) go to Jenkins, which checks them. Default true."""
+    """Whether requests with an ``Authorization`` header with an API token bypass the load
+    balancer's authentication; Jenkins checks the credentials. Default: ``true``."""
 
 
 class SignInArgs(TypedDict):
-    """How people sign in, and what they may do then."""
+    """Authentication and authorization of users."""
 
     admin_user_name: NotRequired[str]
-    """User name of the local administrator: a letter, then letters, digits, ``.``, ``_``, ``-``,
-    64 characters at the most. Default ``ecsuser``. The password is generated and kept in
-    Secrets Manager; ``jenkins-platform rotate-password`` makes a new one. With ``oidc`` the local
-    administrator exists only as its escape hatch."""
+    """User name of the local administrator: a letter followed by letters, digits, ``.``, ``_`` and
+    ``-``, at most 64 characters; not ``SYSTEM``, ``anonymous``, ``authenticated`` or ``unknown``,
+    which Jenkins reserves. The generated password is in Secrets Manager;
+    ``jenkins-platform rotate-password`` replaces it. With ``oidc`` the local administrator exists
+    only if ``escape_hatch`` is true. Default: ``ecsuser``."""
     oidc: NotRequired[OidcArgs]
-    """Sign-in by OpenID Connect. Default: only the local administrator can sign in."""
+    """OpenID Connect in Jenkins. Default: none, only the local administrator can sign in."""
     load_balancer_oidc: NotRequired[LoadBalancerOidcArgs]
-    """OpenID Connect at the load balancer, in front of Jenkins's own sign-in. Default: none."""
+    """OpenID Connect at the load balancer, in addition to authentication in Jenkins.
+    Default: none."""
     groups: NotRequired[list[GrantArgs]]
-    """What groups may do. Default: with ``oidc`` nothing, so that at least one administrator must
-    be named; otherwise ``authenticated`` has the role ``developer``."""
+    """Permissions of groups, at most 200. Default: with ``oidc`` none, and an administrator is
+    required; otherwise ``authenticated`` has the role ``developer``."""
     users: NotRequired[list[GrantArgs]]
-    """What single users may do. Default: nothing."""
+    """Permissions of individual users, at most 200. Default: none."""
     project_based: NotRequired[bool]
-    """Whether folders and jobs may give further permissions of their own (project-based matrix).
-    Default false."""
+    """Whether folders and jobs can grant additional permissions (project-based matrix
+    authorization). Default: ``false``."""
     plugin_permissions: NotRequired[list[str]]
-    """Permissions that plugins of yours bring, such as ``Lockable Resources/Unlock``, so that
-    they can be given. One that does not exist stops Jenkins at its start. Default: none."""
+    """Permissions of additional plugins that can be granted, such as ``Lockable Resources/Unlock``,
+    at most 200. A permission that does not exist prevents Jenkins from starting. Default: none."""

@@ -1,4 +1,4 @@
-"""The Jenkins home: an encrypted EFS file system."""
+"""Inputs of the encrypted EFS file system of the Jenkins home."""
 
 from enum import Enum
 from typing import TypedDict
@@ -10,99 +10,102 @@ from .encryption import EncryptionKeyArgs
 
 
 class ThroughputMode(str, Enum):
-    """Throughput mode of the file system, in EFS's words."""
+    """Throughput mode, as in EFS."""
 
     ELASTIC = "elastic"
-    """Pay for what is read and written; no credits to run out of."""
+    """Charged per GB read and written; no burst credits."""
     BURSTING = "bursting"
-    """Throughput grows with size: about 50 KiB/s per GiB, which a small home soon uses up."""
+    """Throughput proportional to size, about 50 KiB/s per GiB, which is too little for a small
+    home."""
     PROVISIONED = "provisioned"
-    """A fixed throughput, paid for all month."""
+    """A fixed throughput, charged for the whole month."""
 
 
 class PerformanceMode(str, Enum):
-    """Performance mode of the file system, in EFS's words. Cannot be changed later."""
+    """Performance mode, as in EFS. EFS cannot change it."""
 
     GENERAL_PURPOSE = "generalPurpose"
-    """Lowest latency; AWS's advice for all file systems."""
+    """Lowest latency; recommended by AWS for all file systems."""
     MAX_IO = "maxIO"
-    """More parallel operations at a higher latency; not with elastic throughput."""
+    """More parallel operations with a higher latency. Cannot be combined with elastic
+    throughput."""
 
 
 class TransitionAfter(str, Enum):
-    """How long nobody touched a file before it moves to cheaper storage, in EFS's words."""
+    """Time since the last access after which a file moves to another storage class, as in EFS."""
 
     AFTER_1_DAY = "AFTER_1_DAY"
-    """After one day."""
+    """1 day."""
     AFTER_7_DAYS = "AFTER_7_DAYS"
-    """After a week."""
+    """7 days."""
     AFTER_14_DAYS = "AFTER_14_DAYS"
-    """After two weeks."""
+    """14 days."""
     AFTER_30_DAYS = "AFTER_30_DAYS"
-    """After a month."""
+    """30 days."""
     AFTER_60_DAYS = "AFTER_60_DAYS"
-    """After two months."""
+    """60 days."""
     AFTER_90_DAYS = "AFTER_90_DAYS"
-    """After a quarter of a year."""
+    """90 days."""
     AFTER_180_DAYS = "AFTER_180_DAYS"
-    """After half a year."""
+    """180 days."""
     AFTER_270_DAYS = "AFTER_270_DAYS"
-    """After three quarters of a year."""
+    """270 days."""
     AFTER_365_DAYS = "AFTER_365_DAYS"
-    """After a year."""
+    """365 days."""
 
 
 class ReplicationArgs(TypedDict):
-    """A read-only copy of the file system in another region, minutes behind, kept by EFS."""
+    """EFS replication: a read-only replica in another region, with a lag of minutes."""
 
     region: str
-    """Region of the copy, such as ``eu-west-1``; not the platform's."""
+    """Region of the replica, such as ``eu-west-1``. Must differ from the platform's region."""
     encryption_key: NotRequired[EncryptionKeyArgs]
-    """KMS key of the copy, in its region. Default: the AWS managed key for EFS there."""
+    """KMS key of the replica in its region. Default: the AWS managed key for EFS there."""
 
 
 class ExistingStorageArgs(TypedDict):
-    """A file system that is there already, such as one that was restored from a backup."""
+    """An existing file system, such as one restored from a backup."""
 
     file_system_id: pulumi.Input[str]
-    """Id of the file system, such as ``fs-0a1b2c3d``, in the platform's region. It must be
-    encrypted."""
+    """ID of an encrypted file system in the platform's region, such as ``fs-0a1b2c3d``."""
     access_point_id: pulumi.Input[str]
-    """Id of the access point that leads to the Jenkins home, such as ``fsap-0a1b2c3d``: user and
-    group 1000."""
+    """ID of the access point of the Jenkins home, such as ``fsap-0a1b2c3d``, with user and group
+    ID 1000."""
     connect: NotRequired[bool]
-    """Make the mount targets and the file-system policy. Default false: nothing of the file system
-    is touched; then it has a mount target in each zone of the tasks already, whose security group
-    lets the controller's security group in on port 2049 (``controller.security_group_id`` may give
-    the controller one that is there already)."""
+    """Whether to create the mount targets and the file system policy. Otherwise the file system
+    must have a mount target in each availability zone of the tasks, whose security group allows
+    ingress from the controller's security group on port 2049; ``controller.security_group_id`` can
+    set an existing one. Default: ``false``."""
 
 
 class StorageArgs(TypedDict):
-    """The file system that holds the Jenkins home."""
+    """The file system of the Jenkins home."""
 
     throughput_mode: NotRequired[ThroughputMode]
-    """Throughput mode. Default ``elastic``."""
+    """Throughput mode. Default: ``elastic``."""
     provisioned_throughput_mibps: NotRequired[int]
-    """Throughput in MiB/s, 1 to 3414, only and always with ``provisioned``."""
+    """Throughput in MiB/s, 1 to 3414. Required with ``throughput_mode`` ``provisioned`` and only
+    valid with it. Default: none."""
     performance_mode: NotRequired[PerformanceMode]
-    """Performance mode. Default ``generalPurpose``. EFS cannot change it later; a change is
-    refused."""
+    """Performance mode. EFS cannot change it; a change is refused. Default: ``generalPurpose``."""
     encryption_key: NotRequired[EncryptionKeyArgs]
-    """KMS key for encryption at rest. Default: the AWS managed key for EFS. Encryption itself is
-    always on. EFS cannot change the key later; a change is refused."""
+    """KMS key for encryption at rest, which is always enabled. EFS cannot change the key; a change
+    is refused. Default: the AWS managed key for EFS."""
     transition_to_ia_after: NotRequired[TransitionAfter]
-    """When files move to Infrequent Access. Default: never; a home is mostly small files, for which
-    it saves little, see docs/storage.md."""
+    """When files move to the Infrequent Access storage class. A Jenkins home consists mostly of
+    small files, for which this saves little, see docs/storage.md. Default: never."""
     transition_to_archive_after: NotRequired[TransitionAfter]
-    """When files move to Archive, later than to Infrequent Access. Needs ``elastic`` and
-    ``generalPurpose``. Default: never."""
+    """When files move to the Archive storage class, later than ``transition_to_ia_after``. Only
+    valid with ``elastic`` and ``generalPurpose``. Default: never."""
     transition_to_primary_on_access: NotRequired[bool]
-    """Move a file back to Standard storage when it is read. Default true; only with one of the two
-    above."""
+    """Whether files move back to the Standard storage class when they are accessed. Only valid with
+    ``transition_to_ia_after`` or ``transition_to_archive_after``. Default: ``true``."""
     replication: NotRequired[ReplicationArgs]
-    """A copy in another region. Default: none."""
+    """Replication to another region. Default: none."""
     security_group_id: NotRequired[pulumi.Input[str]]
-    """Id of a security group of yours for the mount targets; the platform lets the controller in.
-    Not for an adopted file system that keeps its own mount targets. Default: one is made."""
+    """ID of an existing security group for the mount targets, to which the platform adds an ingress
+    rule for the controller. Not valid with an existing file system whose mount targets are not
+    created by the platform. Default: a security group is created."""
     existing: NotRequired[ExistingStorageArgs]
-    """Use this file system. Default: one is made, and the other inputs of this group say how."""
+    """Existing file system. Cannot be combined with the inputs that describe a created one.
+    Default: none, a file system is created."""

@@ -45,7 +45,7 @@ class Budget(SubComponent):
             name=context.aws_name("month"),
             budget_type="COST",
             time_unit="MONTHLY",
-            limit_amount=f"{settings.monthly_usd:g}",
+            limit_amount=settings.limit_amount,
             limit_unit="USD",
             cost_filters=[
                 {"name": "TagKeyValue", "values": [f"user:{PLATFORM_TAG}${context.name}"]}

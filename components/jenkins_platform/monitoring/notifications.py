@@ -54,8 +54,9 @@ class Notifications(SubComponent):
         monitoring = self.context.settings.monitoring
         subscriptions: dict[str, tuple[str, pulumi.Input[str]]] = {}
         for address in monitoring.email_addresses:
-            # Named after the address: a change of the list confirms no other address again.
-            subscriptions[f"email-{address}"] = ("email", address)
+            # The whole address is the name, so that no two addresses share one and a change of the
+            # list does not send new confirmation requests to the other addresses.
+            subscriptions[f"email-{address.lower()}"] = ("email", address)
         for name, url in monitoring.webhooks.items():
             subscriptions[f"webhook-{name}"] = ("https", pulumi.Output.secret(url))
         for role, (protocol, endpoint) in subscriptions.items():

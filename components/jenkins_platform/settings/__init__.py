@@ -1,16 +1,20 @@
-"""The validated, frozen form of the inputs that all sub-components read."""
+"""The validated, immutable form of the inputs, which all sub-components read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
+from pydantic import AfterValidator
+
 from ..inputs import JenkinsPlatformArgs, PlatformImage, RemovalPolicy
 from .agent_cloud import AgentCloudSettings
 from .agents import AgentTemplate, template_rules
+from .arns import PolicyArn
 from .backup import BackupSettings
-from .base import Group, Late, Problem, SettingsError, check, check_part, setting, unknown_key
+from .base import Group, OutputOr, Problem, SettingsError, setting
 from .budget import BudgetSettings
+from .checking import check, check_part, unknown_key
 from .controller import ControllerSettings
 from .images import ImageSettings, ImagesSettings
 from .jenkins import JenkinsSettings
@@ -20,21 +24,37 @@ from .network import NetworkSettings
 from .schedule import ScheduleSettings
 from .sign_in import SignInSettings, entry_rules
 from .storage import StorageSettings
+from .tags import MAX_TAGS, TAGS_VALID, Tags, merged_tags
 from .usage_estimate import UsageEstimate, use_rules
-from .values import PolicyArn, Tags, matching
+from .values import matching
 
 __all__ = ["AgentTemplate", "Problem", "Settings", "SettingsError", "UsageEstimate"]
 
 _PREFIX = r"[a-z]([a-z0-9-]{0,17}[a-z0-9])?"
+_RESERVED_PREFIXES = ("aws", "ssm", "internal-", "xn--", "sthree-", "amzn-s3-demo-")
+"""Names that SSM (PutParameter), Elastic Load Balancing (CreateLoadBalancer) and S3 (bucket naming
+rules) refuse."""
+
+
+def _allowed_name(value: str) -> str:
+    for prefix in _RESERVED_PREFIXES:
+        if f"{value}-".startswith(prefix):
+            raise ValueError(f"must not start with {prefix}, which AWS reserves")
+    if "--" in value:
+        raise ValueError("must not contain --, which ECR does not allow")
+    return value
+
+
 Prefix = Annotated[
     str,
-    matching(_PREFIX, "a lower-case letter, then lower-case letters, digits, hyphens, up to 19"),
+    matching(_PREFIX, "a lowercase letter, then lowercase letters, digits, hyphens, up to 19"),
+    AfterValidator(_allowed_name),
 ]
 DEFAULT_AGENTS: tuple[Mapping[str, Any], ...] = ({"name": "linux"},)
 
 
 class Settings(Group):
-    """Everything the platform is made from. Make it with `from_args`."""
+    """All settings of a platform. Create it with `from_args`."""
 
     name: Prefix = setting(valid="a name such as jenkins or acme-ci")
     network: NetworkSettings = setting(NetworkSettings(), valid="a group")
@@ -46,7 +66,7 @@ class Settings(Group):
     controller: ControllerSettings = setting(ControllerSettings(), valid="a group")
     agent_cloud: AgentCloudSettings = setting(AgentCloudSettings(), valid="a group")
     agents: tuple[AgentTemplate, ...] = setting(
-        # Each may have two roles, and an account has 5000 at the most.
+        # A template can have two roles, and an account can have 5000.
         valid="1 to 2000 templates",
         min_length=1,
         max_length=2000,
@@ -57,19 +77,20 @@ class Settings(Group):
     schedule: ScheduleSettings | None = setting(None, valid="a group")
     budget: BudgetSettings | None = setting(None, valid="a group")
     removal_policy: RemovalPolicy = setting(RemovalPolicy.RETAIN, valid="retain or destroy")
-    tags: Tags = setting({}, valid="up to 40 tags", max_length=40)
-    permissions_boundary_arn: Late[PolicyArn] | None = setting(
+    tags: Tags = setting({}, valid=TAGS_VALID, max_length=MAX_TAGS)
+    permissions_boundary_arn: OutputOr[PolicyArn] | None = setting(
         None, valid="the ARN of an IAM policy"
     )
     name_prefix: Prefix | None = setting(None, valid="a prefix such as acme-ci")
 
     @property
     def keeps_data(self) -> bool:
+        """Whether resources with data are retained."""
         return self.removal_policy is RemovalPolicy.RETAIN
 
     @property
     def agent_images(self) -> dict[PlatformImage, ImageSettings]:
-        """The platform's own images for agents that a template runs on."""
+        """The platform's agent images that a template uses."""
         given = {PlatformImage.AGENT: self.images.agent, PlatformImage.KANIKO: self.images.kaniko}
         return {
             kind: image for kind, image in given.items() if any(t.uses(kind) for t in self.agents)
@@ -77,14 +98,14 @@ class Settings(Group):
 
     @classmethod
     def from_args(cls, name: str, args: JenkinsPlatformArgs | None) -> Settings:
-        """Validate the inputs of one platform.
+        """Validate the inputs of a platform.
 
         Args:
             name: The component's name.
-            args: The inputs; None is the same as an empty mapping.
+            args: The inputs. None is equivalent to an empty mapping.
 
         Raises:
-            SettingsError: with every problem that was found.
+            SettingsError: With all problems that were found.
         """
         given = _given(args or {}) | {"name": name}
         given, problems = _with_agent_defaults(given)
@@ -103,36 +124,41 @@ class Settings(Group):
                 *template_rules(settings.agents),
                 *use_rules(settings.usage_estimate, settings.agents),
                 *entry_rules(settings.sign_in, settings.load_balancer, settings.network),
-                *watch_rules(settings),
+                *monitoring_rules(settings),
+                *tag_rules(settings),
             ]
         if problems:
             raise SettingsError(problems)
         return settings
 
 
-def watch_rules(settings: Settings) -> Iterator[Problem]:
-    """Problems between watching and other groups."""
+def monitoring_rules(settings: Settings) -> Iterator[Problem]:
+    """Problems between monitoring and other groups."""
     monitoring, network, budget = settings.monitoring, settings.network, settings.budget
     if monitoring.flow_logs and network.existing:
         yield Problem(
             "monitoring.flow_logs",
             monitoring.flow_logs.destination.value,
-            "go with a VPC that is made, but network.adopt names one that is there: its flow logs "
-            "are its owner's. Leave one of the two out",
+            "are only valid with a VPC that is created. Set only one of this and network.existing",
         )
     if budget and not monitoring.on and not budget.email_addresses:
         yield Problem(
             "budget.email_addresses",
             [],
-            "required with monitoring.level none, since there is no topic to tell",
+            "required with monitoring.level none, because there is no topic to notify",
         )
 
 
-def _with_agent_defaults(given: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
-    """Fill ``agent_defaults`` into every template.
+def tag_rules(settings: Settings) -> Iterator[Problem]:
+    """Problems of tags that are added to those of the platform."""
+    for index, template in enumerate(settings.agents):
+        yield from merged_tags(f"agents[{index}].tags", settings.tags, template.tags)
+    points = settings.backup.recovery_point_tags
+    yield from merged_tags("backup.recovery_point_tags", settings.tags, points)
 
-    Wrong defaults are reported once, not once for every template that inherits them.
-    """
+
+def _with_agent_defaults(given: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """Apply ``agent_defaults`` to every template. Problems of the defaults are reported once."""
     defaults = given.pop("agent_defaults", {})
     templates = given.setdefault("agents", DEFAULT_AGENTS)
     _, problems = check_part(AgentTemplate, defaults, "agent_defaults", without=("name", "labels"))

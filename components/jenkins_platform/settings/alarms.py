@@ -1,4 +1,4 @@
-"""Which alarms go with the settings. No Pulumi."""
+"""Which alarms the settings require. Independent of Pulumi."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COUNTED_EVENTS = {
 
 
 def kinds(settings: Settings) -> list[Alarm]:
-    """The alarms that go with the settings."""
+    """The alarms to create."""
     monitoring, storage = settings.monitoring, settings.storage
     functions = (
         monitoring.level is MonitoringLevel.ALL,

@@ -7,12 +7,12 @@ from typing import Annotated
 
 from ..inputs import Architecture
 from . import fargate
-from .base import Group, Late, Problem, setting
+from .arns import RoleArn
+from .base import Group, OutputOr, Problem, setting
 from .values import (
     LOG_RETENTION_VALID,
     LogGroupName,
     LogRetention,
-    RoleArn,
     SecurityGroupId,
     Text,
     matching,
@@ -27,19 +27,22 @@ JavaOption = Annotated[Text, matching(r"-\S[^\n]*", "one option that starts with
 
 
 class TaskSize(Group):
-    """A group with a Fargate task size in it."""
+    """A group with a Fargate task size."""
 
     cpu: CpuUnits
     memory_mib: int
 
     def rules(self, key: str) -> Iterator[Problem]:
+        """The problem of a size that Fargate does not support."""
         if problem := fargate.memory_problem(self.cpu, self.memory_mib):
             yield Problem(f"{key}.memory_mib", self.memory_mib, problem)
 
 
 class ControllerSettings(TaskSize):
+    """See `ControllerArgs`."""
+
     cpu: CpuUnits = setting(1024, valid=CPU_VALID)
-    memory_mib: int = setting(4096, valid="a memory size in MiB that goes with `cpu`")
+    memory_mib: int = setting(4096, valid="a memory size in MiB that Fargate supports for `cpu`")
     architecture: Architecture = setting(Architecture.X86_64, valid="x86_64 or arm64")
     heap_percentage: float = setting(65, valid="25 to 85", ge=25, le=85)
     java_options: tuple[JavaOption, ...] = setting(
@@ -49,10 +52,10 @@ class ControllerSettings(TaskSize):
         600, valid="600 to 7200 seconds", ge=600, le=7200
     )
     log_retention_days: LogRetention = setting(30, valid=LOG_RETENTION_VALID)
-    log_group_name: Late[LogGroupName] | None = setting(None, valid="the name of a log group")
-    task_role_arn: Late[RoleArn] | None = setting(None, valid="the ARN of an IAM role")
-    execution_role_arn: Late[RoleArn] | None = setting(None, valid="the ARN of an IAM role")
-    security_group_id: Late[SecurityGroupId] | None = setting(
-        None, valid="the id of a security group such as sg-0a1b2c3d4e5f"
+    log_group_name: OutputOr[LogGroupName] | None = setting(None, valid="the name of a log group")
+    task_role_arn: OutputOr[RoleArn] | None = setting(None, valid="the ARN of an IAM role")
+    execution_role_arn: OutputOr[RoleArn] | None = setting(None, valid="the ARN of an IAM role")
+    security_group_id: OutputOr[SecurityGroupId] | None = setting(
+        None, valid="the ID of a security group such as sg-0a1b2c3d4e5f"
     )
     enable_execute_command: bool = setting(False, valid="true or false")

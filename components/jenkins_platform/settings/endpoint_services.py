@@ -1,15 +1,15 @@
-"""Which AWS services the tasks call. Without a NAT gateway each needs an interface endpoint.
+"""The AWS services that tasks call. Without a NAT gateway each requires an interface endpoint.
 
-Pure: settings in, names of services with the reason for each out. No endpoint is needed for
+Independent of Pulumi. No endpoint is required for
 
-- ``ecs-agent``, ``ecs-telemetry``: only container instances on EC2 call them, not Fargate tasks;
-- ``elasticfilesystem``: a mount goes to the mount targets in the VPC, by their DNS name;
-- ``kms``: Secrets Manager, S3 and EFS call it themselves, on behalf of the caller;
-- ``servicediscovery``: ECS registers the controller, and agents only ask DNS;
-- ``monitoring``: Container Insights are collected outside of the task's network;
-- ``s3``: image layers and the configuration come by the free gateway endpoint.
+- ``ecs-agent``, ``ecs-telemetry``: only EC2 container instances call them;
+- ``elasticfilesystem``: mounts use the mount targets in the VPC;
+- ``kms``: Secrets Manager, S3 and EFS call it on behalf of the caller;
+- ``servicediscovery``: ECS registers the controller, and agents only use DNS;
+- ``monitoring``: Container Insights metrics are collected outside of the task's network;
+- ``s3``: image layers and the configuration use the free gateway endpoint.
 
-Facts of the ECS, ECR, Secrets Manager and EFS documentation on interface endpoints.
+Sources: the documentation of ECS, ECR, Secrets Manager and EFS on interface endpoints.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ from ..inputs import NatStrategy
 from . import Settings
 
 ALWAYS = {
-    "ecr.api": "Fargate asks for an image's manifest and layers, and signs in to the registry",
-    "ecr.dkr": "the registry itself: images are pulled, and pushed by Kaniko",
-    "ecs": "the amazon-ecs plugin starts, watches and stops agents",
+    "ecr.api": "Fargate authenticates to the registry and requests manifests and layers",
+    "ecr.dkr": "images are pulled, and pushed by Kaniko",
+    "ecs": "the amazon-ecs plugin starts, monitors and stops agents",
     "logs": "the log driver of every container writes to CloudWatch Logs",
-    "secretsmanager": "the controller's task gets the administrator's password from there",
+    "secretsmanager": "the controller's task reads the administrator's password",
 }
-SSM = "templates have secrets that are, or may be, parameters of SSM"
-SSM_MESSAGES = "ECS Exec is on for the controller or for a template"
+SSM = "templates have secrets that are or may be SSM parameters"
+SSM_MESSAGES = "ECS Exec is enabled for the controller or for a template"
 STS = "builds assume roles"
-ASKED_FOR = "network.endpoint_services names it"
+ASKED_FOR = "network.endpoint_services lists it"
 
 
 _PRIVATE_REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.")
-"""How references to images in ECR start; its public registry has no endpoint."""
+"""Start of image references to private ECR registries; public ECR has no endpoint."""
 
 
 def only_endpoints(settings: Settings) -> bool:
-    """Whether endpoints are the tasks' only way out of a VPC that is made."""
+    """Whether the platform creates a VPC in which tasks reach only endpoints."""
     return not settings.network.existing and settings.network.nat is NatStrategy.NONE
 
 
 def unreachable_images(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Images that no endpoint leads to: the input that names each, and the reference."""
+    """Image references that no endpoint reaches, each with its input."""
     if not only_endpoints(settings):
         return
     images = settings.images
@@ -61,16 +61,14 @@ def unreachable_images(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def interface_services(settings: Settings) -> dict[str, str]:
-    """Services that get an interface endpoint, each with the reason.
-
-    An adopted VPC gets none: it has its own ways out.
-    """
+    """Services to create an interface endpoint for, each with the reason. None in an existing
+    VPC, which provides its own egress."""
     network, agents = settings.network, settings.agents
     found: dict[str, str] = {}
     if only_endpoints(settings):
         found.update(ALWAYS)
         secrets = [t.secrets for t in agents] + [s.secrets for t in agents for s in t.sidecars]
-        # What is known late may be of either service; a task that cannot start is the worse end.
+        # An output may be of either service, and without the endpoint tasks could not start.
         if any(
             not isinstance(arn, str) or ":ssm:" in arn for arns in secrets for arn in arns.values()
         ):

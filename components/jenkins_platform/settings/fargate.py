@@ -1,4 +1,4 @@
-"""What Fargate offers: task sizes and storage. Facts of the ECS Developer Guide."""
+"""Task sizes of Fargate (Amazon ECS Developer Guide, "Fargate task definitions")."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ MEMORY_BY_CPU: dict[int, tuple[int, ...]] = {
     8192: tuple(range(16384, 61440 + 1, 4096)),
     16384: tuple(range(32768, 122880 + 1, 8192)),
 }
-"""Memory sizes in MiB that Fargate pairs with each number of CPU units."""
+"""Memory sizes in MiB that Fargate supports for each number of CPU units."""
 
 CPU_UNITS = tuple(MEMORY_BY_CPU)
 
 
 def memory_problem(cpu: int, memory_mib: int) -> str | None:
-    """Why a task size does not exist, with the nearest size that does; None for one that exists."""
+    """Why Fargate does not support a task size, with the nearest one, or None if it does."""
     sizes = MEMORY_BY_CPU[cpu]
     if memory_mib in sizes:
         return None
@@ -28,4 +28,4 @@ def memory_problem(cpu: int, memory_mib: int) -> str | None:
         if len(sizes) <= 4
         else f"{sizes[0]} to {sizes[-1]} in steps of {step}"
     )
-    return f"{cpu} CPU units do not go with this memory. Valid: {shown} MiB; nearest: {nearest}"
+    return f"is not supported with {cpu} CPU units. Valid: {shown} MiB; nearest: {nearest}"

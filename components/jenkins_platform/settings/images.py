@@ -1,4 +1,4 @@
-"""Settings of the images."""
+"""Settings of the container images."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from jenkins_plugins.commons_lang import FIRST_CORE_WITHOUT
 from jenkins_plugins.versions import Version as JenkinsVersion
 
 from ..inputs import PluginPolicy
-from .base import Group, Late, Problem, setting
+from .arns import CacheCredentialArn, KmsKeyArn, RepositoryArn
+from .base import Group, OutputOr, Problem, setting
 from .package_data import folder
-from .values import ImageReference, KmsKeyArn, RepositoryArn, arn, matching
+from .rules import no_duplicates
+from .values import ImageReference, matching
 
 JENKINS_VERSION = "2.580.3"
 AGENT_VERSION = "3391.va_37fa_a_305d6d-4"
@@ -36,7 +38,7 @@ ECS_PLUGIN = "amazon-ecs"
 LAST_WITH_COMMONS_LANG = JenkinsVersion("1.49")
 """Version of amazon-ecs that still loads classes of it (jenkinsci/amazon-ecs-plugin issue 436)."""
 PRIVATE_UPSTREAMS = ("registry-1.docker.io", "ghcr.io", "registry.gitlab.com")
-"""Registries that ECR only caches with credentials."""
+"""Registries for which ECR requires credentials (ECR User Guide, "Pull through cache")."""
 UPSTREAMS = ("public.ecr.aws", "quay.io", "registry.k8s.io", *PRIVATE_UPSTREAMS)
 
 _NAME = r"[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*"
@@ -44,7 +46,7 @@ Version = Annotated[
     str,
     matching(
         r"\d+(\.[A-Za-z0-9_]+)+(-\d+)?",
-        "a version such as 2.580.3, of which the tag of the image is made",
+        "a version such as 2.580.3, from which the image tag is derived",
     ),
 ]
 RepositoryName = Annotated[
@@ -72,43 +74,51 @@ DownloadUrl = Annotated[
     ),
 ]
 CachePrefix = Annotated[
-    str, matching(rf"(?=.{{2,30}}$){_NAME}", "2 to 30 lower-case letters, digits and ._-/")
+    str, matching(rf"(?=.{{2,30}}$){_NAME}", "2 to 30 lowercase letters, digits and ._-/")
 ]
 
 
 class ImageSettings(Group):
-    existing: Late[ImageReference] | None = setting(None, valid="an image reference")
+    """See `ImageArgs`."""
+
+    existing: OutputOr[ImageReference] | None = setting(None, valid="an image reference")
     version: Version | None = setting(None, valid="a version such as 2.580.3")
     base_repository: Repository | None = setting(None, valid="a repository without a tag")
     base_digest: Digest | None = setting(None, valid="sha256: and 64 hexadecimal digits")
 
     def rules(self, key: str) -> Iterator[Problem]:
+        """Problems of an existing image with inputs for building one."""
         if self.existing is None:
             return
         for name in ("version", "base_repository", "base_digest"):
             if (value := getattr(self, name)) is not None:
-                message = "says how to build an image, but 'existing' names a ready one: give one"
+                message = "cannot be combined with `existing`"
                 yield Problem(f"{key}.{name}", value, message)
 
 
 class PullThroughCache(Group):
+    """See `PullThroughCacheArgs`."""
+
     prefix: CachePrefix = setting(valid="a prefix such as quay")
     upstream: str = setting(valid=", ".join(UPSTREAMS))
-    credential_arn: (
-        Late[Annotated[str, arn("secretsmanager", "secret:ecr-pullthroughcache/")]] | None
-    ) = setting(None, valid="the ARN of a secret named ecr-pullthroughcache/…", hidden=True)
+    credential_arn: OutputOr[CacheCredentialArn] | None = setting(
+        None, valid="the complete ARN of a secret named ecr-pullthroughcache/…", hidden=True
+    )
 
     def rules(self, key: str) -> Iterator[Problem]:
+        """Problems of the registry and its credentials."""
         if self.upstream not in UPSTREAMS:
             valid = ", ".join(UPSTREAMS)
-            message = f"is not a registry that ECR can cache. Valid: {valid}"
+            message = f"is not a registry that ECR supports. Valid: {valid}"
             yield Problem(f"{key}.upstream", self.upstream, message)
         elif self.upstream in PRIVATE_UPSTREAMS and self.credential_arn is None:
-            message = f"required, as ECR only caches {self.upstream} with credentials"
+            message = f"required, because ECR requires credentials for {self.upstream}"
             yield Problem(f"{key}.credential_arn", None, message)
 
 
 class ImagesSettings(Group):
+    """See `ImagesArgs`."""
+
     controller: ImageSettings = setting(ImageSettings(), valid="a group")
     agent: ImageSettings = setting(ImageSettings(), valid="a group")
     kaniko: ImageSettings = setting(ImageSettings(), valid="a group")
@@ -120,34 +130,33 @@ class ImagesSettings(Group):
     application_repositories: tuple[RepositoryName, ...] = setting(
         ("applications",), valid="a list of repository names"
     )
-    application_repository_arns: tuple[Late[RepositoryArn], ...] = setting(
+    application_repository_arns: tuple[OutputOr[RepositoryArn], ...] = setting(
         (), valid="a list of ARNs of ECR repositories"
     )
     keep_last: int = setting(20, valid="2 to 1000", ge=2, le=1000)
     cache_days: int = setting(14, valid="1 to 365", ge=1, le=365)
-    kms_key_arn: Late[KmsKeyArn] | None = setting(None, valid="the ARN of a KMS key")
+    kms_key_arn: OutputOr[KmsKeyArn] | None = setting(None, valid="the ARN of a KMS key")
     force_delete: bool | None = setting(None, valid="true or false")
     pull_through_caches: tuple[PullThroughCache, ...] = setting((), valid="a list of caches")
 
     def rules(self, key: str) -> Iterator[Problem]:
+        """Problems of plugins, repositories and caches."""
         if self.controller.existing is None:
             yield from self._plugin_rules(key)
         names = self.application_repositories
         if not names and not self.application_repository_arns:
-            message = "should have at least one name where application_repository_arns has none"
+            message = "must have at least one name if application_repository_arns is empty"
             yield Problem(f"{key}.application_repositories", [], message)
-        for name in sorted({n for n in names if names.count(n) > 1}):
-            message = f"holds '{name}' more than once"
-            yield Problem(f"{key}.application_repositories", list(names), message)
-        for name in names:
+        yield from no_duplicates(f"{key}.application_repositories", names)
+        yield from no_duplicates(
+            f"{key}.application_repository_arns", self.application_repository_arns
+        )
+        for index, name in enumerate(names):
             if name in OWN_REPOSITORIES:
-                message = f"'{name}' is one of the platform's own repositories: choose another name"
-                yield Problem(f"{key}.application_repositories", list(names), message)
+                message = "is a repository of the platform: choose another name"
+                yield Problem(f"{key}.application_repositories[{index}]", name, message)
         prefixes = [cache.prefix for cache in self.pull_through_caches]
-        for index, prefix in enumerate(prefixes):
-            if prefix in prefixes[:index]:
-                message = "is the prefix of another cache too"
-                yield Problem(f"{key}.pull_through_caches[{index}].prefix", prefix, message)
+        yield from no_duplicates(f"{key}.pull_through_caches", prefixes, "prefix")
 
     def _plugin_rules(self, key: str) -> Iterator[Problem]:
         jenkins = self.controller.version or JENKINS_VERSION
@@ -161,10 +170,10 @@ class ImagesSettings(Group):
             yield Problem(
                 f"{key}.controller.version",
                 jenkins,
-                f"starts no agent with {ECS_PLUGIN} {plugin}: Jenkins dropped Commons Lang 2 in "
-                "2.579, and the plugin up to 1.49 needs it (jenkinsci/amazon-ecs-plugin#436). "
-                f"Leave '{key}.commons_lang_compatibility' at true, or choose a newer {ECS_PLUGIN} "
-                f"by '{key}.plugins'",
+                f"cannot start agents with {ECS_PLUGIN} {plugin}: Jenkins removed Commons Lang 2 "
+                "in 2.579, which the plugin up to 1.49 requires (jenkinsci/amazon-ecs-plugin#436). "
+                f"Leave {key}.commons_lang_compatibility true, or set a newer {ECS_PLUGIN} in "
+                f"{key}.plugins",
             )
 
 

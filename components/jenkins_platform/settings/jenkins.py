@@ -1,4 +1,4 @@
-"""Settings of Jenkins itself."""
+"""Settings of the Jenkins configuration."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from ..inputs import ConfigurationRollout, LogLevel, ToolKind
-from .base import Group, Late, Problem, setting
-from .values import HttpsUrl, SecretArn, Text, VariableName, matching
+from .arns import SecretArn
+from .base import Group, OutputOr, Problem, setting
+from .rules import no_duplicates
+from .values import HttpsUrl, NoCredentials, Text, VariableName, matching
+from .variables import reserved
 
-RESERVED = ("AWS_", "CASC_", "CONFIGURATION_", "ECS_", "JAVA_", "JENKINS_", "OIDC_", "SECRET")
-"""Beginnings of the variables that the controller gets from the platform and from ECS."""
+PLATFORM_LIBRARY = "jenkins-platform"
+"""Name of the platform's own library (templates/jcasc/library.yaml.j2)."""
 
 Line = Annotated[Text, matching(r"[^\n]{1,200}", "up to 200 characters on one line")]
 Title = Annotated[Text, matching(r"\S([^\n]{0,98}\S)?", "up to 100 characters on one line")]
@@ -18,7 +21,7 @@ MailAddress = Annotated[
     Text,
     matching(
         r"[^\n<>@]{0,150}<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+",
-        "a mail address, or a name and a mail address in <>",
+        "an email address, or a name and an email address in <>",
     ),
 ]
 LibraryName = Annotated[
@@ -27,9 +30,10 @@ LibraryName = Annotated[
 Remote = Annotated[
     str,
     matching(
-        r"(https|ssh|git)://(?![^/]*:[^/]*@)\S{1,500}|[\w.-]+@[\w.-]+:\S{1,500}",
-        "an address like https://host/path.git or git@host:path.git, without a password",
+        r"(https://|git://|ssh://(?:[\w.-]+@)?)[^\s/@]+(/\S{0,500})?|[\w.-]+@[\w.-]+:\S{1,500}",
+        "a URL like https://host/path.git or git@host:path.git, without a password or token",
     ),
+    NoCredentials,
 ]
 GitVersion = Annotated[
     str, matching(r"(?!-)[A-Za-z0-9._/-]{1,200}", "the name of a branch or tag, or a commit")
@@ -42,6 +46,8 @@ TagText = Annotated[str, matching(r"[\w .:/=+@-]{1,128}", "letters, digits, spac
 
 
 class BuildDiscarderSettings(Group):
+    """See `BuildDiscarderArgs`."""
+
     keep_builds: int | None = setting(None, valid="1 to 100000 builds", ge=1, le=100_000)
     keep_days: int | None = setting(None, valid="1 to 3650 days", ge=1, le=3650)
     keep_builds_with_artifacts: int | None = setting(
@@ -49,73 +55,89 @@ class BuildDiscarderSettings(Group):
     )
 
     def rules(self, key: str) -> Iterator[Problem]:
-        if not self.model_dump(exclude_none=True):
+        """The problem of an empty group."""
+        if all(getattr(self, name) is None for name in type(self).model_fields):
             fields = ", ".join(type(self).model_fields)
-            yield Problem(key, {}, f"says nothing. Give at least one of {fields}")
+            yield Problem(key, {}, f"is empty. Set at least one of {fields}")
 
 
 class Library(Group):
+    """See `LibraryArgs`."""
+
     name: LibraryName = setting(valid="a name such as our-steps")
-    remote: Remote = setting(valid="the address of a Git repository", hidden=True)
+    remote: Remote = setting(valid="the URL of a Git repository", hidden=True)
     default_version: GitVersion = setting("main", valid="a branch, tag or commit")
     implicit: bool = setting(False, valid="true or false")
     allow_version_override: bool = setting(True, valid="true or false")
-    credentials_id: CredentialsId | None = setting(None, valid="the id of a Jenkins credential")
+    credentials_id: CredentialsId | None = setting(None, valid="the ID of a Jenkins credential")
 
 
 class CredentialsSettings(Group):
-    tag_key: TagText = setting("jenkins:credentials:platform", valid="the key of a tag")
-    tag_value: TagText | None = setting(None, valid="the value of a tag")
+    """See `CredentialsArgs`."""
+
+    tag_key: TagText = setting("jenkins:credentials:platform", valid="a tag key")
+    tag_value: TagText | None = setting(None, valid="a tag value")
 
 
 class LogRecorder(Group):
-    name: Title = setting(valid="the name of the log")
+    """See `LogRecorderArgs`."""
+
+    name: Title = setting(valid="the name of the log recorder")
     loggers: tuple[Logger, ...] = setting(valid="a list of Java loggers", min_length=1)
     level: LogLevel = setting(LogLevel.FINE, valid=", ".join(level.value for level in LogLevel))
 
 
 class Tool(Group):
+    """See `ToolArgs`."""
+
     kind: ToolKind = setting(valid="git, jdk or maven")
     name: Title = setting(valid="the name of the tool")
     home: Line | None = setting(None, valid="a path")
-    archive_url: HttpsUrl | None = setting(None, valid="an HTTPS address")
-    archive_folder: Line | None = setting(None, valid="a folder in the archive")
+    archive_url: HttpsUrl | None = setting(None, valid="an HTTPS URL")
+    archive_folder: Line | None = setting(None, valid="a directory in the archive")
     version: (
         Annotated[str, matching(r"[0-9][0-9A-Za-z.-]{0,30}", "a version like 3.9.9")] | None
     ) = setting(None, valid="a version of Maven")
 
     def rules(self, key: str) -> Iterator[Problem]:
+        """Problems of the ways to install the tool."""
         ways = [n for n in ("home", "archive_url", "version") if getattr(self, n) is not None]
         if len(ways) != 1:
             yield Problem(
-                key, ways or self.name, "needs one of home, archive_url and, for maven, version"
+                key, ways or self.name, "must set one of home, archive_url and, for maven, version"
             )
         if self.version is not None and self.kind is not ToolKind.MAVEN:
             yield Problem(
-                f"{key}.version", self.version, f"goes with kind maven, not {self.kind.value}"
+                f"{key}.version",
+                self.version,
+                f"is only valid with kind maven, not {self.kind.value}",
             )
         if self.archive_folder is not None and self.archive_url is None:
             yield Problem(
-                f"{key}.archive_folder", self.archive_folder, "goes with archive_url only"
+                f"{key}.archive_folder", self.archive_folder, "is only valid with archive_url"
             )
 
 
 class JenkinsSettings(Group):
+    """See `JenkinsArgs`."""
+
     system_message: Text = setting(
         "This Jenkins is managed by code: changes made here are lost at the next start.",
         valid="a text of up to 10000 characters",
         max_length=10_000,
     )
-    mail_address: MailAddress | None = setting(None, valid="a mail address")
+    mail_address: MailAddress | None = setting(None, valid="an email address")
     quiet_period_seconds: int = setting(5, valid="0 to 86400 seconds", ge=0, le=86_400)
     build_discarder: BuildDiscarderSettings | None = setting(None, valid="a group")
     timestamps: bool = setting(True, valid="true or false")
     libraries: tuple[Library, ...] = setting((), valid="a list of libraries", max_length=50)
     credentials: CredentialsSettings | None = setting(None, valid="a group")
-    log_recorders: tuple[LogRecorder, ...] = setting((), valid="a list of logs", max_length=50)
+    log_recorders: tuple[LogRecorder, ...] = setting(
+        (), valid="a list of log recorders", max_length=50
+    )
     tools: tuple[Tool, ...] = setting((), valid="a list of tools", max_length=100)
     sample_jobs: bool = setting(True, valid="true or false")
-    secrets: dict[VariableName, Late[SecretArn]] = setting(
+    secrets: dict[VariableName, OutputOr[SecretArn]] = setting(
         {}, valid="ARNs of secrets by name", hidden=True, max_length=50
     )
     extra_jcasc: tuple[str, ...] = setting(
@@ -127,20 +149,20 @@ class JenkinsSettings(Group):
     configuration_reload_seconds: int = setting(60, valid="30 to 3600 seconds", ge=30, le=3600)
 
     def rules(self, key: str) -> Iterator[Problem]:
+        """Problems of names and of the reload interval."""
         for name, reference in self.secrets.items():
-            if name.startswith(RESERVED):
-                yield Problem(
-                    f"{key}.secrets.{name}",
-                    reference,
-                    f"names that start with {', '.join(RESERVED)} are taken",
-                )
-        for kind, items in (("libraries", self.libraries), ("log_recorders", self.log_recorders)):
-            names = [item.name for item in items]
-            for name in sorted({n for n in names if names.count(n) > 1}):
-                yield Problem(f"{key}.{kind}", name, "is there twice")
-        tools = [(tool.kind, tool.name) for tool in self.tools]
-        for _, name in sorted({t for t in tools if tools.count(t) > 1}):
-            yield Problem(f"{key}.tools", name, "is there twice")
+            if reason := reserved(name):
+                yield Problem(f"{key}.secrets.{name}", reference, reason)
+        names = [library.name for library in self.libraries]
+        yield from no_duplicates(f"{key}.libraries", names, "name")
+        for index, name in enumerate(names):
+            if name == PLATFORM_LIBRARY:
+                message = "is the name of the platform's own library"
+                yield Problem(f"{key}.libraries[{index}].name", name, message)
+        recorders = [recorder.name for recorder in self.log_recorders]
+        yield from no_duplicates(f"{key}.log_recorders", recorders, "name")
+        tools = [f"{tool.kind.value} {tool.name}" for tool in self.tools]
+        yield from no_duplicates(f"{key}.tools", tools)
         if (
             "configuration_reload_seconds" in self.model_fields_set
             and self.configuration_rollout is not ConfigurationRollout.RELOAD
@@ -148,5 +170,5 @@ class JenkinsSettings(Group):
             yield Problem(
                 f"{key}.configuration_reload_seconds",
                 self.configuration_reload_seconds,
-                "goes with configuration_rollout reload",
+                "is only valid with configuration_rollout reload",
             )

@@ -1,4 +1,4 @@
-"""Settings of the load balancer and what belongs to it."""
+"""Settings of the load balancer, its certificate, access logs and web ACL."""
 
 from __future__ import annotations
 
@@ -6,69 +6,78 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from ..inputs import Scheme
-from .base import Group, Late, Problem, setting
+from .arns import CertificateArn, WebAclArn
+from .base import Group, OutputOr, Problem, setting
+from .rules import created_only, no_duplicates, not_with_existing
 from .values import (
     LOG_RETENTION_VALID,
     BucketName,
-    CertificateArn,
     Cidr,
     DomainName,
     HostedZoneId,
     LogRetention,
     PrefixListId,
     SecurityGroupId,
-    WebAclArn,
     matching,
-    only_one_way,
 )
 
+MAX_CERTIFICATE_NAME = 64
+"""ACM API Reference, "RequestCertificate": length of the first domain name."""
 RuleName = Annotated[str, matching(r"[A-Za-z0-9_-]{1,128}", "a name of letters, digits, '_', '-'")]
 
 COUNTED_RULES: dict[str, tuple[str, ...]] = {
     "AWSManagedRulesCommonRuleSet": (
-        # A pipeline script in a form looks like an attack, and may be long.
+        # A submitted pipeline script resembles an attack and can be large.
         "SizeRestrictions_BODY",
         "CrossSiteScripting_BODY",
         "EC2MetaDataSSRF_BODY",
         "GenericLFI_BODY",
         "GenericRFI_BODY",
-        # Agents and webhooks do not say what they are.
+        # Agents and webhooks do not send a User-Agent header.
         "NoUserAgent_HEADER",
     ),
 }
-"""Rules that would block what people and agents do in Jenkins (AWS WAF, list of managed rules)."""
+"""Rules that would block normal use of Jenkins (AWS WAF Developer Guide, baseline rule groups)."""
 
 
 class CertificateSettings(Group):
-    existing: Late[CertificateArn] | None = setting(None, valid="the ARN of an ACM certificate")
-    validation_zone_id: Late[HostedZoneId] | None = setting(
-        None, valid="the id of a public hosted zone"
+    """See `CertificateArgs`."""
+
+    existing: OutputOr[CertificateArn] | None = setting(None, valid="the ARN of an ACM certificate")
+    validation_zone_id: OutputOr[HostedZoneId] | None = setting(
+        None, valid="the ID of a public hosted zone"
     )
 
     def rules(self, key: str) -> Iterator[Problem]:
-        yield from only_one_way(self, key, ("validation_zone_id",), "a certificate")
+        """Problems of an existing certificate with inputs for creating one."""
+        yield from not_with_existing(self, key, ("validation_zone_id",), "a certificate")
 
 
 class AccessLogsSettings(Group):
+    """See `AccessLogsArgs`."""
+
     enabled: bool | None = setting(None, valid="true or false")
-    existing: Late[BucketName] | None = setting(None, valid="the name of an S3 bucket")
+    existing: OutputOr[BucketName] | None = setting(None, valid="the name of an S3 bucket")
     prefix: (
         Annotated[
             str,
             matching(
                 r"(?!.*AWSLogs)(?=.{1,256}$)[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+){0,9}",
-                "a folder like jenkins/load_balancer, without AWSLogs in it",
+                "a prefix like jenkins/load_balancer, not containing AWSLogs",
             ),
         ]
         | None
-    ) = setting(None, valid="a folder such as jenkins")
+    ) = setting(None, valid="a prefix such as jenkins")
     retention_days: int = setting(90, valid="1 to 3650 days", ge=1, le=3650)
 
     def rules(self, key: str) -> Iterator[Problem]:
-        yield from only_one_way(self, key, ("retention_days",), "a bucket")
+        """Problems of an existing bucket with inputs for creating one."""
+        yield from not_with_existing(self, key, ("retention_days",), "a bucket")
 
 
 class ManagedRuleGroup(Group):
+    """See `ManagedRuleGroupArgs`."""
+
     name: RuleName = setting(valid="a name such as AWSManagedRulesCommonRuleSet")
     counted_rules: tuple[RuleName, ...] | None = setting(
         None, valid="a list of the group's rules", max_length=100
@@ -76,6 +85,7 @@ class ManagedRuleGroup(Group):
 
     @property
     def counted(self) -> tuple[str, ...]:
+        """The rules that only count matching requests."""
         if self.counted_rules is None:
             return COUNTED_RULES.get(self.name, ())
         return self.counted_rules
@@ -88,7 +98,9 @@ DEFAULT_RULE_GROUPS = tuple(
 
 
 class WebAclSettings(Group):
-    existing: Late[WebAclArn] | None = setting(None, valid="the ARN of a regional web ACL")
+    """See `WebAclArgs`."""
+
+    existing: OutputOr[WebAclArn] | None = setting(None, valid="the ARN of a regional web ACL")
     managed_rule_groups: tuple[ManagedRuleGroup, ...] = setting(
         DEFAULT_RULE_GROUPS, valid="a list of up to 20 rule groups", max_length=20
     )
@@ -98,26 +110,28 @@ class WebAclSettings(Group):
     log_retention_days: LogRetention = setting(30, valid=LOG_RETENTION_VALID)
 
     def rules(self, key: str) -> Iterator[Problem]:
-        making = ("managed_rule_groups", "rate_limit", "log_retention_days")
-        yield from only_one_way(self, key, making, "a web ACL")
+        """Problems of an existing web ACL with inputs for creating one, and of duplicates."""
+        fields = ("managed_rule_groups", "rate_limit", "log_retention_days")
+        yield from not_with_existing(self, key, fields, "a web ACL")
         names = [group.name for group in self.managed_rule_groups]
-        for name in sorted({n for n in names if names.count(n) > 1}):
-            yield Problem(f"{key}.managed_rule_groups", name, "is there twice")
+        yield from no_duplicates(f"{key}.managed_rule_groups", names, "name")
 
 
 class LoadBalancerSettings(Group):
+    """See `LoadBalancerArgs`."""
+
     scheme: Scheme = setting(Scheme.INTERNAL, valid="internal or internet-facing")
     domain_name: DomainName | None = setting(None, valid="a DNS name such as ci.example.com")
-    zone_id: Late[HostedZoneId] | None = setting(None, valid="the id of a hosted zone")
-    certificate: CertificateSettings | None = setting(None, valid="adopt or validation_zone_id")
+    zone_id: OutputOr[HostedZoneId] | None = setting(None, valid="the ID of a hosted zone")
+    certificate: CertificateSettings | None = setting(None, valid="existing or validation_zone_id")
     allowed_cidrs: tuple[Cidr, ...] | None = setting(
         None, valid="a list of address ranges such as 203.0.113.0/24", max_length=60
     )
-    allowed_prefix_list_ids: tuple[Late[PrefixListId], ...] = setting(
-        (), valid="a list of prefix list ids", max_length=20
+    allowed_prefix_list_ids: tuple[OutputOr[PrefixListId], ...] = setting(
+        (), valid="a list of prefix list IDs", max_length=20
     )
-    security_group_ids: tuple[Late[SecurityGroupId], ...] = setting(
-        (), valid="up to 5 security group ids", max_length=5
+    security_group_ids: tuple[OutputOr[SecurityGroupId], ...] = setting(
+        (), valid="up to 5 security group IDs", max_length=5
     )
     deletion_protection: bool | None = setting(None, valid="true or false")
     idle_timeout_seconds: int = setting(120, valid="60 to 4000 seconds", ge=60, le=4000)
@@ -126,49 +140,58 @@ class LoadBalancerSettings(Group):
 
     @property
     def internal(self) -> bool:
+        """Whether the scheme is internal."""
         return self.scheme is Scheme.INTERNAL
 
     @property
     def makes_certificate(self) -> bool:
-        """Whether a certificate is made and proved by DNS."""
+        """Whether to create a DNS-validated certificate."""
         if self.certificate:
             return self.certificate.existing is None
         return self.domain_name is not None and self.zone_id is not None
 
     @property
     def has_tls(self) -> bool:
+        """Whether Jenkins is reached over HTTPS."""
         return self.certificate is not None or self.makes_certificate
 
     @property
     def keeps_access_logs(self) -> bool:
+        """Whether to write access logs."""
         enabled = self.access_logs.enabled
         return not self.internal if enabled is None else enabled
 
     def rules(self, key: str) -> Iterator[Problem]:
+        """Problems between the certificate, the domain and who can connect."""
         if not self.internal and not self.has_tls:
             yield Problem(
                 f"{key}.certificate",
                 None,
-                "required with scheme internet-facing: plain HTTP is never opened to the internet. "
-                "Give domain_name and zone_id for one that is made, or adopt one",
+                "required with scheme internet-facing: plain HTTP is not allowed from the "
+                "internet. Set domain_name and zone_id to create a certificate, or use `existing`",
             )
         if self.zone_id is not None and not self.domain_name:
             yield Problem(f"{key}.domain_name", None, "required with zone_id")
         if self.certificate and self.makes_certificate:
             if not self.domain_name:
-                yield Problem(f"{key}.domain_name", None, "required for a certificate that is made")
+                yield Problem(f"{key}.domain_name", None, "required to create a certificate")
             if self.zone_id is None and self.certificate.validation_zone_id is None:
                 yield Problem(
                     f"{key}.certificate.validation_zone_id",
                     None,
-                    "required for a certificate that is made, unless zone_id is a public zone",
+                    "required to create a certificate, unless zone_id is a public hosted zone",
                 )
+        if self.makes_certificate and len(self.domain_name or "") > MAX_CERTIFICATE_NAME:
+            message = f"must have at most {MAX_CERTIFICATE_NAME} characters, the limit of ACM"
+            yield Problem(f"{key}.domain_name", self.domain_name, message)
+        yield from no_duplicates(f"{key}.allowed_cidrs", self.allowed_cidrs or ())
+        yield from no_duplicates(f"{key}.allowed_prefix_list_ids", self.allowed_prefix_list_ids)
+        yield from no_duplicates(f"{key}.security_group_ids", self.security_group_ids)
         if self.security_group_ids:
             for name in ("allowed_cidrs", "allowed_prefix_list_ids"):
                 if name in self.model_fields_set:
                     yield Problem(
                         f"{key}.{name}",
                         getattr(self, name),
-                        "goes with a security group that is made, but `security_group_ids` names "
-                        "some that are there. Leave one of the two out",
+                        created_only("a security group", "security_group_ids"),
                     )

@@ -1,4 +1,4 @@
-"""Settings of watching."""
+"""Settings of monitoring."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from ..inputs import Alarm, Event, FlowLogDestination, FlowLogTraffic, MonitoringLevel
-from .base import Group, Late, Problem, setting
+from .arns import TopicArn
+from .base import Group, OutputOr, Problem, setting
 from .encryption import EncryptionKey
-from .values import LOG_RETENTION_VALID, EmailAddress, LogRetention, TopicArn, matching
+from .rules import no_duplicates
+from .values import LOG_RETENTION_VALID, EmailAddress, LogRetention, matching
 
 Webhook = Annotated[str, matching(r"https://[^\s/]+(/\S*)?", "a URL that starts with https://")]
 WebhookName = Annotated[
-    str, matching(r"[a-z][a-z0-9-]{0,30}", "a lower-case letter, then letters, digits and hyphens")
+    str,
+    matching(
+        r"[a-z][a-z0-9-]{0,30}", "a lowercase letter, then lowercase letters, digits and hyphens"
+    ),
 ]
 PERIOD_MINUTES = 5
 _COUNT = "1 to 10000"
@@ -20,10 +25,14 @@ _EVENTS = tuple(e for e in Event if e is not Event.SPOT_INTERRUPTED)
 
 
 class TopicSettings(Group):
-    existing: Late[TopicArn] | None = setting(None, valid="the ARN of an SNS topic")
+    """See `TopicArgs`."""
+
+    existing: OutputOr[TopicArn] | None = setting(None, valid="the ARN of an SNS topic")
 
 
 class AlarmsSettings(Group):
+    """See `AlarmsArgs`."""
+
     composite: bool = setting(False, valid="true or false")
     down_minutes: int = setting(
         10, valid="5 to 60, a multiple of 5", ge=5, le=60, multiple_of=PERIOD_MINUTES
@@ -38,6 +47,8 @@ class AlarmsSettings(Group):
 
 
 class FlowLogsSettings(Group):
+    """See `FlowLogsArgs`."""
+
     destination: FlowLogDestination = setting(
         FlowLogDestination.CLOUD_WATCH, valid="cloudwatch or s3"
     )
@@ -46,11 +57,13 @@ class FlowLogsSettings(Group):
 
 
 class MonitoringSettings(Group):
+    """See `MonitoringArgs`."""
+
     level: MonitoringLevel = setting(MonitoringLevel.ALARMS, valid="all, alarms or none")
     topic: TopicSettings = setting(TopicSettings(), valid="a group")
-    email_addresses: tuple[EmailAddress, ...] = setting((), valid="a list of e-mail addresses")
-    webhooks: dict[WebhookName, Late[Webhook]] = setting(
-        {}, valid="URLs by names of yours", hidden=True
+    email_addresses: tuple[EmailAddress, ...] = setting((), valid="a list of email addresses")
+    webhooks: dict[WebhookName, OutputOr[Webhook]] = setting(
+        {}, valid="a map of names to URLs", hidden=True
     )
     alarms: AlarmsSettings = setting(AlarmsSettings(), valid="a group")
     disabled_alarms: tuple[Alarm, ...] = setting(
@@ -60,29 +73,32 @@ class MonitoringSettings(Group):
         _EVENTS, valid=f"a list of {', '.join(e.value for e in Event)}"
     )
     prometheus: bool = setting(False, valid="true or false")
-    log_key: EncryptionKey | None = setting(None, valid="create or adopt")
+    log_key: EncryptionKey | None = setting(None, valid="create or existing")
     flow_logs: FlowLogsSettings | None = setting(None, valid="a group")
 
     @property
     def on(self) -> bool:
+        """Whether anything is monitored."""
         return self.level is not MonitoringLevel.NONE
 
     def rules(self, key: str) -> Iterator[Problem]:
+        """Problems of the composite alarm and of subscriptions."""
         both = {Alarm.NO_HEALTHY_TARGET, Alarm.NO_RUNNING_CONTROLLER}
         if self.alarms.composite and (missing := both & set(self.disabled_alarms)):
             yield Problem(
                 f"{key}.disabled_alarms",
                 sorted(a.value for a in missing),
-                "the composite alarm is made of them. Enable them, or leave out `alarms.composite`",
+                "the composite alarm requires them. Enable them, or disable `alarms.composite`",
             )
         if not self.on:
             for name in ("email_addresses", "webhooks"):
-                # A webhook's URL may be a secret: only its name is told.
+                # A webhook's URL can be a secret: only its name is shown.
                 if given := list(getattr(self, name)):
                     yield Problem(
                         f"{key}.{name}",
                         given,
-                        "would be told nothing with level none. Leave one of the two out",
+                        "has no effect with level none. Remove it, or set another level",
                     )
-        if len(set(self.email_addresses)) != len(self.email_addresses):
-            yield Problem(f"{key}.email_addresses", list(self.email_addresses), "names one twice")
+        yield from no_duplicates(f"{key}.email_addresses", self.email_addresses, same=str.lower)
+        for name in ("disabled_alarms", "events"):
+            yield from no_duplicates(f"{key}.{name}", [item.value for item in getattr(self, name)])

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator
 
 from ..inputs import NatStrategy
-from .base import Group, Late, Problem, setting
-from .values import Cidr, SubnetId, VpcId, matching, only_one_way
+from .base import Group, OutputOr, Problem, setting
+from .rules import no_duplicates, not_with_existing
+from .values import Cidr, SubnetId, VpcId, matching
 
-_CREATING = (
+_CREATED_ONLY = (
     "cidr_block",
     "availability_zone_count",
     "availability_zones",
@@ -28,24 +30,45 @@ EndpointService = Annotated[
 ]
 
 
+_NOT_FOR_VPCS = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")
+"""Amazon VPC User Guide, "VPC CIDR blocks"."""
+
+
 def _vpc_range(value: str) -> str:
     network = ipaddress.ip_network(value)
     if network.version != 4 or not 16 <= network.prefixlen <= 24:
-        raise ValueError(f"should be an IPv4 range from /16 to /24, not /{network.prefixlen}")
+        raise ValueError(f"must be an IPv4 range from /16 to /24, not /{network.prefixlen}")
+    for refused in _NOT_FOR_VPCS:
+        if network.overlaps(ipaddress.ip_network(refused)):
+            raise ValueError(f"is in {refused}, which AWS does not allow for a VPC")
     return value
 
 
+def short_name(service: str) -> str:
+    """The short name of an AWS service: ``sqs`` for ``com.amazonaws.eu-west-1.sqs``."""
+    return re.sub(r"com\.amazonaws\.(?!vpce\.)[a-z0-9-]+\.", "", service)
+
+
 class ExistingNetwork(Group):
-    vpc_id: Late[VpcId] = setting(valid="the id of a VPC")
-    private_subnet_ids: tuple[Late[SubnetId], ...] = setting(
-        valid="1 to 6 subnet ids", min_length=1, max_length=6
+    """See `ExistingNetworkArgs`."""
+
+    vpc_id: OutputOr[VpcId] = setting(valid="the ID of a VPC")
+    private_subnet_ids: tuple[OutputOr[SubnetId], ...] = setting(
+        valid="1 to 6 subnet IDs", min_length=1, max_length=6
     )
-    public_subnet_ids: tuple[Late[SubnetId], ...] = setting(
-        (), valid="up to 6 subnet ids", max_length=6
+    public_subnet_ids: tuple[OutputOr[SubnetId], ...] = setting(
+        (), valid="up to 6 subnet IDs", max_length=6
     )
+
+    def rules(self, key: str) -> Iterator[Problem]:
+        """Problems of subnets that are listed more than once."""
+        for name in ("private_subnet_ids", "public_subnet_ids"):
+            yield from no_duplicates(f"{key}.{name}", getattr(self, name))
 
 
 class NetworkSettings(Group):
+    """See `NetworkArgs`."""
+
     existing: ExistingNetwork | None = setting(None, valid="vpc_id, private_subnet_ids, …")
     cidr_block: Annotated[Cidr, AfterValidator(_vpc_range)] = setting(
         "10.42.0.0/16", valid="an IPv4 range from /16 to /24, such as 10.42.0.0/16"
@@ -62,7 +85,8 @@ class NetworkSettings(Group):
     )
 
     def rules(self, key: str) -> Iterator[Problem]:
-        yield from only_one_way(self, key, _CREATING, "a VPC")
+        """Problems of zones, endpoints and an existing VPC with inputs for creating one."""
+        yield from not_with_existing(self, key, _CREATED_ONLY, "a VPC")
         if self.availability_zones and len(self.availability_zones) != self.availability_zone_count:
             yield Problem(
                 f"{key}.availability_zones",
@@ -70,13 +94,10 @@ class NetworkSettings(Group):
                 f"lists {len(self.availability_zones)} zones, but `availability_zone_count` is "
                 f"{self.availability_zone_count}",
             )
-        if len(set(self.availability_zones)) != len(self.availability_zones):
-            yield Problem(
-                f"{key}.availability_zones", list(self.availability_zones), "names a zone twice"
-            )
-        if "s3" in self.endpoint_services:
-            yield Problem(
-                f"{key}.endpoint_services",
-                "s3",
-                "is not needed: a made VPC always has the free gateway endpoint for S3",
-            )
+        yield from no_duplicates(f"{key}.availability_zones", self.availability_zones)
+        services = self.endpoint_services
+        yield from no_duplicates(f"{key}.endpoint_services", services, same=short_name)
+        for index, service in enumerate(services):
+            if short_name(service) == "s3":
+                message = "is not required: a created VPC has a free gateway endpoint for S3"
+                yield Problem(f"{key}.endpoint_services[{index}]", service, message)

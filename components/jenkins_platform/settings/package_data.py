@@ -1,4 +1,4 @@
-"""Where the templates and image contexts are: in the package, or beside it in a checkout."""
+"""Location of the templates and image contexts: in the package, or in a checkout."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ _CHECKOUT = _HERE.parent.parent
 
 
 def folder(name: str) -> Path:
-    """The folder ``templates`` or ``images``."""
+    """The path of the folder ``templates`` or ``images``."""
     packed = _HERE / name
     return packed if packed.is_dir() else _CHECKOUT / name

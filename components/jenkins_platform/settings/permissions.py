@@ -1,7 +1,7 @@
-"""The permissions that Jenkins and the platform's plugins have. Granting another one stops Jenkins
-at its start (matrix-auth, ``AuthorizationContainer.parsePermission``).
+"""The permissions of Jenkins and the platform's plugins. Granting an unknown one prevents Jenkins
+from starting (matrix-auth, ``AuthorizationContainer.parsePermission``).
 
-From the sources of core 2.568, credentials, cloudbees-folder (``Job/Move``), workflow-cps
+Sources: Jenkins core 2.568, credentials, cloudbees-folder (``Job/Move``), workflow-cps
 (``Run/Replay``) and matrix-auth 3.3.
 """
 
@@ -35,7 +35,7 @@ SWITCHED_OFF = {
     "Credentials/UseItem": "com.cloudbees.plugins.credentials.UseItemPermission",
     "Credentials/UseOwn": "com.cloudbees.plugins.credentials.UseOwnPermission",
 }
-"""Permissions that mean nothing until a system property switches them on."""
+"""Permissions that have no effect unless a system property enables them."""
 
 ADMINISTER = "Overall/Administer"
 OF_ROLE: dict[Role, tuple[str, ...]] = {
@@ -55,17 +55,22 @@ OF_ROLE: dict[Role, tuple[str, ...]] = {
 
 
 def unknown(permission: str, others: Iterable[str]) -> str | None:
-    """Why a permission cannot be given; None if it can. ``others`` come with further plugins."""
+    """Why a permission cannot be granted, or None if it can.
+
+    Args:
+        permission: The permission, such as ``Job/Read``.
+        others: Permissions of additional plugins.
+    """
     known = PERMISSIONS | set(others)
     if permission in known:
         return None
     close = difflib.get_close_matches(permission, sorted(known), n=1, cutoff=0.5)
     hint = f" Did you mean '{close[0]}'?" if close else ""
-    return f"is no permission of Jenkins or the platform's plugins.{hint}"
+    return f"is not a permission of Jenkins or the platform's plugins.{hint}"
 
 
 def java_options(granted: Iterable[str]) -> list[str]:
-    """Options for the controller's JVM that switch granted permissions on."""
+    """JVM options of the controller that enable granted permissions."""
     return [
         f"-D{name}=true" for name in sorted({SWITCHED_OFF[p] for p in granted if p in SWITCHED_OFF})
     ]

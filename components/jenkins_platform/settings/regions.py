@@ -1,6 +1,11 @@
-"""AWS regions that Jenkins can start agents in."""
+"""The AWS regions, and those in which Jenkins can start agents."""
 
 from __future__ import annotations
+
+import difflib
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 KNOWN_TO_THE_PLUGIN = frozenset(
     {
@@ -39,19 +44,38 @@ KNOWN_TO_THE_PLUGIN = frozenset(
         "us-west-2",
     }
 )
-"""Regions of the AWS SDK for Java 1.x, which the amazon-ecs plugin (up to 1.49) calls AWS with.
-The SDK ended before ap-southeast-5 and what came later got into it."""
+"""Regions of the AWS SDK for Java 1.x, which the amazon-ecs plugin up to 1.49 uses. The SDK reached
+its end of support before later regions, such as ap-southeast-5, were added."""
+KNOWN = KNOWN_TO_THE_PLUGIN | {
+    "ap-east-2",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "mx-central-1",
+}
+"""Regions that an input can name (AWS General Reference, "Regions")."""
 
 
 def supported(region: str) -> str:
-    """The region itself.
+    """Return a region in which the platform can run.
 
     Raises:
-        ValueError: the plugin cannot call AWS there, so no agent would ever start.
+        ValueError: The plugin cannot call AWS there, so agents could not start.
     """
     if region not in KNOWN_TO_THE_PLUGIN:
         raise ValueError(
-            f"aws:region: '{region}' is not known to the AWS SDK 1.x of the amazon-ecs plugin, so "
-            f"that no agent could start there. Valid: {', '.join(sorted(KNOWN_TO_THE_PLUGIN))}"
+            f"aws:region: '{region}' is not supported by the AWS SDK 1.x of the amazon-ecs plugin, "
+            f"so agents could not start there. Valid: {', '.join(sorted(KNOWN_TO_THE_PLUGIN))}"
         )
     return region
+
+
+def _region(value: str) -> str:
+    if value not in KNOWN:
+        close = difflib.get_close_matches(value, sorted(KNOWN), n=1)
+        hint = f"; the nearest is '{close[0]}'" if close else ""
+        raise ValueError(f"is not an AWS region{hint}")
+    return value
+
+
+Region = Annotated[str, AfterValidator(_region)]

@@ -1,4 +1,4 @@
-"""Inputs that had another name before 0.1.0, so that an error can name the new one."""
+"""Inputs that were renamed before 0.1.0, so that errors can name the new one."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ RENAMED = {
     "zone_names": ("availability_zones",),
     "zones": ("availability_zone_count",),
 }
-"""New names by the old one: a key of the same group, or the path of an input elsewhere."""
+"""New names by the old name: a key in the same group, or the path of another input."""
 
 
 def new_name(old: str, known: Container[str]) -> str | None:
-    """The new name of an input, None where ``old`` was never one in this group."""
+    """The new name of an input, or None if ``old`` was not an input of this group."""
     names = RENAMED.get(old, ())
     return next((name for name in names if name in known or "." in name), None)

@@ -1,4 +1,4 @@
-"""Settings of signing in, and of what people may do then."""
+"""Settings of authentication and authorization."""
 
 from __future__ import annotations
 
@@ -10,20 +10,24 @@ from pydantic import AfterValidator
 
 from ..inputs import NatStrategy, Role
 from . import permissions
-from .base import Group, Late, Problem, setting
+from .arns import SecretArn, StoredSecretArn
+from .base import Group, OutputOr, Problem, setting
 from .load_balancer import LoadBalancerSettings
 from .network import NetworkSettings
-from .values import HttpsUrl, SecretArn, StoredSecretArn, Text, matching
+from .rules import no_duplicates
+from .values import HttpsUrl, Text, matching
 
 AUTHENTICATED = "authenticated"
-"""Jenkins's name for everybody who has signed in."""
+"""Jenkins's group of all authenticated users."""
+RESERVED_USERS = frozenset({"anonymous", "authenticated", "system", "unknown"})
+"""User names that Jenkins uses itself (hudson.security.ACL, hudson.model.User), in lowercase."""
 BYPASS_PATHS = (
-    # What agents connect to.
+    # Agents.
     "/wsagents/*",
     "/tcpSlaveAgentListener/*",
     "/jnlpJars/*",
     "/computer/*/jenkins-agent.jnlp",
-    # Webhooks: GitHub, GitLab, Bitbucket, Git, generic ones.
+    # Webhooks.
     "/github-webhook/*",
     "/gitlab-webhook/*",
     "/project/*",
@@ -35,15 +39,25 @@ BYPASS_PATHS = (
     "/health/",
 )
 MAX_WILDCARDS = 5
-"""Wildcards in one rule of a listener (Elastic Load Balancing, quotas)."""
+"""Wildcards in a listener rule (Elastic Load Balancing, "Quotas for your Application Load
+Balancers")."""
 
 Name = Annotated[Text, matching(r"\S(.{0,198}\S)?", "up to 200 characters on one line")]
-Scope = Annotated[str, matching(r"[!#-\[\]-~]{1,200}", "a scope without blanks")]
+Scope = Annotated[str, matching(r"[!#-\[\]-~]{1,200}", "a scope without spaces")]
+
+
+def _with_openid(scopes: tuple[str, ...]) -> tuple[str, ...]:
+    if "openid" not in scopes:
+        raise ValueError("must include openid (OpenID Connect Core 1.0, section 3.1.2.1)")
+    return scopes
+
+
+Scopes = Annotated[tuple[Scope, ...], AfterValidator(_with_openid)]
 Claim = Annotated[
     str,
     matching(r"[A-Za-z0-9_.:/-]{1,200}", "the name of a claim, or a path like realm_access.roles"),
 ]
-ClientId = Annotated[Text, matching(r"\S{1,255}", "an id without blanks")]
+ClientId = Annotated[Text, matching(r"\S{1,255}", "an ID without spaces")]
 PermissionName = Annotated[
     str, matching(r"[A-Za-z][A-Za-z ]*/[A-Za-z]+", "a permission like Job/Read")
 ]
@@ -66,35 +80,43 @@ PathPattern = Annotated[
 
 
 class Grant(Group):
+    """See `GrantArgs`."""
+
     name: Name = setting(valid="the name of a group or user")
     role: Role | None = setting(None, valid="admin, developer or viewer")
     permissions: tuple[PermissionName, ...] = setting((), valid="a list such as Job/Read")
 
     @property
     def all_permissions(self) -> tuple[str, ...]:
-        """Those of the role, then the others, each once."""
+        """The permissions of the role, then the others, each once."""
         of_role = permissions.OF_ROLE[self.role] if self.role else ()
         return tuple(dict.fromkeys((*of_role, *self.permissions)))
 
     def rules(self, key: str) -> Iterator[Problem]:
+        """Problems of an empty grant or of unauthenticated users."""
         if not self.all_permissions:
-            yield Problem(key, self.name, "needs a role, permissions, or both")
+            yield Problem(key, self.name, "must have a role, permissions or both")
         if self.name == "anonymous":
             yield Problem(
-                f"{key}.name", self.name, "is not possible: nobody does anything without signing in"
+                f"{key}.name",
+                self.name,
+                "is not supported: unauthenticated users have no permissions",
             )
 
 
 class OidcSettings(Group):
+    """See `OidcArgs`."""
+
     well_known_url: Annotated[
         HttpsUrl,
         matching(
-            r".*/\.well-known/\S+", "an address that ends with /.well-known/openid-configuration"
+            r".*/\.well-known/openid-configuration",
+            "a URL that ends with /.well-known/openid-configuration",
         ),
-    ] = setting(valid="an address that ends with /.well-known/openid-configuration")
-    client_id: Late[ClientId] = setting(valid="the client id that the provider gave")
-    client_secret_arn: Late[SecretArn] = setting(valid="the ARN of a secret", hidden=True)
-    scopes: tuple[Scope, ...] = setting(
+    ] = setting(valid="a URL that ends with /.well-known/openid-configuration")
+    client_id: OutputOr[ClientId] = setting(valid="the client ID at the provider")
+    client_secret_arn: OutputOr[SecretArn] = setting(valid="the ARN of a secret", hidden=True)
+    scopes: Scopes = setting(
         ("openid", "profile", "email"), valid="a list of scopes", min_length=1, max_length=20
     )
     user_name_claim: Claim = setting("preferred_username", valid="the name of a claim")
@@ -109,17 +131,17 @@ class OidcSettings(Group):
 
 
 class LoadBalancerOidcSettings(Group):
-    issuer: HttpsUrl = setting(valid="an HTTPS address")
-    authorization_endpoint: HttpsUrl = setting(valid="an HTTPS address")
-    token_endpoint: HttpsUrl = setting(valid="an HTTPS address")
-    user_info_endpoint: HttpsUrl = setting(valid="an HTTPS address")
-    client_id: Late[ClientId] = setting(valid="the client id that the provider gave")
-    client_secret_arn: Late[StoredSecretArn] = setting(
+    """See `LoadBalancerOidcArgs`."""
+
+    issuer: HttpsUrl = setting(valid="an HTTPS URL")
+    authorization_endpoint: HttpsUrl = setting(valid="an HTTPS URL")
+    token_endpoint: HttpsUrl = setting(valid="an HTTPS URL")
+    user_info_endpoint: HttpsUrl = setting(valid="an HTTPS URL")
+    client_id: OutputOr[ClientId] = setting(valid="the client ID at the provider")
+    client_secret_arn: OutputOr[StoredSecretArn] = setting(
         valid="the ARN of a Secrets Manager secret", hidden=True
     )
-    scopes: tuple[Scope, ...] = setting(
-        ("openid",), valid="a list of scopes", min_length=1, max_length=20
-    )
+    scopes: Scopes = setting(("openid",), valid="a list of scopes", min_length=1, max_length=20)
     session_timeout_seconds: int = setting(43_200, valid="60 to 604800 seconds", ge=60, le=604_800)
     paths: tuple[PathPattern, ...] = setting((), valid="a list of paths", max_length=60)
     bypass_paths: tuple[PathPattern, ...] = setting(
@@ -128,10 +150,19 @@ class LoadBalancerOidcSettings(Group):
     bypass_api: bool = setting(True, valid="true or false")
 
 
+def _not_reserved(value: str) -> str:
+    if value.lower() in RESERVED_USERS:
+        raise ValueError("is reserved by Jenkins")
+    return value
+
+
 class SignInSettings(Group):
+    """See `SignInArgs`."""
+
     admin_user_name: Annotated[
         str,
         matching(r"[A-Za-z][A-Za-z0-9._-]{0,63}", "a letter, then letters, digits, '.', '_', '-'"),
+        AfterValidator(_not_reserved),
     ] = setting("ecsuser", valid="up to 64 letters, digits, '.', '_' and '-'")
     oidc: OidcSettings | None = setting(None, valid="a group")
     load_balancer_oidc: LoadBalancerOidcSettings | None = setting(None, valid="a group")
@@ -144,70 +175,72 @@ class SignInSettings(Group):
 
     @property
     def group_grants(self) -> tuple[Grant, ...]:
+        """The grants of groups, or the default."""
         if self.groups is None:
-            everybody = Grant(name=AUTHENTICATED, role=Role.DEVELOPER)
-            return () if self.oidc else (everybody,)
+            authenticated = Grant(name=AUTHENTICATED, role=Role.DEVELOPER)
+            return () if self.oidc else (authenticated,)
         return self.groups
 
     @property
     def granted(self) -> set[str]:
-        """Every permission that somebody has."""
+        """All permissions that are granted to any group or user."""
         grants = (*self.group_grants, *self.users)
         return {permission for grant in grants for permission in grant.all_permissions}
 
     @property
     def has_local_administrator(self) -> bool:
+        """Whether the local administrator exists."""
         return self.oidc is None or self.oidc.escape_hatch
 
     @property
     def local_administrator(self) -> str | None:
+        """User name of the local administrator, if it exists."""
         return self.admin_user_name if self.has_local_administrator else None
 
     def rules(self, key: str) -> Iterator[Problem]:
+        """Problems of grants."""
         for kind in ("groups", "users"):
             grants: tuple[Grant, ...] = getattr(self, kind) or ()
-            names = [grant.name for grant in grants]
+            yield from no_duplicates(f"{key}.{kind}", [grant.name for grant in grants], "name")
             for index, grant in enumerate(grants):
-                if grant.name in names[:index]:
-                    yield Problem(f"{key}.{kind}[{index}].name", grant.name, "is there twice")
                 for position, permission in enumerate(grant.permissions):
-                    if why := permissions.unknown(permission, self.plugin_permissions):
+                    if reason := permissions.unknown(permission, self.plugin_permissions):
                         where = f"{key}.{kind}[{index}].permissions[{position}]"
                         yield Problem(
                             where,
                             permission,
-                            f"{why} Name those of other plugins in {key}.plugin_permissions",
+                            f"{reason} List those of other plugins in {key}.plugin_permissions",
                         )
         if not self.has_local_administrator and permissions.ADMINISTER not in self.granted:
             yield Problem(
                 f"{key}.groups",
                 [grant.name for grant in self.groups or ()],
-                "names no administrator, and with oidc there is no other. Give a group or a user "
-                "the role admin, or switch on oidc.escape_hatch",
+                "must contain an administrator, because oidc is set. Grant the role admin to a "
+                "group or user, or enable oidc.escape_hatch",
             )
 
 
 def entry_rules(
     sign_in: SignInSettings, load_balancer: LoadBalancerSettings, network: NetworkSettings
 ) -> Iterator[Problem]:
-    """What ways to sign in need of the load balancer and the network."""
+    """Problems between authentication, the load balancer and the network."""
     for name in ("oidc", "load_balancer_oidc"):
         if getattr(sign_in, name) and not load_balancer.has_tls:
             yield Problem(
                 "load_balancer.certificate",
                 None,
-                f"required with sign_in.{name}: providers send people back to HTTPS addresses only",
+                f"required with sign_in.{name}: providers redirect only to HTTPS URLs",
             )
-    cut_off = (NatStrategy.NONE, NatStrategy.PUBLIC_SUBNETS)
+    without_nat = (NatStrategy.NONE, NatStrategy.PUBLIC_SUBNETS)
     if (
         sign_in.load_balancer_oidc
         and load_balancer.internal
         and not network.existing
-        and network.nat in cut_off
+        and network.nat in without_nat
     ):
         yield Problem(
             "sign_in.load_balancer_oidc",
             "…",
             "an internal load balancer must reach the provider over a NAT gateway, but "
-            f"network.nat is {network.nat.value}. Take one-per-zone or single",
+            f"network.nat is {network.nat.value}. Use one-per-zone or single",
         )

@@ -5,26 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..inputs import PerformanceMode, ThroughputMode, TransitionAfter
-from .base import Group, Late, Problem, setting
+from .base import Group, OutputOr, Problem, setting
 from .encryption import EncryptionKey
-from .values import AccessPointId, FileSystemId, Region, SecurityGroupId
+from .regions import Region
+from .rules import created_only
+from .values import AccessPointId, FileSystemId, SecurityGroupId
 
 _TRANSITIONS = list(TransitionAfter)
-_TRANSITION_VALID = f"{_TRANSITIONS[0].value} to {_TRANSITIONS[-1].value}, in EFS's words"
+_TRANSITION_VALID = f"{_TRANSITIONS[0].value} to {_TRANSITIONS[-1].value}, as in EFS"
 
 
 class Replication(Group):
-    region: Region = setting(valid="the code of another region")
-    encryption_key: EncryptionKey | None = setting(None, valid="create or adopt")
+    """See `ReplicationArgs`."""
+
+    region: Region = setting(valid="a region other than the platform's")
+    encryption_key: EncryptionKey | None = setting(None, valid="create or existing")
 
 
 class ExistingStorage(Group):
-    file_system_id: Late[FileSystemId] = setting(valid="the id of a file system")
-    access_point_id: Late[AccessPointId] = setting(valid="the id of an access point")
+    """See `ExistingStorageArgs`."""
+
+    file_system_id: OutputOr[FileSystemId] = setting(valid="the ID of a file system")
+    access_point_id: OutputOr[AccessPointId] = setting(valid="the ID of an access point")
     connect: bool = setting(False, valid="true or false")
 
 
 class StorageSettings(Group):
+    """See `StorageArgs`. Rules: Amazon EFS User Guide, "Performance" and "Lifecycle management"."""
+
     throughput_mode: ThroughputMode = setting(
         ThroughputMode.ELASTIC, valid="elastic, bursting or provisioned"
     )
@@ -34,13 +42,13 @@ class StorageSettings(Group):
     performance_mode: PerformanceMode = setting(
         PerformanceMode.GENERAL_PURPOSE, valid="generalPurpose or maxIO"
     )
-    encryption_key: EncryptionKey | None = setting(None, valid="create or adopt")
+    encryption_key: EncryptionKey | None = setting(None, valid="create or existing")
     transition_to_ia_after: TransitionAfter | None = setting(None, valid=_TRANSITION_VALID)
     transition_to_archive_after: TransitionAfter | None = setting(None, valid=_TRANSITION_VALID)
     transition_to_primary_on_access: bool = setting(True, valid="true or false")
     replication: Replication | None = setting(None, valid="region, encryption_key")
-    security_group_id: Late[SecurityGroupId] | None = setting(
-        None, valid="the id of a security group such as sg-0a1b2c3d4e5f"
+    security_group_id: OutputOr[SecurityGroupId] | None = setting(
+        None, valid="the ID of a security group such as sg-0a1b2c3d4e5f"
     )
     existing: ExistingStorage | None = setting(
         None, valid="file_system_id, access_point_id and connect"
@@ -48,10 +56,11 @@ class StorageSettings(Group):
 
     @property
     def connects(self) -> bool:
-        """Whether the mount targets are the platform's."""
+        """Whether the platform creates the mount targets."""
         return self.existing is None or self.existing.connect
 
     def rules(self, key: str) -> Iterator[Problem]:
+        """Problems between modes, storage classes and an existing file system."""
         if self.existing:
             given = {n for n in self.model_fields_set if getattr(self, n) is not None}
             allowed = {"existing", "security_group_id"} if self.connects else {"existing"}
@@ -59,8 +68,7 @@ class StorageSettings(Group):
                 yield Problem(
                     f"{key}.{name}",
                     getattr(self, name),
-                    "goes with a file system that is made, but `existing` names one that is there. "
-                    "Leave one of the two out",
+                    created_only("a file system"),
                 )
             return
         yield from self._throughput_rules(key)
@@ -75,7 +83,7 @@ class StorageSettings(Group):
             yield Problem(
                 amount,
                 self.provisioned_throughput_mibps,
-                f"goes with throughput_mode provisioned, not {self.throughput_mode.value}",
+                f"is only valid with throughput_mode provisioned, not {self.throughput_mode.value}",
             )
         if (
             self.performance_mode is PerformanceMode.MAX_IO
@@ -84,8 +92,8 @@ class StorageSettings(Group):
             yield Problem(
                 f"{key}.performance_mode",
                 self.performance_mode.value,
-                "EFS has no maxIO with elastic throughput; take generalPurpose, or "
-                "throughput_mode bursting or provisioned",
+                "is not supported with elastic throughput. Use generalPurpose, or throughput_mode "
+                "bursting or provisioned",
             )
 
     def _transition_rules(self, key: str) -> Iterator[Problem]:
@@ -94,15 +102,14 @@ class StorageSettings(Group):
             yield Problem(
                 f"{key}.transition_to_archive_after",
                 archive.value,
-                f"should be later than transition_to_ia_after, {infrequent.value}",
+                f"must be later than transition_to_ia_after, {infrequent.value}",
             )
-        plain = (ThroughputMode.ELASTIC, PerformanceMode.GENERAL_PURPOSE)
-        if archive and (self.throughput_mode, self.performance_mode) != plain:
+        required = (ThroughputMode.ELASTIC, PerformanceMode.GENERAL_PURPOSE)
+        if archive and (self.throughput_mode, self.performance_mode) != required:
             yield Problem(
                 f"{key}.transition_to_archive_after",
                 archive.value,
-                "EFS has an Archive only with throughput_mode elastic and performance_mode "
-                "generalPurpose",
+                "is only valid with throughput_mode elastic and performance_mode generalPurpose",
             )
         if "transition_to_primary_on_access" in self.model_fields_set and not (
             archive or infrequent
@@ -110,5 +117,5 @@ class StorageSettings(Group):
             yield Problem(
                 f"{key}.transition_to_primary_on_access",
                 self.transition_to_primary_on_access,
-                "goes with transition_to_ia_after or transition_to_archive_after",
+                "is only valid with transition_to_ia_after or transition_to_archive_after",
             )

@@ -1,4 +1,4 @@
-"""Settings of the expected use."""
+"""Settings of the cost estimate."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .agents import AgentTemplate, Label, label_forms
 from .base import Group, Problem, setting
 
 HOURS_A_MONTH = 730.0
-"""What AWS's own calculator takes a month for: a twelfth of a year."""
+"""Hours per month in the AWS Pricing Calculator: a twelfth of a year."""
 DEFAULT_BUILD_HOURS = 200.0
 
 _AMOUNT = "0 or more"
@@ -24,6 +24,8 @@ def _amount(default: float) -> float:
 
 
 class UsageEstimate(Group):
+    """See `UsageEstimateArgs`."""
+
     build_hours: dict[Label, Annotated[float, Field(ge=0, allow_inf_nan=False)]] | None = setting(
         None, valid="hours, 0 or more, by label"
     )
@@ -39,7 +41,7 @@ class UsageEstimate(Group):
     image_gb: float = _amount(5)
 
     def hours_by_label(self, templates: Iterable[AgentTemplate]) -> Mapping[str, float]:
-        """The build hours, or what they are by default."""
+        """The build hours by label, or the default."""
         if self.build_hours is not None:
             return self.build_hours
         labels = [t.plain_labels[0] for t in templates]
@@ -47,7 +49,7 @@ class UsageEstimate(Group):
 
 
 def use_rules(use: UsageEstimate, templates: Iterable[AgentTemplate]) -> Iterator[Problem]:
-    """Problems between the use and the templates: every label must be one of theirs."""
+    """Problems of build hours whose label belongs to no template."""
     known = [f for t in templates for label in t.plain_labels for f in label_forms(label)]
     for label, hours in (use.build_hours or {}).items():
         if label not in known:
@@ -56,5 +58,5 @@ def use_rules(use: UsageEstimate, templates: Iterable[AgentTemplate]) -> Iterato
             yield Problem(
                 f"usage_estimate.build_hours.{label}",
                 hours,
-                f"no agent template has this label. {hint}Labels: {', '.join(known)}",
+                f"is not a label of an agent template. {hint}Labels: {', '.join(known)}",
             )

@@ -1,4 +1,4 @@
-"""The working week: windows in, the moments of waking and sleeping out. Pure."""
+"""Conversion of working hours to wake and sleep times. Independent of Pulumi."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _WEEKS_A_MONTH = 365 / 12 / 7
 
 @dataclass(frozen=True)
 class Window:
-    """Hours of some days.
+    """A time range on some days of the week.
 
     Attributes:
         days: Days on which it starts.
         start: Minute of the day, 0 to 1439.
-        end: Minute of the day; of the next one where it is not after ``start``.
+        end: Minute of the day, or of the next day if it is not after ``start``.
     """
 
     days: Sequence[Day]
@@ -31,8 +31,8 @@ class Window:
 
 
 def awake(windows: Iterable[Window]) -> list[tuple[int, int]]:
-    """Spans of the week that the windows cover, in minutes since Monday 00:00, disjoint and in
-    order. A span may end after the week does: on the next Monday."""
+    """The spans of the week that the windows cover, in minutes since Monday 00:00, disjoint and
+    sorted. The last span can end on the next Monday."""
     spans = []
     for window in windows:
         length = (window.end - window.start - 1) % DAY_MINUTES + 1
@@ -45,7 +45,7 @@ def awake(windows: Iterable[Window]) -> list[tuple[int, int]]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
-    # What runs into the next Monday may meet what starts on this one.
+    # The last span can overlap the first one of the next week.
     while len(merged) > 1 and merged[-1][1] >= merged[0][0] + WEEK_MINUTES:
         start, end = merged.pop(0)
         merged[-1] = (merged[-1][0], max(end + WEEK_MINUTES, merged[-1][1]))
@@ -58,13 +58,12 @@ def always(windows: Iterable[Window]) -> bool:
 
 
 def hours_a_month(windows: Iterable[Window]) -> float:
-    """Hours a month, on average, that the windows cover."""
+    """Average hours per month that the windows cover."""
     return sum(end - start for start, end in awake(windows)) / 60 * _WEEKS_A_MONTH
 
 
 def crons(windows: Iterable[Window]) -> tuple[list[str], list[str]]:
-    """Cron expressions of EventBridge Scheduler: when to wake, when to sleep. One for each time of
-    day, however many days share it."""
+    """Cron expressions of EventBridge Scheduler for wake and sleep times, one per time of day."""
     spans = awake(windows)
     return _crons(start for start, _ in spans), _crons(end for _, end in spans)
 
@@ -81,7 +80,7 @@ def _crons(minutes: Iterable[int]) -> list[str]:
 
 
 def holiday_spans(dates: Iterable[str], time_zone: str) -> list[tuple[int, int]]:
-    """First second and the one after the last of each date in a time zone, as Unix times."""
+    """Start and end of each date in a time zone, as Unix times."""
     zone = ZoneInfo(time_zone)
 
     def midnight(day: date) -> int:

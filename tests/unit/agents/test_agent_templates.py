@@ -87,7 +87,7 @@ def test_a_file_system_is_mounted_with_tls() -> None:
         volumes=[
             {
                 "container_path": "/cache",
-                "efs": {"file_system_id": "fs-0a1b2c3d", "access_point_id": "fsap-1"},
+                "efs": {"file_system_id": "fs-0a1b2c3d", "access_point_id": "fsap-0a1b2c3d"},
             }
         ]
     )
@@ -97,7 +97,7 @@ def test_a_file_system_is_mounted_with_tls() -> None:
             "efsVolumeConfiguration": {
                 "fileSystemId": "fs-0a1b2c3d",
                 "transitEncryption": "ENABLED",
-                "authorizationConfig": {"accessPointId": "fsap-1", "iam": "ENABLED"},
+                "authorizationConfig": {"accessPointId": "fsap-0a1b2c3d", "iam": "ENABLED"},
             },
         }
     ]
@@ -121,33 +121,37 @@ def problems(*templates: dict[str, Any], **args: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("template", "key", "says"),
     [
-        ({"privileged": True}, "agents[0].privileged", "Fargate runs no privileged containers"),
-        ({"shared_memory_size": 64}, "agents[0].shared_memory_size", "Fargate has no setting"),
-        ({"extra_hosts": []}, "agents[0].extra_hosts", "Fargate has no extra hosts"),
-        ({"launch_type": "EC2"}, "agents[0].launch_type", "say `capacity` instead"),
+        (
+            {"privileged": True},
+            "agents[0].privileged",
+            "Fargate does not support privileged containers",
+        ),
+        ({"shared_memory_size": 64}, "agents[0].shared_memory_size", "Fargate does not support"),
+        ({"extra_hosts": []}, "agents[0].extra_hosts", "Fargate does not support extra hosts"),
+        ({"launch_type": "EC2"}, "agents[0].launch_type", "use `capacity`"),
         ({"ephemeral_storage_gib": 20}, "agents[0].ephemeral_storage_gib", "21 to 200"),
         ({"cpu": 512, "memory_mib": 8192}, "agents[0].memory_mib", "nearest: 4096"),
         ({"environment": {"SLAVE_NODE_SECRET": "x"}}, "agents[0].environment.SLAVE", "platform"),
-        ({"environment": {"A": "1"}, "secrets": {"A": SECRET}}, "agents[0].secrets.A", "too"),
+        ({"environment": {"A": "1"}, "secrets": {"A": SECRET}}, "agents[0].secrets.A", "also in"),
         ({"secrets": {"A": "hunter2"}}, "agents[0].secrets.A", "ARN of a secret"),
-        ({"user": "root; rm"}, "agents[0].user", "a user name, a uid"),
+        ({"user": "root; rm"}, "agents[0].user", "a user name, a UID"),
         ({"max_agents": 0}, "agents[0].max_agents", "1 to 5000"),
         ({"idle_minutes": 0}, "agents[0].idle_minutes", "1 to 60"),
         ({"volumes": [{"container_path": "rel"}]}, "container_path", "absolute path"),
         (
             {"volumes": [{"container_path": "/a"}, {"container_path": "/a"}]},
             "agents[0].volumes",
-            "is there twice",
+            "is listed more than once",
         ),
         (
             {"sidecars": [{"name": "agent", "image": "x"}]},
             "agents[0].sidecars[0].name",
-            "the agent's own container",
+            "the agent's container",
         ),
         (
             {"sidecars": [{"name": "db", "image": "x", "memory_mib": 1024}]},
             "agents[0].sidecars[0].memory_mib",
-            "leaves nothing",
+            "leaves no memory",
         ),
         (
             {
@@ -155,9 +159,13 @@ def problems(*templates: dict[str, Any], **args: Any) -> list[str]:
                 "assumable_role_arns": ["arn:aws:iam::123456789012:role/y"],
             },
             "agents[0].assumable_role_arns",
-            "Leave one of the two out",
+            "Set only one of this and",
         ),
-        ({"image": "x", "platform_image": "kaniko"}, "agents[0].image", "without `platform_image`"),
+        (
+            {"image": "x", "platform_image": "kaniko"},
+            "agents[0].image",
+            "combined with `platform_image`",
+        ),
         (
             {"policy_statements": [{"actions": ["*"], "resources": ["arn:aws:s3:::x"]}]},
             "agents[0].policy_statements[0].actions[0]",

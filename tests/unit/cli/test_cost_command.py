@@ -125,7 +125,7 @@ def test_region_comes_from_option_stack_or_environment(
         (
             ("--use", "build_hours.x=1"),
             2,
-            "usage_estimate.build_hours.x: 1.0: no agent template has",
+            "usage_estimate.build_hours.x: 1.0: is not a label",
         ),
         (
             ("--use", "running_hours.x=1"),

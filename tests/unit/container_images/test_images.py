@@ -331,7 +331,7 @@ def test_the_hash_is_of_what_goes_into_the_image_and_of_nothing_else(tmp_path: P
 
 # What is refused.
 
-OLD_PLUGIN = "Jenkins dropped Commons Lang 2 in 2.579, and the plugin up to 1.49 needs it"
+OLD_PLUGIN = "Jenkins removed Commons Lang 2 in 2.579, which the plugin up to 1.49 requires"
 
 
 @pytest.mark.parametrize(
@@ -349,24 +349,24 @@ OLD_PLUGIN = "Jenkins dropped Commons Lang 2 in 2.579, and the plugin up to 1.49
         ({"controller": {"version": "lts"}}, "a version such as 2.580.3"),
         (
             {"agent": {"existing": "x:1", "version": "1.2"}},
-            "says how to build an image, but 'existing'",
+            "cannot be combined with `existing`",
         ),
         ({"agent": {"base_digest": "sha256:1"}}, "sha256: and 64 hexadecimal digits"),
         ({"agent": {"base_repository": "jenkins/agent:1"}}, "without a tag"),
         ({"plugins": {"git": "latest"}}, "an exact version such as 1.49; not 'latest'"),
         ({"application_repositories": []}, "at least one name"),
         ({"application_repositories": ["Web"]}, "a repository name such as web/shop"),
-        ({"application_repositories": ["web", "web"]}, "holds 'web' more than once"),
+        ({"application_repositories": ["web", "web"]}, "'web': is listed more than once"),
         ({"keep_last": 1}, "2 to 1000"),
         (
             {"pull_through_caches": [{"prefix": "hub", "upstream": "registry-1.docker.io"}]},
-            "only caches registry-1.docker.io with credentials",
+            "ECR requires credentials for registry-1.docker.io",
         ),
         (
             {"pull_through_caches": [{"prefix": "own", "upstream": "registry.example"}]},
-            "is not a registry that ECR can cache",
+            "is not a registry that ECR supports",
         ),
-        ({"pull_through_caches": [{"prefix": "q", "upstream": "quay.io"}]}, "2 to 30 lower-case"),
+        ({"pull_through_caches": [{"prefix": "q", "upstream": "quay.io"}]}, "2 to 30 lowercase"),
         ({"password": "x"}, "password"),
     ],
 )
@@ -378,7 +378,7 @@ def test_wrong_images_are_refused(images: dict[str, Any], message: str) -> None:
 
 @pytest.mark.parametrize("name", ["controller", "agent", "kaniko", "kaniko-cache"])
 def test_repositories_of_the_platforms_own_are_not_for_applications(name: str) -> None:
-    with pytest.raises(SettingsError, match="is one of the platform's own"):
+    with pytest.raises(SettingsError, match="is a repository of the platform"):
         settings(application_repositories=[name])
 
 
@@ -400,5 +400,5 @@ def test_pairs_of_jenkins_and_plugin_that_work_are_taken(images: dict[str, Any])
 
 
 def test_builds_with_kaniko_are_root_in_their_container() -> None:
-    with pytest.raises(SettingsError, match="goes without platform_image kaniko"):
+    with pytest.raises(SettingsError, match="cannot be combined with platform_image kaniko"):
         Settings.from_args("jenkins", {"agents": [{**KANIKO, "user": "1000"}]})  # type: ignore[typeddict-item]

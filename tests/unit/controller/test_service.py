@@ -113,7 +113,7 @@ def test_inputs_reach_the_service() -> None:
         ),
         (
             "aws:ec2/vpcEndpoint:VpcEndpoint",
-            {"s3", "endpoint-sts", "endpoint-eu-central-1-vpce-svc-0a1b2c3d"},
+            {"s3", "endpoint-sts", "endpoint-eu-central-1.vpce-svc-0a1b2c3d"},
         ),
     ],
 )

@@ -369,7 +369,8 @@ def test_a_thrifty_platform_is_told_nothing() -> None:
         ),
         (
             {"build_hours": {"linus": 5}},
-            "usage_estimate.build_hours.linus: 5.0: no agent template has this label. Did you mean "
+            "usage_estimate.build_hours.linus: 5.0: is not a label of an agent template. Did you "
+            "mean "
             "'linux'? Labels: linux, linux-spot, linux-on-demand",
         ),
         (
@@ -386,7 +387,7 @@ def test_a_use_that_cannot_be_is_refused(use: dict[str, Any], expected: str) -> 
     assert [str(problem) for problem in caught.value.problems] == [expected]
 
 
-def test_the_platform_tells_its_cost_and_shows_it_in_the_preview(
+def test_the_estimate_is_an_output_and_part_of_the_preview(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     told: list[tuple[str, float]] = []
@@ -400,4 +401,4 @@ def test_the_platform_tells_its_cost_and_shows_it_in_the_preview(
     register(program)
     expected = estimate(settings(usage_estimate={"running_hours": 217}), "eu-central-1")
     assert told == [("cost", round(expected.monthly_usd, 2))]
-    assert logged == [f"{expected.headline}: jenkins-platform cost tells more"]
+    assert logged == [f"{expected.headline}: see jenkins-platform cost for details"]

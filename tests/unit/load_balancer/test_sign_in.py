@@ -77,8 +77,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "public-without-a-certificate": (
         load_balancer(scheme="internet-facing"),
         "load_balancer.certificate: nothing: required with scheme internet-facing: plain HTTP is "
-        "never "
-        "opened to the internet",
+        "not allowed from the internet",
     ),
     "public-with-a-name-but-no-zone": (
         load_balancer(scheme="internet-facing", domain_name="ci.example.com"),
@@ -87,22 +86,20 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "certificate-of-another-service": (
         load_balancer(certificate={"existing": "arn:aws:iam::123456789012:server-certificate/x"}),
         "load_balancer.certificate.existing: 'arn:aws:iam::123456789012:server-certificate/x': "
-        "should be "
-        "an ARN like arn:aws:acm:<region>:<account>:…",
+        "must be an ARN like arn:aws:acm:<region>:<account>:…",
     ),
     "certificate-given-and-made": (
         load_balancer(certificate={"existing": CERTIFICATE, "validation_zone_id": "Z012345"}),
-        "load_balancer.certificate.validation_zone_id: 'Z012345': goes with a certificate that is "
-        "made",
+        "load_balancer.certificate.validation_zone_id: 'Z012345': is only valid "
+        "with a certificate that is created",
     ),
     "certificate-without-a-name": (
         load_balancer(certificate={"validation_zone_id": "Z012345"}),
-        "load_balancer.domain_name: nothing: required for a certificate that is made",
+        "load_balancer.domain_name: nothing: required to create a certificate",
     ),
     "certificate-without-a-zone": (
         load_balancer(certificate={}, domain_name="ci.example.com"),
-        "load_balancer.certificate.validation_zone_id: nothing: required for a certificate that "
-        "is made",
+        "load_balancer.certificate.validation_zone_id: nothing: required to create a certificate",
     ),
     "zone-without-a-name": (
         load_balancer(zone_id="Z012345"),
@@ -110,7 +107,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "name-with-a-scheme": (
         load_balancer(domain_name="https://ci.example.com"),
-        "load_balancer.domain_name: 'https://ci.example.com': should be a DNS name",
+        "load_balancer.domain_name: 'https://ci.example.com': must be a DNS name",
     ),
     "address-range": (
         load_balancer(allowed_cidrs=["203.0.113.7/24"]),
@@ -120,7 +117,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "groups-of-your-own-and-ranges": (
         load_balancer(security_group_ids=["sg-0a1b2c3d"], allowed_cidrs=["203.0.113.0/24"]),
-        "load_balancer.allowed_cidrs: ['203.0.113.0/24']: goes with a security group that is made",
+        "load_balancer.allowed_cidrs: ['203.0.113.0/24']: is only valid with a security group "
+        "that is created",
     ),
     "idle-timeout": (
         load_balancer(idle_timeout_seconds=20),
@@ -129,35 +127,34 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "log-bucket": (
         load_balancer(access_logs={"existing": "Our_Logs"}),
-        "load_balancer.access_logs.existing: 'Our_Logs': should be 3 to 63 lower-case letters",
+        "load_balancer.access_logs.existing: 'Our_Logs': must be 3 to 63 lowercase letters",
     ),
     "log-prefix": (
         load_balancer(access_logs={"prefix": "AWSLogs/ci"}),
-        "load_balancer.access_logs.prefix: 'AWSLogs/ci': should be a folder like "
+        "load_balancer.access_logs.prefix: 'AWSLogs/ci': must be a prefix like "
         "jenkins/load_balancer, "
-        "without AWSLogs in it",
+        "not containing AWSLogs",
     ),
     "web-acl-of-cloudfront": (
         load_balancer(
             web_acl={"existing": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b"}
         ),
         "load_balancer.web_acl.existing: "
-        "'arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b': should "
+        "'arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b': must "
         "be an ARN like arn:aws:wafv2",
     ),
     "rule-group-twice": (
         load_balancer(web_acl={"managed_rule_groups": [{"name": "A"}, {"name": "A"}]}),
-        "load_balancer.web_acl.managed_rule_groups: 'A': is there twice",
+        "load_balancer.web_acl.managed_rule_groups[1].name: 'A': is listed more than once",
     ),
     "admin-name": (
         {"sign_in": {"admin_user_name": "root user"}},
-        "sign_in.admin_user_name: 'root user': should be a letter, then letters",
+        "sign_in.admin_user_name: 'root user': must be a letter, then letters",
     ),
     "oidc-without-tls": (
         {"sign_in": {"oidc": OIDC, "groups": ADMINS}},
-        "load_balancer.certificate: nothing: required with sign_in.oidc: providers send people "
-        "back to "
-        "HTTPS addresses only",
+        "load_balancer.certificate: nothing: required with sign_in.oidc: providers redirect "
+        "only to HTTPS URLs",
     ),
     "oidc-without-an-administrator": (
         sign_in(oidc=OIDC, groups=[{"name": "all", "role": "viewer"}]),
@@ -165,7 +162,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "oidc-secret-as-a-value": (
         oidc(client_secret_arn="hunter2"),
-        "sign_in.oidc.client_secret_arn: a value that is not shown: should be the ARN of a secret",
+        "sign_in.oidc.client_secret_arn: a value that is not shown: must be the complete ARN of a "
+        "secret",
     ),
     "oidc-secret-under-another-key": (
         oidc(client_secret="hunter2"),
@@ -175,21 +173,21 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "oidc-by-plain-http": (
         oidc(well_known_url="http://id.example.com/.well-known/openid-configuration"),
         "sign_in.oidc.well_known_url: 'http://id.example.com/.well-known/openid-configuration': "
-        "should be an address that starts with https://",
+        "must be a URL that starts with https://",
     ),
     "oidc-with-the-issuer-for-the-document": (
         oidc(well_known_url="https://id.example.com"),
-        "sign_in.oidc.well_known_url: 'https://id.example.com': should be an address that ends "
+        "sign_in.oidc.well_known_url: 'https://id.example.com': must be a URL that ends "
         "with /.well-known/openid-configuration",
     ),
     "scope-with-a-blank": (
         oidc(scopes=["openid groups"]),
-        "sign_in.oidc.scopes[0]: 'openid groups': should be a scope without blanks",
+        "sign_in.oidc.scopes[0]: 'openid groups': must be a scope without spaces",
     ),
     "balancer-issuer-by-plain-http": (
         balancer(issuer="http://id.example.com"),
-        "sign_in.load_balancer_oidc.issuer: 'http://id.example.com': should be an address that "
-        "starts with https://. Valid: an HTTPS address",
+        "sign_in.load_balancer_oidc.issuer: 'http://id.example.com': must be a URL that "
+        "starts with https://. Valid: an HTTPS URL",
     ),
     "balancer-secret-in-parameter-store": (
         balancer(client_secret_arn="arn:aws:ssm:eu-central-1:123456789012:parameter/x"),
@@ -197,7 +195,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "balancer-path-without-a-slash": (
         balancer(bypass_paths=["github-webhook"]),
-        "sign_in.load_balancer_oidc.bypass_paths[0]: 'github-webhook': should be a path like "
+        "sign_in.load_balancer_oidc.bypass_paths[0]: 'github-webhook': must be a path like "
         "/github-webhook/*",
     ),
     "balancer-path-with-too-many-wildcards": (
@@ -211,15 +209,15 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "grant-of-nothing": (
         sign_in(groups=[{"name": "all"}]),
-        "sign_in.groups[0]: 'all': needs a role, permissions, or both",
+        "sign_in.groups[0]: 'all': must have a role, permissions or both",
     ),
     "grant-to-anybody": (
         sign_in(groups=[{"name": "anonymous", "role": "viewer"}]),
-        "sign_in.groups[0].name: 'anonymous': is not possible",
+        "sign_in.groups[0].name: 'anonymous': is not supported",
     ),
     "grant-twice": (
         sign_in(users=[{"name": "a", "role": "viewer"}, {"name": "a", "role": "admin"}]),
-        "sign_in.users[1].name: 'a': is there twice",
+        "sign_in.users[1].name: 'a': is listed more than once",
     ),
     "role": (
         sign_in(users=[{"name": "a", "role": "root"}]),
@@ -227,12 +225,12 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "permission-misspelt": (
         sign_in(users=[{"name": "a", "permissions": ["Job/Biuld"]}]),
-        "sign_in.users[0].permissions[0]: 'Job/Biuld': is no permission of Jenkins or the "
+        "sign_in.users[0].permissions[0]: 'Job/Biuld': is not a permission of Jenkins or the "
         "platform's plugins. Did you mean 'Job/Build'?",
     ),
     "discarder-of-nothing": (
         jenkins(build_discarder={}),
-        "jenkins.build_discarder: {}: says nothing. Give at least one of keep_builds",
+        "jenkins.build_discarder: {}: is empty. Set at least one of keep_builds",
     ),
     "library-with-a-password": (
         jenkins(libraries=[LIBRARY | {"remote": "https://me:pw@git.example.com/x.git"}]),
@@ -240,19 +238,20 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "library-twice": (
         jenkins(libraries=[LIBRARY, LIBRARY]),
-        "jenkins.libraries: 'ours': is there twice",
+        "jenkins.libraries[1].name: 'ours': is listed more than once",
     ),
     "tool-from-nowhere": (
         jenkins(tools=[{"kind": "jdk", "name": "21"}]),
-        "jenkins.tools[0]: '21': needs one of home, archive_url and, for maven, version",
+        "jenkins.tools[0]: '21': must set one of home, archive_url and, for maven, version",
     ),
     "tool-version-of-a-jdk": (
         jenkins(tools=[{"kind": "jdk", "name": "21", "version": "21"}]),
-        "jenkins.tools[0].version: '21': goes with kind maven, not jdk",
+        "jenkins.tools[0].version: '21': is only valid with kind maven, not jdk",
     ),
     "secret-as-a-value": (
         jenkins(secrets={"SMTP_PASSWORD": "hunter2"}),
-        "jenkins.secrets.SMTP_PASSWORD: a value that is not shown: should be the ARN of a secret",
+        "jenkins.secrets.SMTP_PASSWORD: a value that is not shown: must be the complete ARN of a "
+        "secret",
     ),
     "secret-under-a-taken-name": (
         jenkins(secrets={"JENKINS_HOME": SECRET}),
@@ -260,11 +259,12 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "reload-seconds-without-reload": (
         jenkins(configuration_reload_seconds=90),
-        "jenkins.configuration_reload_seconds: 90: goes with configuration_rollout reload",
+        "jenkins.configuration_reload_seconds: 90: is only valid with configuration_rollout reload",
     ),
     "extra-that-is-no-yaml": (
         jenkins(extra_jcasc=["a: [b"]),
-        "jenkins.extra_jcasc[0]: a value that is not shown: is not valid YAML: expected ',' or ']', but "
+        "jenkins.extra_jcasc[0]: a value that is not shown: is not valid YAML: expected ',' or "
+        "']', but "
         "got '<stream end>' (line 1)",
     ),
     "extra-that-is-a-list": (

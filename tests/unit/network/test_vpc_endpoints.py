@@ -29,7 +29,7 @@ def test_requested_services_get_an_endpoint_without_a_policy() -> None:
             "serviceName": "com.amazonaws.eu-central-1.sts",
             "privateDnsEnabled": True,
         },
-        "endpoint-eu-central-1-vpce-svc-0a1b2c3d": {
+        "endpoint-eu-central-1.vpce-svc-0a1b2c3d": {
             **common,
             "serviceName": "com.amazonaws.vpce.eu-central-1.vpce-svc-0a1b2c3d",
             "privateDnsEnabled": False,

@@ -97,8 +97,8 @@ def test_images_that_no_endpoint_leads_to_are_told() -> None:
 @pytest.mark.parametrize(
     ("services", "expected"),
     [
-        (["s3"], "network.endpoint_services: 's3': is not needed"),
-        (["SQS"], "network.endpoint_services[0]: 'SQS': should be the name of a service"),
+        (["s3"], "network.endpoint_services[0]: 's3': is not required"),
+        (["SQS"], "network.endpoint_services[0]: 'SQS': must be the name of a service"),
     ],
 )
 def test_a_wrong_endpoint_service_is_refused(services: list[str], expected: str) -> None:

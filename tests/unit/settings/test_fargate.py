@@ -29,9 +29,9 @@ def test_a_size_of_the_table_has_no_problem() -> None:
 
 def test_a_size_off_the_table_names_what_is_valid_and_the_nearest() -> None:
     assert fargate.memory_problem(1024, 9000) == (
-        "1024 CPU units do not go with this memory. "
+        "is not supported with 1024 CPU units. "
         "Valid: 2048 to 8192 in steps of 1024 MiB; nearest: 8192"
     )
     assert fargate.memory_problem(256, 600) == (
-        "256 CPU units do not go with this memory. Valid: 512, 1024, 2048 MiB; nearest: 512"
+        "is not supported with 256 CPU units. Valid: 512, 1024, 2048 MiB; nearest: 512"
     )

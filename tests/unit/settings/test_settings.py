@@ -119,9 +119,8 @@ def test_an_adopted_vpc_goes_with_nothing_that_makes_one() -> None:
         }
     )
     assert found == [
-        "network.nat: 'none': goes with a VPC that is made, but `existing` names one that is "
-        "there. "
-        "Leave one of the two out"
+        "network.nat: 'none': is only valid with a VPC that is created. Set only one of this and "
+        "`existing`"
     ]
 
 
@@ -133,14 +132,14 @@ def test_a_public_load_balancer_needs_a_certificate() -> None:
 def test_two_templates_cannot_share_a_label_in_any_form() -> None:
     found = problems(agents=[{"name": "a"}, {"name": "b", "labels": ["a-spot"]}])
     assert found == [
-        "agents[1].labels: ['a-spot']: clash with labels of other templates: 'a-spot' of 'a'"
+        "agents[1].labels: ['a-spot']: conflict with labels of other templates: 'a-spot' of 'a'"
     ]
 
 
 def test_a_size_that_fargate_lacks_is_refused_with_the_nearest() -> None:
     (problem,) = problems(controller={"cpu": 256, "memory_mib": 4096})
     assert problem == (
-        "controller.memory_mib: 4096: 256 CPU units do not go with this memory. "
+        "controller.memory_mib: 4096: is not supported with 256 CPU units. "
         "Valid: 512, 1024, 2048 MiB; nearest: 2048"
     )
 
@@ -198,6 +197,6 @@ def test_more_roles_than_the_controllers_policy_takes_are_refused() -> None:
         for i in range(200)
     ]
     (problem,) = problems(agents=agents)
-    assert problem.startswith("agents: '200 roles': are named in task_role_arn")
+    assert problem.startswith("agents: '200 roles': are set in task_role_arn")
     one_role = [{**agent, "task_role_arn": agents[0]["task_role_arn"]} for agent in agents]
     Settings.from_args("jenkins", {"agents": one_role})  # type: ignore[typeddict-item]

@@ -1,0 +1,95 @@
+"""ARNs and IAM names (IAM User Guide, "Amazon Resource Names")."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from .values import matching
+
+PARTITION = "(aws|aws-cn|aws-us-gov|aws-iso|aws-iso-b|aws-iso-e|aws-iso-f|aws-eusc)"
+_ARN = re.compile(
+    rf"arn:{PARTITION}:(?P<service>[a-z0-9-]+):(?P<place>[^:]*:[^:]*):(?P<resource>.+)"
+)
+_REGIONAL = r"[a-z]{2}(-[a-z]+)+-\d:\d{12}"
+_GLOBAL = r":\d{12}"
+_ALL_OF_A_KIND = re.compile(r":(secret:|parameter/|role/|user/|key/)?[*?]+$")
+
+
+def arn(service: str, resource: str, place: str = _REGIONAL) -> AfterValidator:
+    """A validator for the ARN of one resource of a service.
+
+    Args:
+        service: Namespace of the service, such as ``kms``.
+        resource: Pattern of the resource part.
+        place: Pattern of region and account; by default both are required.
+    """
+
+    def check(value: str) -> str:
+        match = _ARN.fullmatch(value)
+        if (
+            not match
+            or match["service"] != service
+            or not re.fullmatch(place, match["place"])
+            or not re.fullmatch(resource, match["resource"])
+        ):
+            shape = "" if place == _GLOBAL else "<region>"
+            raise ValueError(f"must be an ARN like arn:aws:{service}:{shape}:<account>:…")
+        return value
+
+    return AfterValidator(check)
+
+
+def _resource(value: str) -> str:
+    if _ALL_OF_A_KIND.search(value):
+        raise ValueError("must not cover all secrets, parameters, roles or keys of an account")
+    return value
+
+
+_NAME = r"[\w+=,.@/-]+"
+_STORED_NAME = r"[A-Za-z0-9/_+=.@!-]+-[A-Za-z0-9]{6}"
+_INCOMPLETE = "with the six characters that Secrets Manager appends to its name"
+
+KmsKeyArn = Annotated[str, arn("kms", r"key/[A-Za-z0-9-]+")]
+CertificateArn = Annotated[str, arn("acm", r"certificate/[A-Za-z0-9-]+")]
+TopicArn = Annotated[str, arn("sns", r"[\w-]{1,256}")]
+RepositoryArn = Annotated[str, arn("ecr", r"repository/[a-z0-9._/-]{2,256}")]
+WebAclArn = Annotated[str, arn("wafv2", r"regional/webacl/[\w-]+/[\w-]+")]
+RoleArn = Annotated[str, arn("iam", rf"role/{_NAME}", _GLOBAL)]
+PolicyArn = Annotated[str, arn("iam", rf"policy/{_NAME}", r":(\d{12}|aws)")]
+"""``aws`` instead of the account is the form of AWS managed policies."""
+CacheCredentialArn = Annotated[
+    str, arn("secretsmanager", rf"secret:ecr-pullthroughcache/{_STORED_NAME}")
+]
+IamAction = Annotated[
+    str,
+    matching(
+        r"[a-z0-9-]+:[A-Za-z0-9]+\*?", "an action like s3:GetObject, with `*` only at the end"
+    ),
+]
+ResourceName = Annotated[
+    str,
+    matching(rf"arn:{PARTITION}:\S+", "an ARN, which may contain `*`"),
+    AfterValidator(_resource),
+]
+_STORED = rf"arn:{PARTITION}:secretsmanager:{_REGIONAL}:secret:{_STORED_NAME}"
+SecretArn = Annotated[
+    str,
+    matching(
+        rf"{_STORED}(:[^:\s]*:[^:\s]*:[^:\s]*)?"
+        rf"|arn:{PARTITION}:ssm:{_REGIONAL}:parameter/[A-Za-z0-9_./-]+",
+        f"the complete ARN of a secret in Secrets Manager, {_INCOMPLETE}, or of an SSM parameter",
+    ),
+]
+"""The suffix is required because IAM would not match the policy of an incomplete ARN (AWS Secrets
+Manager User Guide, "Permissions policy examples")."""
+StoredSecretArn = Annotated[
+    str,
+    matching(
+        rf"{_STORED}(:[^:\s]+:[^:\s]*:)?",
+        f"the complete ARN of a secret in Secrets Manager, {_INCOMPLETE}, and `:<key>::` for one "
+        "key of JSON",
+    ),
+]

@@ -1,0 +1,34 @@
+"""Paths at which an agent can mount volumes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from .values import matching
+
+_SYSTEM = (
+    *("/bin", "/boot", "/etc", "/home", "/home/jenkins", "/lib", "/lib64", "/opt", "/opt/java"),
+    *("/root", "/run", "/sbin", "/usr", "/usr/local", "/usr/local/bin", "/usr/share", "/var"),
+)
+"""Directories whose content the agent needs, but below which a volume can be mounted."""
+_CLOSED = ("/dev", "/etc", "/home/jenkins/agent", "/kaniko", "/proc", "/sys")
+"""Directories of the kernel, the image and the agent, in which no volume can be mounted."""
+
+
+def _safe(value: str) -> str:
+    if {".", ".."} & set(value.split("/")):
+        raise ValueError("must not contain '.' or '..'")
+    if value == "/" or value in _SYSTEM:
+        raise ValueError("must not hide a system directory")
+    if any(value == path or value.startswith(f"{path}/") for path in _CLOSED):
+        raise ValueError(f"must not be in {', '.join(_CLOSED)}")
+    return value
+
+
+ContainerPath = Annotated[
+    str,
+    matching(r"/|(/[^/\0\n:]{1,254})+", "an absolute path without a colon or a slash at its end"),
+    AfterValidator(_safe),
+]
