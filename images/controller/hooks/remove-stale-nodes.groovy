@@ -1,5 +1,5 @@
 // When Jenkins starts: forget agents of ECS whose tasks ended while no controller was there to see
-// it. They would stay offline for ever, and builds would wait for them.
+// it. They would stay offline forever, and builds would wait for them.
 
 final here = jenkins.model.Jenkins.get()
 // By the name of its class: the plugin need not be there.

@@ -9,12 +9,12 @@ from benchmarks.cost_tables import DOCUMENT, tables, with_tables
 
 
 def test_the_tables_on_the_page_are_what_the_estimate_says() -> None:
-    """``python -m benchmarks.cost`` writes them anew."""
+    """``python -m benchmarks.cost`` updates them."""
     text = DOCUMENT.read_text()
     assert with_tables(text, {**tables(), **benchmark.tables()}) == text
 
 
-def test_a_table_without_its_mark_is_told() -> None:
+def test_a_table_without_its_mark_is_an_error() -> None:
     with pytest.raises(ValueError, match="marks"):
         with_tables("<!-- table: nat -->\n<!-- end -->", {"parts": ""})
 
