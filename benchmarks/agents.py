@@ -2,10 +2,10 @@
 
     python -m benchmarks.agents
 
-It simulates Jenkins, the plugin and Fargate as discrete events (SimPy). Assumptions and their sources:
+It simulates Jenkins, the plugin and Fargate as discrete events (SimPy). Assumptions, with sources:
 
-- Fargate launches 20 tasks a second with a burst of 100, on-demand and Spot separately (ECS Developer
-  Guide, Fargate throttling quotas).
+- Fargate launches 20 tasks a second with a burst of 100, on-demand and Spot separately (ECS
+  Developer Guide, Fargate throttling quotas).
 - A task needs 15 to 60 seconds until its agent is connected; the published means of slim agents
   are 15 to 19 seconds. Drawn here from a log-normal with a median of 20 s and 60 s at the 99th
   percentile.

@@ -1,5 +1,5 @@
-"""The tables in ``docs/cost.md``, calculated from the price table. `python -m benchmarks.cost` writes
-them; a test finds tables that are out of date."""
+"""The tables in ``docs/cost.md``, calculated from the price table. `python -m benchmarks.cost`
+writes them; a test finds tables that are out of date."""
 
 from __future__ import annotations
 

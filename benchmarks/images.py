@@ -4,8 +4,8 @@
 
 Needs root and Debian's ``docker.io``, ``docker-registry`` and ``debootstrap``, as the image tests
 do: a real Docker daemon and registry, our Dockerfiles on the stand-in bases of ``tests/images``,
-and Kaniko's real executor in our Kaniko image. Times depend on the machine and exclude the network between
-builder and registry; sizes are those of the layers that the Dockerfiles add.
+and Kaniko's real executor in our Kaniko image. Times depend on the machine and exclude the network
+between builder and registry; sizes are those of the layers that the Dockerfiles add.
 """
 
 from __future__ import annotations

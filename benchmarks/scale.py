@@ -4,8 +4,8 @@
 
 Two parts, in one run on one machine: validating inputs and rendering the configuration, for up to
 1000 templates; and `up` on the embedded cloud, with the engine's snapshots of the state switched
-off and, for the numbers after ``--checkpoints``, switched on, which shows what they cost. Compare the
-ratios; seconds depend on the machine.
+off and, for the numbers after ``--checkpoints``, switched on, which shows what they cost. Compare
+the ratios; seconds depend on the machine.
 """
 
 from __future__ import annotations

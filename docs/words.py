@@ -70,7 +70,7 @@ ALLOWED = {
 
 _THERE_IS = re.compile(r"\b(there|this|that|it|where|if) $", re.IGNORECASE)
 _PATTERN = re.compile(
-    "|".join(f"(?P<w{n}>(?<![a-z]){word}(?![a-z]))" for n, word in enumerate(WORDS)),
+    "|".join(f"(?P<w{n}>(?<![a-z])(?:{word})(?![a-z]))" for n, word in enumerate(WORDS)),
     re.IGNORECASE,
 )
 _INSTEAD = list(WORDS.values())
