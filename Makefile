@@ -45,7 +45,7 @@ bench: $(VENV)/.test  ## Run the benchmarks on the embedded cloud; writes docs/b
 docs: $(VENV)/.test  ## Generate the pages that are derived from the code
 	@$(VENV)/bin/python -m docs
 
-lint: $(VENV)/.test  ## Check format, style, types and that generated pages are current
+lint: $(VENV)/.test  ## Check format, style, types, imports and that generated pages are current
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
@@ -54,6 +54,7 @@ lint: $(VENV)/.test  ## Check format, style, types and that generated pages are 
 	@grep --recursive --files-with-matches --extended-regexp '^#!.*[/ ](ba)?sh' .ci images templates tests \
 	  | xargs $(VENV)/bin/shellcheck
 	@$(VENV)/bin/python -m docs --check
+#	@$(VENV)/bin/python -m docs.words
 
 lock: $(VENV)/.release  ## Pin versions and hashes of all packages (UPGRADE=--upgrade: the latest versions)
 	@$(LOCK_PROJECT) --extra dev --output-file locks/test.txt

@@ -2,14 +2,14 @@
 
     python -m benchmarks.agents
 
-It plays Jenkins, the plugin and Fargate as discrete events (SimPy). What goes in, and from where:
+It simulates Jenkins, the plugin and Fargate as discrete events (SimPy). Assumptions, with sources:
 
-- Fargate launches 20 tasks a second with a burst of 100, on-demand and Spot apart (ECS Developer
-  Guide, Fargate throttling quotas).
+- Fargate launches 20 tasks a second with a burst of 100, on-demand and Spot separately (ECS
+  Developer Guide, Fargate throttling quotas).
 - A task needs 15 to 60 seconds until its agent is connected; the published means of slim agents
   are 15 to 19 seconds. Drawn here from a log-normal with a median of 20 s and 60 s at the 99th
   percentile.
-- Jenkins looks at the queue every ``recurrence_seconds``; the plugin polls a starting task every
+- Jenkins checks the queue every ``recurrence_seconds``; the plugin polls a starting task every
   ``polling_seconds``, so an agent is used up to that much later.
 - Builds last 6 minutes at the median (log-normal), and arrive at random (Poisson).
 - Spot interruptions: 5 % of the tasks an hour, each costing the time built so far and a retry on
@@ -40,7 +40,7 @@ INTERRUPTIONS_PER_HOUR = 0.05
 
 @dataclass(frozen=True)
 class Setting:
-    """One way to set the platform up."""
+    """One configuration of the platform."""
 
     name: str
     recurrence_seconds: float

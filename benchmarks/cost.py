@@ -1,28 +1,28 @@
-"""One workload's monthly bill with the seeds' settings and with ours.
+"""One workload's monthly bill with the settings of the original modules ("seeds") and with ours.
 
     python -m benchmarks.cost
 
-It prints the tables, draws ``benchmarks/results/cost.svg`` and writes the tables into
+It prints the tables, draws ``benchmarks/results/cost.svg`` and updates the tables in
 ``docs/cost.md``.
 
 The workload: the controller is needed 50 hours a week, there are 25 GB of home, and 2,000 build
-hours a month at 0.5 vCPU and 1 GB, four fifths of them interruptible. What else goes in, and from
-where:
+hours a month at 0.5 vCPU and 1 GB, four fifths of them interruptible. Assumptions and
+their sources:
 
-- The seeds, as they behave (`SEEDS`): a controller of 2 vCPU and 4 GB round the clock, a public
+- The seeds, as they behave (`SEEDS`): a controller of 2 vCPU and 4 GB that always runs, a public
   load balancer, EFS in bursting mode, and a "spot" cloud that sends a launch type and so is billed
-  on demand. They need a NAT gateway and have no VPC endpoint, so every image layer that a build's
-  task pulls passes the gateway: their agents run an image of Docker Hub.
+  on demand. They need a NAT gateway and have no VPC endpoint, so every image layer that an agent
+  task pulls passes the gateway: their agents run an image from Docker Hub.
 - Builds of 30 minutes, hence 4,000 starts, each with 0.32 GB of layers: the size of a slim agent
-  image that a peer's README measures. Fargate keeps no image between tasks. Both are assumptions,
-  so the ratio is also told for no layers at all and for other lengths.
-- Equal on both sides: use of the home, logs, traffic, Container Insights, the region. On neither
+  image according to another module's README. Fargate caches no images. Both are assumptions,
+  so the ratio is also calculated without layers and for other durations.
+- Equal on both sides: usage of the home, logs, traffic, Container Insights, the region. On neither
   side: backup, WAF.
-- Only ours: what tells that Jenkins is well, alarms and the key of their topic. The seeds watch
-  nothing. The seeds' password is a parameter of SSM, which is free; ours is a secret.
+- Only ours: alarms and the key of their topic; the seeds have no monitoring. The seeds' password is
+  an SSM parameter, which is free; ours is a secret.
 
-Each step from the seeds' settings to ours is taken by itself on top of those before it, so that it
-is plain what it saves and whether it is a default.
+Each step from the seeds' settings to ours is added to the previous ones, so that its savings are
+visible, and whether it is a default.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ SEEDS = Way(
 
 
 def steps() -> list[tuple[str, str, Way]]:
-    """From the seeds' settings to ours: what is set, how one gets it, and what then runs."""
+    """From the seeds' settings to ours: what changes, how to get it, and what then runs."""
     way = SEEDS
     found = [("the seeds", "", way)]
 

@@ -1,5 +1,5 @@
-"""The tables in ``docs/cost.md``, reckoned from the price table. `python -m benchmarks.cost` writes
-them; a test finds a table that has drifted."""
+"""The tables in ``docs/cost.md``, calculated from the price table. `python -m benchmarks.cost`
+writes them; a test finds tables that are out of date."""
 
 from __future__ import annotations
 
@@ -128,15 +128,15 @@ def throughput() -> str:
 
 
 def prices() -> str:
-    """All prices with where they are from."""
+    """All prices with their sources."""
     table = shipped()
     regions = table.regions()
     rows = []
     for key, price in table.prices.items():
-        figures = [table.figure(key, region) for region in regions]
-        confidence = {table.sources[figure.source].confidence.value for figure in figures}
-        numbers = [f"{figure.usd:.10f}".rstrip("0").rstrip(".") for figure in figures]
-        dates = sorted({figure.as_of for figure in figures})
+        found = [table.figure(key, region) for region in regions]
+        confidence = {table.sources[f.source].confidence.value for f in found}
+        numbers = [f"{f.usd:.10f}".rstrip("0").rstrip(".") for f in found]
+        dates = sorted({f.as_of for f in found})
         rows.append(
             [price.what, price.unit, *numbers, ", ".join(dates), ", ".join(sorted(confidence))]
         )
@@ -157,7 +157,7 @@ def tables() -> dict[str, str]:
 
 
 def with_tables(text: str, new: Mapping[str, str]) -> str:
-    """The document with its tables written anew.
+    """The document with updated tables.
 
     Raises:
         ValueError: a table has no mark in the document, or a mark no table.

@@ -1,11 +1,11 @@
-"""How long images take, and how large our layers are over their bases.
+"""How long images take to build, and the size of the layers on top of their bases.
 
     python -m benchmarks.images
 
 Needs root and Debian's ``docker.io``, ``docker-registry`` and ``debootstrap``, as the image tests
 do: a real Docker daemon and registry, our Dockerfiles on the stand-in bases of ``tests/images``,
-and Kaniko's real executor in our Kaniko image. So the times are of this machine, without a network
-between builder and registry, and the sizes are of what our Dockerfiles add.
+and Kaniko's real executor in our Kaniko image. Times depend on the machine and exclude the network
+between builder and registry; sizes are those of the layers that the Dockerfiles add.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""What agent templates cost as they grow in number.
+"""Time and memory as the number of agent templates grows.
 
     python -m benchmarks.scale [--templates 1 100 1000] [--checkpoints 1 100] [--no-engine]
 
-Two parts, in one run on one machine: checking inputs and rendering the configuration, for up to
+Two parts, in one run on one machine: validating inputs and rendering the configuration, for up to
 1000 templates; and `up` on the embedded cloud, with the engine's snapshots of the state switched
-off and, for the numbers after ``--checkpoints``, as it is, which shows what those take. Read the
-ratios; seconds are the machine's.
+off and, for the numbers after ``--checkpoints``, switched on, which shows what they cost. Compare
+the ratios; seconds depend on the machine.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def pure() -> None:
 
 
 def up(count: int, checkpoints: bool) -> tuple[int, float]:
-    """Resources, and wall seconds of `up` with so many templates, on a cloud of its own."""
+    """Resources, and wall seconds of `up` with so many templates, on a new cloud."""
     with tempfile.TemporaryDirectory() as folder:
         cloud = LocalCloud.start(Path(folder) / "cloud")
         try:
@@ -97,7 +97,7 @@ def engine(counts: Sequence[int], checkpoints: bool) -> None:
         f"{'templates':>9}  {'resources':>9}  {'up s':>6}  {'ms a resource':>13}  "
         f"{'program MiB':>11}  engine or emulator MiB"
     )
-    for count in sorted(counts):  # the memory told is the most so far
+    for count in sorted(counts):  # the reported memory is the maximum so far
         made, spent = up(count, checkpoints)
         program, others = peak(resource.RUSAGE_SELF), peak(resource.RUSAGE_CHILDREN)
         print(

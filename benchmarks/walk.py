@@ -3,8 +3,8 @@
     python -m benchmarks.walk [--rounds 5]
 
 It prints one page and writes it to ``docs/benchmarks.md``. Everything is measured in one run on
-one machine; times of other machines differ, their ratios less so. AWS itself takes longer than the
-emulator, so these figures are about the engine, the program and the embedded cloud.
+one machine; times differ between machines, ratios less so. AWS takes longer than the
+emulator, so the results are about the engine, the program and the embedded cloud.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def shares(times: Times, name: str, cloud: LocalCloud) -> Iterator[None]:
 
 
 def walk(times: Times, command: auto.PulumiCommand) -> int:
-    """One life of the default platform on a cloud of its own; the number of its resources."""
+    """Deploy and destroy the default platform on a new cloud; returns its number of resources."""
     with tempfile.TemporaryDirectory() as folder:
         with clock(times, "start of the embedded cloud"):
             cloud = LocalCloud.start(Path(folder) / "cloud")
@@ -118,7 +118,7 @@ def first_resource(times: Times, stack: Stack) -> None:
 
 
 def command(times: Times) -> None:
-    """The command as a user runs it: a process of its own, with check, estimate and summary."""
+    """The command as a user runs it: a separate process, with check, estimate and summary."""
     with tempfile.TemporaryDirectory() as folder, somebody(Path(folder)) as user:
         for name in ("the command `up`, with a cloud to start", "the command `up`, nothing to do"):
             with clock(times, name):
@@ -128,13 +128,13 @@ def command(times: Times) -> None:
 
 
 def program(times: Times) -> None:
-    """The program alone: settings, resources, policies, JCasC, without an engine behind it."""
+    """The program alone: settings, resources, policies, JCasC, without an engine."""
     with clock(times, "our program without an engine"):
         register(lambda: JenkinsPlatform("jenkins"))
 
 
 def imports(times: Times, memory: list[float]) -> None:
-    """Import of the component in a process of its own, beside the SDKs that it needs."""
+    """Import of the component in a separate process, and of the SDKs that it needs."""
     probe = (
         "import time, resource, json; s = time.perf_counter(); import pulumi, pulumi_aws;"
         "from pulumi_aws import ec2, ecs, efs, iam, lb, cloudwatch, s3;"
@@ -175,7 +175,7 @@ def rendering(times: Times) -> None:
             jcasc.render(settings, jcasc.Resolved.placeholders(settings))
 
 
-def tell(times: Times, resources: int, memory: list[float], largest: float) -> Iterator[str]:
+def lines(times: Times, resources: int, memory: list[float], largest: float) -> Iterator[str]:
     """The page's lines."""
     cpu = next(
         (
@@ -207,7 +207,7 @@ def tell(times: Times, resources: int, memory: list[float], largest: float) -> I
     yield f"- An `up` with nothing to do takes {idle:.0%} of a cold one."
     yield f"- Ten times the templates take {growth:.1f} times as long to render."
     yield f"- Memory of a process that has imported the component: {max(memory):.0f} MiB."
-    yield f"- Largest process of the run beside ours (emulator or engine): {largest:.0f} MiB."
+    yield f"- Largest other process of the run (emulator or engine): {largest:.0f} MiB."
 
 
 def main() -> None:
@@ -230,11 +230,11 @@ def main() -> None:
             step()
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     build_of_cli(times)
-    told = "\n".join(tell(times, resources, memory, largest))
-    print(told)
+    text = "\n".join(lines(times, resources, memory, largest))
+    print(text)
     before, _, rest = PAGE.read_text().partition(START)
     _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{START}\n{told}\n{END}{after}")
+    PAGE.write_text(f"{before}{START}\n{text}\n{END}{after}")
 
 
 if __name__ == "__main__":

@@ -1,16 +1,19 @@
-"""``components.svg`` and ``resources.svg``: diagrams of the platform, generated from its code.
+"""Diagrams of the platform, generated from its code.
 
-Both show which sub-component uses resources of which others, read from what the default platform
-registers: the first with what each sub-component is, the second with its resources.
+``packages.svg`` shows which packages import which. The other two show which sub-components use
+resources of which others, read from what the default platform registers: ``components.svg`` with
+the purpose of each, ``resources.svg`` with its resources.
 """
 
 from __future__ import annotations
 
 import inspect
+import itertools
 import textwrap
 from collections import Counter
 from html import escape
 
+import grimp
 import networkx
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.base.context import SubComponent
@@ -36,13 +39,25 @@ def pages() -> dict[str, str]:
     """The diagrams, by file name."""
     found = register(lambda: JenkinsPlatform("jenkins"))
     return {
+        "docs/packages.svg": _svg(_packages()),
         "docs/components.svg": _svg(_components(found)),
         "docs/resources.svg": _svg(_resources(found)),
     }
 
 
+def _packages() -> str:
+    """Packages of the component, each after those that it imports."""
+    imports = grimp.build_graph("jenkins_platform", cache_dir=None)
+    children = imports.find_children("jenkins_platform")
+    graph = networkx.DiGraph()
+    for importer, imported in itertools.permutations(children, 2):
+        if imports.direct_import_exists(importer=importer, imported=imported, as_packages=True):
+            graph.add_edge(imported.split(".")[-1], importer.split(".")[-1])
+    return _dot(graph)
+
+
 def _components(found: list[Registration]) -> str:
-    """The sub-components, each with its summary, behind those whose resources it uses."""
+    """The sub-components, each with its summary, after those whose resources it uses."""
     graph = _dependencies(found)
     classes = {kind.__name__: kind for kind in SubComponent.__subclasses__()}
     for name in graph:

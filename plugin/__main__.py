@@ -12,7 +12,7 @@ from pulumi.provider.server import ComponentInitError, main
 
 
 class PlatformProvider(ComponentProvider):
-    """The SDK's host, but wrong inputs are told as such and not as a crash with a traceback."""
+    """The SDK's host, but invalid inputs are reported as such instead of as a crash."""
 
     def construct(self, *args: Any, **kwargs: Any) -> ConstructResult:
         try:

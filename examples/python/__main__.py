@@ -1,4 +1,4 @@
-"""A Jenkins whose release agent may write to a bucket of this project."""
+"""A Jenkins whose release agents can write to a bucket of this project."""
 
 import pulumi
 import pulumi_aws as aws
@@ -21,13 +21,13 @@ jenkins = JenkinsPlatform(
                 ],
             },
         ],
-        # Ready images, where the stack names some; otherwise they are built, which needs Docker.
+        # Existing images, if the stack has any; otherwise they are built, which needs Docker.
         "images": pulumi.Config().get_object("images") or {},
         "tags": {"team": "build"},
     },
 )
 
-# Builds reach a database of this project: its security group lets the agents in.
+# Builds can reach a database of this project: its security group admits the agents.
 database = aws.ec2.SecurityGroup("database", vpc_id=jenkins.vpc_id, description="Test database")
 aws.vpc.SecurityGroupIngressRule(
     "database-from-agents",

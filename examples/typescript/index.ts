@@ -1,4 +1,4 @@
-// A Jenkins whose release agent may write to a bucket of this project.
+// A Jenkins whose release agents can write to a bucket of this project.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { JenkinsPlatform } from "@pulumi/jenkins-platform";
@@ -18,7 +18,7 @@ const jenkins = new JenkinsPlatform("jenkins", {
     tags: { team: "build" },
 });
 
-// Builds reach a database of this project: its security group lets the agents in.
+// Builds can reach a database of this project: its security group admits the agents.
 const database = new aws.ec2.SecurityGroup("database", {
     vpcId: jenkins.vpcId,
     description: "Test database",

@@ -1,8 +1,8 @@
-"""Guardrails as code. They know AWS's resources, not this platform's component: any project that
-uses pulumi-aws can run them.
+"""Policies for AWS resources. They do not depend on this platform: any project that uses pulumi-aws
+can run them.
 
-Every rule says what is wrong with which resource and what to do. Rules read the properties as the
-engine has them; what is not known yet in a preview is judged at the update.
+Every violation says what is wrong with which resource and how to fix it. Rules read the properties
+as the engine has them; values that are unknown in a preview are checked during the update.
 """
 
 from pulumi_policy import Policy

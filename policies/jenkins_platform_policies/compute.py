@@ -1,4 +1,4 @@
-"""Rules for what runs: tasks and services."""
+"""Rules for tasks and services."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 SERVICE = "aws:ecs/service:Service"
 _SECRET_NAME = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE_KEY|ACCESS_KEY", re.IGNORECASE)
 _SWITCH = re.compile(r"true|false|\d*")
-"""Values that are no secret, whatever the name says."""
+"""Values that are not secrets, whatever the name."""
 _TAGGED = re.compile(r":(?!latest$)[\w.-]+$")
 
 
@@ -31,7 +31,7 @@ def _plain_secrets(props: Properties) -> Iterator[str]:
             if _SECRET_NAME.search(variable["name"]) and not _SWITCH.fullmatch(value):
                 yield (
                     f"container '{container['name']}' has {variable['name']} in plain text. "
-                    "Give it by `secrets`"
+                    "Pass it with `secrets`"
                 )
 
 
@@ -44,14 +44,14 @@ def _privileged(props: Properties) -> Iterator[str]:
 def _logged(props: Properties) -> Iterator[str]:
     for container in _containers(props):
         if not container.get("logConfiguration"):
-            yield f"container '{container['name']}' logs nowhere. Set logConfiguration"
+            yield f"container '{container['name']}' has no log configuration. Set logConfiguration"
 
 
 def _named_image(props: Properties) -> Iterator[str]:
     for container in _containers(props):
         image = str(container.get("image", ""))
         if "@sha256:" not in image and not _TAGGED.search(image):
-            yield f"image '{image}' may become another one. Name it by digest or by its own tag"
+            yield f"image '{image}' can change. Reference it by digest or by a specific tag"
 
 
 def _mounts_with_tls(props: Properties) -> Iterator[str]:
@@ -64,7 +64,7 @@ def _mounts_with_tls(props: Properties) -> Iterator[str]:
 def _separate_roles(props: Properties) -> Iterator[str]:
     task, execution = props.get("taskRoleArn"), props.get("executionRoleArn")
     if task and task == execution:
-        yield "has one role for the task and for starting it. Give each its own"
+        yield "uses the same role as task role and execution role. Use separate roles"
 
 
 def _single_writer(resources: list[Any]) -> Iterator[tuple[str, str]]:
@@ -84,7 +84,7 @@ def _single_writer(resources: list[Any]) -> Iterator[tuple[str, str]]:
             or props.get("deploymentMinimumHealthyPercent") != 0
         ):
             yield (
-                "may run two tasks on one file system during a deployment. Set "
+                "can run two tasks on one file system during a deployment. Set "
                 "deploymentMaximumPercent to 100 and deploymentMinimumHealthyPercent to 0",
                 resource.urn,
             )
@@ -93,14 +93,14 @@ def _single_writer(resources: list[Any]) -> Iterator[tuple[str, str]]:
 POLICIES: list[Policy] = [
     rule("no-plain-secrets", "Secrets are references.", (TASK_DEFINITION,), _plain_secrets),
     rule("no-privileged", "No container is privileged.", (TASK_DEFINITION,), _privileged),
-    rule("containers-log", "Every container logs.", (TASK_DEFINITION,), _logged),
+    rule("containers-log", "Every container has a log configuration.", (TASK_DEFINITION,), _logged),
     rule(
         "images-named",
-        "Images are named by digest or by a tag of their own.",
+        "Images are referenced by digest or by a specific tag.",
         (TASK_DEFINITION,),
         _named_image,
     ),
-    rule("efs-mounted-with-tls", "NFS is encrypted.", (TASK_DEFINITION,), _mounts_with_tls),
+    rule("efs-mounted-with-tls", "NFS mounts use TLS.", (TASK_DEFINITION,), _mounts_with_tls),
     rule("separate-roles", "Task and execution roles differ.", (TASK_DEFINITION,), _separate_roles),
-    stack_rule("single-writer", "One writer for each home.", _single_writer),
+    stack_rule("single-writer", "Services with a file system have one writer.", _single_writer),
 ]

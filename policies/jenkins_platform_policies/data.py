@@ -1,4 +1,4 @@
-"""Rules for what holds data: encrypted, closed, kept."""
+"""Rules for resources that hold data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BUCKET_ENCRYPTION = (
 )
 REPOSITORY = "aws:ecr/repository:Repository"
 CACHE_MARK = "cache"
-"""A repository with this in its name may have mutable tags: build caches overwrite theirs."""
+"""Repositories with this in their name may have mutable tags: build caches overwrite them."""
 
 
 def _encrypted_home(props: Properties) -> Iterator[str]:
@@ -35,7 +35,7 @@ def _file_system_policy(props: Properties) -> Iterator[str]:
     for statement in allowed:
         principal = statement.get("Principal")
         if principal == "*" or "*" in listed(dict(principal or {}).get("AWS")):
-            yield "lets any principal mount. Name the role"
+            yield "allows any principal to mount. Name the role"
         if "elasticfilesystem:ClientRootAccess" in listed(statement.get("Action")):
             yield "grants root access (ClientRootAccess). Clients do not need it"
         if "aws:SecureTransport" not in json.dumps(statement.get("Condition") or {}):
@@ -45,32 +45,32 @@ def _file_system_policy(props: Properties) -> Iterator[str]:
 def _access_point(props: Properties) -> Iterator[str]:
     user = props.get("posixUser") or {}
     if not user or user.get("uid") == 0:
-        yield "works as root. Give it a POSIX user of its own"
+        yield "has no POSIX user, or root. Set a POSIX user other than root"
     if (props.get("rootDirectory") or {}).get("path") in (None, "/"):
-        yield "shows the whole file system. Give it a directory of its own"
+        yield "exposes the whole file system. Set a root directory"
 
 
 def _immutable(props: Properties) -> Iterator[str]:
     if CACHE_MARK in str(props.get("name", "")):
         return
     if props.get("imageTagMutability", "MUTABLE") == "MUTABLE":
-        yield "lets tags be overwritten. Set imageTagMutability to IMMUTABLE"
+        yield "allows tags to be overwritten. Set imageTagMutability to IMMUTABLE"
 
 
 def _scanned(props: Properties) -> Iterator[str]:
     if not (props.get("imageScanningConfiguration") or {}).get("scanOnPush"):
-        yield "does not scan what is pushed. Set scanOnPush to true"
+        yield "does not scan pushed images. Set scanOnPush to true"
 
 
 def _rotated(props: Properties) -> Iterator[str]:
     symmetric = props.get("customerMasterKeySpec", "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT"
     if symmetric and not props.get("enableKeyRotation"):
-        yield "is never rotated. Set enableKeyRotation to true"
+        yield "is not rotated. Set enableKeyRotation to true"
 
 
 def _kept_logs(props: Properties) -> Iterator[str]:
     if not props.get("retentionInDays"):
-        yield "keeps logs for ever. Set retentionInDays"
+        yield "keeps logs forever. Set retentionInDays"
 
 
 def _encrypted_topic(props: Properties) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _encrypted_topic(props: Properties) -> Iterator[str]:
 
 
 def _buckets(resources: list[Any]) -> Iterator[tuple[str, str]]:
-    """Every bucket has encryption, a block of public access, and turns plain HTTP away."""
+    """Every bucket has encryption and a public access block, and rejects plain HTTP."""
 
     def of(kind: str) -> dict[str, Any]:
         return {r.props.get("bucket"): r.props for r in resources if r.resource_type == kind}
@@ -91,29 +91,34 @@ def _buckets(resources: list[Any]) -> Iterator[tuple[str, str]]:
         if name not in encryption:
             yield f"bucket '{name}' has no encryption configuration", resource.urn
         if not all(blocks.get(name, {}).get(key) for key in wanted):
-            yield f"bucket '{name}' does not block public access wholly", resource.urn
+            yield f"bucket '{name}' does not block all public access", resource.urn
         if "aws:SecureTransport" not in str(policies.get(name, {}).get("policy", "")):
-            yield f"bucket '{name}' takes requests without TLS", resource.urn
+            yield f"bucket '{name}' accepts requests without TLS", resource.urn
 
 
 POLICIES: list[Policy] = [
     rule("efs-encrypted", "File systems are encrypted at rest.", (FILE_SYSTEM,), _encrypted_home),
     rule(
         "efs-policy-scoped",
-        "File system policies name the role, ask for TLS and give no root access.",
+        "File system policies name the role, require TLS and grant no root access.",
         (FILE_SYSTEM_POLICY,),
         _file_system_policy,
     ),
     rule(
         "efs-access-point-user",
-        "Access points have a user and a directory of their own.",
+        "Access points have a dedicated user and directory.",
         (ACCESS_POINT,),
         _access_point,
     ),
     rule("ecr-immutable-tags", "Image tags cannot be overwritten.", (REPOSITORY,), _immutable),
-    rule("ecr-scan-on-push", "Images are scanned when they are pushed.", (REPOSITORY,), _scanned),
+    rule("ecr-scan-on-push", "Images are scanned on push.", (REPOSITORY,), _scanned),
     rule("kms-rotation", "Keys are rotated.", ("aws:kms/key:Key",), _rotated),
-    rule("logs-retention", "Logs end some day.", ("aws:cloudwatch/logGroup:LogGroup",), _kept_logs),
+    rule(
+        "logs-retention",
+        "Log groups have a retention.",
+        ("aws:cloudwatch/logGroup:LogGroup",),
+        _kept_logs,
+    ),
     rule("sns-encrypted", "Topics are encrypted.", ("aws:sns/topic:Topic",), _encrypted_topic),
-    stack_rule("s3-closed", "Buckets are encrypted, closed, and reached by TLS only.", _buckets),
+    stack_rule("s3-closed", "Buckets are encrypted, not public, and require TLS.", _buckets),
 ]

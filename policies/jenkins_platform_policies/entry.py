@@ -1,4 +1,4 @@
-"""Rules for the ways in: load balancers and security groups."""
+"""Rules for ingress: load balancers and security groups."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .rule import Properties, rule
 
 WORLD = ("0.0.0.0/0", "::/0")
 PUBLIC_PORTS = (80, 443)
-"""What may be open to the world: a redirect and HTTPS."""
+"""Ports that may be open to the internet: HTTP, which redirects, and HTTPS."""
 NFS = 2049
 
 
@@ -21,17 +21,17 @@ def _ingress(props: Properties) -> Iterator[str]:
         first, last = 0, 65535
     if source in WORLD and (first != last or first not in PUBLIC_PORTS):
         yield (
-            f"opens ports {first} to {last} to the world ({source}). "
-            "Name address ranges or a security group"
+            f"opens ports {first} to {last} to the internet ({source}). "
+            "Use CIDR ranges or a security group"
         )
     if source and first <= NFS <= last:
-        yield f"lets addresses ({source}) reach NFS. Let in a security group instead"
+        yield f"opens NFS to addresses ({source}). Use a security group instead"
 
 
 def _listener(props: Properties) -> Iterator[str]:
     protocol = props.get("protocol")
     if protocol == "HTTPS" and "TLS13" not in str(props.get("sslPolicy", "")):
-        yield f"uses the policy {props.get('sslPolicy') or 'of 2016'}. Take one with TLS 1.3"
+        yield f"uses the policy {props.get('sslPolicy') or 'of 2016'}. Use one with TLS 1.3"
 
 
 def _plain_http(props: Properties) -> Iterator[str]:
@@ -46,25 +46,25 @@ def _balancer(props: Properties) -> Iterator[str]:
     if props.get("loadBalancerType", "application") != "application":
         return
     if not props.get("dropInvalidHeaderFields"):
-        yield "passes invalid headers on. Set dropInvalidHeaderFields to true"
+        yield "forwards invalid headers. Set dropInvalidHeaderFields to true"
 
 
 def _deletion(props: Properties) -> Iterator[str]:
     if not props.get("enableDeletionProtection"):
-        yield "can be deleted by a slip. Set enableDeletionProtection to true"
+        yield "can be deleted accidentally. Set enableDeletionProtection to true"
 
 
 POLICIES: list[Policy] = [
     rule(
         "ingress-scoped",
-        "Only HTTP and HTTPS may be open to the world; NFS is open to security groups only.",
+        "Only HTTP and HTTPS may be open to the internet; NFS is open to security groups only.",
         ("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",),
         _ingress,
     ),
-    rule("tls-1-3", "HTTPS offers TLS 1.3.", ("aws:lb/listener:Listener",), _listener),
+    rule("tls-1-3", "HTTPS listeners support TLS 1.3.", ("aws:lb/listener:Listener",), _listener),
     rule(
         "no-plain-http",
-        "Plain HTTP only redirects.",
+        "Plain HTTP listeners only redirect.",
         ("aws:lb/listener:Listener",),
         _plain_http,
         EnforcementLevel.ADVISORY,

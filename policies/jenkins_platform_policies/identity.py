@@ -1,4 +1,4 @@
-"""Rules for IAM: nobody may do more than a name says."""
+"""Rules for IAM policies and roles."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ POLICY_TYPES = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy")
 ROLE_TYPE = "aws:iam/role:Role"
 
 _WITHOUT_SOURCE = ("backup.amazonaws.com",)
-"""Services that tell no source account when they assume a role: AWS documents no condition key for
-it. Whoever starts their jobs must be allowed to pass the role, which is never from elsewhere."""
+"""Services for which AWS documents no condition key when they assume a role. Principals that start
+their jobs need iam:PassRole, which never applies across accounts."""
 UNSCOPED = (
     "ecr:GetAuthorizationToken",
     "ecs:DescribeTaskDefinition",
@@ -38,7 +38,7 @@ UNSCOPED = (
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 )
-"""Actions for which the Service Authorization Reference lists no resource types."""
+"""Actions without resource types in the Service Authorization Reference."""
 
 
 def statements(document: Any) -> list[dict[str, Any]]:
@@ -56,16 +56,16 @@ def _allowed(props: Properties) -> Iterator[dict[str, Any]]:
 def _wildcard_actions(props: Properties) -> Iterator[str]:
     for statement in _allowed(props):
         if "NotAction" in statement:
-            yield "allows everything but a list (NotAction). List what is needed"
+            yield "allows all actions except a list (NotAction). List the required actions"
         for action in listed(statement.get("Action")):
             if action == "*" or action.endswith(":*"):
-                yield f"allows '{action}'. List the actions that are really called"
+                yield f"allows '{action}'. List the required actions"
 
 
 def _wildcard_resources(props: Properties) -> Iterator[str]:
     for statement in _allowed(props):
         if "NotResource" in statement:
-            yield "allows all resources but a list (NotResource). List what is needed"
+            yield "allows all resources except a list (NotResource). List the required resources"
         if "*" not in listed(statement.get("Resource")):
             continue
         for action in listed(statement.get("Action")):
@@ -79,23 +79,23 @@ def _pass_role(props: Properties) -> Iterator[str]:
             continue
         for resource in listed(statement.get("Resource")):
             if resource == "*" or resource.endswith(":role/*"):
-                yield f"may pass any role ('{resource}'). Name the roles, or a path of their own"
+                yield f"can pass any role ('{resource}'). Name the roles, or an IAM path"
         conditions = statement.get("Condition") or {}
         if not any("iam:PassedToService" in keys for keys in conditions.values()):
-            yield "may pass roles to any service. Add the condition iam:PassedToService"
+            yield "can pass roles to any service. Add the condition iam:PassedToService"
 
 
 def _trust(props: Properties) -> Iterator[str]:
     for statement in statements(props.get("assumeRolePolicy")):
         principal = statement.get("Principal") or {}
         if principal == "*" or "*" in listed(dict(principal).get("AWS")):
-            yield "may be assumed by anybody. Name the principal"
+            yield "can be assumed by any principal. Name the principal"
         services = listed(dict(principal).get("Service")) if principal != "*" else []
         services = [s for s in services if s not in _WITHOUT_SOURCE]
         keys = {key for keys in (statement.get("Condition") or {}).values() for key in keys}
         if services and not keys & {"aws:SourceAccount", "aws:SourceArn"}:
             yield (
-                f"may be assumed by {', '.join(services)} on behalf of any account. "
+                f"can be assumed by {', '.join(services)} on behalf of any account. "
                 "Add the condition aws:SourceAccount"
             )
 
@@ -103,25 +103,25 @@ def _trust(props: Properties) -> Iterator[str]:
 POLICIES: list[Policy] = [
     rule(
         "iam-no-wildcard-actions",
-        "Policies name the actions that they allow.",
+        "Policies list the actions that they allow.",
         POLICY_TYPES,
         _wildcard_actions,
     ),
     rule(
         "iam-no-wildcard-resources",
-        "Policies name resources wherever the service knows resources for the action.",
+        "Policies name resources if the service supports resource ARNs for the action.",
         POLICY_TYPES,
         _wildcard_resources,
     ),
     rule(
         "iam-pass-role-scoped",
-        "iam:PassRole names roles and the service that they are passed to.",
+        "iam:PassRole names the roles and the service.",
         POLICY_TYPES,
         _pass_role,
     ),
     rule(
         "iam-trust-scoped",
-        "Roles can be assumed by known principals only, and by services for this account only.",
+        "Roles can be assumed by named principals only, and by services for this account only.",
         (ROLE_TYPE,),
         _trust,
     ),

@@ -1,4 +1,4 @@
-"""How a rule is written: a function from properties to messages."""
+"""Policies from functions that yield messages."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def rule(
 def stack_rule(
     name: str, description: str, check: Callable[[list[Any]], Iterator[tuple[str, str]]]
 ) -> StackValidationPolicy:
-    """A policy over all resources at once; ``check`` yields messages with the URN they are of."""
+    """A policy over all resources at once; ``check`` yields messages and resource URNs."""
 
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         for message, urn in check(args.resources):
@@ -49,7 +49,7 @@ def stack_rule(
 
 
 def listed(value: Any) -> list[Any]:
-    """A value that AWS lets be one or many, as a list."""
+    """A value that can be a single item or a list, as a list."""
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]

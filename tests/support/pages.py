@@ -110,6 +110,12 @@ def page(file: Path) -> Page:
 
 
 def pages() -> list[Page]:
-    """The pages that users read first, and all of ``docs``."""
-    top = (ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"))
-    return [page(f) for f in [*top, *sorted(ROOT.glob("docs/*.md"))] if f.exists()]
+    """The pages that users read first, those of examples and policies, and all of ``docs``."""
+    top = (
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "examples/README.md",
+        "policies/README.md",
+    )
+    return [page(f) for f in [*(ROOT / name for name in top), *sorted(ROOT.glob("docs/*.md"))]]

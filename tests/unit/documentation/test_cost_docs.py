@@ -8,22 +8,22 @@ from benchmarks import cost as benchmark
 from benchmarks.cost_tables import DOCUMENT, tables, with_tables
 
 
-def test_the_tables_on_the_page_are_what_the_estimate_says() -> None:
-    """``python -m benchmarks.cost`` writes them anew."""
+def test_tables_match_the_estimate() -> None:
+    """``python -m benchmarks.cost`` updates them."""
     text = DOCUMENT.read_text()
     assert with_tables(text, {**tables(), **benchmark.tables()}) == text
 
 
-def test_a_table_without_its_mark_is_told() -> None:
+def test_table_without_a_mark_is_an_error() -> None:
     with pytest.raises(ValueError, match="marks"):
         with_tables("<!-- table: nat -->\n<!-- end -->", {"parts": ""})
 
 
-def test_our_settings_cost_at_most_the_target_of_the_seeds_bill() -> None:
+def test_our_bill_is_at_most_the_target_share() -> None:
     assert benchmark.ratio() <= benchmark.TARGET
 
 
-def test_the_steps_lead_from_the_seeds_bill_to_ours() -> None:
+def test_steps_add_up_to_our_bill() -> None:
     first, *_, last = (way for _, _, way in benchmark.steps())
     bills = [float(row[3]) for row in benchmark.step_rows()]
     changes = [float(row[2]) for row in benchmark.step_rows()[1:]]
@@ -32,7 +32,7 @@ def test_the_steps_lead_from_the_seeds_bill_to_ours() -> None:
     assert bills[0] + sum(changes) == pytest.approx(bills[-1], abs=0.005 * len(changes) * 2)
 
 
-def test_the_chart_loads_nothing_from_elsewhere() -> None:
+def test_chart_has_no_external_references() -> None:
     text = benchmark.CHART.read_text().replace("http://www.w3.org/2000/svg", "")
     assert "://" not in text
     assert "<svg" in text

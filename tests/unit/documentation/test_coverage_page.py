@@ -1,4 +1,4 @@
-"""``docs/coverage.md`` names every feature of the seeds, and only what there is."""
+"""``docs/coverage.md`` has every feature of the original modules, and the names in it exist."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ COUNTS = {
     "REG": 1,
     "K8S": 1,
 }
-"""How many features each chapter of the list of the seeds' features has."""
+"""Number of features in each chapter of the original list."""
 FEATURES = [f"{chapter}-{n}" for chapter, count in COUNTS.items() for n in range(1, count + 1)]
 ROWS = {cells[0].text: cells for cells in PAGE.rows}
 NOT_OURS = "Not ours: "
@@ -55,38 +55,38 @@ def is_test(name: str) -> bool:
 INPUTS = set(inputs())
 
 
-def is_there(name: str) -> bool:
-    """Whether something that does a feature exists: an input, an output, a command or a file."""
+def exists(name: str) -> bool:
+    """Whether an input, output, command or file exists."""
     if name.startswith(("jenkins-platform ", "make ")):
         return not commands.problems(name)
     known = INPUTS | {f"output {key}" for key in JenkinsPlatform.__annotations__}
     return name in known or (ROOT / name).exists()
 
 
-def test_every_feature_is_there_exactly_once() -> None:
+def test_every_feature_has_exactly_one_row() -> None:
     named = [cells[0].text for cells in PAGE.rows]
     assert sorted(named) == sorted(FEATURES)
 
 
 @pytest.mark.parametrize("feature", FEATURES)
-def test_what_a_row_names_exists(feature: str) -> None:
+def test_names_in_rows_exist(feature: str) -> None:
     _, _, ours, shown = ROWS[feature]
     if ours.text.startswith(NOT_OURS):
         assert len(ours.text) > len(NOT_OURS) + 20, "a reason"
         return
     assert ours.code
-    assert [n for n in ours.code if not is_there(n)] == []
+    assert [n for n in ours.code if not exists(n)] == []
     assert shown.code
     assert [n for n in shown.code if not is_test(n)] == []
 
 
-def test_what_does_not_exist_would_be_seen() -> None:
-    assert is_there("storage.throughput_mode")
-    assert is_there("agents.volumes.efs.file_system_id")
-    assert is_there("output url")
+def test_missing_names_are_detected() -> None:
+    assert exists("storage.throughput_mode")
+    assert exists("agents.volumes.efs.file_system_id")
+    assert exists("output url")
     wrong = ["storage.thruput", "agents.nothing", "output nothing", "docs/nothing.md"]
-    assert [n for n in (*wrong, "jenkins-platform upp") if is_there(n)] == []
+    assert [n for n in (*wrong, "jenkins-platform upp") if exists(n)] == []
     here = "tests/unit/documentation/test_coverage_page.py"
-    assert is_test(f"{here}::test_what_does_not_exist_would_be_seen")
+    assert is_test(f"{here}::test_missing_names_are_detected")
     assert not is_test(f"{here}::test_nothing")
     assert not is_test("tests/unit/test_nothing.py::test_it")

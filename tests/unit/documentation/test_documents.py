@@ -1,4 +1,4 @@
-"""What the documentation says can be done: its commands, settings, programs and links.
+"""Commands, settings, programs and links in the documentation.
 
 Groovy is compiled by ``test_groovy.py``, TypeScript by ``tests/engine/test_documents.py``, since
 their compilers take time.
@@ -27,20 +27,20 @@ BLOCKS = [block for p in PAGES for block in p.blocks]
 LANGUAGES = {"console", "groovy", "json", "python", "sh", "text", "typescript", "yaml"}
 KEY = "jenkins-platform:"
 HTTPS = {"certificate": {"existing": "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d"}}
-"""The load balancer of fragments that say nothing of it: sign-in by OpenID Connect needs HTTPS."""
+"""Load balancer of fragments without one: sign-in with OpenID Connect requires HTTPS."""
 
 
 def of(*languages: str) -> list[Any]:
-    """The blocks in some languages, as parameters of a test."""
+    """Blocks in these languages, as test parameters."""
     return [pytest.param(b, id=b.where) for b in BLOCKS if b.language in languages]
 
 
-def test_every_block_has_a_language_that_is_checked() -> None:
+def test_every_block_has_a_known_language() -> None:
     assert [b.where for b in BLOCKS if b.language not in LANGUAGES] == []
 
 
 @pytest.mark.parametrize("block", of("python"))
-def test_python_compiles_and_imports_what_is_there(block: Piece) -> None:
+def test_python_compiles_and_its_imports_exist(block: Piece) -> None:
     tree = ast.parse(block.text)
     ours = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
     names = [a.name for n in ours if n.module == "jenkins_platform" for a in n.names]
@@ -48,8 +48,8 @@ def test_python_compiles_and_imports_what_is_there(block: Piece) -> None:
 
 
 def settings_in(text: str) -> list[dict[str, Any]]:
-    """The inputs of platforms in a YAML document: of a stack's file, a fragment of one, or a
-    program. A digest may be left out as ``sha256:…``."""
+    """The platform inputs in a YAML document: a stack file, a fragment of one, or a program.
+    Digests may be abbreviated as ``sha256:…``."""
     document = yaml.safe_load(text.replace("sha256:…", f"sha256:{'0' * 64}"))
     if not isinstance(document, dict):
         return []
@@ -64,7 +64,7 @@ def settings_in(text: str) -> list[dict[str, Any]]:
 
 
 def snaked(value: Any) -> Any:
-    """Keys of a YAML program as Python has them."""
+    """Keys of a YAML program in snake case."""
     if isinstance(value, list):
         return [snaked(v) for v in value]
     if not isinstance(value, dict):
@@ -88,7 +88,7 @@ def test_yaml_parses_and_settings_are_valid(block: Piece) -> None:
         "resources: {j: {type: 'jenkins-platform:index:JenkinsPlatform', properties: {vpc: 1}}}",
     ],
 )
-def test_wrong_settings_in_a_page_would_be_seen(text: str) -> None:
+def test_invalid_settings_are_detected(text: str) -> None:
     (args,) = settings_in(text)
     with pytest.raises(SettingsError):
         Settings.from_args("jenkins", args)  # type: ignore[arg-type]
@@ -100,13 +100,13 @@ def test_json_parses(block: Piece) -> None:
 
 
 @pytest.mark.parametrize("block", of("sh", "console"))
-def test_commands_are_there_with_their_options(block: Piece) -> None:
+def test_commands_and_options_in_blocks_exist(block: Piece) -> None:
     text = commands.console(block.text) if block.language == "console" else block.text
-    assert text.strip(), "a block of commands has one"
+    assert text.strip(), "the block is empty"
     assert commands.problems(text) == []
 
 
-def test_commands_in_the_text_are_there_with_their_options() -> None:
+def test_commands_and_options_in_text_exist() -> None:
     spans = [c for p in PAGES for c in p.code]
     lines = [c for c in spans if re.match(r"(jenkins-platform|make) \S", c.text)]
     assert len(lines) > 10
@@ -129,16 +129,18 @@ def test_commands_in_the_text_are_there_with_their_options() -> None:
         ("jenkins up", "a program that is not known"),
     ],
 )
-def test_a_wrong_command_would_be_seen(line: str, problem: str) -> None:
+def test_invalid_commands_are_detected(line: str, problem: str) -> None:
     (found,) = commands.problems(line)
     assert problem in found
 
 
-def test_inputs_that_the_text_names_exist() -> None:
-    """Where a page writes an input by its path, such as ``network.nat`` or ``agents.cpu``."""
+def test_inputs_named_in_text_exist() -> None:
+    """Inputs written as a path, such as ``network.nat`` or ``agents.cpu``."""
     groups, known = set(JenkinsPlatformArgs.__annotations__), set(inputs())
-    # The page on JCasC names its keys too, some of which start like ours; and AWS has services.
-    spans = [c for p in PAGES if p.file.name != "jcasc.md" for c in p.code]
+    # The page on JCasC names its keys too, some of which start like ours; the changelog has the old
+    # names of inputs; and AWS has services.
+    others = ("jcasc.md", "CHANGELOG.md")
+    spans = [c for p in PAGES if p.file.name not in others for c in p.code]
     paths = [
         c for c in spans if re.fullmatch(r"[a-z_]+(\.[a-z_]+)+(?<!amazonaws\.com)(?<!yaml)", c.text)
     ]
@@ -147,8 +149,8 @@ def test_inputs_that_the_text_names_exist() -> None:
     assert [f"{c.where}: {c.text}" for c in named if c.text not in known] == []
 
 
-def leads_nowhere(start: Page, target: str) -> bool:
-    """Whether a link to a file of this repository finds no file or no heading there."""
+def is_broken(start: Page, target: str) -> bool:
+    """Whether the file or the heading that a link refers to does not exist."""
     path, _, anchor = target.partition("#")
     file = (start.file.parent / path).resolve() if path else start.file
     if not file.is_relative_to(ROOT) or not file.exists():
@@ -156,18 +158,18 @@ def leads_nowhere(start: Page, target: str) -> bool:
     return bool(anchor) and anchor not in page(file).anchors
 
 
-def test_every_link_leads_to_a_file_and_a_heading() -> None:
+def test_link_targets_exist() -> None:
     links = [(p, link) for p in PAGES for link in p.links if "://" not in link.text]
-    assert [f"{x.where}: {x.text}" for p, x in links if leads_nowhere(p, x.text)] == []
+    assert [f"{x.where}: {x.text}" for p, x in links if is_broken(p, x.text)] == []
 
 
-def test_a_link_that_leads_nowhere_would_be_seen() -> None:
+def test_broken_links_are_detected() -> None:
     agents = page(ROOT / "docs" / "agents.md")
-    assert leads_nowhere(agents, "nothing.md")
-    assert leads_nowhere(agents, "inputs.md#nothing")
-    assert leads_nowhere(agents, "../../elsewhere.md")
-    assert not leads_nowhere(agents, "inputs.md#agenttemplateargs")
+    assert is_broken(agents, "nothing.md")
+    assert is_broken(agents, "inputs.md#nothing")
+    assert is_broken(agents, "../../elsewhere.md")
+    assert not is_broken(agents, "inputs.md#agenttemplateargs")
 
 
-def test_all_pages_are_looked_at() -> None:
+def test_all_pages_are_checked() -> None:
     assert {Path(p.name).name for p in PAGES} >= {"README.md", "agents.md", "coverage.md"}

@@ -1,4 +1,4 @@
-"""docs/security.md says what tests prove; the tests must be there."""
+"""The tests and files that docs/security.md names exist."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ TESTS = {
 }
 
 
-def test_every_test_that_the_page_names_is_there() -> None:
+def test_tests_named_on_the_page_exist() -> None:
     named = set(re.findall(r"`(test_\w+)`", PAGE))
     assert len(named) >= 25
     assert named - TESTS == set()
 
 
-def test_every_file_that_the_page_names_is_there() -> None:
+def test_files_named_on_the_page_exist() -> None:
     named = re.findall(r"`((?:tests|policies|docs)/[\w./]*)`", PAGE)
     links = [f"docs/{name}" for name in re.findall(r"\]\((\w+\.md)\)", PAGE)]
     assert [name for name in (*named, *links) if not (ROOT / name).exists()] == []
 
 
-def test_wrong_secrets_are_in_the_corpus() -> None:
+def test_invalid_inputs_include_hidden_secrets() -> None:
     assert len([case for case in ALL if case.shown == "a value that is not shown"]) >= 30

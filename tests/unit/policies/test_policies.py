@@ -1,4 +1,4 @@
-"""The guardrails: each rule lets the good through and stops the bad."""
+"""The policy pack: each rule accepts valid resources and reports invalid ones."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ RULES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("name", "kind", "good", "bad"), RULES)
-def test_a_rule_lets_the_good_through_and_stops_the_bad(
+def test_rule_accepts_valid_and_reports_invalid_resources(
     name: str, kind: str, good: dict[str, Any], bad: dict[str, Any]
 ) -> None:
     assert [v for v in judge([resource(kind, good)]) if v.policy == name] == []

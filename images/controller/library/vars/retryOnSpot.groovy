@@ -1,6 +1,6 @@
 /**
- * Run a block on a Spot agent, again on another one when the agent is taken away, and the last time
- * on an on-demand agent, which is not.
+ * Run a block on a Spot agent, again on another one if AWS reclaims it, and the last time on an
+ * on-demand agent. A block that waits for Spot capacity keeps waiting.
  *
  *   retryOnSpot(label: 'linux') {
  *       checkout scm
@@ -9,9 +9,9 @@
  *
  * Options:
  *   label  plain label of an agent template, required
- *   count  number of tries, the last one on-demand; default 3, at least 2
+ *   count  number of attempts, the last one on demand; default 3, at least 2
  *
- * Only the loss of the agent leads to another try, never a failure of the block itself.
+ * Only the loss of the agent is retried, never a failure of the block itself.
  */
 def call(Map options, Closure body) {
     int count = options.count == null ? 3 : options.count
