@@ -69,7 +69,7 @@ def failure_of(engine: Engine, **arguments: str) -> str:
 def in_lock(*more: str) -> dict[str, str]:
     """The plugins of the lock that every controller has, and some that settings add."""
     roots = lock.roots((CONTROLLER / "plugins.txt").read_text())
-    found = lock.read(CONTROLLER / "plugins.lock").closure([*roots, *more])
+    found = lock.closure(lock.read(CONTROLLER / "plugins.lock").plugins, [*roots, *more])
     return {name: str(release.version) for name, release in found.items()}
 
 

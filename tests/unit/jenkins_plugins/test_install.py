@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from jenkins_plugins import commons_lang, install, lock
-from jenkins_plugins.install import InstallError, Order
+from jenkins_plugins.install import InstallError
+from jenkins_plugins.order import Order
 from jenkins_plugins.versions import Version
 
 from tests.support.update_center import FOLDER, Facts
@@ -124,4 +125,4 @@ def test_the_lock_that_is_installed_is_the_one_of_the_context() -> None:
     locked = lock.read(controller / "plugins.lock")
     roots = lock.roots((controller / "plugins.txt").read_text())
     whole = Order(locked.core, frozenset(roots), {}, locked.plugins)
-    assert whole.resolve(Facts.of_the_lock().center).plugins == locked.closure(roots)
+    assert whole.resolve(Facts.of_the_lock().center).plugins == lock.closure(locked.plugins, roots)
