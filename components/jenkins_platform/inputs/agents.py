@@ -101,7 +101,8 @@ class AgentTemplateArgs(TypedDict):
     image: NotRequired[pulumi.Input[str]]
     """An image of yours instead, which must start as a Jenkins inbound agent."""
     cpu: NotRequired[int]
-    """CPU units (1024 are one vCPU): 256, 512, 1024, 2048, 4096, 8192 or 16384. Default 512."""
+    """CPU units (1024 are one vCPU): 256, 512, 1024, 2048, 4096, 8192, 16384
+    or 32768. Default 512."""
     memory_mib: NotRequired[int]
     """Memory in MiB, of the sizes that Fargate pairs with ``cpu``. Default 1024."""
     ephemeral_storage_gib: NotRequired[int]

@@ -12,7 +12,8 @@ class ControllerArgs(TypedDict):
     """Size and life of the controller's task."""
 
     cpu: NotRequired[int]
-    """CPU units (1024 are one vCPU): 256, 512, 1024, 2048, 4096, 8192 or 16384. Default 1024."""
+    """CPU units (1024 are one vCPU): 256, 512, 1024, 2048, 4096, 8192, 16384
+    or 32768. Default 1024."""
     memory_mib: NotRequired[int]
     """Memory in MiB, of the sizes that Fargate pairs with ``cpu``. Default 4096."""
     architecture: NotRequired[Architecture]
