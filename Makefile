@@ -7,6 +7,8 @@ THIS := $(PIP) --quiet --no-deps --no-build-isolation --editable . --editable ./
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate \
   --no-emit-index-url --no-emit-package jenkins-platform-localcloud --custom-compile-command "make lock" $(UPGRADE)
 LOCK_PROJECT := $(LOCK) pyproject.toml --group build --extra cli --extra local
+UPDATE_CENTER ?= https://updates.jenkins.io
+CORE = $(shell sed -n 's/^JENKINS_VERSION = "\(.*\)"/\1/p' components/jenkins_platform/settings/images.py)
 PLATFORM := $(VENV)/bin/jenkins-platform
 
 # Some CI images keep Python from writing bytecode; each of the hundred processes that the tests start
@@ -14,10 +16,10 @@ PLATFORM := $(VENV)/bin/jenkins-platform
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help up show down test test-long bench lint docs lock audit sbom
+.PHONY: help up show down test test-long bench lint docs lock plugins audit sbom release-check
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: $(VENV)/.up  ## Deploy the platform to the embedded cloud
 	@$(PLATFORM) up --stack local --cloud local
@@ -62,6 +64,9 @@ lock: $(VENV)/.release  ## Pin versions and hashes of all packages (UPGRADE=--up
 	@$(LOCK) --group release --constraint locks/test.txt --output-file locks/release.txt
 	@$(LOCK) --group scan --output-file locks/scan.txt
 
+plugins:  ## Resolve the Jenkins plugins and write plugins.lock (UPDATE_CENTER=: a mirror or a folder)
+	@PYTHONPATH=images/controller $(PYTHON) -B -m jenkins_plugins --core $(CORE) --update-center $(UPDATE_CENTER) lock
+
 audit: $(VENV)/.release  ## Check the pinned packages for known vulnerabilities
 	@$(VENV)/bin/pip-audit --strict --disable-pip --require-hashes --requirement locks/test.txt
 
@@ -70,6 +75,9 @@ sbom: $(VENV)/.release  ## Write the bill of materials of the packages installed
 	@$(VENV)/bin/python -W ignore -m cyclonedx_py requirements locks/up.txt --pyproject pyproject.toml \
 	  --output-reproducible --output-file dist/sbom.cdx.json
 	@echo "dist/sbom.cdx.json"
+
+release-check: $(VENV)/.test $(VENV)/.release  ## List what is not ready for a release
+	@$(VENV)/bin/python -m release
 
 $(VENV)/bin/python:
 	@echo "Creating a virtual environment"

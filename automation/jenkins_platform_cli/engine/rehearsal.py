@@ -211,7 +211,7 @@ def _plugins(settings: Settings) -> set[str]:
     """Names of the plugins that a stack's image is built with, and of all that they need."""
     listed = (folder("images") / "controller" / "plugins.txt").read_text()
     more = {plugin.partition(":")[0] for plugin in more_plugins(settings)}
-    return more | locked_plugins().closure([*lock.roots(listed), *more]).keys()
+    return more | lock.closure(locked_plugins().plugins, [*lock.roots(listed), *more]).keys()
 
 
 def _builds(session: Session, jenkins: JenkinsApi, timeout_seconds: float) -> Iterator[Check]:

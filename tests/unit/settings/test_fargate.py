@@ -16,6 +16,7 @@ from jenkins_platform.settings import fargate
         (4096, 8192, 30720, 23),
         (8192, 16384, 61440, 12),
         (16384, 32768, 122880, 12),
+        (32768, 61440, 249856, 3),
     ],
 )
 def test_the_size_table_is_fargates(cpu: int, smallest: int, largest: int, count: int) -> None:
