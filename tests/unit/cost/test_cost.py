@@ -369,8 +369,8 @@ def test_a_thrifty_platform_is_told_nothing() -> None:
         ),
         (
             {"build_hours": {"linus": 5}},
-            "usage_estimate.build_hours.linus: 5.0: is not a label of an agent template. Did you mean "
-            "'linux'? Labels: linux, linux-spot, linux-on-demand",
+            "usage_estimate.build_hours.linus: 5.0: is not a label of an agent template. "
+            "Did you mean 'linux'? Labels: linux, linux-spot, linux-on-demand",
         ),
         (
             {"trafic_gb": 5},

@@ -116,7 +116,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "groups-of-your-own-and-ranges": (
         load_balancer(security_group_ids=["sg-0a1b2c3d"], allowed_cidrs=["203.0.113.0/24"]),
-        "load_balancer.allowed_cidrs: ['203.0.113.0/24']: is only valid with a security group that is created",
+        "load_balancer.allowed_cidrs: ['203.0.113.0/24']: is only valid "
+        "with a security group that is created",
     ),
     "idle-timeout": (
         load_balancer(idle_timeout_seconds=20),
@@ -138,7 +139,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
             web_acl={"existing": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b"}
         ),
         "load_balancer.web_acl.existing: "
-        "'arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b': should "
+        "'arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b': must "
         "be an ARN like arn:aws:wafv2",
     ),
     "rule-group-twice": (
@@ -160,7 +161,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "oidc-secret-as-a-value": (
         oidc(client_secret_arn="hunter2"),
-        "sign_in.oidc.client_secret_arn: a value that is not shown: must be the complete ARN of a secret",
+        "sign_in.oidc.client_secret_arn: a value that is not shown: "
+        "must be the complete ARN of a secret",
     ),
     "oidc-secret-under-another-key": (
         oidc(client_secret="hunter2"),
@@ -247,7 +249,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "secret-as-a-value": (
         jenkins(secrets={"SMTP_PASSWORD": "hunter2"}),
-        "jenkins.secrets.SMTP_PASSWORD: a value that is not shown: must be the complete ARN of a secret",
+        "jenkins.secrets.SMTP_PASSWORD: a value that is not shown: "
+        "must be the complete ARN of a secret",
     ),
     "secret-under-a-taken-name": (
         jenkins(secrets={"JENKINS_HOME": SECRET}),
