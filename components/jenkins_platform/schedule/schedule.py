@@ -12,7 +12,7 @@ from ..base.context import Context, SubComponent
 from ..base.lambda_function import Function
 from ..base.roles import Roles
 from ..controller.service import ControllerService
-from ..functions.states import FIRST_WISH
+from ..functions.states import INITIAL_STATE
 from ..iam import document as iam
 from ..load_balancer.load_balancer import LoadBalancer
 from ..settings.schedule import ScheduleSettings
@@ -48,7 +48,7 @@ class Schedule(SubComponent):
             name=context.aws_name("working-hours"),
             description="What the controller of Jenkins is wanted to be: asleep or awake",
             type="String",
-            value=FIRST_WISH,
+            value=INITIAL_STATE,
             tags=context.tags("working-hours"),
             # The function writes it.
             opts=self.child(ignore_changes=["value"]),

@@ -99,7 +99,7 @@ def test_the_stacks_own_use_counts_unless_another_one_is_given(project: Path) ->
     assert items["controller", "1 vCPU"] == 217
     assert items["agents linux", "0.5 vCPU"] == 5
     assert items["agents linux-spot", "0.5 vCPU"] == 20
-    assert ("monitoring", "logs taken in") not in items
+    assert ("monitoring", "log ingestion") not in items
 
 
 def test_the_region_is_the_stacks_the_environments_or_another(
