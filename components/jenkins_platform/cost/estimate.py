@@ -82,7 +82,8 @@ def _notes(found: list[Line], table: PriceTable, region: str) -> tuple[str, ...]
         notes.insert(
             0,
             f"The price table has no {region} price for {len(lacking)} items; those of {FALLBACK} "
-            f"are used. Run `jenkins-platform prices refresh --region {region}` to read them from AWS.",
+            f"are used. Run `jenkins-platform prices refresh --region {region}` to read them "
+            "from AWS.",
         )
     unsure = sum(table.sources[figure.source].confidence in UNSURE for figure in figures)
     if unsure:

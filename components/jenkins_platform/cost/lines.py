@@ -91,11 +91,7 @@ def load_balancer(subject: Subject) -> Iterator[Line]:
     )
     if settings.load_balancer.scheme is Scheme.INTERNET_FACING:
         vpc = settings.network.existing
-        zones = (
-            len(existing.public_subnet_ids)
-            if existing
-            else settings.network.availability_zone_count
-        )
+        zones = len(vpc.public_subnet_ids) if vpc else settings.network.availability_zone_count
         yield subject.line(
             "load balancer",
             "its public addresses",

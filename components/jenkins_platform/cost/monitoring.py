@@ -14,7 +14,7 @@ LOG_COMPRESSION = 0.15
 DAYS_A_MONTH = 30
 CLUSTER_METRICS, SERVICE_METRICS, FAMILY_METRICS = 8, 11, 6
 """Container Insights metrics per cluster, service and task family, charged for the hours in which
-they are reported (pricing examples of CloudWatch). Their log events cost cents and are not included."""
+they are reported (pricing examples of CloudWatch). Their log events cost cents and are omitted."""
 BUILD_METRICS = 3
 """Metrics that `functions.meter` publishes for every agent. Metrics of failures cost cents."""
 
