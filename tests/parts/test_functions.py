@@ -19,7 +19,7 @@ from moto.core.config import default_user_config
 from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.models import ecs_backends
 
-from localcloud import moto_mends
+from localcloud import moto_patches
 from tests.support.functions import embedded_metrics
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"
@@ -41,7 +41,7 @@ def account() -> Iterator[None]:
         patch.setenv("MOTO_ECS_SERVICE_RUNNING", "1")
         patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
-        moto_mends.apply()
+        moto_patches.apply()
         # A thousand managed policies that nobody here looks at take seconds.
         patch.setitem(default_user_config["iam"], "load_aws_managed_policies", False)
         # Nor does each function of the same process need clients of its own.

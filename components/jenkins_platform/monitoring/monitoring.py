@@ -100,7 +100,7 @@ class Monitoring(SubComponent):
                 "PRICES": context.region.apply(lambda region: json.dumps(task_prices(region))),
             },
             statements=[],
-            modules=["meter", "figures", "tasks"],
+            modules=["meter", "metrics", "tasks"],
         )
         pattern = events.metered(self._sources)
         rule = self._rule("meter-tasks", "Figures about agents", pattern)

@@ -96,7 +96,7 @@ class Schedule(SubComponent):
                 "PAGE_RULE": page.rule.arn if page else "",
             },
             statements=statements,
-            modules=["working_hours", "figures", "states", "tasks"],
+            modules=["working_hours", "metrics", "states", "tasks"],
         )
         hours.run_at(_times(settings), settings.time_zone or "UTC")
         self.functions = [hours]
