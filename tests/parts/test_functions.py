@@ -372,7 +372,7 @@ def test_at_the_deadline_it_sleeps_anyway_and_leaves_no_agent_behind(office: Off
     office.act("end")
     assert office.act("settle", minutes=59)["state"] == "falling asleep"
     assert office.act("settle", minutes=1)["state"] == "asleep"
-    assert office.agents.stopped() == {task: "The controller of jenkins-platform sleeps"}
+    assert office.agents.stopped() == {task: "The controller of jenkins-platform is asleep"}
     assert other not in office.agents.stopped()
 
 
