@@ -1,4 +1,4 @@
-# The verbs of this project. `make help` lists them.
+# The targets of this project. `make help` lists them.
 VENV := .venv
 PYTHON ?= python3
 PIP := $(VENV)/bin/pip --disable-pip-version-check install
@@ -9,89 +9,90 @@ LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-an
 LOCK_PROJECT := $(LOCK) pyproject.toml --group build --extra cli --extra local
 PLATFORM := $(VENV)/bin/jenkins-platform
 
-# Some images of CI forbid Python to keep what it compiled; then every one of the hundred processes
-# that the tests start would compile the project again.
+# Some CI images keep Python from writing bytecode; each of the hundred processes that the tests start
+# would then compile the project again.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help up show down test test-long bench lint docs lock audit sbom
 
-help:  ## List the verbs
+help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: $(VENV)/.up  ## Bring the platform up on the embedded cloud
+up: $(VENV)/.up  ## Deploy the platform to the embedded cloud
 	@$(PLATFORM) up --stack local --cloud local
 
-show: $(VENV)/.up  ## Write what is up on one page to look at
+show: $(VENV)/.up  ## Write one page about the deployed platform
 	@$(PLATFORM) show --stack local --cloud local
 
-down: $(VENV)/.up  ## Destroy it and stop the embedded cloud
+down: $(VENV)/.up  ## Destroy the platform and stop the embedded cloud
 	@$(PLATFORM) destroy --stack local --cloud local
-	@$(PLATFORM) stop
+	@$(PLATFORM) local stop
 
-test: $(VENV)/.test  ## Run all tests; installs what they need
+test: $(VENV)/.test  ## Run the tests; installs their prerequisites
 	@tests/install
 	@$(VENV)/bin/python -m jenkins_platform_cli.pulumi_cli.toolchain
 	@$(VENV)/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-test-long: $(VENV)/.test $(VENV)/scan/.done  ## Run the tests that take minutes: killed runs, a change of every input
+test-long: $(VENV)/.test $(VENV)/scan/.done  ## Run the tests that take minutes: killed runs, changes of every input
 	@tests/install
 	@$(VENV)/bin/python -m jenkins_platform_cli.pulumi_cli.toolchain
 	@$(VENV)/bin/pytest -m long
 
-bench: $(VENV)/.test  ## Measure the platform on the embedded cloud; writes docs/benchmarks.md
+bench: $(VENV)/.test  ## Run the benchmarks on the embedded cloud; writes docs/benchmarks.md
 	@$(VENV)/bin/python -m benchmarks.walk
 
-docs: $(VENV)/.test  ## Write the pages that are made from the code
+docs: $(VENV)/.test  ## Generate the pages that are derived from the code
 	@$(VENV)/bin/python -m docs
 
-lint: $(VENV)/.test  ## Check format, style, types, and that the pages are fresh
+lint: $(VENV)/.test  ## Check format, style, types and that generated pages are current
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
+	@found=$$($(VENV)/bin/lint-imports --no-logo --no-cache) || { echo "$$found"; exit 1; }
 	@find images templates tests -name Dockerfile -exec $(VENV)/bin/hadolint {} +
 	@grep --recursive --files-with-matches --extended-regexp '^#!.*[/ ](ba)?sh' .ci images templates tests \
 	  | xargs $(VENV)/bin/shellcheck
 	@$(VENV)/bin/python -m docs --check
 
-lock: $(VENV)/.release  ## Pin the versions and hashes of all packages anew (UPGRADE=--upgrade: the newest)
+lock: $(VENV)/.release  ## Pin versions and hashes of all packages (UPGRADE=--upgrade: the latest versions)
 	@$(LOCK_PROJECT) --extra dev --output-file locks/test.txt
 	@$(LOCK_PROJECT) --constraint locks/test.txt --output-file locks/up.txt
 	@$(LOCK) --group release --constraint locks/test.txt --output-file locks/release.txt
 	@$(LOCK) --group scan --output-file locks/scan.txt
 
-audit: $(VENV)/.release  ## Look for known vulnerabilities in the pinned packages
+audit: $(VENV)/.release  ## Check the pinned packages for known vulnerabilities
 	@$(VENV)/bin/pip-audit --strict --disable-pip --require-hashes --requirement locks/test.txt
 
-sbom: $(VENV)/.release  ## Write the bill of materials of what is installed by `make up`
+sbom: $(VENV)/.release  ## Write the bill of materials of the packages installed by `make up`
 	@mkdir -p dist
 	@$(VENV)/bin/python -W ignore -m cyclonedx_py requirements locks/up.txt --pyproject pyproject.toml \
 	  --output-reproducible --output-file dist/sbom.cdx.json
 	@echo "dist/sbom.cdx.json"
 
 $(VENV)/bin/python:
-	@echo "Making a virtual environment"
+	@echo "Creating a virtual environment"
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.up: locks/up.txt pyproject.toml | $(VENV)/bin/python
-	@echo "Installing what the platform needs"
+	@echo "Installing the platform's requirements"
 	@$(INSTALL) $<
 	@$(THIS)
 	@touch $@
 
 $(VENV)/.test: locks/test.txt pyproject.toml | $(VENV)/bin/python
-	@echo "Installing what the tests need"
+	@echo "Installing the requirements of the tests"
 	@$(INSTALL) $<
 	@$(THIS)
 	@touch $@ $(VENV)/.up
 
 $(VENV)/.release: locks/release.txt | $(VENV)/bin/python
-	@echo "Installing what a release needs"
+	@echo "Installing the requirements of a release"
 	@$(INSTALL) $<
 	@touch $@
 
 $(VENV)/scan/.done: locks/scan.txt | $(VENV)/bin/python
-	@echo "Installing what the static scanner needs"
+	@echo "Installing the static scanner"
 	@$(PYTHON) -m venv --without-pip $(@D)
 	@PIP_PYTHON=$(@D)/bin/python $(INSTALL) $<
 	@touch $@

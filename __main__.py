@@ -4,29 +4,32 @@ Every input of `JenkinsPlatform` is a key of the stack's configuration under the
 ``Pulumi.yaml`` for the list and ``Pulumi.dev.yaml`` for an example.
 """
 
-import json
 from typing import Any
 
 import pulumi
 from jenkins_platform import JenkinsPlatform, JenkinsPlatformArgs
-from pulumi.runtime.config import CONFIG, get_config_env
 
-NOT_GIVEN = ("", "{}", "[]")
-"""Defaults in ``Pulumi.yaml`` for what a stack leaves out."""
-
-
-def configured() -> dict[str, Any]:
-    """All keys of this project that the stack sets, misspelt ones too, so that they are told."""
-    space, found = f"{pulumi.get_project()}:", {**get_config_env(), **CONFIG.get()}
-    own = {k.removeprefix(space): v for k, v in found.items() if k.startswith(space)}
-    known = {"name", *JenkinsPlatformArgs.__annotations__}
-    given = {k: v for k, v in own.items() if v not in NOT_GIVEN or k not in known}
-    # Groups and lists reach the program as JSON, texts as they are.
-    return {k: json.loads(v) if v[:1] in "{[" else v for k, v in given.items() if v}
+TEXTS = {"name_prefix", "permissions_boundary_arn", "removal_policy"}
+"""Inputs that are texts; all others are objects or lists."""
+config = pulumi.Config()
 
 
-args: Any = configured()
-platform = JenkinsPlatform(args.pop("name", "jenkins"), args)
+def value(key: str) -> Any:
+    """The value of a key; falsy if the stack does not set it."""
+    text = config.get(key)
+    return config.get_object(key) if text and key not in TEXTS else text
+
+
+def unknown() -> dict[str, str]:
+    """Keys that are not inputs, so that misspelt ones are reported."""
+    prefix = f"{config.name}:"
+    keys = {k.removeprefix(prefix): v for k, v in pulumi.runtime.get_config_env().items()}
+    declared = {"name", *JenkinsPlatformArgs.__annotations__}
+    return {k: v for k, v in keys.items() if k not in declared and ":" not in k}
+
+
+args: Any = {key: found for key in JenkinsPlatformArgs.__annotations__ if (found := value(key))}
+platform = JenkinsPlatform(config.get("name") or "jenkins", {**args, **unknown()})
 
 for output in JenkinsPlatform.__annotations__:
     pulumi.export(output, getattr(platform, output))

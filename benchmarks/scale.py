@@ -49,7 +49,7 @@ def seconds(work: Callable[[], object]) -> float:
 def check_and_render(count: int) -> str:
     settings = Settings.from_args("jenkins", inputs(count))  # type: ignore[arg-type]
     jcasc.check(settings)
-    return jcasc.render(settings, jcasc.Resolved.made_up(settings))
+    return jcasc.render(settings, jcasc.Resolved.placeholders(settings))
 
 
 def pure() -> None:

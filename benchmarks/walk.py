@@ -28,12 +28,12 @@ from typing import Any
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import Settings
+from jenkins_platform.testing import register
 from jenkins_platform_cli.pulumi_cli.toolchain import build, pulumi_cli
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
 from tests.support.engine import Stack, environment, platform_program
-from tests.support.mocks import register
 from tests.support.user import somebody
 
 ROOT = Path(__file__).parent.parent
@@ -172,7 +172,7 @@ def rendering(times: Times) -> None:
         with clock(times, f"settings of {number:,} templates"):
             settings = Settings.from_args("jenkins", args)
         with clock(times, f"JCasC of {number:,} templates"):
-            jcasc.render(settings, jcasc.Resolved.made_up(settings))
+            jcasc.render(settings, jcasc.Resolved.placeholders(settings))
 
 
 def tell(times: Times, resources: int, memory: list[float], largest: float) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""Writes the pages and pictures that are made from the code.
+"""Generates the pages and diagrams that come from the code.
 
 python -m docs          writes them
-python -m docs --check  ends with 1 where they are not fresh
+python -m docs --check  exits with 1 if one of them is out of date
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ SOURCES = (reference, permissions, diagrams, schema)
 
 
 def main() -> int:
-    made = {name: text for source in SOURCES for name, text in source.pages().items()}
-    stale = {name: text for name, text in made.items() if not _same(ROOT / name, text)}
+    generated = {name: text for source in SOURCES for name, text in source.pages().items()}
+    stale = {name: text for name, text in generated.items() if not _same(ROOT / name, text)}
     check = "--check" in sys.argv
     for name, text in stale.items():
-        print(f"{name} is not fresh: run `make docs`" if check else f"wrote {name}")
+        print(f"{name} is out of date: run `make docs`" if check else f"wrote {name}")
         if not check:
             (ROOT / name).write_text(text)
     return 1 if check and stale else 0

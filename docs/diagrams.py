@@ -1,24 +1,22 @@
-"""``components.svg`` and ``resources.svg``: the platform drawn from its own code.
+"""``components.svg`` and ``resources.svg``: diagrams of the platform, generated from its code.
 
-The first shows which sub-component is built on which others, read from their constructors; the
-second what AWS resources each has, and which of them need which, read from what the default
-platform registers.
+Both show which sub-component uses resources of which others, read from what the default platform
+registers: the first with what each sub-component is, the second with its resources.
 """
 
 from __future__ import annotations
 
 import inspect
 import textwrap
-import typing
 from collections import Counter
 from html import escape
 
 import networkx
-from jenkins_platform import JenkinsPlatform, platform
+from jenkins_platform import JenkinsPlatform
 from jenkins_platform.base.context import SubComponent
+from jenkins_platform.testing import Registration, register
 
-from tests.support import node
-from tests.support.mocks import Registration, register
+from . import node
 
 _GRAPHVIZ = ("@viz-js/viz", "3.31.0")
 _RENDER = """
@@ -35,33 +33,34 @@ digraph {
 
 
 def pages() -> dict[str, str]:
-    """The pictures, by file name."""
+    """The diagrams, by file name."""
     found = register(lambda: JenkinsPlatform("jenkins"))
     return {
-        "docs/components.svg": _svg(_components()),
+        "docs/components.svg": _svg(_components(found)),
         "docs/resources.svg": _svg(_resources(found)),
     }
 
 
-def _components() -> str:
-    """Sub-components, each behind those that its constructor takes."""
-    parts = {
-        name: kind
-        for name, kind in vars(platform).items()
-        if inspect.isclass(kind) and issubclass(kind, SubComponent)
-    }
-    graph = networkx.DiGraph()
-    for name, kind in parts.items():
-        summary = inspect.cleandoc(kind.__doc__ or "").split("\n\n")[0].replace("\n", " ")
-        graph.add_node(name, rows=_wrapped(summary))
-        for needed in typing.get_type_hints(kind.__init__).values():
-            if inspect.isclass(needed) and issubclass(needed, SubComponent):
-                graph.add_edge(needed.__name__, name)
+def _components(found: list[Registration]) -> str:
+    """The sub-components, each with its summary, behind those whose resources it uses."""
+    graph = _dependencies(found)
+    classes = {kind.__name__: kind for kind in SubComponent.__subclasses__()}
+    for name in graph:
+        summary = inspect.cleandoc(classes[name].__doc__ or "").split("\n\n")[0]
+        graph.nodes[name]["rows"] = _wrapped(summary.replace("\n", " "))
     return _dot(graph)
 
 
 def _resources(found: list[Registration]) -> str:
-    """What each sub-component registers, by type, and who needs whom."""
+    """What each sub-component registers, by type, behind those whose resources it uses."""
+    graph = _dependencies(found)
+    for _, data in graph.nodes(data=True):
+        data["rows"] = [f"{k} x {n}" if n > 1 else k for k, n in sorted(data["kinds"].items())]
+    return _dot(graph)
+
+
+def _dependencies(found: list[Registration]) -> networkx.DiGraph:
+    """Sub-components with the types of their resources, and which uses which."""
     by_urn = {r.urn: r for r in found}
     graph = networkx.DiGraph()
     for registration in found:
@@ -74,11 +73,9 @@ def _resources(found: list[Registration]) -> str:
             other = by_urn.get(needed)
             if other and other.custom and _owner(other, by_urn) != owner:
                 graph.add_edge(_owner(other, by_urn), owner)
-    for _, data in graph.nodes(data=True):
-        data["rows"] = [f"{k} x {n}" if n > 1 else k for k, n in sorted(data["kinds"].items())]
-    # What every name is made from would only lead everywhere.
+    # All names depend on the platform's own resource, which would only clutter the picture.
     graph.remove_node("JenkinsPlatform")
-    return _dot(graph)
+    return graph
 
 
 def _owner(registration: Registration, by_urn: dict[str, Registration]) -> str:
@@ -111,7 +108,7 @@ def _dot(graph: networkx.DiGraph) -> str:
             f'CELLSPACING="0" CELLPADDING="3"><TR><TD ALIGN="LEFT" BGCOLOR="#e8eef5"><B>{name}</B>'
             f"</TD></TR>{cells}</TABLE>>]"
         )
-    # An arrow that longer ways imply would only cover the picture.
+    # Edges implied by longer paths would only clutter the diagram.
     reduced = networkx.transitive_reduction(graph)
     lines += [f'  "{a}" -> "{b}"' for a, b in sorted(reduced.edges)]
     return "\n".join([*lines, "}"])

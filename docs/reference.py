@@ -20,14 +20,14 @@ _INPUTS = """\
 
 Every input of `JenkinsPlatform`. The same keys are used in Python and in a stack's file
 (`jenkins-platform:<key>`); in other languages they are camel-cased (`memory_mib` is `memoryMib`).
-All have a default; where one is required inside a group, its text says so. *late* marks what may be
-an output of another resource. This page is written by `make docs` from the docstrings.
+Every input has a default, except where its description says that it is required within its group.
+*output* marks inputs that accept an output of another resource. This page is generated from the
+docstrings by `make docs`.
 """
 _OUTPUTS = """\
 # Outputs
 
-What `JenkinsPlatform` gives to the program around it. This page is written by `make docs` from the
-docstrings.
+The outputs of `JenkinsPlatform`. This page is generated from the docstrings by `make docs`.
 
 | output | type | |
 | --- | --- | --- |
@@ -66,16 +66,16 @@ def _outputs(result: AnalyzeResult) -> str:
 def _reached(
     result: AnalyzeResult, properties: dict[str, PropertyDefinition]
 ) -> Iterator[TypeDefinition]:
-    """The types in the order in which a reader meets them, each once."""
-    waiting, seen = list(properties.values()), set[str]()
-    while waiting:
-        name = _reference(waiting.pop(0))
+    """The types in order of first reference, each once."""
+    pending, seen = list(properties.values()), set[str]()
+    while pending:
+        name = _reference(pending.pop(0))
         if not name or name in seen:
             continue
         seen.add(name)
         definition = result["type_definitions"][name]
         yield definition
-        waiting = [*definition.properties.values(), *waiting]
+        pending = [*definition.properties.values(), *pending]
 
 
 def _table(properties: dict[str, PropertyDefinition], names: dict[str, str]) -> str:
@@ -101,10 +101,10 @@ def _type(definition: PropertyDefinition) -> str:
         kind = f"list of {kind}"
     elif definition.additional_properties:
         kind = f"map of {kind}"
-    return kind if inner.plain else f"{kind}, *late*"
+    return kind if inner.plain else f"{kind}, *output*"
 
 
 def _plain(text: str | None) -> str:
-    """A docstring on one line, in Markdown's own marks for code."""
+    """A docstring on one line, with Markdown's marks for code."""
     one_line = " ".join(inspect.cleandoc(text or "").split())
     return one_line.replace("``", "`").replace("|", "\\|")

@@ -1,4 +1,4 @@
-"""``plugin/schema.json``: what other languages see of the component, as its host tells it."""
+"""``plugin/schema.json``: the component's schema for other languages, as the SDK generates it."""
 
 from __future__ import annotations
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
 from hypothesis import settings
-from jenkins_platform_cli.garbage_collection import collect_seldom
+from jenkins_platform_cli.garbage_collection import collect_rarely
 from xdist.scheduler import LoadFileScheduling
 
 # A slow machine is no failure, and a failure must come back in the next run.
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
-collect_seldom()
+collect_rarely()
+
+# Tests bring a Docker Engine of their own where tasks are to run; the machine's is not for them.
+os.environ.setdefault("LOCALCLOUD_DOCKER", "none")
 
 
 class _ByWhatIsShared(LoadFileScheduling):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""What the commands share: the application, its options, and how one opens a stack."""
+"""What the commands share: the application, its options and opening a stack."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Optional
 
 import typer
+import typer.core
 from botocore.exceptions import BotoCoreError, ClientError
 from jenkins_platform.settings import SettingsError
 from pulumi import automation as auto
@@ -25,9 +26,22 @@ from .preflight.findings import GET_CREDENTIALS, NO_CREDENTIALS
 
 OK, FAILED, BAD_INPUT, CHANGES = 0, 1, 2, 3
 
+RENAMED = {"stop": "local stop", "release": "unprotect"}
+"""Former names of commands, and their names today."""
+
+
+class _Commands(typer.core.TyperGroup):
+    """Answers a former name of a command with the name of today."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if new := RENAMED.get(args[0]):
+            ctx.fail(f"No such command '{args[0]}'. It is now called '{new}'.")
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
+    cls=_Commands,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     help="A complete Jenkins on AWS. Exit codes: 0 done, 1 error, 2 bad input, "
@@ -45,18 +59,18 @@ MarkdownOption = Annotated[
 
 
 @contextmanager
-def complain(reporter: Reporter) -> Iterator[None]:
-    """Turn what can go wrong into one clear error and the right exit code."""
+def report_errors(reporter: Reporter) -> Iterator[None]:
+    """Turn the expected exceptions into one clear error and the right exit code."""
     try:
         yield
     except SettingsError as error:
-        reporter.complain(str(error))
+        reporter.error(str(error))
         raise typer.Exit(BAD_INPUT) from None
     except auto.CommandError as error:
-        reporter.failed(error)
+        reporter.command_failed(error)
         raise typer.Exit(FAILED) from None
     except NO_CREDENTIALS as error:
-        reporter.complain(f"{error}. {GET_CREDENTIALS}")
+        reporter.error(f"{error}. {GET_CREDENTIALS}")
         raise typer.Exit(FAILED) from None
     except (
         ToolchainError,
@@ -65,19 +79,19 @@ def complain(reporter: Reporter) -> Iterator[None]:
         BotoCoreError,
         ClientError,
     ) as error:
-        reporter.complain(str(error))
+        reporter.error(str(error))
         raise typer.Exit(FAILED) from None
 
 
 def open_session(stack: str, cloud: Cloud, reporter: Reporter) -> Session:
-    """What is known of a stack without looking into its state."""
-    with complain(reporter):
+    """A stack's settings and cloud, without access to its state."""
+    with report_errors(reporter):
         return Session(stack, cloud, reporter)
 
 
 def open_stack(stack: str, cloud: Cloud, reporter: Reporter) -> Session:
     session = open_session(stack, cloud, reporter)
-    with complain(reporter):
+    with report_errors(reporter):
         _ = session.stack
     return session
 
@@ -90,7 +104,7 @@ def operate(
     markdown: Path | None = None,
     show: Callable[[Console, Session, Outcome], None] | None = None,
 ) -> Outcome:
-    """Run one operation, show what came of it, and end with 1 where it failed."""
+    """Run one operation and show its outcome; exit with 1 if it failed."""
     console = Console(stderr=as_json)
     with Reporter(console) as reporter:
         session = open_stack(stack, cloud, reporter)
@@ -116,5 +130,5 @@ def local_folder() -> Path:
 
 
 def client(session: Session, service: str, region: str) -> Any:
-    """A boto3 client for where the session's stack lives."""
+    """A boto3 client for the cloud of the session's stack."""
     return session.client(service, region)

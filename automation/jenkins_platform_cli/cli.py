@@ -7,22 +7,26 @@ from __future__ import annotations
 
 from .app import app
 
-# Each module adds its commands to the application.
+# Each module registers its commands with the application.
 from .commands import (  # noqa: F401
     check,
     cost,
     init,
+    interrupt,
+    local,
     prices,
+    rehearse,
+    render,
     restore,
     rotate_password,
     show,
     sleep_wake,
     stack_operations,
 )
-from .garbage_collection import collect_seldom
+from .garbage_collection import collect_rarely
 
 
 def main() -> None:
     """Entry point of the command."""
-    collect_seldom()
+    collect_rarely()
     app()

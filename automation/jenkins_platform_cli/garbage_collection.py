@@ -1,4 +1,4 @@
-"""How often Python looks for garbage in a program that registers a platform."""
+"""How often Python collects garbage in a program that registers a platform."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import atexit
 import gc
 
 
-def collect_seldom() -> None:
-    """A platform makes some 100,000 objects that live as long as the program: at Python's own
-    threshold of 700, a third of the program's time goes into looking through them."""
+def collect_rarely() -> None:
+    """A platform creates about 100,000 objects that live as long as the program: with Python's
+    default threshold of 700, scanning them takes a third of the program's time."""
     gc.set_threshold(50_000, 20, 100)
-    atexit.register(gc.freeze)  # nor need they be looked through at the end
+    atexit.register(gc.freeze)  # skips the collection at exit

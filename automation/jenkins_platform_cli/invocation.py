@@ -1,4 +1,4 @@
-"""How this command is called, for what it tells its user to run next."""
+"""How this command is invoked, for messages that name the next command to run."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 _NAME = "jenkins-platform"
 
 
-def called(*words: str) -> str:
-    """A call of this command as it works in the user's shell: by its path where ``make`` ran it out
-    of a virtual environment that the shell knows nothing of."""
+def command_line(*arguments: str) -> str:
+    """A call of this command that works in the user's shell: by path if ``make`` ran it from a
+    virtual environment that is not on the shell's PATH."""
     this = Path(sys.argv[0])
-    known = shutil.which(_NAME) or this.name != _NAME
-    return " ".join([_NAME if known else os.path.relpath(this), *words])
+    on_path = shutil.which(_NAME) or this.name != _NAME
+    return " ".join([_NAME if on_path else os.path.relpath(this), *arguments])

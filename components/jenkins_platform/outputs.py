@@ -1,4 +1,4 @@
-"""Values of which a part is known only when resources are there."""
+"""Values that contain outputs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ T = TypeVar("T")
 
 
 def when_known(value: Any, function: Callable[[Any], T]) -> pulumi.Output[T]:
-    """The result for a value in which outputs may stand anywhere, once they are known.
+    """Apply a function to a value that contains outputs at any depth.
 
-    ``Output.all(value).apply(function)`` is the same, but makes an output of every text in the
-    value too: thousands for a platform, and a tenth of its program's time.
+    ``Output.all(value).apply(function)`` does the same, but also wraps every string in the value:
+    thousands for a platform, which take a tenth of the program's time.
     """
     return pulumi.Output.all(*_outputs(value)).apply(
         lambda known: function(_filled(value, iter(known)))
@@ -23,12 +23,12 @@ def when_known(value: Any, function: Callable[[Any], T]) -> pulumi.Output[T]:
 
 
 def json_text(value: Any) -> pulumi.Output[str]:
-    """A value as JSON, once the outputs in it are known."""
+    """A value that contains outputs, as JSON."""
     return when_known(value, json.dumps)
 
 
 def concat(*parts: pulumi.Input[str]) -> pulumi.Output[str]:
-    """The parts as one text, once they are known."""
+    """The parts as one string."""
     return when_known(parts, "".join)
 
 
@@ -44,7 +44,7 @@ def _outputs(value: Any) -> Iterator[pulumi.Output[Any]]:
 
 
 def _filled(value: Any, known: Iterator[Any]) -> Any:
-    """The value with what is known in the places of its outputs, in the same order."""
+    """The value with its outputs replaced by known values, in order."""
     if isinstance(value, pulumi.Output):
         return next(known)
     if isinstance(value, dict):

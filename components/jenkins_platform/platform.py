@@ -1,4 +1,4 @@
-"""JenkinsPlatform: a complete Jenkins on AWS, without a server to look after."""
+"""JenkinsPlatform: a complete Jenkins on AWS, without servers to manage."""
 
 from typing import Optional
 
@@ -9,24 +9,24 @@ from .agents.connection import AgentConnection
 from .agents.reaper import Reaper
 from .base.context import PACKAGE, Context
 from .base.lambda_function import Function
-from .base.log_groups import Logs
+from .base.log_groups import LogGroups
 from .base.roles import Roles
 from .container_images.images import Images
 from .controller import jcasc
 from .controller.configuration import Configuration
-from .controller.secrets import SignIn
-from .controller.service import ControllerService
+from .controller.secrets import Secrets
+from .controller.service import ControllerService, ControllerTask, Registration
 from .cost import estimate
 from .inputs import JenkinsPlatformArgs
 from .load_balancer.load_balancer import LoadBalancer
 from .monitoring.budget import Budget
-from .monitoring.monitoring import Monitoring
+from .monitoring.monitoring import Monitored, Monitoring
 from .network.flow_logs import FlowLogs
 from .network.security_groups import SecurityGroups
 from .network.vpc import Network
-from .network.vpc_endpoints import Endpoints
+from .network.vpc_endpoints import VpcEndpoints
 from .schedule.schedule import Schedule
-from .settings import Settings
+from .settings import Settings, ports
 from .settings.agents import label_forms
 from .storage.backup import Backup
 from .storage.file_system import Storage
@@ -36,16 +36,15 @@ ALL_DEFAULTS: JenkinsPlatformArgs = {}
 
 class JenkinsPlatform(pulumi.ComponentResource):
     """A Jenkins controller on Fargate with its home on EFS, and agents as Fargate and Fargate
-    Spot tasks that live for one build.
+    Spot tasks that run one build each.
 
-    It makes no resource itself: it checks the inputs, composes the sub-components and shows
-    their outputs.
+    It checks the inputs, composes the sub-components and exposes their outputs.
     """
 
     url: pulumi.Output[str]
-    """URL under which people reach Jenkins."""
+    """URL under which users reach Jenkins."""
     admin_user_name: pulumi.Output[str]
-    """User name of the local administrator; empty where people sign in by OpenID Connect only."""
+    """User name of the local administrator; empty if users sign in with OpenID Connect only."""
     admin_password_secret_arn: pulumi.Output[str]
     """ARN of the Secrets Manager secret that holds the administrator's password."""
     agent_labels: pulumi.Output[list[str]]
@@ -55,7 +54,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
     controller_cluster_arn: pulumi.Output[str]
     """ARN of the ECS cluster of the controller."""
     controller_role_arn: pulumi.Output[str]
-    """ARN of the role that Jenkins itself has."""
+    """ARN of the task role of the controller."""
     controller_log_group_name: pulumi.Output[str]
     """Name of the CloudWatch log group of the controller."""
     file_system_id: pulumi.Output[str]
@@ -63,12 +62,12 @@ class JenkinsPlatform(pulumi.ComponentResource):
     vpc_id: pulumi.Output[str]
     """Id of the VPC."""
     agent_security_group_id: pulumi.Output[str]
-    """Id of the agents' security group; let it in wherever builds must reach."""
+    """Id of the agents' security group; allow it wherever builds must connect."""
     notification_topic_arn: pulumi.Output[str]
     """ARN of the SNS topic that alarms and events go to; empty with ``monitoring.level`` none."""
     monthly_cost_usd: pulumi.Output[float]
-    """What a month of the expected use costs in USD, by the list prices that came with the package;
-    `jenkins-platform cost` tells item by item."""
+    """Estimated cost of a month in USD, by the list prices in the package; `jenkins-platform cost`
+    shows each item."""
 
     def __init__(
         self,
@@ -76,12 +75,12 @@ class JenkinsPlatform(pulumi.ComponentResource):
         args: JenkinsPlatformArgs = ALL_DEFAULTS,
         opts: Optional[pulumi.ResourceOptions] = None,
     ) -> None:
-        """Bring up one Jenkins.
+        """Create one Jenkins.
 
         Args:
             name: Name of the platform: a lower-case letter, then lower-case letters, digits and
-                hyphens, 19 characters at the most. SubComponent of every resource's name.
-            args: The inputs, see `jenkins_platform.inputs`. Default: everything by default.
+                hyphens, at most 19 characters. Part of every resource's name.
+            args: The inputs, see `jenkins_platform.inputs`. Default: all defaults.
             opts: Options of the component; ``providers`` choose account and region.
 
         Raises:
@@ -91,87 +90,129 @@ class JenkinsPlatform(pulumi.ComponentResource):
         jcasc.check(settings)
         super().__init__(f"{PACKAGE}:index:JenkinsPlatform", name, None, opts)
         context = Context.of(settings, self)
-        network = Network(context)
-        groups = SecurityGroups(context, network)
-        endpoints = Endpoints(context, network, groups)
-        roles = Roles(context)
-        logs = Logs(context)
-        images = Images(context, roles)
-        storage = Storage(context, network, groups, roles)
-        backup = Backup(context, storage, roles)
-        load_balancer = LoadBalancer(context, network, groups)
-        connection = AgentConnection(context, network, groups)
-        sign_in = SignIn(context)
-        agents = AgentCloud(context, images, roles, logs)
-        templates = AgentTemplates(context, agents, images, roles, storage.file_system.id)
-        configuration = Configuration(
-            context, network, groups, load_balancer, connection, agents, templates
-        )
-        controller = ControllerService(
-            context,
-            network,
-            groups,
-            endpoints,
-            roles,
-            logs,
-            storage,
-            images,
-            load_balancer,
-            connection,
-            sign_in,
-            agents,
-            configuration,
-        )
-        functions: list[Function] = []
-        if settings.agent_cloud.reaper.enabled:
-            functions.append(Reaper(context, roles, logs, agents).function)
-        if settings.schedule:
-            schedule = Schedule(
-                context, roles, logs, load_balancer, controller, agents, settings.schedule
-            )
-            functions += schedule.functions
-        if settings.monitoring.flow_logs:
-            FlowLogs(context, network, roles, logs, settings.monitoring.flow_logs)
-        topic_arn: pulumi.Output[str] | None = None
-        if settings.monitoring.on:
-            topic_arn = Monitoring(
-                context,
-                roles,
-                logs,
-                load_balancer,
-                storage,
-                controller,
-                agents,
-                templates,
-                functions,
-                backup if settings.backup.enabled else None,
-            ).topic_arn
-        if settings.budget:
-            Budget(context, settings.budget, topic_arn)
+        self._base(context)
+        self._jenkins(context)
+        topic_arn = self._operations(context)
         labels = [
             f for t in settings.agents for label in t.plain_labels for f in label_forms(label)
         ]
         outputs = {
-            "url": load_balancer.url,
+            "url": self._load_balancer.url,
             "admin_user_name": settings.sign_in.local_administrator or "",
-            "admin_password_secret_arn": sign_in.admin_password.arn,
+            "admin_password_secret_arn": self._secrets.admin_password.arn,
             "agent_labels": labels,
-            "agent_cluster_arn": agents.cluster.arn,
-            "controller_cluster_arn": controller.cluster.arn,
-            "controller_role_arn": roles.controller.arn,
-            "controller_log_group_name": controller.log_group_name,
-            "file_system_id": storage.file_system.id,
-            "vpc_id": network.vpc_id,
-            "agent_security_group_id": groups.agents.id,
+            "agent_cluster_arn": self._agents.cluster.arn,
+            "controller_cluster_arn": self._controller.cluster.arn,
+            "controller_role_arn": self._roles.controller.arn,
+            "controller_log_group_name": self._controller.log_group.name,
+            "file_system_id": self._storage.file_system.id,
+            "vpc_id": self._network.vpc_id,
+            "agent_security_group_id": self._groups.agents_id,
             "notification_topic_arn": topic_arn or "",
-            "monthly_cost_usd": context.region.apply(lambda region: self._told(settings, region)),
+            "monthly_cost_usd": context.region.apply(lambda r: self._monthly_usd(settings, r)),
         }
         for key, value in outputs.items():
             setattr(self, key, pulumi.Output.from_input(value))
         self.register_outputs(outputs)
 
-    def _told(self, settings: Settings, region: str) -> float:
-        """The estimate, which the preview shows too."""
+    def _base(self, context: Context) -> None:
+        """Network, roles, logs, images and the home: what Jenkins runs on."""
+        self._network = Network(context)
+        self._groups = SecurityGroups(context, self._network)
+        self._endpoints = VpcEndpoints(context, self._network, self._groups)
+        self._roles = Roles(context)
+        self._log_groups = LogGroups(context)
+        self._images = Images(context)
+        self._storage = Storage(
+            context,
+            self._network.storage_subnet_ids,
+            self._groups.storage_id,
+            self._roles.controller.arn,
+        )
+        self._backup = Backup(context, self._storage.file_system, self._storage.key_arn)
+
+    def _jenkins(self, context: Context) -> None:
+        """Load balancer, agents and controller."""
+        network, groups, roles, storage = self._network, self._groups, self._roles, self._storage
+        self._load_balancer = LoadBalancer(context, network, groups.load_balancer_ids)
+        connection = AgentConnection(context, network, groups)
+        self._secrets = Secrets(context)
+        self._agents = AgentCloud(context, self._images, self._log_groups)
+        self._templates = AgentTemplates(
+            context, self._agents, self._images, storage.file_system.id
+        )
+        configuration = Configuration(
+            context,
+            self._load_balancer.url,
+            connection,
+            self._agents.cluster.arn,
+            network.placement(groups.agents_id),
+            self._templates.families,
+        )
+        self._agents.grant_run(roles.controller)
+        storage.grant_mount(roles.controller)
+        configuration.grant_read(roles.controller)
+        self._secrets.grant_read_credentials(roles.controller)
+        self._images.grant_pull_controller(roles.controller_execution)
+        self._secrets.grant_read(roles.controller_execution)
+        target_groups = [(self._load_balancer.target_group.arn, ports.HTTP)]
+        self._controller = ControllerService(
+            context,
+            roles,
+            self._log_groups,
+            ControllerTask(
+                self._images.controller,
+                storage.file_system.id,
+                storage.access_point.id,
+                storage.mount_targets,
+                configuration.environment,
+                self._secrets.references,
+            ),
+            network.placement(groups.controller_id, self._endpoints.interfaces),
+            Registration(
+                [*target_groups, *connection.target_groups],
+                connection.service_registries,
+                [self._load_balancer.listener, *connection.listeners],
+            ),
+        )
+
+    def _operations(self, context: Context) -> pulumi.Output[str] | None:
+        """Functions, monitoring and budget; the ARN of the notification topic, if there is one."""
+        settings, log_groups = context.settings, self._log_groups
+        controller, agents = self._controller, self._agents
+        functions: list[Function] = []
+        if settings.agent_cloud.reaper.enabled:
+            functions.append(Reaper(context, log_groups, agents).function)
+        if settings.schedule:
+            schedule = Schedule(
+                context, log_groups, self._load_balancer, controller, agents, settings.schedule
+            )
+            functions += schedule.functions
+        if settings.monitoring.flow_logs:
+            FlowLogs(context, self._network.vpc_id, log_groups, settings.monitoring.flow_logs)
+        topic_arn: pulumi.Output[str] | None = None
+        if settings.monitoring.on:
+            monitored = Monitored(
+                self._load_balancer.load_balancer,
+                self._load_balancer.target_group,
+                controller.cluster,
+                controller.service,
+                controller.log_group.name,
+                agents.cluster,
+                agents.families,
+                self._templates.families,
+                self._storage.file_system.id,
+                functions,
+                self._backup.vault.arn if settings.backup.enabled else None,
+                self._backup.role_arn if settings.backup.enabled else None,
+            )
+            topic_arn = Monitoring(context, log_groups, monitored).topic_arn
+        if settings.budget:
+            Budget(context, settings.budget, topic_arn)
+        return topic_arn
+
+    def _monthly_usd(self, settings: Settings, region: str) -> float:
+        """The cost estimate, which is logged too, so that the preview shows it."""
         found = estimate(settings, region)
-        pulumi.log.info(f"{found.headline}: jenkins-platform cost tells more", self)
+        pulumi.log.info(f"{found.headline}: see jenkins-platform cost for details", self)
         return round(found.monthly_usd, 2)

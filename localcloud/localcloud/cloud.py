@@ -17,10 +17,13 @@ from typing import Any
 
 import boto3
 
+from .runner.docker_host import ENGINE_VARIABLE
+
 REGION = "eu-central-1"
 RUN_FILE = "run.json"
+KEPT_FILE = "kept-volumes.json"
 _START_SECONDS = 60
-_STOP_SECONDS = 10
+_STOP_SECONDS = 40
 _started: dict[int, subprocess.Popen[bytes]] = {}
 """Clouds that this process started: it must reap them, whoever stops them."""
 
@@ -53,8 +56,12 @@ class LocalCloud:
         return cloud if alive else None
 
     @classmethod
-    def start(cls, folder: Path) -> LocalCloud:
+    def start(cls, folder: Path, docker: str = "") -> LocalCloud:
         """Start a cloud in ``folder``, or find the one that runs there.
+
+        Args:
+            docker: Address of the Docker Engine that runs tasks, such as ``unix:///…``; ``none``
+                runs nothing. Default: ``LOCALCLOUD_DOCKER``, else what the Docker CLI would use.
 
         Raises:
             RuntimeError: the process did not come up; the message holds the end of its log.
@@ -70,6 +77,7 @@ class LocalCloud:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                env={**os.environ, **({ENGINE_VARIABLE: docker} if docker else {})},
                 cwd=Path(__file__).parent.parent,
             )
         deadline = time.monotonic() + _START_SECONDS
@@ -83,16 +91,26 @@ class LocalCloud:
         end = (folder / "cloud.log").read_text()[-2000:]
         raise RuntimeError(f"The embedded cloud did not start. End of its log:\n{end}")
 
-    def stop(self) -> None:
-        """End the process; everything in the emulated AWS is gone."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGTERM)
-        if process := _started.pop(self.pid, None):
-            process.wait(_STOP_SECONDS)
-        deadline = time.monotonic() + _STOP_SECONDS
-        while time.monotonic() < deadline and LocalCloud.find(self.folder):
-            time.sleep(0.05)
-        (self.folder / RUN_FILE).unlink(missing_ok=True)
+    def stop(self) -> list[str]:
+        """End the process; everything in the emulated AWS is gone.
+
+        Returns:
+            Names of Docker volumes that stay, as the file systems on them were not deleted.
+
+        Raises:
+            RuntimeError: the process does not end.
+        """
+        kept_file = self.folder / KEPT_FILE
+        kept_file.unlink(missing_ok=True)
+        process = _started.pop(self.pid, None)
+        for number, seconds in ((signal.SIGTERM, _STOP_SECONDS), (signal.SIGKILL, 5)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+            if _ended(self.pid, process, seconds):
+                (self.folder / RUN_FILE).unlink(missing_ok=True)
+                kept: list[str] = json.loads(kept_file.read_text()) if kept_file.exists() else []
+                return kept
+        raise RuntimeError(f"The embedded cloud, process {self.pid}, does not end")
 
     @property
     def environment(self) -> dict[str, str]:
@@ -121,6 +139,47 @@ class LocalCloud:
             aws_secret_access_key="localcloud",
         )
 
+    @property
+    def runs_tasks(self) -> bool:
+        """Whether tasks, functions, schedules and load balancers run."""
+        return bool(self._get("health")["runs_tasks"])
+
+    @property
+    def why_nothing_runs(self) -> str:
+        """The reason where they do not; else empty."""
+        return str(self._get("health")["reason"])
+
+    def tasks(self) -> list[dict[str, Any]]:
+        """All tasks, stopped ones for an hour: ``arn``, ``cluster``, ``group``, ``family``,
+        ``state``, ``health``, ``capacity``, ``address``, ``stop_code``, ``stop_reason``, ``tags``,
+        ``containers`` and ``last_lines``. Empty where nothing runs."""
+        found: list[dict[str, Any]] = self._get("tasks") if self.runs_tasks else []
+        return found
+
+    def load_balancers(self) -> dict[str, str]:
+        """URL on this machine by DNS name of a load balancer. Empty where nothing runs."""
+        found: dict[str, str] = self._get("urls") if self.runs_tasks else {}
+        return found
+
+    def url_of(self, dns_name: str) -> str:
+        """URL on this machine of a load balancer; empty where it does not answer."""
+        return self.load_balancers().get(dns_name, "")
+
+    def interrupt(self, task_arn: str) -> bool:
+        """Interrupt a Spot task as AWS does; False where there is no such task on Spot."""
+        answer = self._post("interrupt", json.dumps({"task": task_arn}).encode())
+        return bool(answer["interrupted"])
+
+    def advance(self, seconds: float) -> list[str]:
+        """Move the clock of schedules forward, and call once what became due in between.
+
+        Returns:
+            ARNs of the schedules and rules that were called, in order of time.
+        """
+        answer = self._post("advance", json.dumps({"seconds": seconds}).encode())
+        called: list[str] = answer["called"]
+        return called
+
     def recorded(self) -> dict[str, list[dict[str, Any]]]:
         """The calls that the emulator could not take, by resource."""
         answer: dict[str, list[dict[str, Any]]] = self._get("recorded")
@@ -140,11 +199,36 @@ class LocalCloud:
         answer: list[dict[str, Any]] = self._get("faults")
         return answer
 
-    def _post(self, topic: str, body: bytes) -> None:
+    def _post(self, topic: str, body: bytes) -> Any:
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.endpoint}/localcloud/{topic}", body, headers)
-        urllib.request.urlopen(request, timeout=30).close()
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return json.loads(answer.read())
 
     def _get(self, topic: str) -> Any:
         with urllib.request.urlopen(f"{self.endpoint}/localcloud/{topic}", timeout=5) as answer:
             return json.loads(answer.read())
+
+
+def _ended(pid: int, process: subprocess.Popen[bytes] | None, seconds: float) -> bool:
+    """Whether a process ends in time. One that this process started is reaped."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process and process.poll() is not None:
+            return True
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        if not process and _is_zombie(pid):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _is_zombie(pid: int) -> bool:
+    """Whether a process has ended and waits for its parent, where that can be seen."""
+    try:
+        return ") Z " in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -21,10 +22,12 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from . import moto_patches as moto_mends
-from . import moto_speed
+from . import moto_patches, moto_speed
 from .providers.accounts import OPERATION_HEADER
 from .providers.recorder import Recorder
+from .runner.docker_host import connect
+from .runner.gate import INSIDE, Gate
+from .runner.runner import Runner
 
 
 @dataclass
@@ -78,11 +81,14 @@ class Emulator:
 
     def __init__(self, session: str, port: int = 0) -> None:
         self.session = session
+        self.runner: Runner | None = None
+        self.why_nothing_runs = "it was not asked to"
         self.recorder = Recorder()
         self.faults = Faults()
-        moto_mends.apply()
+        moto_patches.apply()
         moto_speed.apply()
         self._moto = DomainDispatcherApplication(_moto_app)
+        self._gate: Gate | None = None
         self._server: BaseWSGIServer = make_server(
             "127.0.0.1", port, self, threaded=True, request_handler=_Quiet
         )
@@ -92,15 +98,29 @@ class Emulator:
         """Answer from now on, in a thread of its own."""
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
-    def stop(self) -> None:
+    def run_tasks(self, home: Path) -> None:
+        """Run what is only described otherwise, where a Docker Engine answers.
+
+        Args:
+            home: The cloud's folder.
+        """
+        host, self.why_nothing_runs = connect(self.session)
+        if host:
+            self.runner = Runner(host, self.endpoint, self, home)
+            self._gate = Gate(self._moto, self.runner, _aws_error)
+
+    def stop(self) -> list[str]:
+        """End it; names of Docker volumes that stay, see `Runner.close`."""
+        kept = self.runner.close() if self.runner else []
         self._server.shutdown()
         self._server.server_close()
+        return kept
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         request = Request(environ)
-        if request.path.startswith("/localcloud/"):
+        if request.path.startswith("/localcloud/") and INSIDE not in environ:
             return self._about_itself(request)(environ, start_response)
         operation = request.headers.get(OPERATION_HEADER)  # only the providers send it
         fault = self.faults.hit(operation) if operation else None
@@ -111,7 +131,7 @@ class Emulator:
                 refusal = _aws_error(fault.code, fault.status, text, environ)
                 return refusal(environ, start_response)
         try:
-            answer: Iterable[bytes] = self._moto(environ, start_response)
+            answer: Iterable[bytes] = (self._gate or self._moto)(environ, start_response)
         except NotImplementedError as error:
             return _aws_error("NotImplemented", 501, str(error), environ)(environ, start_response)
         return answer
@@ -119,10 +139,15 @@ class Emulator:
     def _about_itself(self, request: Request) -> Response:
         topic = request.path.removeprefix("/localcloud/")
         if topic == "health":
-            return _json({"session": self.session})
+            runs = {"runs_tasks": bool(self.runner), "reason": self.why_nothing_runs}
+            return _json({"session": self.session, **runs})
+        if self.runner and (answer := self.runner.about(topic, request)):
+            return answer
         if topic == "recorded":
             return _json(self.recorder.entries())
         if topic == "reset" and request.method == "POST":
+            if self.runner:
+                self.runner.reset()
             moto_api_backend.reset()
             self.recorder.clear()
             return _json({})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from moto.cloudwatch.models import Alarm
@@ -12,6 +13,8 @@ from moto.events.utils import EventTemplateParser
 from moto.sns.models import Subscription, sns_backends
 
 _SUBJECT_CHARACTERS = 100
+call_function: Callable[[str, Any], None] | None = None
+"""Calls a function by its ARN with an event, in the background. None where none runs."""
 
 
 def _publish(topic_arn: str, message: str, subject: str | None = None) -> None:
@@ -59,7 +62,7 @@ _send_to_targets = Rule.send_to_targets
 def _send_to_topics_too(self: Rule, event: Any, transform_input: bool = True) -> None:
     """moto has no topics and no functions among the targets of a rule, and fails at the first.
 
-    A topic gets the message; a function runs nowhere here.
+    A topic gets the message, and a function is called where functions run.
     """
     targets = self.targets
     self.targets = [t for t in targets if ":sns:" not in t["Arn"] and ":lambda:" not in t["Arn"]]
@@ -71,11 +74,17 @@ def _send_to_topics_too(self: Rule, event: Any, transform_input: bool = True) ->
         return
     for target in targets:
         if ":sns:" in target["Arn"]:
-            transformer = target.get("InputTransformer", {})
-            content = EventTemplateParser.parse(
-                transformer.get("InputTemplate"), transformer.get("InputPathsMap", {}), event
-            )
+            content = _content(target, event)
             _publish(target["Arn"], content if isinstance(content, str) else json.dumps(content))
+        elif ":lambda:" in target["Arn"] and call_function:
+            call_function(target["Arn"], _content(target, event))
+
+
+def _content(target: Any, event: Any) -> Any:
+    transformer = target.get("InputTransformer", {})
+    return EventTemplateParser.parse(
+        transformer.get("InputTemplate"), transformer.get("InputPathsMap", {}), event
+    )
 
 
 _deliver = Subscription.publish

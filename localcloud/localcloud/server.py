@@ -19,11 +19,11 @@ from botocore.retries import standard
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from .cloud import RUN_FILE
+from .cloud import KEPT_FILE, RUN_FILE
 from .emulator import Emulator
 from .providers import table
 from .providers.aws import AwsPackage
-from .providers.docker import DockerPackage
+from .providers.docker import Delivery, DockerPackage
 from .providers.protocol import Package, Servicer
 from .providers.random import RandomPackage
 
@@ -40,6 +40,13 @@ def serve_package(package: Package) -> tuple[grpc.Server, int]:
     return server, port
 
 
+def _delivery(tasks_run: bool) -> Delivery:
+    """What becomes of images. ``LOCALCLOUD_PUSH``: a registry answers at ECR's address."""
+    if tasks_run:
+        return Delivery.KEPT
+    return Delivery.PUSHED if os.environ.get("LOCALCLOUD_PUSH") == "true" else Delivery.RECORDED
+
+
 def main(folder: Path) -> None:
     """Serve until SIGTERM. ``run.json`` in ``folder`` tells where."""
     # An emulator on this machine is ready again at once: retries need not wait for seconds.
@@ -48,10 +55,11 @@ def main(folder: Path) -> None:
     session = uuid.uuid4().hex
     emulator = Emulator(session)
     emulator.serve()
+    emulator.run_tasks(folder)
     packages: list[Package] = [
         AwsPackage(emulator.endpoint, table.load(), version("pulumi-aws"), emulator.recorder),
         RandomPackage(version("pulumi-random")),
-        DockerPackage(version("pulumi-docker")),
+        DockerPackage(version("pulumi-docker"), _delivery(emulator.runner is not None)),
     ]
     servers = {package.name: serve_package(package) for package in packages}
     run = {
@@ -63,12 +71,28 @@ def main(folder: Path) -> None:
     partial = folder / f"{RUN_FILE}.partial"
     partial.write_text(json.dumps(run))
     partial.rename(folder / RUN_FILE)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    stop.wait()
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _stop)
+        threading.Event().wait()
+    except _Stopped:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
     for server, _ in servers.values():
         server.stop(grace=1)
+    kept = emulator.stop()
+    (folder / KEPT_FILE).write_text(json.dumps(kept))
+    # Threads that still wait for a container or a client must not keep the process.
+    os._exit(0)
+
+
+class _Stopped(BaseException):
+    """The process was asked to stop."""
+
+
+def _stop(*_: object) -> None:
+    # An exception and not an event: a handler must not take a lock that the main thread may hold.
+    raise _Stopped
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The ``jenkins-platform`` command, run as a user runs it: in a process, in a project folder."""
+"""The ``jenkins-platform`` command, run as a process in a project folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.user import User
 
 
 def definitions(ecs: Any) -> str:
-    """Every task definition that there is or was."""
+    """All task definitions, active and inactive, as text."""
     arns = [
         arn
         for status in ("ACTIVE", "INACTIVE")
@@ -37,7 +37,7 @@ def test_a_session_of_the_command(user: User) -> None:
     assert "Jenkins" in up.stdout
     assert "linux linux-spot linux-on-demand" in up.stdout
     cost = json.loads(user.run("cost", "--stack", "local", "--json").stdout)["monthly_usd"]
-    assert f"about {cost:,.0f} USD a month, jenkins-platform cost --stack local" in up.stdout
+    assert f"about {cost:,.0f} USD per month, jenkins-platform cost --stack local" in up.stdout
 
     same = user.local("preview")
     assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "No change.")
@@ -60,17 +60,17 @@ def test_a_session_of_the_command(user: User) -> None:
     assert {c["name"] for c in json.loads(rotated.stdout)["changes"]} == {
         "jenkins-admin-password",
         "jenkins-controller",
-    }, "the password, the task that reads it, and nothing else"
+    }, "only the password and the task that reads it change"
     new = user.cloud.client("secretsmanager").get_secret_value(SecretId=secret)
     assert new["SecretString"] != stored["SecretString"]
     assert user.local("password").stdout.strip() == new["SecretString"]
-    assert user.local("preview").returncode == 0, "the next up has nothing to do"
-    told = "".join(run.stdout + run.stderr for run in (up, same, planned, rotated))
+    assert user.local("preview").returncode == 0, "the next up changes nothing"
+    printed = "".join(run.stdout + run.stderr for run in (up, same, planned, rotated))
     ecs = user.cloud.client("ecs")
     for password in (stored["SecretString"], new["SecretString"]):
-        assert password not in told
-        assert user.files_with(password) == [], "neither state nor log has it"
-        assert password not in definitions(ecs), "neither environment nor anything else has it"
+        assert password not in printed
+        assert user.files_with(password) == [], "neither the state nor a log contains it"
+        assert password not in definitions(ecs), "no task definition contains it"
 
     (cluster,) = [c for c in ecs.list_clusters()["clusterArns"] if "controller" in c]
     (service,) = ecs.list_services(cluster=cluster)["serviceArns"]
@@ -82,7 +82,7 @@ def test_a_session_of_the_command(user: User) -> None:
     assert "| `jenkins-controller` | desiredCount |" in (user.folder / "summary.md").read_text()
 
     state = user.folder / ".localcloud" / "state"
-    assert list(state.rglob("*.attrs")) == [], "a run that is killed leaves these half written"
+    assert list(state.rglob("*.attrs")) == [], "a killed run could leave these incomplete"
     locks = state / ".pulumi" / "locks"
     (lock_folder,) = [p for p in locks.rglob("*") if p.is_dir() and p.name == "local"]
     (lock_folder / "0.json").write_text(json.dumps({"pid": 1, "username": "x", "hostname": "y"}))
@@ -100,7 +100,7 @@ def test_a_session_of_the_command(user: User) -> None:
     assert user.cloud.client("efs").describe_file_systems()["FileSystems"] == []
 
 
-def test_wrong_settings_end_with_2_before_anything_is_done(user: User) -> None:
+def test_invalid_settings_exit_with_2_before_any_change(user: User) -> None:
     user.set(network={"availability_zone_count": 9}, controler={})
     wrong = user.local("up")
     assert wrong.returncode == 2
@@ -109,16 +109,16 @@ def test_wrong_settings_end_with_2_before_anything_is_done(user: User) -> None:
     assert not (user.folder / ".localcloud").exists()
 
 
-def test_a_stack_without_a_file_is_told_with_those_that_have_one(user: User) -> None:
+def test_a_stack_without_a_file_is_reported_with_the_others(user: User) -> None:
     wrong = user.run("up", "--stack", "nope", "--cloud", "local")
     assert wrong.returncode == 1
-    assert "Pulumi.nope.yaml is not there. Stacks with a file: dev, local, prod" in wrong.stdout
+    assert "Pulumi.nope.yaml does not exist. Stacks with a file: dev, local, prod" in wrong.stdout
 
 
-def test_a_newcomer_is_told_what_is_missing_and_how_to_get_it(
+def test_check_reports_missing_prerequisites_with_remedies(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With neither a login to a backend nor AWS credentials nor a Docker daemon."""
+    """Without backend login, AWS credentials and Docker daemon."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -133,13 +133,13 @@ def test_a_newcomer_is_told_what_is_missing_and_how_to_get_it(
     assert (up.returncode, "not logged in" in up.stdout) == (1, True)
     init = user.run("init", "--stack", "dev")
     assert (init.returncode, "aws sso login" in init.stdout) == (1, True)
-    assert user.local("check").returncode == 0, "the embedded cloud brings what it takes"
+    assert user.local("check").returncode == 0, "the embedded cloud needs none of these"
     planned = user.local("preview")
     assert planned.stdout.splitlines()[-1].endswith(" to create")
 
 
 @pytest.mark.long
-def test_ctrl_c_ends_cleanly_and_the_next_up_goes_on(user: User) -> None:
+def test_ctrl_c_ends_cleanly_and_the_next_up_continues(user: User) -> None:
     user.set(**LEAN)
     assert user.local("check").returncode == 0  # starts the cloud
     user.cloud.set_faults({"operation": "CreateLoadBalancer", "code": "", "delay": 4})
@@ -159,16 +159,16 @@ def test_ctrl_c_ends_cleanly_and_the_next_up_goes_on(user: User) -> None:
 
 
 @pytest.mark.long
-def test_a_full_disk_is_told_before_it_harms_the_state(user: User) -> None:
+def test_a_full_disk_is_reported_before_it_damages_the_state(user: User) -> None:
     user.set(**LEAN)
     state = user.folder / ".localcloud" / "state"
-    assert user.local("preview").returncode == 3  # makes the folder of the state
+    assert user.local("preview").returncode == 3  # creates the folder of the state
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(state)], check=True)
     try:
         assert user.local("up").returncode == 1
         full = user.local("up", "--json")
         (error,) = json.loads(full.stdout)["errors"]
-        assert "MiB left; 50 MiB are needed" in error
+        assert "MiB free; at least 50 MiB are required" in error
         subprocess.run(["mount", "-o", "remount,size=80m", str(state)], check=True)
         assert user.local("up").returncode == 0
         assert len(user.cloud.client("efs").describe_file_systems()["FileSystems"]) == 1
@@ -176,13 +176,15 @@ def test_a_full_disk_is_told_before_it_harms_the_state(user: User) -> None:
         subprocess.run(["umount", str(state)], check=True)
 
 
-def test_init_makes_a_safe_home_for_the_state_and_runs_twice(user: User, cloud: LocalCloud) -> None:
+def test_init_creates_a_secure_state_backend_and_can_run_again(
+    user: User, cloud: LocalCloud
+) -> None:
     words = ("init", "--stack", "dev", "--region", "eu-central-1", "--endpoint", cloud.endpoint)
     with environment(**cloud.environment):
         first, second = user.run(*words), user.run(*words)
     assert first.returncode == 0, first.stdout + first.stderr
     assert second.returncode == 0, second.stdout + second.stderr
-    assert second.stdout.count("was there") == 3
+    assert second.stdout.count("already exists") == 3
 
     bucket, s3 = "jenkins-platform-state-123456789012-eu-central-1", cloud.client("s3")
     assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"

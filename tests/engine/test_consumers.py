@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support import node
+from docs import node
 from tests.support.engine import Stack
 from tests.support.lean import READY_IMAGES
 from tests.support.typescript import declarations

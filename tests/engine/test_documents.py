@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.support import node
+from docs import node
 from tests.support.pages import ROOT, pages
 from tests.support.typescript import declarations
 

@@ -56,7 +56,7 @@ ARGUED = (
         "sts:AssumeRole on the one role that the template names in assumable_role_arns",
     ),
     (
-        r"RolePolicy jenkins-agent-linux-execution",
+        r"RolePolicy jenkins-agents-execution-linux",
         "CREDENTIALS_EXPOSURE",
         "ecr:GetAuthorizationToken, without which ECS pulls no image of ECR",
     ),

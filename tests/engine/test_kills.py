@@ -1,7 +1,7 @@
-"""A run that is killed: engine and program at once, at a random moment. The next one goes on.
+"""Engine and program are killed at a random moment; the next run completes the operation.
 
-``KILLS=25 pytest tests/engine/test_kills.py`` kills more often than the suite has time for, and
-``KILLS_SEED`` chooses other moments.
+``KILLS=25 pytest tests/engine/test_kills.py`` kills more often than by default, ``KILLS_SEED``
+changes the moments.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ OPERATIONS = ("up", "update", "destroy")
 
 @dataclass
 class Tally:
-    """What the kills came to."""
+    """Results of the kills."""
 
-    in_the_middle: int = 0
-    mended: int = 0
+    interrupted: int = 0
+    recovered: int = 0
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(OPERATIONS, 12.0))
 
 
 def kill(user: User, tally: Tally, operation: str, share: float) -> None:
-    """Run an operation and kill it when a share of the time is over that it usually takes."""
+    """Run an operation and kill it after a share of its usual duration."""
     started = time.monotonic()
     process = user.start(
         "destroy" if operation == "destroy" else "up", "--stack", "local", "--cloud", "local"
@@ -43,21 +43,21 @@ def kill(user: User, tally: Tally, operation: str, share: float) -> None:
     try:
         process.communicate(timeout=share * tally.seconds[operation])
         tally.seconds[operation] = time.monotonic() - started
-    except subprocess.TimeoutExpired:  # the moment has come
-        tally.in_the_middle += 1
+    except subprocess.TimeoutExpired:
+        tally.interrupted += 1
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 
 def settled(cloud: LocalCloud) -> dict[str, set[str]]:
-    """The inventory once the calls that were under way have ended; providers outlive the engine."""
+    """The inventory once calls in progress have ended; providers outlive the engine."""
     last = inventory(cloud)
     while (now := inventory(cloud)) != last:
         last = now
     return now
 
 
-def test_a_killed_run_is_finished_by_the_next_one(user: User) -> None:
+def test_the_next_run_completes_a_killed_one(user: User) -> None:
     chance = random.Random(int(os.environ.get("KILLS_SEED", "7")))
     tally = Tally()
     for number in range(KILLS):
@@ -74,13 +74,13 @@ def test_a_killed_run_is_finished_by_the_next_one(user: User) -> None:
         up = user.local("up")
         where = f"kill {number} of {operation}"
         assert up.returncode == 0, f"{where}: {up.stdout[-3000:]}{up.stderr[-2000:]}"
-        tally.mended += "looking for what it left unfinished" in up.stdout
-        there = inventory(user.cloud)
+        tally.recovered += "looking for unfinished resources" in up.stdout
+        found = inventory(user.cloud)
         (state,) = (user.folder / ".localcloud" / "state").rglob("stacks/**/local.json")
-        assert orphans(there, state.read_text()) == [], where
+        assert orphans(found, state.read_text()) == [], where
         if operation != "destroy":
-            assert {k: there[k] for k in held if held[k] - there[k]} == {}, where
+            assert {k: found[k] for k in held if held[k] - found[k]} == {}, where
         same = user.local("preview")
         assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "No change."), where
-    print(f"{KILLS} kills, {tally.in_the_middle} in the middle, {tally.mended} mended")
-    assert tally.in_the_middle
+    print(f"{KILLS} kills, {tally.interrupted} interrupted operations, {tally.recovered} recovered")
+    assert tally.interrupted

@@ -27,11 +27,11 @@ HOLDERS = (
 )
 """What holds data in a platform with no arguments."""
 REFUSED = {
-    "storage.performance_mode": "'maxIO': it was made with generalPurpose",
-    "storage.encryption_key": "'a key of its own': it was made with the key of AWS",
-    "backup.encryption_key": "'a key of its own': it was made with the key of AWS",
+    "storage.performance_mode": "'maxIO': it was created with generalPurpose",
+    "storage.encryption_key": "'a dedicated key': it was created with the AWS managed key",
+    "backup.encryption_key": "'a dedicated key': it was created with the AWS managed key",
     "storage.existing": "protected",
-    "images.kms_key_arn": "it was made with the key of AWS",
+    "images.kms_key_arn": "it was created with the AWS managed key",
     "images.application_repositories": "protected",
     "backup.role_arn": "protected",
 }
@@ -107,4 +107,4 @@ def test_what_was_asked_for_may_be_given_up_but_nothing_that_holds_data(running:
     other = {"copy_to": {**everything["backup"]["copy_to"], "region": "eu-west-2"}}
     with pytest.raises(auto.CommandError):
         planned(running, {"backup": other})
-    assert any("it was made with eu-west-1" in error for error in running.errors)
+    assert any("it was created with eu-west-1" in error for error in running.errors)

@@ -80,7 +80,7 @@ def engine(registry: Registry) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def cloud(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     """An embedded cloud whose docker provider builds on our daemon."""
-    with environment(DOCKER_HOST=engine.host):
+    with environment(DOCKER_HOST=engine.host, LOCALCLOUD_PUSH="true"):
         running = LocalCloud.start(tmp_path_factory.mktemp("cloud"))
     yield running
     running.stop()
@@ -114,7 +114,13 @@ def stack_of_images(cloud: LocalCloud, folder: Path, patch: pytest.MonkeyPatch) 
     """A stack of the platform that builds a copy of ``images/`` on the stand-in bases."""
     shutil.copytree(ROOT / "images", folder / "images")
     patch.setattr(builds, "folder", lambda name: folder / name)
-    images = {role: {"base_repository": f"standin/{base}"} for role, base in BASES.items()}
+    images: dict[str, Any] = {
+        role: {"base_repository": f"standin/{base}"} for role, base in BASES.items()
+    }
+    images |= {
+        "update_center_url": standins.UPDATE_CENTER_URL,
+        "commons_lang_url": standins.COMMONS_LANG_URL,
+    }
     agents = [{"name": "linux"}, {"name": "kaniko", "platform_image": "kaniko"}]
     program = platform_program({"images": images, "agents": agents})
     return Stack(cloud, folder / "stack", pulumi_cli(standins.Preparation()), program)

@@ -25,7 +25,7 @@ def agent(built: Built, engine: Engine, controller: AgentController) -> Iterator
         controller.served(LOCAL) as url,
         engine.container(
             built.references["agent"],
-            *("-url", url, "-tunnel", "controller:50000", "a-secret", "linux-1"),
+            *("-url", url, "a-secret", "linux-1"),
             network_mode="host",
             environment={"JENKINS_JAVA_OPTS": "-XX:MaxRAMPercentage=50"},
         ) as container,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+from typing import Any
 
 import pytest
 from jenkins_platform_cli.pulumi_cli.golang import ROOT
 from localcloud.cloud import LocalCloud
-from localcloud.providers.docker import IMAGE, DockerPackage
+from localcloud.providers.docker import IMAGE, Delivery, DockerPackage
 from localcloud.providers.protocol import ProviderError
 
 from tests.images.conftest import SIGN_IN, TOKEN, Built, outputs, reference
@@ -46,7 +47,9 @@ def test_the_sign_in_to_the_registry_is_nowhere_in_plain_text(built: Built) -> N
 def test_nothing_of_the_build_arguments_is_secret(built: Built) -> None:
     for role in ROLES:
         arguments = outputs(built.stack, "Image", f"{role}-x86-64")["build"]["args"]
-        assert arguments.keys() <= {"BASE", "AGENT", "PLUGINS", "COMMONS_LANG"}
+        assert arguments.keys() <= {
+            *("BASE", "AGENT", "CORE", "PLUGINS", "PLUGIN_POLICY", "UPDATE_CENTER", "COMMONS_LANG")
+        }
 
 
 def test_the_second_up_builds_nothing(built: Built) -> None:
@@ -119,6 +122,13 @@ def test_a_changed_file_builds_that_image_again_and_deploys_it_and_so_does_going
     assert tag().rsplit("-", 1)[0] == before[1].rsplit("-", 1)[0]
 
 
+BROKEN: dict[str, Any] = {
+    "imageName": "registry.example/broken:1",
+    "build": {"context": str(ROOT / "images" / "controller"), "args": {}},
+    "registry": {"server": "registry.example", "username": "AWS", "password": TOKEN},
+}
+
+
 @pytest.mark.parametrize(
     ("daemon", "base", "message"),
     [
@@ -128,17 +138,36 @@ def test_a_changed_file_builds_that_image_again_and_deploys_it_and_so_does_going
     ],
     ids=["no daemon", "no such base", "a base that is none for this"],
 )
+@pytest.mark.parametrize("delivery", [Delivery.PUSHED, Delivery.KEPT])
 def test_a_build_that_cannot_work_says_why(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch, daemon: str | None, base: str, message: str
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    delivery: Delivery,
+    daemon: str | None,
+    base: str,
+    message: str,
 ) -> None:
-    monkeypatch.setenv("DOCKER_HOST", daemon or engine.host)
-    inputs = {
-        "imageName": "registry.example/broken:1",
-        "build": {"context": str(ROOT / "images" / "controller"), "args": {"BASE": base}},
-        "registry": {"server": "registry.example", "username": "AWS", "password": TOKEN},
-    }
+    variable = "DOCKER_HOST" if delivery is Delivery.PUSHED else "LOCALCLOUD_DOCKER"
+    monkeypatch.setenv(variable, daemon or engine.host)
+    inputs = {**BROKEN, "build": {**BROKEN["build"], "args": {"BASE": base}}}
     with pytest.raises(ProviderError) as failure:
-        DockerPackage("5.0.0").create("", IMAGE, inputs, preview=False)
+        DockerPackage("5.0.0", delivery).create("", IMAGE, inputs, preview=False)
     assert str(failure.value).startswith("registry.example/broken:1: ")
     assert message in str(failure.value)
     assert TOKEN not in str(failure.value)
+
+
+def test_where_no_tasks_run_an_image_is_recorded_and_built_once_they_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    without, there = (
+        DockerPackage("5.0.0", Delivery.RECORDED),
+        DockerPackage("5.0.0", Delivery.KEPT),
+    )
+    _, recorded = without.create("", IMAGE, BROKEN, preview=False)
+    assert (recorded["repoDigest"], recorded["built"]) == ("registry.example/broken:1", False)
+    assert TOKEN not in str(recorded)
+    assert not without.unfinished(recorded)
+    assert there.unfinished(recorded)
+    assert not there.unfinished({**recorded, "built": True})

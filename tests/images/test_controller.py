@@ -296,7 +296,7 @@ def test_another_program_starts_without_all_that(task: Task) -> None:
 def test_a_new_configuration_is_taken_without_a_restart(task: Task, cloud: LocalCloud) -> None:
     s3, bucket = cloud.client("s3"), "reload-test"
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.put_object(Bucket=bucket, Key="jenkins.yaml", Body=b"number: 1")
+    s3.put_object(Bucket=bucket, Key="jenkins.yaml", Body=b"jenkins: {systemMessage: one}")
     variables = {
         "CONFIGURATION_BUCKET": bucket,
         "CONFIGURATION_VERSION": "",
@@ -304,11 +304,16 @@ def test_a_new_configuration_is_taken_without_a_restart(task: Task, cloud: Local
     }
     try:
         with task.running(**variables) as container:
-            wait_for(container, "configuration: number: 1")
+            wait_for(container, "configuration: jenkins: {systemMessage: one}")
             wait_for(container, UP)
-            s3.put_object(Bucket=bucket, Key="jenkins.yaml", Body=b"number: 2")
-            log = wait_for(container, "reloaded: number: 2")
+            s3.put_object(Bucket=bucket, Key="jenkins.yaml", Body=b"jenkins: {systemMessage: two}")
+            log = wait_for(container, "reloaded: jenkins: {systemMessage: two}")
             assert log.count("reloaded:") == 1
+            s3.put_object(Bucket=bucket, Key="jenkins.yaml", Body=b"jenkins: {systemMesage: three}")
+            log = wait_for(container, "jenkins-platform: Jenkins refused the configuration with")
+            assert "systemMesage" in log[log.index("refused the configuration") :]
+            s3.put_object(Bucket=bucket, Key="jenkins.yaml", Body=b"jenkins: {systemMessage: four}")
+            wait_for(container, "reloaded: jenkins: {systemMessage: four}")
     finally:
         s3.delete_object(Bucket=bucket, Key="jenkins.yaml")
         s3.delete_bucket(Bucket=bucket)

@@ -89,7 +89,7 @@ def connected(
         controller.served("127.0.0.1") as url,
         engine.container(
             built.references["kaniko"],
-            *("-url", url, "-tunnel", "controller:50000", "a-secret", "kaniko-1"),
+            *("-url", url, "a-secret", "kaniko-1"),
             network_mode="host",
             extra_hosts=registry.hosts,
             environment={

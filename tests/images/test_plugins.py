@@ -8,7 +8,6 @@ together or load.
 from __future__ import annotations
 
 import io
-import subprocess
 import tarfile
 import zipfile
 from pathlib import Path
@@ -16,8 +15,9 @@ from pathlib import Path
 import docker.errors
 import pytest
 from jenkins_platform.settings import images as versions
-from jenkins_platform.settings.images import ImagesSettings
 from jenkins_platform_cli.pulumi_cli.golang import ROOT
+from jenkins_plugins import lock
+from jenkins_plugins.commons_lang import LIBRARY
 
 from tests.images.conftest import Built
 from tests.support import standins
@@ -26,6 +26,10 @@ from tests.support.docker_engine import Engine
 CONTROLLER = ROOT / "images" / "controller"
 BASE = f"standin/jenkins:{versions.JENKINS_VERSION}-lts-jdk21"
 PLUGINS = "/usr/share/jenkins/ref/plugins"
+JUNIT, SLACK = "1424.vc64a_edde7777", "795.v4b_9705b_e6d47"
+MIRROR = standins.UPDATE_CENTER_URL
+COMES_AS = {"git": "plugin"}
+"""Archives of the stand-in for the plugin tool, where they are not named like the plugin."""
 
 
 def content(engine: Engine, image: str, path: str) -> bytes:
@@ -47,75 +51,104 @@ def listed(engine: Engine, image: str) -> dict[str, str]:
     return dict(line.split(":") for line in lines)
 
 
-def test_the_tool_is_asked_for_the_listed_plugins_at_their_versions(
-    built: Built, engine: Engine
-) -> None:
+def build(engine: Engine, name: str, **arguments: str) -> None:
+    defaults = {
+        "BASE": BASE,
+        "UPDATE_CENTER": standins.UPDATE_CENTER_URL,
+        "COMMONS_LANG": standins.COMMONS_LANG_URL,
+    }
+    engine.build(CONTROLLER, name, **defaults | arguments)
+
+
+def failure_of(engine: Engine, **arguments: str) -> str:
+    """What a build that stops prints."""
+    with pytest.raises(docker.errors.BuildError) as failure:
+        build(engine, "test/refused", **arguments)
+    return "".join(str(line.get("stream", "")) for line in failure.value.build_log)
+
+
+def in_lock() -> dict[str, str]:
+    """The plugins of the lock that every controller has."""
+    optional = lock.roots((CONTROLLER / "optional-plugins.txt").read_text())
+    roots = lock.roots((CONTROLLER / "plugins.txt").read_text())
+    found = lock.read(CONTROLLER / "plugins.lock").closure(roots)
+    assert not found.keys() & optional.keys()
+    return {name: str(release.version) for name, release in found.items()}
+
+
+def test_the_image_has_exactly_the_plugins_of_the_lock(built: Built, engine: Engine) -> None:
     arguments = content(engine, built.references["controller"], f"{PLUGINS}/plugin-cli-arguments")
-    assert arguments.decode() == "--plugin-file /build/merged-plugins.txt --latest false\n"
+    assert arguments.decode().split() == [
+        *("--plugin-file", "resolved-plugins.txt", "--latest", "false"),
+        "--hide-security-warnings",
+        *("--jenkins-update-center", f"{MIRROR}/stable/update-center.actual.json"),
+        *("--jenkins-plugin-info", f"{MIRROR}/current/plugin-versions.json"),
+        *("--jenkins-update-center-download-url", f"{MIRROR}/download/plugins"),
+    ]
     plugins = listed(engine, built.references["controller"])
-    assert plugins == ImagesSettings().all_plugins
+    assert plugins == in_lock()
     assert plugins["amazon-ecs"] == "1.49"
 
 
-def test_plugins_can_be_added_and_versions_changed(engine: Engine) -> None:
-    engine.build(CONTROLLER, "test/added", BASE=BASE, PLUGINS="git:5.11 slack:795.v4b_9705b_e6d47")
-    expected = ImagesSettings().all_plugins | {"git": "5.11", "slack": "795.v4b_9705b_e6d47"}
-    assert listed(engine, "test/added") == expected
+def test_plugins_are_added_with_what_they_need_and_versions_changed(engine: Engine) -> None:
+    build(engine, "test/added", PLUGINS=f"junit:{JUNIT} prometheus slack:{SLACK}")
+    added = {
+        "junit": JUNIT,
+        "slack": SLACK,
+        "prometheus": "860.v532442b_44e9a_",
+        "pipeline-rest-api": "2.41",
+    }
+    found = listed(engine, "test/added")
+    assert found.items() >= (in_lock() | added).items()
+    assert "metrics" in found  # by prometheus
 
 
-def test_a_security_warning_fails_the_build(engine: Engine) -> None:
-    with pytest.raises(docker.errors.BuildError) as failure:
-        engine.build(CONTROLLER, "test/warned", BASE=BASE, PLUGINS="with-a-warning:1.0")
-    log = "".join(str(line.get("stream", "")) for line in failure.value.build_log)
-    assert "with-a-warning (1.0): SECURITY-1 something" in log
-    assert "Choose a version without one by the input images.controller.plugins." in log
+def test_affected_plugins_are_replaced_by_the_first_fixed_versions(engine: Engine) -> None:
+    pins = "github:1.45.0 script-security:1412.v7737b_3405f86"
+    build(engine, "test/fixed", PLUGINS=pins)
+    assert listed(engine, "test/fixed") == in_lock()
 
 
-def test_without_the_compatibility_step_the_plugin_is_as_it_came(
+def test_the_policy_locked_stops_and_says_what_to_set(engine: Engine) -> None:
+    log = failure_of(engine, PLUGINS="script-security:1412.v7737b_3405f86", PLUGIN_POLICY="locked")
+    assert "script-security 1412.v7737b_3405f86 is affected by SECURITY-4278" in log
+    assert "Set images.plugins: {script-security: 1436.1438.v3dc5ef7d16f2}" in log
+
+
+def test_an_update_center_that_does_not_answer_stops_the_build(engine: Engine) -> None:
+    log = failure_of(engine, UPDATE_CENTER="http://localhost:9")
+    assert "http://localhost:9/stable/update-center.actual.json cannot be read" in log
+    assert "name a mirror by images.update_center_url" in log
+
+
+def test_plugins_that_need_the_library_have_it_and_others_are_as_they_came(
     built: Built, engine: Engine
 ) -> None:
-    plugin = content(engine, built.references["controller"], f"{PLUGINS}/amazon-ecs.jpi")
-    with zipfile.ZipFile(io.BytesIO(plugin)) as archive:
-        assert "WEB-INF/lib/commons-lang-2.6.jar" not in archive.namelist()
+    library = {LIBRARY: standins.commons_lang().read_bytes()}
+    for name in ("amazon-ecs", "aws-credentials", "git"):
+        came = archive(content(engine, BASE, f"/usr/share/standin/{COMES_AS.get(name, name)}.jpi"))
+        plugin = content(engine, built.references["controller"], f"{PLUGINS}/{name}.jpi")
+        files = archive(plugin)
+        assert files == came | ({} if name == "git" else library)
 
 
-@pytest.fixture(scope="module")
-def repacked(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The stand-in plugin from an image that was built with the compatibility step. The library is
-    the real one; it comes from a file, as builds have no network here."""
-    context = tmp_path_factory.mktemp("compatible") / "controller"
-    subprocess.run(["cp", "-r", str(CONTROLLER), str(context)], check=True)
-    (context / "library" / "commons-lang.jar").write_bytes(standins.commons_lang().read_bytes())
-    engine.build(
-        context,
-        "test/compatible",
-        BASE=BASE,
-        COMMONS_LANG="true",
-        COMMONS_LANG_URL="file:///build/library/commons-lang.jar",
-    )
-    plugin = context.parent / "amazon-ecs.jpi"
-    plugin.write_bytes(content(engine, "test/compatible", f"{PLUGINS}/amazon-ecs.jpi"))
-    return plugin
+def archive(plugin: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(plugin)) as files:
+        return {name: files.read(name) for name in files.namelist()}
 
 
-def test_the_compatibility_step_adds_one_library_and_changes_nothing_else(
-    repacked: Path, built: Built, engine: Engine
+def test_a_plugin_that_needs_the_library_and_is_not_repaired_stops_the_build(
+    engine: Engine,
 ) -> None:
-    original = content(engine, built.references["controller"], f"{PLUGINS}/amazon-ecs.jpi")
-    with zipfile.ZipFile(io.BytesIO(original)) as before, zipfile.ZipFile(repacked) as after:
-        added = set(after.namelist()) - set(before.namelist())
-        assert {name for name in added if not name.endswith("/")} == {
-            "WEB-INF/lib/commons-lang-2.6.jar"
-        }
-        assert after.read("WEB-INF/lib/commons-lang-2.6.jar") == (
-            standins.commons_lang().read_bytes()
-        )
-        for name in before.namelist():
-            assert after.read(name) == before.read(name)
+    log = failure_of(engine, COMMONS_LANG="")
+    assert (
+        "Jenkins 2.580.3 has no Commons Lang 2, which these plugins refer to: amazon-ecs, "
+        "aws-credentials. Set images.commons_lang_compatibility" in log
+    )
 
 
 def test_the_plugins_class_loader_finds_what_core_dropped(
-    repacked: Path, built: Built, engine: Engine, tmp_path: Path
+    built: Built, engine: Engine, tmp_path: Path
 ) -> None:
     """Jenkins unpacks a plugin and makes a class loader of the jars in WEB-INF/lib, with core's as
     its parent; core's has no Commons Lang here. A class that uses it, as the plugin's do, works
@@ -124,13 +157,13 @@ def test_the_plugins_class_loader_finds_what_core_dropped(
     What this cannot show: that Jenkins loads the plugin, and that nothing else is missing.
     """
     loader = str(standins.jar("PluginLoader"))
-    original = tmp_path / "original.jpi"
-    original.write_bytes(
-        content(engine, built.references["controller"], f"{PLUGINS}/amazon-ecs.jpi")
-    )
-    for name, plugin in (("repacked", repacked), ("original", original)):
-        with zipfile.ZipFile(plugin) as archive:
-            archive.extractall(tmp_path / name)
+    plugins = {
+        "repaired": content(engine, built.references["controller"], f"{PLUGINS}/amazon-ecs.jpi"),
+        "original": content(engine, BASE, "/usr/share/standin/amazon-ecs.jpi"),
+    }
+    for name, plugin in plugins.items():
+        with zipfile.ZipFile(io.BytesIO(plugin)) as files:
+            files.extractall(tmp_path / name)
     volumes = {
         loader: {"bind": "/loader.jar", "mode": "ro"},
         str(tmp_path): {"bind": "/plugins", "mode": "ro"},
@@ -144,22 +177,14 @@ def test_the_plugins_class_loader_finds_what_core_dropped(
             user="root",
             volumes=volumes,
         )
-        for name in ("repacked", "original")
+        for name in plugins
     }
-    assert printed["repacked"] == "xxxxx"
+    assert printed["repaired"] == "xxxxx"
     assert printed["original"] == (
         "java.lang.NoClassDefFoundError: org/apache/commons/lang/RandomStringUtils"
     )
 
 
 def test_another_file_than_commons_lang_is_refused(engine: Engine) -> None:
-    with pytest.raises(docker.errors.BuildError) as failure:
-        engine.build(
-            CONTROLLER,
-            "test/wrong",
-            BASE=BASE,
-            COMMONS_LANG="true",
-            COMMONS_LANG_URL="file:///build/plugins.txt",
-        )
-    log = "".join(str(line.get("stream", "")) for line in failure.value.build_log)
-    assert "WEB-INF/lib/commons-lang-2.6.jar: FAILED" in log
+    log = failure_of(engine, COMMONS_LANG="file:///build/plugins.txt")
+    assert "file:///build/plugins.txt is not commons-lang-2.6.jar" in log

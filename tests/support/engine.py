@@ -12,8 +12,7 @@ from typing import Any
 
 import pulumi
 from jenkins_platform import JenkinsPlatform
-from jenkins_platform_cli.engine.stack import Stack as StackOfEvents
-from jenkins_platform_cli.engine.stack import StackInitMode
+from jenkins_platform_cli.engine.operations import Operation, run
 from localcloud.cloud import REGION, LocalCloud
 from pulumi import automation as auto
 
@@ -44,8 +43,8 @@ class Stack:
         state = self.state or self.folder / "state"
         settings = self.folder / f"Pulumi.{self.name}.yaml"
         settings.write_text(json.dumps({"config": {"aws:region": REGION, **self.config}}))
-        # Told whether it is there, it need not try.
-        mode = StackInitMode.SELECT if state.exists() else StackInitMode.CREATE
+        # create_or_select would call the CLI twice.
+        open_stack = auto.Stack.select if state.exists() else auto.Stack.create
         state.mkdir(exist_ok=True)
         workspace = auto.LocalWorkspace(
             str(self.folder),
@@ -62,15 +61,15 @@ class Stack:
                 "PULUMI_SKIP_CHECKPOINTS": str(not self.checkpoints).lower(),
             },
         )
-        self.stack = StackOfEvents(self.name, workspace, mode)
+        self.stack = open_stack(self.name, workspace)
 
     def up(self) -> dict[str, Any]:
         """Bring the stack up; its outputs, with ``[secret]`` for a secret one."""
-        self._watched(self.stack.up)
+        self._watched("up")
         return self.outputs
 
     def refresh(self) -> None:
-        self._watched(self.stack.refresh)
+        self._watched("refresh")
 
     def twin(self) -> Stack:
         """Another hand on the same stack."""
@@ -79,12 +78,12 @@ class Stack:
         return Stack(self.cloud, folder, self.command, self.program, self.name, self.config, state)
 
     def destroy(self) -> None:
-        self._watched(self.stack.destroy)
+        self._watched("destroy")
 
     def preview(self) -> None:
-        self._watched(self.stack.preview)
+        self._watched("preview")
 
-    def _watched(self, operation: Callable[..., Any]) -> Any:
+    def _watched(self, operation: Operation) -> None:
         """Run an operation. Kept are what it did to which resource in ``changes``, and all that it
         printed in ``printed``."""
         self.printed: list[str] = []
@@ -103,8 +102,12 @@ class Stack:
             if diagnostic and diagnostic.severity == "error":
                 self.errors.append(diagnostic.message)
 
-        return operation(
-            on_event=on_event, on_output=self.printed.append, on_error=self.printed.append
+        run(
+            self.stack,
+            operation,
+            on_event=on_event,
+            on_output=self.printed.append,
+            on_error=self.printed.append,
         )
 
     def resources(self) -> list[dict[str, Any]]:

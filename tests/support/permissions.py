@@ -78,3 +78,12 @@ def file_system_policy(cloud: LocalCloud, file_system: str) -> dict[str, Any]:
     policy = cloud.client("efs").describe_file_system_policy(FileSystemId=file_system)
     parsed: dict[str, Any] = json.loads(policy["Policy"])
     return parsed
+
+
+def judged(document: dict[str, Any], action: str, resource: str, context: dict[str, str]) -> bool:
+    """Whether a role with one policy may do something."""
+    arn = f"arn:aws:iam::{ACCOUNT}:role/r"
+    node = Node(
+        arn, "id", [Policy(arn, "p", document)], None, {}, None, 0, False, False, None, False, None
+    )
+    return Actor(node, arn).may(action, resource, context)

@@ -24,12 +24,17 @@ from pathlib import Path
 from typing import Any
 
 from jenkins_platform_cli.pulumi_cli import golang
+from jenkins_plugins.commons_lang import SHA256
 
+from tests.support import update_center
 from tests.support.docker_engine import Engine
 
 HERE = Path(__file__).parent.parent / "images" / "standins"
 JAVA = HERE / "java"
 DEBIAN = "standin/debian:13"
+UPDATE_CENTER_URL = "file:///usr/share/standin/update-center"
+COMMONS_LANG_URL = "file:///usr/share/standin/commons-lang-2.6.jar"
+"""In the stand-in for the controller's base, as builds have no network here."""
 KANIKO_VERSION = "1.27.5"
 """The newest version that the Go module proxy has; ``tools/kaniko`` pins it."""
 _KANIKO_MODULE = "github.com/osscontainertools/kaniko"
@@ -41,7 +46,7 @@ _INCLUDED = (
     *("ca-certificates", "curl", "git", "openjdk-21-jdk-headless", "openssh-client"),
     *("procps", "unzip"),
 )
-_INSTALLABLE = ("awscli", "busybox-static", "jq", "patchelf", "tini", "zip")
+_INSTALLABLE = ("awscli", "busybox-static", "jq", "patchelf", "python3", "tini", "zip")
 """Packages that the Dockerfiles install. They come from a folder in the image, so that the builds
 need no network."""
 _LEFT_OUT = (
@@ -69,7 +74,7 @@ class Preparation(golang.Lines):
 def kaniko_executor() -> Path:
     """The real executor, built from source once."""
     target = golang.TOOLS / "kaniko" / KANIKO_VERSION / "bin"
-    with golang.alone(golang.TOOLS):
+    with golang.exclusive(golang.TOOLS):
         if not target.exists():
             golang.install(
                 Preparation(),
@@ -87,7 +92,7 @@ def debian() -> Path:
     parts = (_SUITE, _INCLUDED, _INSTALLABLE, _LEFT_OUT, _DPKG_OPTIONS, _JAVA_RUNTIME)
     recipe = hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
     folder = golang.TOOLS / "debian" / recipe
-    with golang.alone(golang.TOOLS):
+    with golang.exclusive(golang.TOOLS):
         if not (folder / "image.tar").exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
@@ -98,8 +103,12 @@ def debian() -> Path:
     return folder
 
 
-_JAVA_RUNTIME = """
-jlink --add-modules java.base,java.logging --strip-java-debug-attributes --compress=zip-6 \
+_MODULES = (
+    *("java.base", "java.logging", "java.management", "java.naming", "java.net.http"),
+    *("java.security.jgss", "java.sql", "java.xml", "jdk.crypto.ec"),
+)
+_JAVA_RUNTIME = f"""
+jlink --add-modules {",".join(_MODULES)} --strip-java-debug-attributes --compress=zip-6 \
   --no-man-pages --no-header-files --output /opt/java/openjdk
 """
 
@@ -175,42 +184,70 @@ def _run(*command: str) -> str:
     return done.stdout
 
 
-def jar(program: str, class_path: Path | None = None) -> Path:
-    """Compile one Java program of ours and pack it as a jar that can be started."""
-    source = JAVA / f"{program}.java"
-    recipe = hashlib.sha256(source.read_bytes()).hexdigest()[:12]
+def jar(program: str, *libraries: Path) -> Path:
+    """Compile a Java program of ours and pack it as a jar that can be started.
+
+    Args:
+        program: Class with the ``main`` method: a file, or one of a folder of its name in lower
+            case. The link between controller and agent belongs to both.
+        libraries: Jars that it needs. It looks for them in ``lib`` beside itself.
+    """
+    folder = JAVA / program.lower()
+    sources = sorted(folder.glob("*")) if folder.exists() else [JAVA / f"{program}.java"]
+    if program == "Jenkins":
+        sources.append(JAVA / "agent" / "Link.java")
+    content = b"".join(source.read_bytes() for source in sources)
+    recipe = hashlib.sha256(content).hexdigest()[:12]
     target = debian() / "jars" / f"{program}-{recipe}.jar"
-    with golang.alone(golang.TOOLS):
+    with golang.exclusive(golang.TOOLS):
         if not target.exists():
             root = target.parent.parent / "root"
             work = root / "tmp" / program
             shutil.rmtree(work, ignore_errors=True)
-            work.mkdir(parents=True)
-            for file in (source, class_path):
-                if file:
-                    shutil.copy(file, work)
+            (work / "lib").mkdir(parents=True)
+            for source in sources:
+                shutil.copy(source, work)
+            for library in libraries:
+                shutil.copy(library, work / "lib")
+            names = " ".join(f"lib/{library.name}" for library in libraries)
             _in_root(
                 root,
-                f"cd /tmp/{program} && javac -cp '*' -d classes {source.name} &&"
-                f" jar --create --file out.jar --main-class {program} -C classes .",
+                f"cd /tmp/{program} && javac -cp 'lib/*' -d classes *.java"
+                " && { cp *.yaml classes/ 2>/dev/null || true; }"
+                f" && printf 'Main-Class: {program}\\nClass-Path: {names} \\n' >manifest"
+                " && jar --create --file out.jar --manifest manifest -C classes .",
             )
             target.parent.mkdir(exist_ok=True)
             shutil.copy(work / "out.jar", target)
     return target
 
 
+def jenkins_libraries() -> list[Path]:
+    """The libraries of the stand-in for Jenkins, from Maven Central by Maven itself."""
+    pom = JAVA / "jenkins" / "pom.xml"
+    recipe = hashlib.sha256(pom.read_bytes()).hexdigest()[:12]
+    target: Path = golang.TOOLS / "maven" / f"jenkins-{recipe}"
+    with golang.exclusive(golang.TOOLS):
+        if not target.exists():
+            partial = target.with_name("partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            goal = ["dependency:copy-dependencies", f"-DoutputDirectory={partial}"]
+            maven = ["mvn", "--quiet", "--batch-mode", "--file", str(pom), *goal]
+            subprocess.run(maven, check=True)
+            partial.rename(target)
+    return sorted(target.iterdir())
+
+
 def commons_lang() -> Path:
     """Commons Lang 2.6, from where users' builds get it."""
-    script = (golang.ROOT / "images/controller/add-commons-lang").read_text()
-    (digest,) = re.findall(r"^sha256=(\w+)", script, re.MULTILINE)
-    return _maven(_COMMONS_LANG, digest)
+    return _maven(_COMMONS_LANG, SHA256)
 
 
 def _maven(path: str, digest: str) -> Path:
     """A file of the Maven repository that the controller's Dockerfile names."""
     dockerfile = (golang.ROOT / "images/controller/Dockerfile").read_text()
     (repository,) = re.findall(
-        rf"^ARG COMMONS_LANG_URL=(\S+){re.escape(_COMMONS_LANG)}$", dockerfile, re.MULTILINE
+        rf"^ARG COMMONS_LANG=(\S+){re.escape(_COMMONS_LANG)}$", dockerfile, re.MULTILINE
     )
     target: Path = golang.TOOLS / "maven" / path.rsplit("/", 1)[1]
     if not target.exists():
@@ -272,10 +309,23 @@ def make(engine: Engine, **tags: str) -> None:
 
 
 def _jenkins_files(context: Path) -> None:
-    shutil.copy(jar("Jenkins"), context / "jenkins.war")
-    with zipfile.ZipFile(context / "amazon-ecs.jpi", "w") as plugin:
-        plugin.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\nPlugin-Version: 1.49\n")
-        plugin.write(jar("EcsCloud", commons_lang()), "WEB-INF/lib/amazon-ecs.jar")
+    libraries = jenkins_libraries()
+    shutil.copy(jar("Jenkins", *libraries), context / "jenkins.war")
+    shutil.rmtree(context / "lib", ignore_errors=True)
+    (context / "lib").mkdir()
+    for library in libraries:
+        shutil.copy(library, context / "lib")
+    shutil.copytree(update_center.FOLDER, context / "update-center")
+    shutil.copy(commons_lang(), context)
+    for name, library in (
+        ("plugin", None),
+        ("amazon-ecs", jar("EcsCloud", commons_lang())),
+        ("aws-credentials", jar("EcsCloud", commons_lang())),
+    ):
+        with zipfile.ZipFile(context / f"{name}.jpi", "w") as plugin:
+            plugin.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n")
+            if library:
+                plugin.write(library, f"WEB-INF/lib/{name}.jar")
 
 
 _FILES: dict[str, Callable[[Path], object]] = {
@@ -283,5 +333,6 @@ _FILES: dict[str, Callable[[Path], object]] = {
     "inbound-agent": lambda context: shutil.copy(jar("Agent"), context / "agent.jar"),
     "kaniko": lambda context: shutil.copy(kaniko_executor(), context / "executor"),
     "busybox": lambda context: None,
+    "python": lambda context: None,
 }
 """What goes into the build context of each stand-in besides what is in the repository."""

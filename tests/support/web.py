@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import socket
 import threading
 import time
 import urllib.error
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, BinaryIO
 
 from docker.models.containers import Container
 
@@ -110,19 +111,41 @@ def _kept(headers: Any) -> dict[str, str]:
 
 
 class AgentController(Site):
-    """Stands in for the controller of a stand-in agent: hands out scripts, takes their logs."""
+    """Stands in for the controller of a stand-in agent: names its agent port as Jenkins does, and
+    hands out scripts there. See `tests/images/standins/java/agent`."""
 
     def __init__(self) -> None:
         self.agent: Container | None = None
         """Container of the agent; a step does not wait for one that has ended."""
         self._scripts: queue.Queue[str] = queue.Queue()
         self._results: queue.Queue[tuple[int, str]] = queue.Queue()
+        self._port = 0
+
+    @contextmanager
+    def served(self, address: str) -> Iterator[str]:
+        with socket.create_server((address, 0)) as server:
+            self._port = server.getsockname()[1]
+            threading.Thread(target=self._accept, args=(server,), daemon=True).start()
+            with super().served(address) as url:
+                yield f"{url}/"
 
     def answer(self, call: Call) -> Answer:
-        if call.path == "/next":
-            return Answer(body=self._scripts.get().encode())
-        self._results.put((int(call.headers["X-Status"]), call.body.decode()))
-        return Answer()
+        if call.path != "/tcpSlaveAgentListener/":
+            return Answer(404)
+        return Answer(headers={"X-Jenkins-JNLP-Port": str(self._port)})
+
+    def _accept(self, server: socket.socket) -> None:
+        with contextlib.suppress(OSError, EOFError):
+            agent, _ = server.accept()
+            with agent, agent.makefile("rb") as stream:
+                _received(stream)
+                _send(agent, "welcome")
+                while True:
+                    _send(agent, f"job\n{self._scripts.get()}")
+                    printed = ""
+                    while (message := _received(stream).partition(" "))[0] == "printed":
+                        printed += message[2]
+                    self._results.put((int(message[2]), printed))
 
     def run(self, script: str) -> str:
         """Have the agent run a script, as a build step would; what it printed.
@@ -145,3 +168,16 @@ class AgentController(Site):
                 self.agent.reload()
                 assert self.agent.status == "running", self.agent.logs().decode()
         raise AssertionError(f"a step took more than {_STEP_SECONDS} s: {script}")
+
+
+def _send(agent: socket.socket, text: str) -> None:
+    content = text.encode()
+    agent.sendall(len(content).to_bytes(4, "big") + content)
+
+
+def _received(stream: BinaryIO) -> str:
+    """The next message: four bytes of length and a text."""
+    head = stream.read(4)
+    if len(head) < 4:
+        raise EOFError
+    return stream.read(int.from_bytes(head, "big")).decode()

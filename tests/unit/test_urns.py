@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from jenkins_platform.testing import Registration
 from syrupy.assertion import SnapshotAssertion
 
-from tests.support.mocks import Registration, platform
+from tests.support.mocks import platform
 
 PROFILES: dict[str, dict[str, Any]] = {
     "default": {},

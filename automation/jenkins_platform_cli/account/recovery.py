@@ -1,8 +1,8 @@
-"""Recovery points of the home, restored to new file systems: what AWS Backup leaves to be done.
+"""Restore the Jenkins home from a recovery point to a new file system.
 
-AWS Backup puts a restored home into a folder of its own, ``aws-backup-restore_<time>``, whose name
-it tells nobody. So a restore ends with a task that mounts the new file system once and moves the
-home to where it belongs (AWS Backup Developer Guide, "Restore an Amazon EFS file system").
+AWS Backup restores into a folder ``aws-backup-restore_<time>`` whose name its API does not return.
+Therefore a restore ends with a task that mounts the new file system and moves the home to its path
+(AWS Backup Developer Guide, "Restore an Amazon EFS file system").
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, TypeVar
 
+import humanize
 from jenkins_platform.storage.file_system import HOME_OWNER, HOME_PATH
 
 _MOUNTED = "/restored"
@@ -30,17 +31,17 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Home:
-    """The platform whose home is restored.
+    """The platform whose Jenkins home is restored.
 
     Attributes:
-        file_system_id: The home that is in use.
-        vault: Name of the vault.
-        role_arn: What AWS Backup restores with.
+        file_system_id: The file system in use.
+        vault: Name of the backup vault.
+        role_arn: The role that AWS Backup assumes.
         cluster: ARN of the controller's cluster.
         service: Name of the controller's service.
-        security_group_id: What a mount target must have to let the controller in.
-        tags: Of what is made.
-        restore_testing_plan_arn: Of the scheduled drill; None where there is none.
+        security_group_id: Security group of mount targets; None if the platform has none.
+        tags: Tags of created resources.
+        restore_testing_plan_arn: The plan of scheduled drills; None if there is none.
     """
 
     file_system_id: str
@@ -55,31 +56,31 @@ class Home:
 
 @dataclass(frozen=True)
 class Drill:
-    """What a restore came to.
+    """The result of a restore.
 
     Attributes:
-        seconds: How long it took; None where it goes on.
-        data_age_seconds: How old the newest data in it was when the restore began.
+        seconds: Duration; None while it is running.
+        data_age_seconds: Age of the newest data when the restore started.
     """
 
     recovery_point_arn: str
     status: str
     reason: str
-    began: str
+    started: str
     seconds: float | None
     data_age_seconds: float | None
 
 
 class Recovery:
-    """Restores of one platform's home.
+    """Restores of one platform's Jenkins home.
 
     Args:
-        client: Makes a boto3 client for a service.
-        say: Takes a line of progress.
-        pause: Waits between two looks at something that takes time.
+        client: Creates a boto3 client for a service.
+        say: Prints a line of progress.
+        pause: Waits between two polls.
 
     Raises:
-        RuntimeError: from every method, where AWS did not do what was asked.
+        RuntimeError: from every method, if a request to AWS failed.
     """
 
     def __init__(
@@ -93,7 +94,7 @@ class Recovery:
         self._backup, self._efs, self._ecs = (client(name) for name in ("backup", "efs", "ecs"))
 
     def points(self) -> list[dict[str, Any]]:
-        """The complete recovery points in the vault, the newest first."""
+        """The completed recovery points in the vault, newest first."""
         arguments: dict[str, Any] = {"BackupVaultName": self._home.vault, "ByResourceType": "EFS"}
         found: list[dict[str, Any]] = []
         while True:
@@ -104,23 +105,23 @@ class Recovery:
             arguments["NextToken"] = token
 
     def point(self, arn: str | None) -> dict[str, Any]:
-        """One recovery point; the newest where none is named."""
+        """The recovery point of an ARN; without one, the newest."""
         points = self.points()
         if not points:
-            raise RuntimeError(f"The vault {self._home.vault} holds no complete recovery point yet")
+            raise RuntimeError(f"The vault {self._home.vault} has no completed recovery point yet")
         for point in points:
             if arn in (None, point["RecoveryPointArn"]):
                 return point
         raise RuntimeError(
-            f"The vault {self._home.vault} holds no complete recovery point {arn}. "
+            f"The vault {self._home.vault} has no completed recovery point {arn}. "
             f"Its newest is {points[0]['RecoveryPointArn']}"
         )
 
     def restore(self, point: Mapping[str, Any], name: str) -> tuple[str, Drill]:
-        """Restore a recovery point to a new file system; its id, and what the job came to.
+        """Restore a recovery point to a new file system; returns its id and the result.
 
         Args:
-            name: Unique; what is named so already is not made twice.
+            name: Unique name of the restore, used as idempotency token.
         """
         arn = point["RecoveryPointArn"]
         given = self._backup.get_recovery_point_restore_metadata(
@@ -140,10 +141,10 @@ class Recovery:
             IdempotencyToken=name,
             Metadata=metadata,
         )["RestoreJobId"]
-        self._say(f"Restore job {job} of {arn} began.")
+        self._say(f"Restore job {job} of {arn} started.")
         found = self._until(
             lambda: self._backup.describe_restore_job(RestoreJobId=job),
-            lambda told: told["Status"] in _ENDED,
+            lambda job: job["Status"] in _ENDED,
         )
         drill = drill_of(found)
         if drill.status != "COMPLETED":
@@ -151,20 +152,20 @@ class Recovery:
         return str(found["CreatedResourceArn"]).rsplit("/", 1)[-1], drill
 
     def _key(self, point: Mapping[str, Any]) -> str:
-        """The key of the home, so that the restored one has it too; else that of the point."""
+        """The KMS key of the file system in use; if that is gone, the key of the recovery point."""
         systems = self._efs.describe_file_systems()["FileSystems"]
         for system in systems:
             if system["FileSystemId"] == self._home.file_system_id:
                 return str(system["KmsKeyId"])
         return str(point["EncryptionKeyArn"])
 
-    def settle(self, file_system_id: str) -> str:
-        """Move the home in a restored file system to its place; id of the access point to it."""
+    def move_home(self, file_system_id: str) -> str:
+        """Move the home in a restored file system to its path; returns an access point's id."""
         group = self._home.security_group_id
         if group is None:
             raise RuntimeError(
-                "The platform has no mount targets of its own: mount the file system yourself, see "
-                "docs/storage.md"
+                "The platform did not create its mount targets: mount the file system and move the "
+                "home yourself. See docs/storage.md"
             )
         service = self._ecs.describe_services(
             cluster=self._home.cluster, services=[self._home.service]
@@ -177,12 +178,12 @@ class Recovery:
         try:
             self._until(
                 lambda: self._efs.describe_mount_targets(MountTargetId=target)["MountTargets"][0],
-                lambda told: told["LifeCycleState"] == "available",
+                lambda target: target["LifeCycleState"] == "available",
             )
             one_subnet = {**network["awsvpcConfiguration"], "subnets": [subnet]}
             self._move(file_system_id, service["taskDefinition"], one_subnet)
         finally:
-            # The platform makes its own, one in each zone, once it adopts the file system.
+            # The platform creates one per zone when it uses the file system.
             self._efs.delete_mount_target(MountTargetId=target)
         owner = {"OwnerUid": HOME_OWNER, "OwnerGid": HOME_OWNER, "Permissions": "0750"}
         point = self._efs.create_access_point(
@@ -194,11 +195,11 @@ class Recovery:
         )
         return str(point["AccessPointId"])
 
-    def _move(self, file_system_id: str, like: str, network: Mapping[str, Any]) -> None:
-        """Run one task that moves the home, with the controller's image and log."""
-        model = self._ecs.describe_task_definition(taskDefinition=like)["taskDefinition"]
+    def _move(self, file_system_id: str, template: str, network: Mapping[str, Any]) -> None:
+        """Run one task that moves the home, with the controller's image and log group."""
+        model = self._ecs.describe_task_definition(taskDefinition=template)["taskDefinition"]
         container = next(c for c in model["containerDefinitions"] if c.get("essential", True))
-        made = self._ecs.register_task_definition(
+        task_definition = self._ecs.register_task_definition(
             family=f"{model['family']}-restore",
             networkMode="awsvpc",
             requiresCompatibilities=["FARGATE"],
@@ -229,34 +230,34 @@ class Recovery:
         try:
             answer = self._ecs.run_task(
                 cluster=self._home.cluster,
-                taskDefinition=made,
+                taskDefinition=task_definition,
                 launchType="FARGATE",
                 networkConfiguration={"awsvpcConfiguration": network},
             )
             if not answer["tasks"]:
-                raise RuntimeError(f"ECS does not run the task that moves it: {answer['failures']}")
+                raise RuntimeError(f"ECS did not start a task to move it: {answer['failures']}")
             task = answer["tasks"][0]["taskArn"]
             self._say(f"Task {task} moves the restored home to {HOME_PATH}.")
             done = self._until(
                 lambda: self._ecs.describe_tasks(cluster=self._home.cluster, tasks=[task])["tasks"][
                     0
                 ],
-                lambda told: told["lastStatus"] == "STOPPED",
+                lambda task: task["lastStatus"] == "STOPPED",
             )
             if [c.get("exitCode") for c in done["containers"]] != [0]:
-                why = done.get("stoppedReason") or "its log tells why"
-                raise RuntimeError(f"The restored home could not be moved by task {task}: {why}")
+                why = done.get("stoppedReason") or "see its log"
+                raise RuntimeError(f"Task {task} could not move the restored home: {why}")
         finally:
-            self._ecs.deregister_task_definition(taskDefinition=made)
+            self._ecs.deregister_task_definition(taskDefinition=task_definition)
 
     def remove(self, file_system_id: str) -> None:
-        """Remove a file system of a drill; never the home itself."""
+        """Delete the file system of a drill; refused for the file system in use."""
         if file_system_id == self._home.file_system_id:
-            raise RuntimeError(f"{file_system_id} is the home and not that of a drill")
+            raise RuntimeError(f"{file_system_id} is the file system in use, not that of a drill")
         self._efs.delete_file_system(FileSystemId=file_system_id)
 
     def drills(self) -> list[Drill]:
-        """The scheduled drills, the newest first."""
+        """The scheduled drills, newest first."""
         plan = self._home.restore_testing_plan_arn
         if plan is None:
             raise RuntimeError("No drills are scheduled: set backup.restore_test and run `up`")
@@ -265,39 +266,32 @@ class Recovery:
             drill_of(job) for job in sorted(jobs, key=lambda j: j["CreationDate"], reverse=True)
         ]
 
-    def _until(self, look: Callable[[], Result], done: Callable[[Result], bool]) -> Result:
-        while not done(found := look()):
+    def _until(self, poll: Callable[[], Result], done: Callable[[Result], bool]) -> Result:
+        while not done(found := poll()):
             self._pause()
         return found
 
 
 def drill_of(job: Mapping[str, Any]) -> Drill:
-    """What a restore job of AWS Backup tells."""
-    began, ended = job["CreationDate"], job.get("CompletionDate")
+    """The result of a restore job of AWS Backup."""
+    started, ended = job["CreationDate"], job.get("CompletionDate")
     data = job.get("RecoveryPointCreationDate")
     return Drill(
         recovery_point_arn=job["RecoveryPointArn"],
         status=job["Status"],
-        reason=job.get("StatusMessage") or "AWS Backup gives no reason",
-        began=began.isoformat(timespec="seconds"),
-        seconds=(ended - began).total_seconds() if ended else None,
-        data_age_seconds=(began - data).total_seconds() if data else None,
+        reason=job.get("StatusMessage") or "no reason given by AWS Backup",
+        started=started.isoformat(timespec="seconds"),
+        seconds=(ended - started).total_seconds() if ended else None,
+        data_age_seconds=(started - data).total_seconds() if data else None,
     )
 
 
 def age(point: Mapping[str, Any]) -> float:
-    """Seconds since a recovery point was made."""
-    made: datetime = point["CreationDate"]
-    return (datetime.now(timezone.utc) - made).total_seconds()
+    """Seconds since a recovery point was created."""
+    created: datetime = point["CreationDate"]
+    return (datetime.now(timezone.utc) - created).total_seconds()
 
 
 def in_words(seconds: float | None) -> str:
-    """``2 d 3 h``, ``4 min 5 s``; the two largest units."""
-    if seconds is None:
-        return "-"
-    left, words = round(seconds), []
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
-        count, left = divmod(left, size)
-        if count:
-            words.append(f"{count} {unit}")
-    return " ".join(words[:2]) or "0 s"
+    """A duration such as ``12 minutes``; ``-`` for None."""
+    return "-" if seconds is None else humanize.precisedelta(round(seconds), format="%d")

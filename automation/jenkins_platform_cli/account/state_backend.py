@@ -1,4 +1,4 @@
-"""``jenkins-platform init``: a safe home for Pulumi's state, made once."""
+"""The state backend that ``jenkins-platform init`` creates: an S3 bucket and a KMS key."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import botocore.exceptions
 
 ALIAS = "alias/jenkins-platform-state"
 KEPT_VERSIONS_DAYS = 365
-_NEVER_THERE = ("404", "NoSuchBucket")
+_NOT_FOUND = ("404", "NoSuchBucket")
 
 
 def bucket_name(account: str, region: str) -> str:
@@ -17,16 +17,16 @@ def bucket_name(account: str, region: str) -> str:
     return f"jenkins-platform-state-{account}-{region}"
 
 
-def make_bucket(s3: Any, name: str, region: str, key_arn: str) -> bool:
-    """A bucket that is versioned, encrypted, closed and takes TLS only. True where it is new.
+def create_bucket(s3: Any, name: str, region: str, key_arn: str) -> bool:
+    """Create a versioned, encrypted, private, TLS-only bucket. Returns True if it is new.
 
-    Every setting is put each time, so that a second run mends what the first left unfinished.
+    Every setting is written each time: a second run completes an interrupted first one.
     """
     try:
         s3.head_bucket(Bucket=name)
         new = False
     except botocore.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] not in _NEVER_THERE:
+        if error.response["Error"]["Code"] not in _NOT_FOUND:
             raise
         where = {} if region == "us-east-1" else {"LocationConstraint": region}
         s3.create_bucket(Bucket=name, **({"CreateBucketConfiguration": where} if where else {}))
@@ -79,7 +79,7 @@ def _tls_only(name: str) -> dict[str, Any]:
         "Version": "2012-10-17",
         "Statement": [
             {
-                "Sid": "NothingWithoutTls",
+                "Sid": "DenyInsecureTransport",
                 "Effect": "Deny",
                 "Principal": {"AWS": "*"},
                 "Action": "s3:*",
@@ -90,8 +90,8 @@ def _tls_only(name: str) -> dict[str, Any]:
     }
 
 
-def make_key(kms: Any) -> tuple[str, bool]:
-    """The key of the state, rotated yearly and found by its alias. True where it is new."""
+def create_key(kms: Any) -> tuple[str, bool]:
+    """The key of the state, rotated yearly and found by its alias. True if it is new."""
     try:
         return kms.describe_key(KeyId=ALIAS)["KeyMetadata"]["Arn"], False
     except botocore.exceptions.ClientError as error:
@@ -107,11 +107,11 @@ def make_key(kms: Any) -> tuple[str, bool]:
 
 
 def backend_url(bucket: str, region: str, endpoint: str = "") -> str:
-    """What Pulumi logs in to. With an endpoint: an S3 of another address, by path."""
+    """URL for ``pulumi login``; with an endpoint, path-style addressing."""
     other = f"&endpoint={endpoint}&use_path_style=true" if endpoint else ""
     return f"s3://{bucket}?region={region}&awssdk=v2{other}"
 
 
 def secrets_provider(key_arn: str, region: str) -> str:
-    """What Pulumi encrypts the secrets of a state with."""
+    """URL of the secrets provider that encrypts secrets in the state."""
     return f"awskms:///{key_arn}?region={region}&awssdk=v2"

@@ -1,23 +1,20 @@
-"""Commands that only look: check and render."""
+"""``jenkins-platform check``: the preflight checks of a stack."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 
 import typer
-from jenkins_platform.controller import jcasc
+from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 from rich.console import Console
 from rich.table import Table
 
-from ..app import FAILED, CloudOption, JsonOption, StackOption, app, client, complain, open_session
-from ..engine import configuration
+from ..app import FAILED, CloudOption, JsonOption, StackOption, app, client, open_session
 from ..engine.progress import Reporter, reason
-from ..engine.project import Project
 from ..engine.session import Cloud, Session
-from ..preflight.checks import examine
+from ..preflight.checks import run_checks
 from ..preflight.findings import Finding, Status
 
 _COLOURS = {Status.OK: "green", Status.WARNING: "yellow", Status.PROBLEM: "red"}
@@ -27,11 +24,11 @@ _COLOURS = {Status.OK: "green", Status.WARNING: "yellow", Status.PROBLEM: "red"}
 def check(
     stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS, as_json: JsonOption = False
 ) -> None:
-    """Find what would go wrong before it does: settings, versions, credentials, quotas, network."""
+    """Find problems before `up` does: settings, versions, credentials, quotas, network."""
     session = open_session(stack, cloud, Reporter(Console(stderr=True)))
     region = session.region
     findings = list(
-        examine(
+        run_checks(
             session.settings,
             lambda service: client(session, service, region),
             region,
@@ -39,8 +36,7 @@ def check(
             None if session.cloud else session.plugins(),
         )
     )
-    if not session.cloud:
-        findings.insert(0, _state(session))
+    findings.insert(0, _what_runs(session.cloud) if session.cloud else _state(session))
     if as_json:
         typer.echo(json.dumps([asdict(f) for f in findings], indent=2))
     else:
@@ -51,9 +47,20 @@ def check(
 
 def _state(session: Session) -> Finding:
     try:
-        return Finding("state", Status.OK, f"kept in {session.backend()}")
+        return Finding("state", Status.OK, f"stored in {session.backend()}")
     except auto.CommandError as error:
         return Finding("state", Status.PROBLEM, reason(error))
+
+
+def _what_runs(cloud: LocalCloud) -> Finding:
+    if cloud.runs_tasks:
+        return Finding("docker", Status.OK, "builds the images, and runs Jenkins and its agents")
+    return Finding(
+        "docker",
+        Status.WARNING,
+        f"nothing will run, everything is only emulated: {cloud.why_nothing_runs}",
+        "Start Docker, or name it in DOCKER_HOST.",
+    )
 
 
 def _show(findings: list[Finding]) -> None:
@@ -63,14 +70,5 @@ def _show(findings: list[Finding]) -> None:
         table.add_row(
             f"[{_COLOURS[f.status]}]{f.status.value}[/]", f"[bold]{f.subject}[/]", f.found + advice
         )
-    # ":secret:", a part of ARNs, is no emoji.
+    # ":secret:" in an ARN must not be printed as an emoji.
     Console(emoji=False).print(table, highlight=False)
-
-
-@app.command()
-def render(stack: StackOption = "dev") -> None:
-    """Print the JCasC document of a stack's settings; names that AWS will give are made up."""
-    with complain(Reporter(Console(stderr=True))):
-        project = Project.find(Path.cwd())
-        settings = configuration.settings(project.folder, stack, project.name)
-    typer.echo(jcasc.render(settings, jcasc.Resolved.made_up(settings)))

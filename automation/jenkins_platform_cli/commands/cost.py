@@ -1,4 +1,7 @@
-"""What a stack costs a month, by its configuration alone: neither engine nor account is asked."""
+"""``jenkins-platform cost``: the monthly cost of a stack, estimated from its configuration.
+
+Needs neither the engine nor an AWS account.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from localcloud.cloud import REGION
 from rich.console import Console
 from rich.table import Table
 
-from ..app import CloudOption, JsonOption, StackOption, app, complain
+from ..app import CloudOption, JsonOption, StackOption, app, report_errors
 from ..engine import configuration
 from ..engine.progress import Reporter
 from ..engine.project import Project
@@ -24,13 +27,13 @@ UseOption = Annotated[
     Optional[list[str]],
     typer.Option(
         metavar="KEY=VALUE",
-        help="Another use than the stack's, such as running_hours=217 or build_hours.linux=400; "
-        "any key of usage_estimate, and more than once.",
+        help="Override a key of the stack's usage_estimate, such as running_hours=217 or "
+        "build_hours.linux=400. May be repeated.",
     ),
 ]
-RegionOption = Annotated[Optional[str], typer.Option(help="Another region than the stack's.")]
+RegionOption = Annotated[Optional[str], typer.Option(help="Default: the stack's region.")]
 WIDTH = 130
-"""Columns where there is no terminal to fit into."""
+"""Columns if the output is not a terminal."""
 
 
 @app.command()
@@ -41,26 +44,25 @@ def cost(
     region: RegionOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Estimate what the platform costs a month, item by item, and what would be cheaper."""
-    with complain(Reporter(Console(stderr=True))):
+    """Estimate the monthly cost of the platform, item by item, with possible savings."""
+    reporter = Reporter(Console(stderr=True))
+    with report_errors(reporter):
         project = Project.find(Path.cwd())
-        found = estimate(
-            _settings(project, stack, use or []), region or _region(project, stack, cloud)
-        )
+        settings = _settings(project.values(stack, reporter), use or [])
+        found = estimate(settings, region or _region(project, stack, cloud))
     if as_json:
         typer.echo(json.dumps({"stack": stack, **as_data(found)}, indent=2))
     else:
         show(Console(), found)
 
 
-def _settings(project: Project, stack: str, use: list[str]) -> Settings:
-    """The stack's settings, with another use where one is given."""
-    values = configuration.read(project.folder, stack, project.name)
+def _settings(values: dict[str, Any], use: list[str]) -> Settings:
+    """The stack's settings, with the given overrides of its usage estimate."""
     expected: dict[str, Any] = dict(values.pop("usage_estimate", {}))
     for text in use:
         key, equals, value = text.partition("=")
         if not equals:
-            raise SettingsError([Problem("--use", text, "should be KEY=VALUE")])
+            raise SettingsError([Problem("--use", text, "must be KEY=VALUE")])
         name, dot, label = key.partition(".")
         if dot:
             expected[name] = {**(expected.get(name) or {}), label: value}
@@ -79,7 +81,7 @@ def _region(project: Project, stack: str, cloud: Cloud) -> str:
 
 
 def as_data(found: Estimate) -> dict[str, Any]:
-    """The estimate as JSON has it; money in cents' precision, the sums of unrounded lines."""
+    """The estimate as printed by ``--json``: USD rounded to cents; sums are of unrounded lines."""
     return {
         "region": found.region,
         "monthly_usd": round(found.monthly_usd, 2),
@@ -96,14 +98,14 @@ def as_data(found: Estimate) -> dict[str, Any]:
 
 
 def show(console: Console, found: Estimate) -> None:
-    """Print the estimate, part by part, then what would be cheaper."""
+    """Print the estimate, part by part, then the possible savings."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_footer=True)
     table.add_column("", "Total", footer_style="bold", no_wrap=True)
     for title in ("quantity", "", "USD each"):
         table.add_column(title, justify="right" if title else "left")
     total = f"{found.monthly_usd:,.2f}"
     table.add_column("USD a month", total, justify="right", footer_style="bold")
-    table.add_column("because", style="dim", overflow="fold")
+    table.add_column("basis", style="dim", overflow="fold")
     part = ""
     for line in found.lines:
         if line.part != part:
@@ -119,15 +121,15 @@ def show(console: Console, found: Estimate) -> None:
         )
     if not console.is_terminal:
         console.width = WIDTH
-    console.print(f"A month in {found.region}", style="bold", highlight=False)
+    console.print(f"Monthly cost in {found.region}", style="bold", highlight=False)
     console.print(table, highlight=False)
     if found.savings:
-        console.print("\nWhat would be cheaper, each by itself", style="bold", highlight=False)
+        console.print("\nPossible savings, each on its own", style="bold", highlight=False)
         cheaper = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
         cheaper.add_column(justify="right")
         for saving in found.savings:
             cheaper.add_row(f"{saving.monthly_usd:,.2f}", saving.setting, saving.advice)
         console.print(cheaper, highlight=False)
     console.print()
-    for note in ("Quantities such as traffic_gb are keys of usage_estimate.", *found.notes):
+    for note in ("Set quantities such as traffic_gb in usage_estimate.", *found.notes):
         console.print(note, style="dim", highlight=False)

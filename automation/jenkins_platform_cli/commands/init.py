@@ -1,4 +1,4 @@
-"""``jenkins-platform init``: state bucket, key, login and stack file. Runs twice without harm."""
+"""``jenkins-platform init``: state bucket, key, login and stack file. Safe to run again."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from rich.console import Console
 from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 
 from ..account import state_backend
-from ..app import StackOption, app, complain
+from ..app import StackOption, app, report_errors
 from ..engine import summary
 from ..engine.progress import Reporter
 from ..engine.project import Project
-from ..invocation import called
+from ..invocation import command_line
 
 RegionOption = Annotated[str, typer.Option(help="Region of the state and of the platform.")]
 EndpointOption = Annotated[
-    str, typer.Option(help="URL of another AWS endpoint, such as an emulator's.", hidden=True)
+    str, typer.Option(help="URL of an AWS endpoint, such as an emulator's.", hidden=True)
 ]
 
 
@@ -29,10 +29,10 @@ EndpointOption = Annotated[
 def init(
     stack: StackOption = "dev", region: RegionOption = "", endpoint: EndpointOption = ""
 ) -> None:
-    """Make a safe home for the state: bucket and key; log in to it; write the stack's file."""
+    """Create a secure state backend (S3 bucket, KMS key), log in to it, write the stack's file."""
     console = Console()
     reporter = Reporter(console)
-    with complain(reporter):
+    with report_errors(reporter):
         project = Project.find(Path.cwd())
         file = project.folder / f"Pulumi.{stack}.yaml"
         region = region or project.region(stack)
@@ -43,8 +43,8 @@ def init(
 
         account = client("sts").get_caller_identity()["Account"]
         bucket = state_backend.bucket_name(account, region)
-        key, new_key = state_backend.make_key(client("kms"))
-        new_bucket = state_backend.make_bucket(client("s3"), bucket, region, key)
+        key, new_key = state_backend.create_key(client("kms"))
+        new_bucket = state_backend.create_bucket(client("s3"), bucket, region, key)
         new_file = not file.exists()
         if new_file:
             file.write_text(f"config:\n  aws:region: {region}\n")
@@ -65,14 +65,14 @@ def init(
     summary.show(
         console,
         {
-            "Bucket": f"{bucket} ({_word(new_bucket)})",
-            "Key": f"{key} ({_word(new_key)})",
-            "Stack file": f"{file.name} ({_word(new_file)})",
+            "Bucket": f"{bucket} ({_label(new_bucket)})",
+            "Key": f"{key} ({_label(new_key)})",
+            "Stack file": f"{file.name} ({_label(new_file)})",
             "In CI": f"PULUMI_BACKEND_URL='{url}'",
-            "Next": called("up", "--stack", stack),
+            "Next": command_line("up", "--stack", stack),
         },
     )
 
 
-def _word(new: bool) -> str:
-    return "made" if new else "was there"
+def _label(new: bool) -> str:
+    return "created" if new else "already exists"

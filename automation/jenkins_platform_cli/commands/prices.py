@@ -1,4 +1,4 @@
-"""The price table, read anew from the AWS Price List API."""
+"""``jenkins-platform prices``: the price table, updated from the AWS Price List API."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from jenkins_platform.cost.prices import (
 from rich.console import Console
 from rich.table import Table
 
-from ..app import FAILED, app, complain
+from ..app import FAILED, app, report_errors
 from ..engine.progress import Reporter
 
 API_REGION = "us-east-1"
-"""One of the few regions that the Price List API is in; it knows the prices of all."""
+"""One of the few regions with a Price List API endpoint; it returns the prices of all regions."""
 SOURCE_KEY = "price-list-api"
 SOURCE = Source(
     what="AWS Price List API, read by `jenkins-platform prices refresh`", confidence=Confidence.READ
 )
 _REGION_MARK = r"(?:[A-Z]{2,3}\d?-|[a-z]{2}(?:-[a-z]+)+-\d-)?"
-"""How usage types start: ``EUC1-``, ``EU-``, ``eu-central-1-`` (KMS) or not at all."""
+"""Region prefix of usage types: ``EUC1-``, ``EU-``, ``eu-central-1-`` (KMS) or none."""
 
 prices = typer.Typer(no_args_is_help=True, help="The price table behind the estimates.")
 app.add_typer(prices, name="prices")
@@ -42,14 +42,14 @@ app.add_typer(prices, name="prices")
 
 @dataclass(frozen=True)
 class Reading:
-    """What the API said of one price in one region.
+    """What the API returned for one price in one region.
 
     Attributes:
         key: Key of the price.
         region: The region.
-        before: The figure in the table so far; None where there was none.
-        after: The figure that was read; None where there is not exactly one.
-        problem: Why there is none.
+        before: The price in the table so far; None if there was none.
+        after: The price that was read; None unless exactly one was found.
+        problem: Why ``after`` is None.
     """
 
     key: str
@@ -63,13 +63,13 @@ class Reading:
 def refresh(
     region: Annotated[
         Optional[list[str]],
-        typer.Option(help="Region to read, more than once. Default: those in the table."),
+        typer.Option(help="Region to read; may be repeated. Default: those in the table."),
     ] = None,
-    file: Annotated[Path, typer.Option(help="File of the table.")] = FILE,
+    file: Annotated[Path, typer.Option(help="File of the price table.")] = FILE,
 ) -> None:
-    """Read all prices from AWS; needs credentials with pricing:GetProducts."""
+    """Read all prices from AWS. Requires credentials with pricing:GetProducts."""
     console = Console()
-    with complain(Reporter(Console(stderr=True))):
+    with report_errors(Reporter(Console(stderr=True))):
         table = PriceTable.load(file)
         client = boto3.client("pricing", region_name=API_REGION)
         readings = list(read(table, client, region or table.regions()))
@@ -81,7 +81,7 @@ def refresh(
 
 
 def read(table: PriceTable, client: Any, regions: Sequence[str]) -> Iterator[Reading]:
-    """Ask the API for every price that it has, in each region."""
+    """Query the API for every price that it publishes, in each region."""
     for key, price in table.prices.items():
         if price.api is None:
             continue
@@ -97,7 +97,7 @@ def read(table: PriceTable, client: Any, regions: Sequence[str]) -> Iterator[Rea
 
 
 def updated(table: PriceTable, readings: Sequence[Reading], today: date) -> PriceTable:
-    """The table with what was read in it; what could not be read stays as it was."""
+    """The table with the prices that were read; the others are unchanged."""
     figures = {key: dict(price.figures) for key, price in table.prices.items()}
     for reading in readings:
         if reading.after is not None:
@@ -115,13 +115,13 @@ def updated(table: PriceTable, readings: Sequence[Reading], today: date) -> Pric
 
 
 def _prices(client: Any, query: Query, region: str) -> Iterator[float]:
-    """The prices of all products that a query finds."""
-    wanted = {"productFamily": query.family, **query.where}
+    """The prices of all products that match a query."""
+    fields = {"productFamily": query.family, **query.where}
     if not query.worldwide:
-        wanted["regionCode"] = region
+        fields["regionCode"] = region
     filters = [
         {"Type": "TERM_MATCH", "Field": field, "Value": value}
-        for field, value in sorted(wanted.items())
+        for field, value in sorted(fields.items())
         if value
     ]
     usage = re.compile(_REGION_MARK + re.escape(query.usage))
@@ -134,7 +134,7 @@ def _prices(client: Any, query: Query, region: str) -> Iterator[float]:
 
 
 def _first_tier(product: dict[str, Any]) -> float:
-    """The price of the first tier that costs anything: free tiers come before it."""
+    """The price of the first tier that is not free."""
     tiers = sorted(
         (float(tier.get("beginRange", 0)), float(tier["pricePerUnit"]["USD"]))
         for term in product["terms"].get("OnDemand", {}).values()
@@ -157,4 +157,4 @@ def _show(console: Console, readings: Sequence[Reading]) -> None:
         table.add_row(reading.key, reading.region, before, now)
     if table.row_count:
         console.print(table)
-    console.print(f"{same} of {len(readings)} figures are as they were.")
+    console.print(f"{same} of {len(readings)} prices are unchanged.")

@@ -1,4 +1,4 @@
-"""Commands for the day on which the home is lost: recovery-points, restore, restore-drill."""
+"""Commands for disaster recovery: recovery-points, restore, restore-drill."""
 
 from __future__ import annotations
 
@@ -12,11 +12,20 @@ from jenkins_platform.base.context import PLATFORM_TAG
 from rich.console import Console
 
 from ..account.recovery import Drill, Home, Recovery, age, in_words
-from ..app import FAILED, CloudOption, JsonOption, StackOption, app, client, complain, open_stack
+from ..app import (
+    FAILED,
+    CloudOption,
+    JsonOption,
+    StackOption,
+    app,
+    client,
+    open_stack,
+    report_errors,
+)
 from ..engine import summary
 from ..engine.progress import Reporter
 from ..engine.session import Cloud, Session
-from ..invocation import called
+from ..invocation import command_line
 
 PointOption = Annotated[
     Optional[str],
@@ -28,14 +37,14 @@ PointOption = Annotated[
 def recovery_points(
     stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS, as_json: JsonOption = False
 ) -> None:
-    """List the recovery points of the home, the newest first."""
+    """List the recovery points of the Jenkins home, newest first."""
     recovery, reporter, _ = _open(stack, cloud)
-    with complain(reporter):
+    with report_errors(reporter):
         points = recovery.points()
     rows = [
         {
             "recovery_point_arn": point["RecoveryPointArn"],
-            "made": point["CreationDate"].isoformat(timespec="seconds"),
+            "created": point["CreationDate"].isoformat(timespec="seconds"),
             "age_seconds": round(age(point)),
             "gib": round(point.get("BackupSizeInBytes", 0) / 2**30, 2),
         }
@@ -46,11 +55,11 @@ def recovery_points(
         return
     for row in rows:
         typer.echo(
-            f"{row['made']}  {in_words(float(row['age_seconds']))} old  {row['gib']} GiB  "
+            f"{row['created']}  {in_words(float(row['age_seconds']))} old  {row['gib']} GiB  "
             f"{row['recovery_point_arn']}"
         )
     if not rows:
-        typer.echo("The vault holds no complete recovery point yet.")
+        typer.echo("The vault has no completed recovery point yet.")
 
 
 @app.command()
@@ -60,44 +69,44 @@ def restore(
     cloud: CloudOption = Cloud.AWS,
     as_json: JsonOption = False,
 ) -> None:
-    """Restore the home to a new file system and say how the platform adopts it. The home that is in
-    use is not touched."""
+    """Restore the Jenkins home to a new file system and print how to switch the platform to it. The
+    file system in use is not touched."""
     recovery, reporter, session = _open(stack, cloud)
-    with complain(reporter):
+    with report_errors(reporter):
         point = recovery.point(recovery_point)
         file_system, drill = recovery.restore(point, _unique(session, "restore"))
-        access_point = recovery.settle(file_system)
-    adopt = {"file_system_id": file_system, "access_point_id": access_point, "connect": True}
+        access_point = recovery.move_home(file_system)
+    existing = {"file_system_id": file_system, "access_point_id": access_point, "connect": True}
     if as_json:
-        typer.echo(json.dumps({"existing": adopt, "drill": asdict(drill)}, indent=2))
+        typer.echo(json.dumps({"existing": existing, "drill": asdict(drill)}, indent=2))
         return
-    _tell(drill)
+    _show(drill)
     typer.echo(
-        f"\nThe restored home is in {file_system}. For Jenkins to live on it, put into the stack's "
-        f"file, in place of what else is in `storage`:\n\n"
-        f"  {session.project.name}:storage:\n    adopt:\n      file_system_id: {file_system}\n"
+        f"\nThe restored home is in {file_system}. To switch Jenkins to it, replace `storage` in "
+        f"Pulumi.{stack}.yaml by:\n\n"
+        f"  {session.project.name}:storage:\n    existing:\n      file_system_id: {file_system}\n"
         f"      access_point_id: {access_point}\n      connect: true\n\n"
-        f"Then let go of the old home, which stays in AWS, and bring it up:\n\n"
-        f"  {called('release', '--stack', stack)}\n  {called('up', '--stack', stack)}"
+        f"Then unprotect the old file system, which remains in AWS, and update the platform:\n\n"
+        f"  {command_line('unprotect', '--stack', stack)}\n  {command_line('up', '--stack', stack)}"
     )
 
 
 @app.command("restore-drill")
 def restore_drill(
     selection_window_days: Annotated[
-        float, typer.Option(help="Fail where the newest recovery point is older.")
+        float, typer.Option(help="Fail if the data in the newest recovery point is older.")
     ] = 7,
     scheduled: Annotated[
-        bool, typer.Option("--scheduled", help="Only list the drills that AWS Backup did.")
+        bool, typer.Option("--scheduled", help="Only list the scheduled drills of AWS Backup.")
     ] = False,
     stack: StackOption = "dev",
     cloud: CloudOption = Cloud.AWS,
     as_json: JsonOption = False,
 ) -> None:
-    """Prove that the newest recovery point restores: to a file system of its own, which is removed
-    then. Tells how long it took and how old the data was. Ends with 1 where it failed."""
+    """Restore the newest recovery point to a temporary file system, which is then deleted. Prints
+    how long it took and how old the data was. Exits with 1 if it failed."""
     recovery, reporter, session = _open(stack, cloud)
-    with complain(reporter):
+    with report_errors(reporter):
         if scheduled:
             drills = recovery.drills()
         else:
@@ -109,26 +118,26 @@ def restore_drill(
         typer.echo(json.dumps([asdict(drill) for drill in drills], indent=2))
     else:
         for drill in drills:
-            _tell(drill)
+            _show(drill)
         if not drills:
-            typer.echo("AWS Backup has done no drill yet.")
+            typer.echo("AWS Backup has run no drill yet.")
     if scheduled:
         return
     old = drills[0].data_age_seconds
     if old is None or old > selection_window_days * 86400:
-        reporter.complain(
-            f"The data is {in_words(old)} old, allowed are {selection_window_days:g} d"
+        reporter.error(
+            f"The data is {in_words(old)} old; the maximum is {selection_window_days:g} d"
         )
         raise typer.Exit(FAILED)
 
 
-def _tell(drill: Drill) -> None:
+def _show(drill: Drill) -> None:
     summary.show(
         Console(),
         {
             "Restore": drill.status,
-            "Began": drill.began,
-            "Took": in_words(drill.seconds),
+            "Started": drill.started,
+            "Duration": in_words(drill.seconds),
             "Age of the data": in_words(drill.data_age_seconds),
             "Recovery point": drill.recovery_point_arn,
         },
@@ -142,38 +151,38 @@ def _unique(session: Session, role: str) -> str:
 def _open(stack: str, cloud: Cloud) -> tuple[Recovery, Reporter, Session]:
     reporter = Reporter(Console(stderr=True))
     session = open_stack(stack, cloud, reporter)
-    with complain(reporter):
-        home = home_of(session)
+    with report_errors(reporter):
+        target = restore_target(session)
         if session.cloud:
             raise RuntimeError(
-                "The embedded cloud makes no backups (moto has no recovery points and no restore "
-                f"jobs), so its vault {home.vault} is empty. Restore on an account"
+                "The embedded cloud does not support backups (moto has neither recovery points nor "
+                f"restore jobs): its vault {target.vault} is empty. Use a stack in an AWS account"
             )
 
     def make(service: str) -> Any:
         return client(session, service, session.region)
 
-    return Recovery(home, make, reporter.say), reporter, session
+    return Recovery(target, make, reporter.say), reporter, session
 
 
-def home_of(session: Session) -> Home:
-    """What a restore has to know of a stack, from its state.
+def restore_target(session: Session) -> Home:
+    """What a restore needs to know about a stack, from its state.
 
     Raises:
-        RuntimeError: the stack is not up.
+        RuntimeError: the stack has no backups.
     """
     name = session.settings.name
 
-    def given(kind: str, role: str) -> dict[str, Any] | None:
+    def find(kind: str, role: str) -> dict[str, Any] | None:
         return session.resource(f"aws:{kind}", f"{name}-{role}")
 
-    vault, role = given("backup/vault:Vault", "backup"), given("iam/role:Role", "backup")
-    service = given("ecs/service:Service", "controller")
-    group = given("ec2/securityGroup:SecurityGroup", "storage")
+    vault, role = find("backup/vault:Vault", "backup"), find("iam/role:Role", "backup")
+    service = find("ecs/service:Service", "controller")
+    group = find("ec2/securityGroup:SecurityGroup", "storage")
     own_group = session.settings.storage.security_group_id
-    drill = given("backup/restoreTestingPlan:RestoreTestingPlan", "drill")
+    drill = find("backup/restoreTestingPlan:RestoreTestingPlan", "drill")
     if not vault or not role or not service:
-        raise RuntimeError(f"Stack {session.name} has no backups yet. Bring it up first")
+        raise RuntimeError(f"Stack {session.name} has no backups yet. Run `up` first")
     return Home(
         file_system_id=str(session.outputs()["file_system_id"]),
         vault=vault["id"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jenkins_platform.controller.secrets import PASSWORD_ROLE
 
-from ..app import CloudOption, JsonOption, MarkdownOption, StackOption, app, complain, operate
+from ..app import CloudOption, JsonOption, MarkdownOption, StackOption, app, operate, report_errors
 from ..engine.session import Cloud, Outcome, Session
 
 _PASSWORD = "random:index/randomPassword:RandomPassword"  # noqa: S105  a type of resource
@@ -17,17 +17,17 @@ def rotate_password(
     as_json: JsonOption = False,
     markdown: MarkdownOption = None,
 ) -> None:
-    """Give the administrator a new password. Like `up`, and Jenkins starts anew with it."""
+    """Give the administrator a new password. Runs `up`; Jenkins restarts."""
     operate(_rotate, stack, cloud, as_json, markdown)
 
 
 def _rotate(session: Session) -> Outcome:
-    """Replace the resource that made the password; everything made from it follows.
+    """Replace the resource that generates the password; its dependents are updated.
 
-    No setting changes, so the next ``up`` has nothing to do.
+    No setting changes, so the next ``up`` changes nothing.
     """
     found = session.resource(_PASSWORD, f"{session.settings.name}-{PASSWORD_ROLE}")
-    with complain(session.reporter):
+    with report_errors(session.reporter):
         if not found:
-            raise RuntimeError(f"Stack {session.name} has no password yet. Bring it up first")
+            raise RuntimeError(f"Stack {session.name} has no password yet. Run `up` first")
     return session.up(replace=[found["urn"]])

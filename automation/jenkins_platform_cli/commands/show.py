@@ -20,6 +20,7 @@ from rich.console import Console
 from ..app import FAILED, CloudOption, StackOption, app, open_stack
 from ..engine.progress import Reporter
 from ..engine.session import Cloud
+from ..invocation import command_line
 
 OutputOption = Annotated[
     Optional[Path], typer.Option(help="File to write. Default: show-STACK.html in .localcloud.")
@@ -36,7 +37,7 @@ _PAGES = jinja2.Environment(
 
 @dataclass
 class Node:
-    """A resource with those below it."""
+    """A resource with its children."""
 
     name: str
     type: str
@@ -47,7 +48,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Label:
-    """What a pipeline gets for a label, and what an hour of it costs on demand or on Spot."""
+    """The agent that a label selects, and its price per hour on demand or on Spot."""
 
     name: str
     vcpu: float
@@ -62,21 +63,22 @@ def show(
     stack: StackOption = "dev",
     cloud: CloudOption = Cloud.AWS,
     output: OutputOption = None,
-    open_it: OpenOption = False,
+    open_page: OpenOption = False,
 ) -> None:
-    """Write the platform on one page: resources, labels, cost, configuration of Jenkins."""
-    console = Console()
-    session = open_stack(stack, cloud, Reporter(Console(stderr=True)))
+    """Write one page about the platform: resources, labels, cost, configuration of Jenkins."""
+    reporter = Reporter(Console(stderr=True))
+    session = open_stack(stack, cloud, reporter)
     state = session.stack.export_stack().deployment or {}
     resources = [r for r in state.get("resources", []) if "pulumi:providers:" not in r["type"]]
     if not any(r.get("custom") for r in resources):
-        console.print(f"[red]error:[/red] stack {stack} is not up: nothing to show")
+        up = command_line("up", "--stack", stack)
+        reporter.error(f"Stack {stack} is empty. Run `{up}` first")
         raise typer.Exit(FAILED)
     file = output or session.project.folder / ".localcloud" / f"show-{stack}.html"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(page(stack, session.settings, session.region, resources, session.outputs()))
-    console.print(f"Wrote {file}", highlight=False, soft_wrap=True)
-    if open_it:
+    Console().print(f"Wrote {file}", highlight=False, soft_wrap=True)
+    if open_page:
         webbrowser.open(file.resolve().as_uri())
 
 
@@ -87,8 +89,7 @@ def page(
     resources: list[dict[str, Any]],
     outputs: Mapping[str, Any],
 ) -> str:
-    """The page, from the state's resources. Secrets are not in it: the state has none of them in
-    what is shown."""
+    """The page, from the resources in the state. It shows no property that holds a secret."""
     found = estimate(settings, region)
     return _PAGES.get_template("page.html.j2").render(
         stack=stack,
@@ -98,14 +99,14 @@ def page(
         outputs={"url": None, **outputs},
         labels=list(labels(settings, region)),
         estimate=found,
-        dearest=max(found.parts.values()),
+        highest_usd=max(found.parts.values()),
         tree=tree(resources),
         configuration=configuration(resources),
     )
 
 
 def tree(resources: list[dict[str, Any]]) -> Node:
-    """The resources below their parents, as Pulumi sees them; the stack is the root."""
+    """The resources under their parents; the stack is the root."""
     nodes = {
         r["urn"]: Node(r["urn"].split("::")[-1], r["type"], str(r.get("id", ""))) for r in resources
     }
@@ -121,7 +122,7 @@ def tree(resources: list[dict[str, Any]]) -> Node:
 
 
 def labels(settings: Settings, region: str) -> Iterator[Label]:
-    """Every label, with what its tasks have and cost."""
+    """Every label, with the size and the price of its tasks."""
     spot_share = task_prices(region)["spot"]
     for template in settings.agents:
         hourly = hourly_usd(region, template.architecture, template.cpu, template.memory_mib)
@@ -144,7 +145,7 @@ def _label(name: str, template: AgentTemplate, capacity: Capacity, usd: float) -
 
 
 def configuration(resources: list[dict[str, Any]]) -> str:
-    """The JCasC document as it was delivered."""
+    """The JCasC document as deployed."""
     contents = [
         r["inputs"]["content"]
         for r in resources

@@ -1,4 +1,4 @@
-"""Commands that wake the controller and put it to sleep: wake, sleep."""
+"""Commands that start and stop the controller: wake, sleep."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from jenkins_platform.base.log_groups import WORKING_HOURS
 from jenkins_platform.functions.working_hours import WorkingHours
 from rich.console import Console
 
-from ..app import CloudOption, JsonOption, StackOption, app, client, complain, open_stack
+from ..app import CloudOption, JsonOption, StackOption, app, client, open_stack, report_errors
 from ..engine.progress import Reporter
 from ..engine.session import Cloud, Session
 
@@ -20,7 +20,7 @@ _FUNCTION = "aws:lambda/function:Function"
 def wake(
     stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS, as_json: JsonOption = False
 ) -> None:
-    """Wake the controller; it stays awake until working hours end next. Needs `schedule`."""
+    """Start the controller; it runs until the next end of working hours. Requires `schedule`."""
     _act("wake", stack, cloud, as_json)
 
 
@@ -28,16 +28,16 @@ def wake(
 def sleep(
     stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS, as_json: JsonOption = False
 ) -> None:
-    """Let the controller sleep, as soon as no agents run; it wakes when working hours start next.
-    Needs `schedule`."""
+    """Stop the controller once no agents are running; it starts again at the next start of working
+    hours. Requires `schedule`."""
     _act("sleep", stack, cloud, as_json)
 
 
 def _act(action: str, stack: str, cloud: Cloud, as_json: bool) -> None:
-    """Do here, with the caller's own permissions, what the platform's function would do."""
+    """Do what the platform's working-hours function does, with the caller's own permissions."""
     reporter = Reporter(Console(stderr=True))
     session = open_stack(stack, cloud, reporter)
-    with complain(reporter):
+    with report_errors(reporter):
         functions = client(session, "lambda", session.region)
         found = functions.get_function_configuration(FunctionName=_function(session))
         hours = WorkingHours(
@@ -49,12 +49,12 @@ def _act(action: str, stack: str, cloud: Cloud, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(result))
     else:
-        because = f": {result['because']}" if result["because"] else ""
-        typer.echo(f"Jenkins is {result['state']}{because}.")
+        reason = f": {result['because']}" if result["because"] else ""
+        typer.echo(f"Jenkins is {result['state']}{reason}.")
 
 
 def _function(session: Session) -> str:
-    """Name of the function that rules the working hours, from the stack's state.
+    """Name of the working-hours function, from the stack's state.
 
     Raises:
         RuntimeError: the stack has none.
@@ -63,6 +63,6 @@ def _function(session: Session) -> str:
     if found := session.resource(_FUNCTION, name):
         return str(found["id"])
     raise RuntimeError(
-        f"stack {session.name} has no working hours: set `schedule`, with no windows if it shall "
-        "only sleep by command, and run `up`"
+        f"stack {session.name} has no working hours: set `schedule` (without windows if only these "
+        "commands start and stop it) and run `up`"
     )

@@ -1,11 +1,12 @@
-"""Commands that change a stack or look at it: up, preview, refresh, drift, destroy, release,
-outputs."""
+"""Commands that change or inspect a stack: up, preview, refresh, drift, destroy, unprotect,
+outputs, password, unlock."""
 
 from __future__ import annotations
 
 import json
 
 import typer
+from jenkins_platform.settings.arn import Arn
 from localcloud.cloud import LocalCloud
 from rich.console import Console
 
@@ -21,10 +22,10 @@ from ..app import (
     open_stack,
     operate,
 )
-from ..engine import summary
+from ..engine import local_jenkins, summary
 from ..engine.progress import Reporter
 from ..engine.session import Cloud, Outcome, Session
-from ..invocation import called
+from ..invocation import command_line
 
 
 @app.command()
@@ -37,21 +38,21 @@ def up(
     """Create or update the platform."""
 
     def show(console: Console, session: Session, outcome: Outcome) -> None:
-        rows = summary.platform_rows(stack, session.reporter.there.values(), outcome.outputs)
-        where = ["--stack", stack]
+        rows = summary.platform_rows(stack, session.reporter.resources.values(), outcome.outputs)
+        options = ["--stack", stack]
         if cloud is Cloud.LOCAL:
-            where += ["--cloud", "local"]
-            rows["Jenkins"] = f"{rows['Jenkins']} (emulated: nothing answers there)"
+            options += ["--cloud", "local"]
+        if session.cloud:
+            rows["Jenkins"] = outcome.opens_at or local_jenkins.why_not(session, session.cloud)
         if outcome.outputs.get("admin_user_name"):
-            rows["Password"] = called("password", *where)
+            rows["Password"] = command_line("password", *options)
         rows["Time"] = f"{outcome.seconds} s"
         recorded = len(session.cloud.recorded()) if session.cloud else 0
         if recorded:
-            calls = "call" if recorded == 1 else "calls"
-            rows["Recorded"] = f"{recorded} {calls} that the emulator lacks: localcloud/README.md"
+            rows["Recorded"] = f"{recorded} API calls not emulated: localcloud/README.md"
         summary.show(console, rows)
 
-    operate(Session.up, stack, cloud, as_json, markdown, show)
+    operate(local_jenkins.up, stack, cloud, as_json, markdown, show)
 
 
 @app.command()
@@ -61,7 +62,7 @@ def preview(
     as_json: JsonOption = False,
     markdown: MarkdownOption = None,
 ) -> None:
-    """Show what `up` would change; nothing is changed. Ends with 3 where there is something."""
+    """Show what `up` would change, without changing it. Exits with 3 if there are changes."""
     if operate(Session.preview, stack, cloud, as_json, markdown).changes:
         raise typer.Exit(CHANGES)
 
@@ -70,7 +71,7 @@ def preview(
 def refresh(
     stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS, as_json: JsonOption = False
 ) -> None:
-    """Take what was changed outside of Pulumi into the state."""
+    """Update the state with changes made outside of Pulumi."""
     operate(Session.refresh, stack, cloud, as_json)
 
 
@@ -81,7 +82,7 @@ def drift(
     as_json: JsonOption = False,
     markdown: MarkdownOption = None,
 ) -> None:
-    """Find what was changed outside of Pulumi; nothing is written. Ends with 3 where there is."""
+    """Find changes made outside of Pulumi; the state stays as is. Exits with 3 if there are any."""
     if operate(Session.drift, stack, cloud, as_json, markdown).changes:
         raise typer.Exit(CHANGES)
 
@@ -90,22 +91,22 @@ def drift(
 def destroy(
     stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS, as_json: JsonOption = False
 ) -> None:
-    """Remove the platform. One that holds protected data is refused, with what can be done."""
+    """Delete the platform. Refused, with the alternatives, while it holds protected data."""
     if cloud is Cloud.LOCAL and not LocalCloud.find(local_folder()):
-        Console(stderr=as_json).print("No embedded cloud runs: there is nothing to remove.")
+        Console(stderr=as_json).print("The embedded cloud is not running: nothing to delete.")
         return
     operate(Session.destroy, stack, cloud, as_json)
 
 
 @app.command()
-def release(stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS) -> None:
-    """Take the protection off what holds data until the next `up`, which may then let go of it, as
-    may `destroy`. What they let go of stays in AWS, out of Pulumi's sight."""
+def unprotect(stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS) -> None:
+    """Unprotect resources that hold data until the next `up`. `up` and `destroy` may then remove
+    them from the state; they remain in AWS."""
     console = Console(stderr=True)
-    held = open_stack(stack, cloud, Reporter(console)).release()
-    for thing in held:
-        typer.echo(thing)
-    console.print(f"{len(held)} resources are unprotected until the next up.")
+    resources = open_stack(stack, cloud, Reporter(console)).unprotect()
+    for resource in resources:
+        typer.echo(resource)
+    console.print(f"{len(resources)} resources are unprotected until the next up.")
 
 
 @app.command()
@@ -127,23 +128,14 @@ def password(stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS) -> None
     console = Console(stderr=True)
     session = open_stack(stack, cloud, Reporter(console))
     if not session.settings.sign_in.has_local_administrator:
-        console.print("People sign in by OpenID Connect only: Jenkins does not take this password.")
+        console.print("Users sign in with OpenID Connect: Jenkins does not accept this password.")
     secret = str(session.outputs()["admin_password_secret_arn"])
-    secrets = client(session, "secretsmanager", secret.split(":")[3])
+    secrets = client(session, "secretsmanager", Arn.parse(secret).region)
     typer.echo(secrets.get_secret_value(SecretId=secret)["SecretString"])
 
 
 @app.command()
-def stop() -> None:
-    """Stop the embedded cloud; everything in it is gone."""
-    running = LocalCloud.find(local_folder())
-    if running:
-        running.stop()
-    Console().print("The embedded cloud is stopped." if running else "No embedded cloud runs.")
-
-
-@app.command()
 def unlock(stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS) -> None:
-    """Take the lock off a stack whose last run was killed. Be sure that no other run goes on."""
+    """Unlock a stack whose last run was killed. Make sure first that no run is in progress."""
     open_stack(stack, cloud, Reporter(Console())).stack.cancel()
     Console().print(f"Stack {stack} is unlocked.")

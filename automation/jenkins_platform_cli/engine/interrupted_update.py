@@ -1,4 +1,4 @@
-"""After a run that was killed: what it was making is looked for, so that nothing is made twice."""
+"""After a run that was killed: find what it was creating, so that nothing is created twice."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ Resource = dict[str, Any]
 
 
 def pending(stack: auto.Stack) -> list[dict[str, Any]]:
-    """The operations of which the state does not know how they ended."""
+    """The operations whose results are missing in the state."""
     return list((stack.export_stack().deployment or {}).get("pending_operations") or [])
 
 
-def mend(stack: auto.Stack, client: Callable[[str, str | None], Any]) -> list[str]:
-    """Take what a killed run was making into the state, and look at what it was changing.
+def recover(stack: auto.Stack, client: Callable[[str, str | None], Any]) -> list[str]:
+    """Import what a killed run was creating, and refresh what it was changing.
 
     Args:
-        client: Makes a boto3 client for a service and, where not the stack's, a region.
+        client: Creates a boto3 client for a service and, unless it is the stack's, a region.
 
     Returns:
-        URNs of what was looked at.
+        URNs of the refreshed resources.
     """
     state = stack.export_stack()
     deployment: Any = state.deployment or {}
@@ -44,27 +44,27 @@ def mend(stack: auto.Stack, client: Callable[[str, str | None], Any]) -> list[st
             urns.append(resource["urn"])
     stack.import_stack(state)
     if urns:
-        # What was not made after all is forgotten again.
+        # A refresh drops what was not created after all.
         stack.refresh(target=sorted(set(urns)))
     return urns
 
 
 def _add(resources: list[Resource], found: Resource) -> None:
-    """Put a resource into the state; what it was to replace is deleted by the next run."""
+    """Add a resource to the state; the next run deletes the one that it replaces."""
     for index, old in enumerate(resources):
         if old["urn"] == found["urn"] and not old.get("delete"):
             old["delete"] = True
-            resources.insert(index, found)  # before everything that depends on it
+            resources.insert(index, found)  # before its dependents
             return
     resources.append(found)
 
 
 def _ids(resource: Resource, client: Callable[[str, str | None], Any]) -> list[str]:
-    """Ids that a resource which was being made may have."""
+    """Candidates for the id of a resource whose creation was interrupted."""
     inputs: Inputs = resource.get("inputs", {})
     if resource["type"] not in FINDERS:
         return []
     try:
         return FINDERS[resource["type"]](lambda name: client(name, inputs.get("region")), inputs)
     except botocore.exceptions.ClientError:
-        return []  # it was not made
+        return []  # it was not created

@@ -1,7 +1,7 @@
-"""What a killed run had made without the state knowing: the ids it may have, by resource type.
+"""Orphans of a killed run: the id of a resource whose creation was interrupted, by type.
 
-The state says what was being made and with which inputs, automatic names included. Nothing depends
-on such a resource yet; by that it is told apart from what another platform of the same name has.
+The state contains the inputs of the interrupted creation, automatic names included. Nothing depends
+on such a resource yet, which distinguishes it from those of another platform of the same name.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ def _named(*keys: str, between: str = "") -> Finder:
     return lambda _, inputs: [between.join(str(inputs[key]) for key in keys)]
 
 
-def _listed(service: str, call: str, items: str, key: str, **wanted: str) -> Finder:
-    """Those in a list whose member has the value of an input."""
+def _listed(service: str, call: str, items: str, key: str, **equal: str) -> Finder:
+    """List items whose members equal inputs."""
 
     def find(clients: Clients, inputs: Inputs) -> list[str]:
         client = clients(service)
@@ -30,17 +30,17 @@ def _listed(service: str, call: str, items: str, key: str, **wanted: str) -> Fin
             item[key]
             for page in pages
             for item in page[items]
-            if all(item.get(member) == inputs[name] for member, name in wanted.items())
+            if all(item.get(member) == inputs[name] for member, name in equal.items())
         ]
 
     return find
 
 
 def _ec2(call: str, items: str, key: str, *, tagged: bool = True, **by: str) -> Finder:
-    """Those with the same tags, and the same values for some filters (`_` is a hyphen)."""
+    """Resources with the same tags and, for some filters (`_` for `-`), the same inputs."""
 
     def find(clients: Clients, inputs: Inputs) -> list[str]:
-        values = {name.replace("_", "-"): inputs[of] for name, of in by.items()}
+        values = {name.replace("_", "-"): inputs[member] for name, member in by.items()}
         if tagged:
             values |= {f"tag:{k}": v for k, v in inputs["tags"].items()}
         filters = [{"Name": name, "Values": [value]} for name, value in values.items()]
@@ -67,15 +67,15 @@ def _address(clients: Clients, inputs: Inputs) -> list[str]:
 
 
 def _gateway(clients: Clients, inputs: Inputs) -> list[str]:
-    """An internet gateway; perhaps not attached yet."""
-    found = _ec2("describe_internet_gateways", "InternetGateways", "InternetGatewayId")
+    """An internet gateway, attached to the VPC or to none yet."""
+    find = _ec2("describe_internet_gateways", "InternetGateways", "InternetGatewayId")
     ec2 = clients("ec2")
 
-    def is_ours(gateway: str) -> bool:
-        (told,) = ec2.describe_internet_gateways(InternetGatewayIds=[gateway])["InternetGateways"]
-        return all(a["VpcId"] == inputs["vpcId"] for a in told["Attachments"])
+    def is_candidate(gateway: str) -> bool:
+        (found,) = ec2.describe_internet_gateways(InternetGatewayIds=[gateway])["InternetGateways"]
+        return all(a["VpcId"] == inputs["vpcId"] for a in found["Attachments"])
 
-    return [g for g in found(clients, inputs) if is_ours(g)]
+    return [g for g in find(clients, inputs) if is_candidate(g)]
 
 
 def _route(_: Clients, inputs: Inputs) -> list[str]:
@@ -113,7 +113,7 @@ def _rule(egress: bool) -> Finder:
 
 
 def _key(clients: Clients, inputs: Inputs) -> list[str]:
-    """A KMS key that has no alias yet: all of the platform's get one."""
+    """A KMS key without an alias: every key of the platform gets one."""
     kms = clients("kms")
     tags = [{"Key": k, "Values": [v]} for k, v in inputs["tags"].items()]
     found = clients("resourcegroupstaggingapi").get_resources(
@@ -240,7 +240,7 @@ FINDERS: dict[str, Finder] = {
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _rule(egress=True),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _rule(egress=False),
 }
-"""Types whose second creation would fail or leave the first one behind."""
+"""Types whose second creation would fail or leave the first resource orphaned."""
 
 REPEATABLE = frozenset(
     {
@@ -260,4 +260,4 @@ REPEATABLE = frozenset(
         "aws:sns/topicPolicy:TopicPolicy",
     }
 )
-"""Types that are simply made once more: what was there is put again, or is an older version."""
+"""Types that are created again: that overwrites the first one or adds a version."""

@@ -1,4 +1,4 @@
-"""What the user sees while the engine works: a live line on a terminal, plain lines elsewhere."""
+"""Progress of an operation: a live line on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from ..invocation import called
+from ..invocation import command_line
 
 _SIGNS = {
     OpType.CREATE: "+",
@@ -30,16 +30,18 @@ _SIGNS = {
 _SILENT = {OpType.SAME, OpType.REPLACE, OpType.READ}
 COMPONENT = "jenkins-platform:"
 HIDDEN = "(secret)"
-"""Stands for an output that is secret."""
+"""Shown instead of a secret output."""
+_IMAGE = "docker:index/image:Image"
 _STACK, _MASKED = "pulumi:pulumi:Stack", "[secret]"
-_AFTERMATH = ("update failed", "preview failed", "Exception calling application:")
-"""What the engine and Pulumi's SDK say after an error that was told."""
+_SUBSEQUENT = ("update failed", "preview failed", "Exception calling application:")
+"""What the engine and Pulumi's SDK report after the error itself."""
+_COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 _NOT_LOGGED_IN = "PULUMI_ACCESS_TOKEN must be set"
 
 
 @dataclass(frozen=True)
 class Change:
-    """One resource that an operation changed, or would change."""
+    """A change of one resource, made or planned by an operation."""
 
     op: str
     type: str
@@ -48,25 +50,29 @@ class Change:
 
 
 class Reporter:
-    """Shows resources as they are done, and diagnostics as they come.
+    """Shows changes and diagnostics as they arrive.
 
     Attributes:
-        changes: What was changed so far.
-        there: What the engine has seen to be there, or has made: type by URN.
-        outputs: The stack's outputs so far; secret ones are not shown.
+        changes: The changes so far.
+        resources: The existing resources reported by the engine so far: type by URN.
+        outputs: The stack's outputs so far; secret ones are hidden.
         errors: Error messages so far.
         warnings: Warnings so far.
+        notes: Informational messages of the program so far.
+        builds_images: Whether images are really built; set it to announce that this takes a while.
     """
 
     def __init__(self, console: Console) -> None:
         self.console = console
         self.changes: list[Change] = []
-        self.there: dict[str, str] = {}
+        self.resources: dict[str, str] = {}
         self.outputs: dict[str, Any] = {}
         self.errors: list[str] = []
         self.warnings: list[str] = []
+        self.notes: list[str] = []
+        self.builds_images = False
         self._started: dict[str, float] = {}
-        self._buried = False
+        self._scrolled = False
         self._live = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -92,21 +98,28 @@ class Reporter:
         self._live.stop()
 
     def say(self, message: str) -> None:
-        self._buried = bool(self.errors)
+        self._scrolled = bool(self.errors)
         self.console.print(message, highlight=False, soft_wrap=True, emoji=False)
 
     def advance(self, label: str, done: int, total: int) -> None:
-        """Progress of work with a known end; a line every tenth where there is no terminal."""
+        """Show progress towards a known total; a line per 10 % if there is no terminal."""
         self._live.update(self._task, description=label, completed=done, total=total)
         if not self.console.is_terminal and (done * 10 // total) > ((done - 1) * 10 // total):
             self.say(f"  {label}: {done * 100 // total} %")
 
+    def waiting(self, description: str) -> None:
+        """What is waited for; shown on a terminal only."""
+        self._live.update(self._task, description=description)
+
     def event(self, event: EngineEvent) -> None:
-        """Take one event of the engine."""
+        """Handle one event of the engine."""
         if pre := event.resource_pre_event:
             if pre.metadata.op not in _SILENT:
                 self._started[pre.metadata.urn] = time.monotonic()
                 self._live.update(self._task, description=" ".join(_type_and_name(pre.metadata)))
+                if self.builds_images and _type_and_name(pre.metadata)[0] == _IMAGE:
+                    self.builds_images = False
+                    self.say("Building images: the first time this takes minutes.")
         elif outputs := event.res_outputs_event:
             self._finished(outputs.metadata)
         elif failed := event.res_op_failed_event:
@@ -114,21 +127,21 @@ class Reporter:
         elif (diagnostic := event.diagnostic_event) and not diagnostic.ephemeral:
             self._diagnostic(diagnostic.severity, diagnostic.message)
 
-    def complain(self, message: str) -> None:
-        """Tell an error that is not the engine's."""
+    def error(self, message: str) -> None:
+        """Report an error that is not the engine's."""
         self._diagnostic("error", message)
 
-    def failed(self, error: CommandError) -> None:
-        """The end of a command of Pulumi that failed; what its events did not tell already."""
+    def command_failed(self, error: CommandError) -> None:
+        """Report a failed Pulumi command, unless its events reported an error already."""
         if not self.errors:
             self._diagnostic("error", reason(error))
 
     def repeat(self, heading: str) -> None:
-        """Tell the errors again where others' lines have come after them."""
-        if self._buried:
+        """Show the errors again if other lines were printed after them."""
+        if self._scrolled:
             self.say(f"\n{heading}")
             for text in self.errors:
-                self._show("error", "red", text)
+                self._show("error", text)
 
     def _finished(self, step: StepEventMetadata) -> None:
         kind, name = _type_and_name(step)
@@ -137,11 +150,11 @@ class Reporter:
                 key: HIDDEN if value == _MASKED else value
                 for key, value in sorted((step.new.outputs or {}).items())
             }
-        if step.op is OpType.DELETE:  # and not of what was replaced: that has the same URN
-            self.there.pop(step.urn, None)
+        if step.op is OpType.DELETE:  # not of a replaced resource: its successor has the same URN
+            self.resources.pop(step.urn, None)
         else:
-            self.there[step.urn] = kind
-        # A refresh looks at everything; only what it finds changed is worth a line.
+            self.resources[step.urn] = kind
+        # A refresh reports every resource; only changed ones are shown.
         if step.op in _SILENT or (step.op is OpType.REFRESH and not step.detailed_diff):
             return
         if kind.startswith((COMPONENT, "pulumi:")):
@@ -153,30 +166,31 @@ class Reporter:
 
     def _diagnostic(self, severity: str, message: str) -> None:
         text = message.strip()
-        told = {"error": self.errors, "warning": self.warnings}.get(severity)
-        # The engine repeats a program's own error with words of its own around it.
-        if told is None or any(earlier in text for earlier in told):
+        kinds = {"error": self.errors, "warning": self.warnings, "info": self.notes}
+        reported = kinds.get(severity)
+        # The engine repeats an error of the program with more text around it.
+        if reported is None or any(earlier in text for earlier in reported):
             return
-        if told and text.startswith(_AFTERMATH):
+        if reported and text.startswith(_SUBSEQUENT):
             return
-        told.append(text)
-        self._show(severity, "red" if severity == "error" else "yellow", text)
+        reported.append(text)
+        self._show(severity, text)
 
-    def _show(self, severity: str, colour: str, text: str) -> None:
-        # As text: in markup the `:secret:` of an ARN would be a pictogram.
-        line = Text.assemble((f"{severity}:", colour), " ", text)
+    def _show(self, severity: str, text: str) -> None:
+        # As Text: markup would turn the `:secret:` of an ARN into an emoji.
+        line = Text.assemble((f"{severity}:", _COLOURS[severity]), " ", text)
         self.console.print(line, highlight=False, soft_wrap=True)
 
 
 def reason(error: CommandError) -> str:
-    """Why a command of Pulumi failed, in words that help."""
-    _, _, told = str(error).partition("stderr:")
-    text = told.strip().removeprefix("error: ") or str(error)
+    """Why a Pulumi command failed, without the CLI's surrounding text."""
+    _, _, stderr = str(error).partition("stderr:")
+    text = stderr.strip().removeprefix("error: ") or str(error)
     if _NOT_LOGGED_IN in text:
         return (
-            "Pulumi is not logged in to where states are kept. "
-            f"`{called('init')}` makes a bucket and a key for them and logs in to it; "
-            "`pulumi login <address>` takes another place."
+            "Pulumi is not logged in to a state backend. "
+            f"`{command_line('init')}` creates one (an S3 bucket and a KMS key) and logs in to it; "
+            "`pulumi login <address>` logs in to another one."
         )
     return text
 

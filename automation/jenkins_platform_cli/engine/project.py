@@ -1,4 +1,4 @@
-"""A project folder with its stacks, and the stack program as a function."""
+"""A project folder with its stacks and its stack program."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
+from jenkins_platform.settings import Settings
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from .stack import Stack, StackInitMode
+from ..pulumi_cli.golang import Progress
+from ..pulumi_cli.toolchain import pulumi_cli
+from . import configuration, stack_file
 
 LOCAL_FOLDER = ".localcloud"
 
@@ -32,12 +36,26 @@ class Project:
         """The project that ``start`` is in.
 
         Raises:
-            FileNotFoundError: there is none.
+            FileNotFoundError: none was found.
         """
         for folder in (start, *start.parents):
             if (folder / "Pulumi.yaml").exists() and (folder / "__main__.py").exists():
                 return cls(folder)
-        raise FileNotFoundError(f"no Pulumi.yaml beside a __main__.py in {start} or above it")
+        raise FileNotFoundError(f"no Pulumi.yaml with a __main__.py in {start} or a parent folder")
+
+    def values(self, stack: str, progress: Progress) -> dict[str, Any]:
+        """The values in a stack's configuration, see `configuration.read`."""
+
+        def decrypt() -> dict[str, str]:
+            command = pulumi_cli(progress)
+            workspace = auto.LocalWorkspace(str(self.folder), pulumi_command=command)
+            return {k: v.value for k, v in workspace.get_all_config(stack).items()}
+
+        return configuration.read(self.folder, stack, self.name, decrypt)
+
+    def settings(self, stack: str, progress: Progress) -> Settings:
+        """The settings of a stack, see `configuration.read` and `configuration.of`."""
+        return configuration.of(self.values(stack, progress))
 
     def run(self) -> None:
         """The stack program."""
@@ -51,11 +69,10 @@ class Project:
         """Region of a stack: from its file, or else from the environment.
 
         Raises:
-            FileNotFoundError: neither says one.
+            FileNotFoundError: neither sets one.
         """
         file = self.folder / f"Pulumi.{stack}.yaml"
-        content = yaml.safe_load(file.read_text()) if file.exists() else {}
-        given = (content.get("config") or {}).get("aws:region")
+        given = stack_file.read(file)["config"].get("aws:region") if file.exists() else None
         region = given or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
         if not region:
             raise FileNotFoundError(
@@ -63,15 +80,15 @@ class Project:
             )
         return str(region)
 
-    def stack(self, name: str, command: auto.PulumiCommand) -> Stack:
-        """A stack with the state backend that the user is logged in to."""
+    def stack(self, name: str, command: auto.PulumiCommand) -> auto.Stack:
+        """A stack in the state backend that the user is logged in to."""
         return self._open(name, command, self.folder, {})
 
-    def local_stack(self, name: str, command: auto.PulumiCommand, cloud: LocalCloud) -> Stack:
+    def local_stack(self, name: str, command: auto.PulumiCommand, cloud: LocalCloud) -> auto.Stack:
         """A stack on the embedded cloud.
 
-        Its state, passphrase and copy of the settings live in ``.localcloud/``, so that working
-        with it never changes a file of the project.
+        Its state, passphrase and a copy of its settings are in ``.localcloud/``: no file of the
+        project is changed.
         """
         home = self.folder / LOCAL_FOLDER
         work, state = home / "workspace", home / "state"
@@ -79,32 +96,34 @@ class Project:
             folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(self.folder / "Pulumi.yaml", work)
         settings, copy = self.folder / f"Pulumi.{name}.yaml", work / f"Pulumi.{name}.yaml"
-        salt = [line for line in _lines(copy) if line.startswith("encryptionsalt:")]
-        copy.write_text("\n".join([*_lines(settings), *salt, ""]))
+        lines, salt = _lines(settings), _salt(copy)
+        encrypted = bool(_salt(settings))
+        copy.write_text("\n".join([*lines, *([] if encrypted else salt), ""]))
         environment = {
             **cloud.environment,
-            # Pulumi replaces a state file at once, but writes a second file of attributes bit by
-            # bit: a run killed in between left a state that could not be read any more.
+            # Pulumi writes a state file atomically, but not the attributes file beside it: a run
+            # killed in between would leave an unreadable state.
             "PULUMI_BACKEND_URL": f"{state.as_uri()}?metadata=skip",
-            "PULUMI_CONFIG_PASSPHRASE": _passphrase(home / "passphrase"),
             "PULUMI_HOME": str(home / "pulumi"),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
+        if not encrypted:  # else the user's own passphrase is required
+            environment["PULUMI_CONFIG_PASSPHRASE"] = _passphrase(home / "passphrase")
         return self._open(name, command, work, environment)
 
     def _open(
         self, name: str, command: auto.PulumiCommand, work: Path, environment: dict[str, str]
-    ) -> Stack:
+    ) -> auto.Stack:
         workspace = auto.LocalWorkspace(
             str(work), program=self.run, pulumi_command=command, env_vars=environment
         )
-        return Stack(name, workspace, StackInitMode.CREATE_OR_SELECT)
+        return auto.Stack.create_or_select(name, workspace)
 
     def start_cloud(self) -> tuple[LocalCloud, bool]:
-        """The running embedded cloud, and whether an earlier one's state had to be dropped.
+        """The running embedded cloud, and whether the state of an earlier one was deleted.
 
-        The emulator keeps nothing on disk: when it has gone, the state that described it
-        describes nothing any more.
+        The emulator keeps nothing on disk: after a restart, the state describes nothing that
+        exists.
         """
         home = self.folder / LOCAL_FOLDER
         cloud = LocalCloud.start(home)
@@ -120,8 +139,12 @@ def _lines(file: Path) -> list[str]:
     return file.read_text().splitlines() if file.exists() else []
 
 
+def _salt(file: Path) -> list[str]:
+    return [line for line in _lines(file) if line.startswith("encryptionsalt:")]
+
+
 def _passphrase(file: Path) -> str:
-    """The passphrase for the local stacks' secrets: random, made once, for the owner only."""
+    """The passphrase for secrets of local stacks: random, created once, readable by the owner."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)

@@ -1,4 +1,4 @@
-"""One run of the command: a stack, where it lives, and what was done to it."""
+"""One run of the command: a stack, its cloud and its operations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -21,19 +21,19 @@ from pulumi import automation as auto
 
 from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 
-from ..invocation import called
-from . import configuration, interrupted_update
+from ..invocation import command_line
+from . import interrupted_update
+from .operations import Operation, run
 from .progress import HIDDEN, Change, Reporter
 from .project import Project
-from .stack import Stack
 
 _CHANGING = ("up", "destroy")
 _STATE_MIB = 50
-"""Far more than a state of a thousand agent templates with its backups takes."""
+"""Much more than the state of a platform with a thousand agent templates, backups included."""
 
 
 class Cloud(str, Enum):
-    """Where a stack lives."""
+    """Where a stack is deployed."""
 
     AWS = "aws"
     LOCAL = "local"
@@ -41,7 +41,7 @@ class Cloud(str, Enum):
 
 @dataclass
 class Outcome:
-    """What an operation came to; printed as JSON by ``--json``."""
+    """The result of an operation; printed as JSON by ``--json``."""
 
     operation: str
     stack: str
@@ -49,56 +49,71 @@ class Outcome:
     seconds: float
     changes: list[Change] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    opens_at: str = ""
+    """Where Jenkins answers on this machine; empty on AWS, or when nothing answers."""
 
 
 class Session:
-    """A stack that operations can be run on.
+    """A stack and the operations on it.
 
     Raises:
-        ToolchainError: no Pulumi CLI could be had.
+        ToolchainError: no Pulumi CLI is available.
         FileNotFoundError: no project, or the stack has no file.
-        SettingsError: the stack's configuration is wrong; nothing has been done.
+        SettingsError: the stack's configuration is invalid; nothing was changed.
     """
 
-    def __init__(self, name: str, cloud: Cloud, reporter: Reporter) -> None:
+    def __init__(
+        self, name: str, cloud: Cloud, reporter: Reporter, project: Project | None = None
+    ) -> None:
         self.name, self.reporter = name, reporter
-        self.project = Project.find(Path.cwd())
-        self.settings: Settings = configuration.settings(
-            self.project.folder, name, self.project.name
-        )
+        self.project = project or Project.find(Path.cwd())
+        self.settings: Settings = self.project.settings(name, reporter)
         self.cloud: LocalCloud | None = None
         self.command = pulumi_cli(reporter)
         if cloud is Cloud.LOCAL:
             self.cloud, stale = self.project.start_cloud()
-            # The program runs in this process, and so do the questions to AWS.
+            # The program and our AWS clients run in this process.
             os.environ.update(self.cloud.environment)
             if stale:
                 reporter.say(
-                    "The embedded cloud had stopped, and keeps nothing on disk: starting over."
+                    "The embedded cloud had stopped and keeps nothing on disk: starting over."
                 )
+        reporter.builds_images = not self.cloud or self.cloud.runs_tasks
 
     @cached_property
-    def stack(self) -> Stack:
-        """The stack, made where its backend has none of this name.
+    def stack(self) -> auto.Stack:
+        """The stack, created if its backend has none of this name.
 
         Raises:
-            CommandError: nobody is logged in to a backend, or it cannot be reached.
+            CommandError: not logged in to a backend, or it cannot be reached.
         """
         if self.cloud:
             return self.project.local_stack(self.name, self.command, self.cloud)
         return self.project.stack(self.name, self.command)
+
+    @property
+    def embedded_cloud(self) -> LocalCloud:
+        """The cloud of a session on the embedded cloud.
+
+        Raises:
+            RuntimeError: the session is on AWS.
+        """
+        if not self.cloud:
+            raise RuntimeError(f"stack {self.name} is not on the embedded cloud")
+        return self.cloud
 
     @cached_property
     def _workspace(self) -> auto.LocalWorkspace:
         return auto.LocalWorkspace(str(self.project.folder), pulumi_command=self.command)
 
     def backend(self) -> str:
-        """Address of where the states of real stacks are kept.
+        """Address of the state backend.
 
         Raises:
-            CommandError: nobody is logged in.
+            CommandError: not logged in.
         """
         return str(self._workspace.who_am_i().url)
 
@@ -108,33 +123,33 @@ class Session:
         return self.project.region(self.name)
 
     def plugins(self) -> dict[str, str]:
-        """Versions of the provider plugins that the CLI has got, by name."""
+        """Versions of the installed provider plugins, by name."""
         found = self._workspace.list_plugins()
         return {p.name: str(p.version) for p in found if p.kind == "resource"}
 
     def up(self, replace: list[str] | None = None) -> Outcome:
-        """Create or update; what ``replace`` names by URN is made anew."""
-        return self._run("up", self.stack.up, suppress_outputs=True, replace=replace)
+        """Create or update; ``replace`` lists URNs of resources to replace."""
+        return self._run("up", suppress_outputs=True, replace=replace)
 
     def preview(self) -> Outcome:
-        return self._run("preview", self.stack.preview)
+        return self._run("preview")
 
     def refresh(self) -> Outcome:
-        return self._run("refresh", self.stack.refresh)
+        return self._run("refresh")
 
     def drift(self) -> Outcome:
-        """What a refresh would change; nothing is written."""
-        return self._run("drift", self.stack.preview_refresh)
+        """What a refresh would change; the state is not updated."""
+        return self._run("preview_refresh")
 
     def destroy(self) -> Outcome:
-        """Remove everything; a stack with protected resources is left as it is."""
-        if held := self.protected():
-            self.reporter.complain(_held(self.name, held))
+        """Delete everything; refused if the stack has protected resources."""
+        if protected := self.protected():
+            self.reporter.error(_protected(self.name, protected))
             return Outcome("destroy", self.name, False, 0.0, errors=self.reporter.errors)
-        return self._run("destroy", self.stack.destroy)
+        return self._run("destroy")
 
     def protected(self) -> list[str]:
-        """What is protected, by type, name and id."""
+        """Type, name and id of each protected resource."""
         found = [r for r in self.resources() if r.get("protect") and r.get("custom")]
         return [
             f"{r['type'].rsplit(':', 1)[-1]} {r['urn'].rsplit('::', 1)[-1]} ({r['id']})"
@@ -142,18 +157,18 @@ class Session:
             if not r["type"].startswith("pulumi:")
         ]
 
-    def release(self) -> list[str]:
-        """Take the protection off everything until the next ``up``; what was protected. What is
-        deleted from the state then stays in AWS, because it is retained."""
-        held = self.protected()
+    def unprotect(self) -> list[str]:
+        """Unprotect everything until the next ``up``; returns what was protected. Resources that
+        are then removed from the state remain in AWS, because they are retained."""
+        protected = self.protected()
         state = self.stack.export_stack()
         for resource in (state.deployment or {}).get("resources", []):
             resource.pop("protect", None)
         self.stack.import_stack(state)
-        return held
+        return protected
 
     def outputs(self) -> dict[str, Any]:
-        """The stack's outputs; secret ones are not shown."""
+        """The stack's outputs; secret ones are hidden."""
         found = self.stack.workspace.stack_outputs(self.name)
         return {k: HIDDEN if v.secret else v.value for k, v in sorted(found.items())}
 
@@ -162,28 +177,28 @@ class Session:
         return list((self.stack.export_stack().deployment or {}).get("resources", []))
 
     def resource(self, kind: str, name: str) -> dict[str, Any] | None:
-        """One resource in the stack's state, by type and logical name; None where it has none."""
+        """The resource of a type and logical name in the stack's state, or None."""
         for resource in self.resources():
             if resource["type"] == kind and resource["urn"].endswith(f"::{name}"):
                 return resource
         return None
 
-    def _mend(self) -> None:
-        """See to what a killed run left unfinished."""
+    def _recover(self) -> None:
+        """Recover what a killed run left unfinished."""
         if not interrupted_update.pending(self.stack):
             return
-        self.reporter.say("The last run was killed: looking for what it left unfinished.")
-        found = interrupted_update.mend(self.stack, self.client)
-        self.reporter.say(f"{len(found)} resources were looked at; going on from there.")
+        self.reporter.say("The last run was killed: looking for unfinished resources.")
+        found = interrupted_update.recover(self.stack, self.client)
+        self.reporter.say(f"{len(found)} resources were recovered or refreshed.")
 
     def client(self, service: str, region: str | None = None) -> Any:
-        """A boto3 client for where the stack lives."""
+        """A boto3 client for the stack's cloud; in the stack's region unless another is given."""
         endpoint = self.cloud.endpoint if self.cloud else None
         return boto3.client(service, endpoint_url=endpoint, region_name=region or self.region)
 
-    def _room_for_state(self) -> str | None:
-        """Why the state would not be safe where it is: on a full disk Pulumi's file backend leaves
-        a checkpoint that cannot be read any more, and its backup with it."""
+    def _disk_is_full(self) -> str | None:
+        """The error if the disk of the state is nearly full: Pulumi's file backend would leave an
+        unreadable checkpoint and an unreadable backup of it."""
         backend = self.stack.workspace.env_vars.get("PULUMI_BACKEND_URL", "") or os.environ.get(
             "PULUMI_BACKEND_URL", ""
         )
@@ -194,56 +209,58 @@ class Session:
         if free >= _STATE_MIB:
             return None
         return (
-            f"The disk of the state ({folder}) has {free} MiB left; {_STATE_MIB} MiB are needed "
-            "to write it safely. Make room, then run this again; nothing was changed."
+            f"The disk of the state ({folder}) has {free} MiB free; at least {_STATE_MIB} MiB are "
+            "required to write it safely. Nothing was changed. Free some space and try again."
         )
 
-    def _run(self, operation: str, run: Callable[..., Any], **options: Any) -> Outcome:
+    def _run(self, operation: Operation, **options: Any) -> Outcome:
         started, errors = time.monotonic(), self.reporter.errors
-        if danger := self._room_for_state():
-            self.reporter.complain(danger)
-            return Outcome(operation, self.name, False, 0.0, errors=errors)
+        name = "drift" if operation == "preview_refresh" else operation
+        if full := self._disk_is_full():
+            self.reporter.error(full)
+            return Outcome(name, self.name, False, 0.0, errors=errors)
         with _interruptible(self.reporter):
             try:
                 if operation in _CHANGING:
-                    self._mend()
-                run(on_event=self.reporter.event, **options)
+                    self._recover()
+                run(self.stack, operation, on_event=self.reporter.event, **options)
             except auto.CommandError as error:
-                self.reporter.failed(error)
+                self.reporter.command_failed(error)
                 errors = errors or [str(error)]
         return Outcome(
-            operation,
+            name,
             self.name,
             not errors,
             round(time.monotonic() - started, 1),
             self.reporter.changes,
             self.reporter.outputs if operation == "up" else {},
+            self.reporter.notes,
             self.reporter.warnings,
             errors,
         )
 
 
-def _held(stack: str, held: list[str]) -> str:
-    """Why a stack is not destroyed, and how it can be."""
-    things = "\n  ".join(held)
+def _protected(stack: str, protected: list[str]) -> str:
+    """Why a stack is not destroyed, and the alternatives."""
+    resources = "\n  ".join(protected)
     return (
-        f"Stack {stack} holds data and is protected. Nothing was changed. It holds:\n  {things}\n"
-        "To remove everything else and leave these in AWS:\n"
-        f"  {called('release', '--stack', stack)}, then destroy again.\n"
-        "To really delete them too, recovery points included:\n"
+        f"Stack {stack} has protected resources. Nothing was changed. Protected:\n  {resources}\n"
+        "To delete everything else and leave these in AWS:\n"
+        f"  {command_line('unprotect', '--stack', stack)}, then destroy again.\n"
+        "To delete these too, recovery points included:\n"
         f"  removal_policy: destroy in Pulumi.{stack}.yaml, then up, then destroy."
     )
 
 
 @contextmanager
 def _interruptible(reporter: Reporter) -> Iterator[None]:
-    """Leave Ctrl-C to the engine, which gets it too: it ends what is under way and saves the
-    state. This process must live until then, because the program runs in it."""
+    """Leave Ctrl-C to the engine, which receives it too, finishes the operations in progress and
+    saves the state. The program runs in this process, which must live until then."""
 
-    def told(*_: Any) -> None:
-        reporter.say("Cancelling: what is under way is finished first. Again: stop at once.")
+    def on_interrupt(*_: Any) -> None:
+        reporter.say("Cancelling: finishing operations in progress. Ctrl-C again to stop at once.")
 
-    before = signal.signal(signal.SIGINT, told)
+    before = signal.signal(signal.SIGINT, on_interrupt)
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""The short account at the end: what is there, what it took, what to do next."""
+"""The summary at the end of a command."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..invocation import called
+from ..invocation import command_line
 from .progress import COMPONENT
 from .session import Outcome
 
@@ -19,7 +19,7 @@ _DONE = {
     "update": "updated",
     "delete": "deleted",
     "create-replacement": "replaced",
-    "refresh": "changed outside",
+    "refresh": "changed outside of Pulumi",
 }
 _PLANNED = {
     "create": "to create",
@@ -30,49 +30,49 @@ _PLANNED = {
 
 
 def by_module(types: Iterable[str]) -> Counter[str]:
-    """How many resources of each package and module there are, components apart."""
+    """Number of resources per package and module, without components."""
     kinds = [t for t in types if not t.startswith((COMPONENT, "pulumi:"))]
     return Counter(kind.split("/")[0].replace(":index", "").replace(":", ".") for kind in kinds)
 
 
 def counts(outcome: Outcome) -> str:
-    """``3 created, 1 updated``, in a preview ``3 to create``, or that there is nothing to do."""
+    """``3 created, 1 updated``, in a preview ``3 to create``; ``No change.`` if there are none."""
     words = _PLANNED if outcome.operation == "preview" else _DONE
     found = Counter(words[c.op] for c in outcome.changes if c.op in words)
     return ", ".join(f"{n} {word}" for word, n in sorted(found.items())) or "No change."
 
 
 def show(console: Console, rows: Mapping[str, Any]) -> None:
-    """Print a summary: a label and a text each."""
+    """Print a summary of labels and texts."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     for label, text in rows.items():
-        # As text: in markup the `:secret:` of an ARN would be a pictogram.
+        # As Text: markup would turn the `:secret:` of an ARN into an emoji.
         table.add_row(label, Text(str(text)))
     console.print()
     console.print(table, highlight=False, width=max(console.width, 100))
 
 
 def platform_rows(stack: str, types: Iterable[str], outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """What a newcomer wants to know of a platform that is up."""
+    """The summary of a deployed platform."""
     kinds = by_module(types)
     listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
     rows = {
         "Jenkins": outputs.get("url"),
-        "Sign in as": outputs.get("admin_user_name") or "anybody that the identity provider knows",
+        "Sign in as": outputs.get("admin_user_name") or "any user of the identity provider",
         "Controller": _last(outputs.get("controller_cluster_arn")),
         "Agents": _last(outputs.get("agent_cluster_arn")),
         "Labels": " ".join(outputs.get("agent_labels") or []),
         "Resources": f"{kinds.total()}: {listed}",
     }
     if usd := outputs.get("monthly_cost_usd"):
-        rows["Cost"] = f"about {usd:,.0f} USD a month, {called('cost', '--stack', stack)}"
+        rows["Cost"] = f"about {usd:,.0f} USD per month, {command_line('cost', '--stack', stack)}"
     return rows
 
 
 def markdown(outcome: Outcome) -> str:
-    """The outcome for a pull request."""
+    """The outcome in Markdown, for a pull request."""
     lines = [f"### `{outcome.operation}` of stack `{outcome.stack}`: {counts(outcome)}", ""]
     if outcome.changes:
         lines += ["| | resource | name | properties |", "| --- | --- | --- | --- |"]
@@ -80,7 +80,12 @@ def markdown(outcome: Outcome) -> str:
             f"| {c.op} | `{c.type}` | `{c.name}` | {', '.join(c.properties)} |"
             for c in outcome.changes
         ]
-    for title, messages in (("Errors", outcome.errors), ("Warnings", outcome.warnings)):
+    messages_by_title = {
+        "Errors": outcome.errors,
+        "Warnings": outcome.warnings,
+        "Notes": outcome.notes,
+    }
+    for title, messages in messages_by_title.items():
         if messages:
             lines += ["", f"**{title}**", "", *(f"```\n{m}\n```" for m in messages)]
     return "\n".join([*lines, ""])

@@ -1,1 +1,1 @@
-"""What ``jenkins-platform check`` looks at."""
+"""The checks of ``jenkins-platform check``."""

@@ -1,4 +1,4 @@
-"""Checks that look at what the settings name in the account."""
+"""Checks of the resources in the account that the settings name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import botocore.exceptions
 from jenkins_platform.settings import Settings
+from jenkins_platform.settings.arn import Arn
 from pulumi import Output
 
 from .findings import ClientOf, Finding, Status
@@ -16,7 +17,7 @@ FARGATE_VCPU_QUOTAS = {"on-demand": "L-3032A538", "Spot": "L-36FBB829"}
 ROLES_QUOTA = "L-FE177D64"
 """Code of the quota for roles in an account."""
 SPARE_AGENTS = 10
-"""An account that cannot run this many agents of the largest template is worth a warning."""
+"""Fewer concurrent agents of the largest template than this are reported as a warning."""
 
 
 def certificate(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Finding]:
@@ -24,13 +25,13 @@ def certificate(settings: Settings, client_of: ClientOf, region: str) -> Iterato
     arn = certificate.existing if certificate else None
     if arn is None or isinstance(arn, Output):
         return
-    subject, home = "load_balancer.certificate", str(arn).split(":")[3]
-    if home != region:
+    subject, found_in = "load_balancer.certificate", Arn.parse(str(arn)).region
+    if found_in != region:
         yield Finding(
             subject,
             Status.PROBLEM,
-            f"{arn} is in {home}, the platform in {region}",
-            f"A load balancer takes certificates of its own region: request one in {region}.",
+            f"{arn} is in {found_in}, the platform in {region}",
+            f"A load balancer requires a certificate of its own region: request one in {region}.",
         )
         return
     found = client_of("acm").describe_certificate(CertificateArn=arn)["Certificate"]
@@ -41,7 +42,7 @@ def certificate(settings: Settings, client_of: ClientOf, region: str) -> Iterato
             subject,
             Status.PROBLEM,
             f"{arn} is {found['Status']}",
-            "Finish its validation; a listener takes issued certificates only.",
+            "Complete its validation; a listener requires an issued certificate.",
         )
     elif domain and not any(_covers(name, domain) for name in names):
         yield Finding(
@@ -55,26 +56,26 @@ def certificate(settings: Settings, client_of: ClientOf, region: str) -> Iterato
 
 
 def _covers(name: str, domain: str) -> bool:
-    """Whether a certificate's name is good for a domain; a star stands for one label."""
+    """Whether a certificate's name covers a domain; a wildcard covers one label."""
     return name == domain or (name.startswith("*.") and domain.split(".", 1)[-1] == name[2:])
 
 
 def existing_network(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Finding]:
-    adopted = settings.network.existing
-    if adopted is None or isinstance(adopted.vpc_id, Output):
+    existing = settings.network.existing
+    if existing is None or isinstance(existing.vpc_id, Output):
         return
-    ec2, vpc = client_of("ec2"), adopted.vpc_id
+    ec2, vpc = client_of("ec2"), existing.vpc_id
     for attribute in ("enableDnsSupport", "enableDnsHostnames"):
         answer = ec2.describe_vpc_attribute(VpcId=vpc, Attribute=attribute)
         if not answer[attribute[0].upper() + attribute[1:]]["Value"]:
             yield Finding(
                 "network.existing.vpc_id",
                 Status.PROBLEM,
-                f"{attribute} is off in {vpc}",
-                f"Switch it on: EFS and Cloud Map need it "
+                f"{attribute} is disabled in {vpc}",
+                f"Enable it: EFS and Cloud Map require it "
                 f"(aws ec2 modify-vpc-attribute --vpc-id {vpc} --{_dashed(attribute)}).",
             )
-    private = [s for s in adopted.private_subnet_ids if not isinstance(s, Output)]
+    private = [s for s in existing.private_subnet_ids if not isinstance(s, Output)]
     if not private:
         return
     subnets = ec2.describe_subnets(SubnetIds=private)["Subnets"]
@@ -83,22 +84,22 @@ def existing_network(settings: Settings, client_of: ClientOf, region: str) -> It
         yield Finding(
             "network.existing.private_subnet_ids",
             Status.PROBLEM,
-            f"two subnets share a zone: {', '.join(sorted(zones))}",
-            "Name one subnet per zone: EFS allows one mount target in each.",
+            f"two subnets are in the same Availability Zone: {', '.join(sorted(zones))}",
+            "Set one subnet per zone: EFS allows one mount target in each.",
         )
     tables = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"]
     for subnet in subnets:
-        if not _has_way_out(tables, subnet["SubnetId"]):
+        if not _has_default_route(tables, subnet["SubnetId"]):
             yield Finding(
                 "network.existing.private_subnet_ids",
                 Status.WARNING,
                 f"{subnet['SubnetId']} has no default route",
-                "Tasks there reach AWS by VPC endpoints only: ecr.api, ecr.dkr, s3, logs, "
-                "secretsmanager and ecs must exist.",
+                "Tasks in it reach AWS through VPC endpoints only: ecr.api, ecr.dkr, s3, logs, "
+                "secretsmanager and ecs are required.",
             )
 
 
-def _has_way_out(tables: list[dict[str, Any]], subnet: str) -> bool:
+def _has_default_route(tables: list[dict[str, Any]], subnet: str) -> bool:
     def of(table: dict[str, Any]) -> set[str | None]:
         return {a.get("SubnetId") for a in table["Associations"]}
 
@@ -122,8 +123,8 @@ def quotas(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Fin
         yield Finding(
             f"Fargate {kind} quota",
             Status.OK if enough else Status.WARNING,
-            f"{vcpus:g} vCPU: {int(vcpus / largest)} agents of {largest:g} vCPU at a time",
-            "" if enough else f"Ask Service Quotas for more (fargate, {code}).",
+            f"{vcpus:g} vCPU: {int(vcpus / largest)} concurrent agents of {largest:g} vCPU",
+            "" if enough else f"Request an increase from Service Quotas (fargate, {code}).",
         )
     roles = value("iam", ROLES_QUOTA)
     needed = 2 + 2 * len(settings.agents)
@@ -131,51 +132,52 @@ def quotas(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Fin
         yield Finding(
             "IAM roles quota",
             Status.WARNING,
-            f"the templates need up to {needed} roles of {roles:g}",
-            f"Ask Service Quotas for more (iam, {ROLES_QUOTA}), or share roles by task_role_arn.",
+            f"the agent templates need up to {needed} of {roles:g} roles",
+            f"Request an increase from Service Quotas (iam, {ROLES_QUOTA}), or share roles with "
+            "task_role_arn.",
         )
 
 
 def zone(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Finding]:
-    """The hosted zone: there, public where a certificate is proved in it, and the name's own."""
+    """The hosted zone exists, contains the domain, and is public if it validates a certificate."""
     load_balancer = settings.load_balancer
     if load_balancer.zone_id is None or isinstance(load_balancer.zone_id, Output):
         return
-    subject, given = "load_balancer.zone_id", load_balancer.zone_id
+    subject, zone_id = "load_balancer.zone_id", load_balancer.zone_id
     try:
-        found = client_of("route53").get_hosted_zone(Id=given)["HostedZone"]
+        found = client_of("route53").get_hosted_zone(Id=zone_id)["HostedZone"]
     except botocore.exceptions.ClientError as error:
         if error.response["Error"]["Code"] != "NoSuchHostedZone":
             raise
-        advice = "Take its id from `aws route53 list-hosted-zones`."
-        yield Finding(subject, Status.PROBLEM, f"{given} is not there", advice)
+        advice = "List the zones with `aws route53 list-hosted-zones`."
+        yield Finding(subject, Status.PROBLEM, f"{zone_id} does not exist", advice)
         return
     name, domain = found["Name"].rstrip("."), load_balancer.domain_name or ""
     certificate = load_balancer.certificate
-    proved_here = certificate is None or (
+    validates_certificate = certificate is None or (
         certificate.existing is None and certificate.validation_zone_id is None
     )
     if domain != name and not domain.endswith(f".{name}"):
         yield Finding(
             subject,
             Status.PROBLEM,
-            f"{given} is {name}, which {domain} is not in",
-            "Give the zone of load_balancer.domain_name, or another name.",
+            f"{zone_id} is {name}, which does not contain {domain}",
+            "Set the zone of load_balancer.domain_name, or another domain name.",
         )
-    elif found["Config"].get("PrivateZone") and proved_here:
+    elif found["Config"].get("PrivateZone") and validates_certificate:
         yield Finding(
             subject,
             Status.PROBLEM,
-            f"{given} ({name}) is private: nobody can prove a certificate in it",
-            "Give the public zone of the same domain as "
-            "load_balancer.certificate.validation_zone_id.",
+            f"{zone_id} ({name}) is private: ACM cannot validate a certificate in it",
+            "Set load_balancer.certificate.validation_zone_id to the public zone of the same "
+            "domain.",
         )
     else:
-        yield Finding(subject, Status.OK, f"{given} is {name}")
+        yield Finding(subject, Status.OK, f"{zone_id} is {name}")
 
 
 def secrets(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Finding]:
-    """Secrets of Secrets Manager that the settings name: there, and here."""
+    """The secrets in Secrets Manager that the settings name exist."""
     named = {f"jenkins.secrets.{k}": v for k, v in settings.jenkins.secrets.items()}
     for key in ("oidc", "load_balancer_oidc"):
         if provider := getattr(settings.sign_in, key):
@@ -187,13 +189,13 @@ def secrets(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Fi
         if isinstance(arn, Output) or ":secretsmanager:" not in arn:
             continue
         try:
-            manager.describe_secret(SecretId=":".join(arn.split(":")[:7]))
+            manager.describe_secret(SecretId=str(Arn.parse(arn).secret))
         except manager.exceptions.ResourceNotFoundException:
             yield Finding(
                 key,
                 Status.PROBLEM,
-                f"{arn} is not there",
-                "Make the secret first: a task that names it does not start.",
+                f"{arn} does not exist",
+                "Create the secret first: a task that refers to it does not start.",
             )
 
 

@@ -1,4 +1,4 @@
-"""``jenkins-platform check``: what would go wrong, found before it does, with advice."""
+"""The checks of ``jenkins-platform check``: problems before deployment, with remedies."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from . import account_checks
 from .findings import GET_CREDENTIALS, ClientOf, Finding, Status
 
 PLUGINS = ("aws", "docker", "random")
-"""Provider plugins that the platform needs."""
+"""Provider plugins that the platform requires."""
 
 
-def examine(
+def run_checks(
     settings: Settings,
     client_of: ClientOf,
     region: str,
     cli: str,
     plugins: Mapping[str, str] | None = None,
 ) -> Iterator[Finding]:
-    """All findings, the ones of this machine first.
+    """All findings, those about this machine first.
 
     Args:
-        settings: The stack's.
-        client_of: Makes a client of a service where the stack lives.
-        region: Where the stack lives.
+        settings: The stack's settings.
+        client_of: Creates a client for a service in the stack's cloud and region.
+        region: The stack's region.
         cli: Version of the Pulumi CLI.
-        plugins: Versions of the provider plugins that the CLI has, by name. None: the embedded
-            cloud brings its own.
+        plugins: Versions of the installed provider plugins, by name; None for the embedded
+            cloud, which has its own.
     """
     yield Finding("configuration", Status.OK, f"valid, {len(settings.agents)} agent templates")
     yield Finding(
@@ -61,7 +61,7 @@ def examine(
 
 
 def _plugins(installed: Mapping[str, str]) -> Finding:
-    """The CLI gets what is missing by itself, where it may; a newer major version is no match."""
+    """The CLI downloads missing plugins itself; another major version does not match."""
     needed = {name: version(f"pulumi-{name}") for name in PLUGINS}
     found = ", ".join(f"{n} {installed[n]}" for n in PLUGINS if n in installed) or "none yet"
     missing = [
@@ -74,41 +74,41 @@ def _plugins(installed: Mapping[str, str]) -> Finding:
         "plugins",
         Status.WARNING,
         f"{found}; missing: {', '.join(missing)}",
-        f"The first run downloads them. Where it must not: {commands}",
+        f"The first run downloads them. To install them by hand: {commands}",
     )
 
 
 def _docker(settings: Settings) -> Iterator[Finding]:
-    """Images that are not adopted are built on this machine."""
-    agents = {kind.value: given for kind, given in settings.agent_images.items()}
+    """Images without an existing reference are built on this machine."""
+    agents = {kind.value: image for kind, image in settings.agent_images.items()}
     used = {"controller": settings.images.controller, **agents}
-    built = [role for role, given in used.items() if given.existing is None]
+    built = [role for role, image in used.items() if image.existing is None]
     if not built:
         return
     host = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
     if not host.startswith("unix://"):
-        yield Finding("docker", Status.OK, f"{host}, as DOCKER_HOST says")
+        yield Finding("docker", Status.OK, f"{host}, from DOCKER_HOST")
         return
     try:
         with socket.socket(socket.AF_UNIX) as daemon:
             daemon.connect(host.removeprefix("unix://"))
     except OSError as error:
-        ready = ", ".join(f"images.{role}.existing" for role in built)
+        existing = ", ".join(f"images.{role}.existing" for role in built)
         yield Finding(
             "docker",
             Status.PROBLEM,
-            f"no Docker daemon answers at {host} ({error.strerror}), and images are to be built",
-            f"Start Docker, or set DOCKER_HOST, or take ready images: {ready}",
+            f"no Docker daemon responds at {host} ({error.strerror}); images must be built",
+            f"Start Docker, set DOCKER_HOST, or use existing images: {existing}",
         )
         return
-    yield Finding("docker", Status.OK, f"a daemon answers at {host}")
+    yield Finding("docker", Status.OK, f"a daemon responds at {host}")
 
 
 def _region(region: str) -> Finding:
     try:
         return Finding("region", Status.OK, supported(region))
     except ValueError as error:
-        return Finding("region", Status.PROBLEM, str(error), "Take another region.")
+        return Finding("region", Status.PROBLEM, str(error), "Use another region.")
 
 
 def _credentials(client_of: ClientOf, region: str) -> Finding:
@@ -127,15 +127,15 @@ def _credentials(client_of: ClientOf, region: str) -> Finding:
 
 
 def _images(settings: Settings) -> Iterator[Finding]:
-    """Adopted images that may change under the same name."""
+    """Existing images referred to by tag, which may change."""
     named = {f"agents.{t.name}.image": t.image for t in settings.agents if t.image is not None}
     for key, image in named.items():
         if not isinstance(image, Output) and "@sha256:" not in str(image):
             yield Finding(
                 key,
                 Status.WARNING,
-                f"{image} is named by tag",
-                "Name it by digest (repository@sha256:…): a tag may become another image.",
+                f"{image} is referenced by tag",
+                "Use a digest (repository@sha256:…): a tag may be moved to another image.",
             )
 
 
@@ -143,6 +143,6 @@ def _not_allowed(subject: str, error: botocore.exceptions.ClientError) -> Findin
     return Finding(
         subject,
         Status.WARNING,
-        f"could not be looked at: {error}",
-        "Allow the reading calls, or look yourself.",
+        f"could not be checked: {error}",
+        "Grant the read permission, or check it by hand.",
     )

@@ -1,4 +1,4 @@
-"""What the checks of ``jenkins-platform check`` find."""
+"""Findings of the preflight checks."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ NO_CREDENTIALS = (
     exceptions.ProfileNotFound,
     exceptions.SSOError,
 )
-GET_CREDENTIALS = "Set AWS_PROFILE, or sign in with `aws sso login`; in CI take a role by OIDC."
+GET_CREDENTIALS = "Set AWS_PROFILE, or run `aws sso login`; in CI assume a role through OIDC."
 ClientOf = Callable[[str], Any]
-"""Makes a boto3 client of a service where the stack lives."""
+"""Creates a boto3 client for a service in the stack's cloud and region."""
 
 
 class Status(str, Enum):
-    """How a check came out."""
+    """Result of a check."""
 
     OK = "ok"
     WARNING = "warning"
@@ -31,7 +31,7 @@ class Status(str, Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found, and what to do about it."""
+    """What one check found, and the remedy."""
 
     subject: str
     status: Status

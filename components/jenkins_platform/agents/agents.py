@@ -1,33 +1,34 @@
-"""AgentCloud: where agents run, and one task definition and role for each template."""
+"""AgentCloud: where agents run, and AgentTemplates: a task definition and role for each."""
 
 from __future__ import annotations
 
 import pulumi
 import pulumi_aws as aws
 
+from .. import iam
 from ..base.context import Context, SubComponent
-from ..base.log_groups import AGENTS, Logs
-from ..base.roles import Grantee, Roles, task_role
+from ..base.log_groups import AGENTS, LogGroup, LogGroups
+from ..base.roles import Role
 from ..container_images.images import Images
-from ..iam import document as iam
 from ..outputs import concat, json_text
 from ..settings.agents import AgentTemplate, Sidecar
 from . import container_definitions
 
 
 class AgentCloud(SubComponent):
-    """A cluster of its own for agents, with on-demand and Spot capacity.
+    """A dedicated cluster for agents, with on-demand and Spot capacity.
 
     The controller runs in another cluster, so that "any task on the agents' cluster" in the
-    controller's permissions never means the controller itself. Spot and on-demand need no
-    clusters of their own: the strategy of each RunTask call decides.
+    controller's permissions never includes the controller itself. Each RunTask call chooses
+    between Spot and on-demand.
 
     Attributes:
         cluster: The agents' cluster.
-        log_group_name: Log group of all agents whose template names none.
+        log_group: Log group of all agents whose template names none.
+        execution_role: Execution role of all agents whose template needs nothing more.
     """
 
-    def __init__(self, context: Context, images: Images, roles: Roles, logs: Logs) -> None:
+    def __init__(self, context: Context, images: Images, log_groups: LogGroups) -> None:
         super().__init__("agent-cloud", context)
         name, settings = context.name, context.settings.agent_cloud
         self.cluster = aws.ecs.Cluster(
@@ -43,82 +44,77 @@ class AgentCloud(SubComponent):
             capacity_providers=["FARGATE", "FARGATE_SPOT"],
             opts=self.child(),
         )
-        self.log_group_name = logs.group(
+        self.log_group = log_groups.create(
             self, AGENTS, settings.log_retention_days, settings.log_group_name
         )
-        self.execution_role = Grantee.of(
+        self.execution_role = Role(
             self,
-            "agent-execution",
+            "agents-execution",
             "Starts Jenkins agents",
-            roles.agents_path,
-            settings.execution_role_arn,
+            path=context.agents_role_path,
+            existing=settings.execution_role_arn,
         )
-        self.execution_role.allow(
-            self,
-            "agent-execution",
-            iam.write_logs(context.log_group_arn(self.log_group_name)),
-            iam.pull_images(context.partition, images.of_agents),
-        )
-        self._roles = roles
+        self.log_group.grant_write(self.execution_role)
+        images.grant_pull_agents(self.execution_role)
+        self.execution_role.attach()
         self.register_outputs({"cluster_arn": self.cluster.arn})
 
     @property
     def families(self) -> pulumi.Output[str]:
-        """What the families of this platform's agents start with, and no other."""
+        """Prefix of the families of this platform's agents, and of no others."""
         return concat(self.context.handle, "-agent-")
 
-    @property
-    def family_pattern(self) -> pulumi.Output[str]:
-        """ARN pattern of all task definitions of this platform's agents."""
-        return self.context.arn("ecs", concat("task-definition/", self.families, "*:*"))
+    def grant_run(self, role: Role) -> None:
+        """Let a role run, watch and stop agents, and pass them their roles."""
+        role.allow(
+            *iam.run_agents(
+                self.context.arn("ecs", concat("task-definition/", self.families, "*:*")),
+                self.cluster.arn,
+                self._on_cluster("task"),
+                self._passable_roles(),
+            )
+        )
 
-    @property
-    def task_pattern(self) -> pulumi.Output[str]:
-        """ARN pattern of all tasks on the agents' cluster."""
-        return self.context.arn("ecs", concat("task/", self.cluster.name, "/*"))
+    def grant_stop(self, role: Role) -> None:
+        """Let a role find and stop agents."""
+        role.allow(
+            *iam.find_tasks(self._on_cluster("container-instance"), self._on_cluster("task"))
+        )
 
-    @property
-    def instance_pattern(self) -> pulumi.Output[str]:
-        """ARN pattern of all container instances of the agents' cluster, of which it has none."""
-        return self.context.arn("ecs", concat("container-instance/", self.cluster.name, "/*"))
+    def _on_cluster(self, kind: str) -> pulumi.Output[str]:
+        """ARN pattern of everything of a kind on the agents' cluster."""
+        return self.context.arn("ecs", concat(f"{kind}/", self.cluster.name, "/*"))
 
-    @property
-    def passable_roles(self) -> list[pulumi.Input[str]]:
-        """The roles that the controller may give to agents: ours, by their path, and those that
-        templates name. No other."""
-        path = concat(self._roles.agents_path, "*")
+    def _passable_roles(self) -> list[pulumi.Input[str]]:
+        """Roles that the controller may pass to agents: the platform's, by their path, and those
+        that templates name."""
         settings = self.context.settings
-        given = [
+        existing = [
             settings.agent_cloud.execution_role_arn,
             *(arn for t in settings.agents for arn in (t.task_role_arn, t.execution_role_arn)),
         ]
-        return [self.context.role_arn(path), *(arn for arn in given if arn is not None)]
+        ours = self.context.role_arn(concat(self.context.agents_role_path, "*"))
+        return [ours, *(arn for arn in existing if arn is not None)]
 
 
 class AgentTemplates(SubComponent):
-    """One task definition for each template, with the roles that it needs.
+    """A task definition for each template, with the roles that it needs.
 
     Attributes:
         families: Family of each template's task definition, by template name.
     """
 
     def __init__(
-        self,
-        context: Context,
-        cloud: AgentCloud,
-        images: Images,
-        roles: Roles,
-        home: pulumi.Output[str],
+        self, context: Context, cloud: AgentCloud, images: Images, home_id: pulumi.Output[str]
     ) -> None:
         super().__init__("agent-templates", context)
-        self._cloud, self._images, self._roles, self._home = cloud, images, roles, home
+        self._cloud, self._images, self._home_id = cloud, images, home_id
         self.families = {t.name: self._definition(t).family for t in context.settings.agents}
-        self.register_outputs({})
+        self.register_outputs({"families": self.families})
 
     def _definition(self, template: AgentTemplate) -> aws.ecs.TaskDefinition:
         context, role = self.context, f"agent-{template.name}"
-        image = self._images.of(template)
-        log_group = template.log_group_name or self._cloud.log_group_name
+        log_group = self._log_group(template)
         storage: aws.ecs.TaskDefinitionEphemeralStorageArgsDict | None = None
         if template.ephemeral_storage_gib is not None:
             storage = {"size_in_gib": template.ephemeral_storage_gib}
@@ -134,15 +130,15 @@ class AgentTemplates(SubComponent):
                 "cpu_architecture": container_definitions.CPU_ARCHITECTURES[template.architecture],
                 "operating_system_family": "LINUX",
             },
-            task_role_arn=self._task_role(template, role),
-            execution_role_arn=self._execution_role(template, role),
-            volumes=container_definitions.volumes(template, self._home) or None,
+            task_role_arn=self._task_role(template),
+            execution_role_arn=self._execution_role(template, log_group),
+            volumes=container_definitions.volumes(template, self._home_id) or None,
             container_definitions=json_text(
                 container_definitions.containers(
                     template,
-                    image,
+                    self._images.of(template),
                     self._images.environment_of(template),
-                    log_group,
+                    log_group.name,
                     context.region,
                     context.settings.agent_cloud.connection,
                 )
@@ -151,52 +147,50 @@ class AgentTemplates(SubComponent):
             opts=self.child(),
         )
 
-    def _task_role(self, template: AgentTemplate, role: str) -> pulumi.Input[str]:
-        """What builds may do: nothing but what the template says."""
-        if template.task_role_arn is not None:
-            return template.task_role_arn
-        build_role = task_role(
-            self, role, f"Builds on the Jenkins agent {template.name}", self._roles.agents_path
-        )
-        statements = [
-            iam.allow(f"Build{index}", s.actions, list(s.resources))
-            for index, s in enumerate(template.policy_statements)
-        ]
-        if template.assumable_role_arns:
-            roles = list(template.assumable_role_arns)
-            statements.append(iam.allow("AssumeRoles", ["sts:AssumeRole"], roles))
-        if template.enable_execute_command:
-            statements.append(iam.execute_command())
-        statements += self._images.permissions_of(template)
-        if statements:
-            self._policy(role, build_role, iam.document(*statements))
-        return build_role.arn
+    def _log_group(self, template: AgentTemplate) -> LogGroup:
+        if template.log_group_name is None:
+            return self._cloud.log_group
+        return LogGroup.named(self.context, template.log_group_name)
 
-    def _execution_role(self, template: AgentTemplate, role: str) -> pulumi.Input[str]:
-        """The role of all agents, or one of its own for a template that brings something."""
-        if template.execution_role_arn is not None:
-            return template.execution_role_arn
+    def _task_role(self, template: AgentTemplate) -> pulumi.Input[str]:
+        """What builds may do: exactly what the template says."""
+        role = Role(
+            self,
+            f"agent-{template.name}",
+            f"Builds on the Jenkins agent {template.name}",
+            path=self.context.agents_role_path,
+            existing=template.task_role_arn,
+        )
+        for index, statement in enumerate(template.policy_statements):
+            role.allow(iam.allow(f"Build{index}", statement.actions, list(statement.resources)))
+        if template.assumable_role_arns:
+            arns = list(template.assumable_role_arns)
+            role.allow(iam.allow("AssumeRoles", ["sts:AssumeRole"], arns))
+        if template.enable_execute_command:
+            role.allow(iam.execute_command())
+        if template.builds_images:
+            self._images.grant_push(role)
+        role.attach()
+        return role.arn
+
+    def _execution_role(self, template: AgentTemplate, log_group: LogGroup) -> pulumi.Input[str]:
+        """The role of all agents, or a dedicated one if the template needs more than that."""
         containers: list[AgentTemplate | Sidecar] = [template, *template.sidecars]
         secrets = [arn for c in containers for arn in c.secrets.values()]
         images = [c.image for c in containers if c.image is not None]
-        if not secrets and not images and template.log_group_name is None:
+        needs_more = secrets or images or template.log_group_name is not None
+        if template.execution_role_arn is None and not needs_more:
             return self._cloud.execution_role.arn
-        own = task_role(
+        role = Role(
             self,
-            f"{role}-execution",
+            # Not "agent-…": that would be the task role of a template named "…".
+            f"agents-execution-{template.name}",
             f"Starts the Jenkins agent {template.name}",
-            self._roles.agents_path,
+            path=self.context.agents_role_path,
+            existing=template.execution_role_arn,
         )
-        log_group = template.log_group_name or self._cloud.log_group_name
-        policy = iam.document(
-            iam.write_logs(self.context.log_group_arn(log_group)),
-            iam.pull_images(self.context.partition, [*self._images.of_agents, *images]),
-            iam.read_secrets(secrets),
-        )
-        self._policy(f"{role}-execution", own, policy)
-        return own.arn
-
-    def _policy(self, role: str, owner: aws.iam.Role, policy: pulumi.Output[str]) -> None:
-        aws.iam.RolePolicy(
-            f"{self.context.name}-{role}", role=owner.name, policy=policy, opts=self.child()
-        )
+        log_group.grant_write(role)
+        self._images.grant_pull_agents(role, images)
+        role.allow(iam.read_secrets(secrets))
+        role.attach()
+        return role.arn

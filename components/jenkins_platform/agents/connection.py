@@ -1,4 +1,4 @@
-"""AgentConnection: the way of the agents to the controller."""
+"""AgentConnection: how agents connect to the controller."""
 
 from __future__ import annotations
 
@@ -7,26 +7,25 @@ import pulumi_aws as aws
 
 from ..base.context import Context, SubComponent
 from ..inputs import Connection
-from ..network.security_groups import AGENT_PORT, HTTP_PORT, SecurityGroups
+from ..network.security_groups import SecurityGroups
 from ..network.vpc import Network
 from ..outputs import concat
+from ..settings import ports
 
 _TTL_SECONDS = 10
-"""Short, so that agents find a new controller soon."""
-CLOSED = -1
-"""Jenkins's number for "no TCP port for agents"."""
+"""Short, so that agents find a replaced controller soon."""
 
 
 class AgentConnection(SubComponent):
-    """One of three ways, see `jenkins_platform.Connection`.
+    """One of three kinds, see `jenkins_platform.Connection`.
 
     Attributes:
-        agent_url: What agents get as ``-url``.
-        tunnel: What agents get as ``-tunnel``: host and port of the TCP agent listener; empty
-            where agents come by WebSocket, since remoting refuses both together.
-        service_registries: Where ECS registers the controller's address, if anywhere.
-        load_balancers: Target groups that ECS puts the controller into.
-        listeners: What must be there before the service.
+        agent_url: The agents' ``-url``.
+        tunnel: The agents' ``-tunnel``: host and port of the TCP agent listener; empty with
+            WebSocket, which remoting does not combine with a tunnel.
+        service_registries: Where ECS registers the controller's address; None without Cloud Map.
+        target_groups: Target groups, with ports, that ECS registers the controller with.
+        listeners: What must exist before the service.
     """
 
     def __init__(self, context: Context, network: Network, groups: SecurityGroups) -> None:
@@ -34,20 +33,19 @@ class AgentConnection(SubComponent):
         self._network, self._groups = network, groups
         self.kind = context.settings.agent_cloud.connection
         self.service_registries: aws.ecs.ServiceServiceRegistriesArgsDict | None = None
-        self.load_balancers: list[tuple[pulumi.Output[str], int]] = []
+        self.target_groups: list[tuple[pulumi.Output[str], int]] = []
         self.listeners: list[pulumi.Resource] = []
         if self.kind is Connection.NETWORK_LOAD_BALANCER:
             host = self._network_load_balancer()
         else:
             host = self._cloud_map()
-        self.agent_url = concat("http://", host, f":{HTTP_PORT}/")
-        self.tunnel = pulumi.Output.from_input("")
-        if self.kind is not Connection.WEB_SOCKET:
-            self.tunnel = concat(host, f":{AGENT_PORT}")
-        self.register_outputs({"agent_url": self.agent_url})
+        self.agent_url = concat("http://", host, f":{ports.HTTP}/")
+        tcp = ports.open_to_agents(self.kind).get("tcp")
+        self.tunnel = concat(host, f":{tcp}") if tcp else pulumi.Output.from_input("")
+        self.register_outputs({"agent_url": self.agent_url, "tunnel": self.tunnel})
 
     def _cloud_map(self) -> pulumi.Output[str]:
-        """A private DNS name in Cloud Map; no load balancer is in the agents' way."""
+        """A private DNS name in Cloud Map, without a load balancer."""
         name, context = self.context.name, self.context
         namespace = aws.servicediscovery.PrivateDnsNamespace(
             f"{name}-namespace",
@@ -65,7 +63,7 @@ class AgentConnection(SubComponent):
                 "routing_policy": "MULTIVALUE",
                 "dns_records": [{"type": "A", "ttl": _TTL_SECONDS}],
             },
-            # ECS sets the health itself; Route 53 takes a gone task out of DNS.
+            # ECS reports the health; Route 53 removes a stopped task from DNS.
             health_check_custom_config={"failure_threshold": 1},
             tags=context.tags("controller-name"),
             opts=self.child(),
@@ -76,18 +74,19 @@ class AgentConnection(SubComponent):
     def _network_load_balancer(self) -> pulumi.Output[str]:
         """An internal Network Load Balancer with listeners for HTTP and the TCP agent port."""
         name, context = self.context.name, self.context
+        group_id = self._groups.agent_balancer_id
         balancer = aws.lb.LoadBalancer(
             f"{name}-nlb",
             name=context.aws_name("nlb"),
             load_balancer_type="network",
             internal=True,
             subnets=self._network.task_subnet_ids,
-            security_groups=[self._groups.agent_balancer.id],
+            security_groups=None if group_id is None else [group_id],
             enable_cross_zone_load_balancing=True,
             tags=context.tags("nlb"),
             opts=self.child(),
         )
-        for role, port in (("http", HTTP_PORT), ("tcp", AGENT_PORT)):
+        for role, port in ports.open_to_agents(self.kind).items():
             group = aws.lb.TargetGroup(
                 f"{name}-{role}",
                 name=context.aws_name(role),
@@ -95,13 +94,13 @@ class AgentConnection(SubComponent):
                 protocol="TCP",
                 target_type="ip",
                 vpc_id=self._network.vpc_id,
-                # An agent that loses its controller comes back by itself.
+                # Agents reconnect automatically.
                 deregistration_delay=10,
                 health_check={"protocol": "TCP", "interval": 10},
                 tags=context.tags(f"agents-{role}"),
                 opts=self.child(),
             )
-            self.load_balancers.append((group.arn, port))
+            self.target_groups.append((group.arn, port))
             self.listeners.append(
                 aws.lb.Listener(
                     f"{name}-agents-{role}",

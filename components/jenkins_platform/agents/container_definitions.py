@@ -1,4 +1,4 @@
-"""The containers of an agent's task: what every template comes to in ECS's words."""
+"""The container definitions and volumes of an agent's task."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from ..settings.agents import AgentTemplate, Sidecar, Volume
 CONTAINER = "agent"
 """Name of the container that runs the Jenkins agent in every agent task."""
 STOP_SECONDS = 120
-"""Fargate's maximum: what a Spot interruption leaves for cleaning up."""
+"""Fargate's maximum: the time for cleaning up after a Spot interruption."""
 CPU_ARCHITECTURES = {Architecture.X86_64: "X86_64", Architecture.ARM64: "ARM64"}
 
 
 def containers(
     template: AgentTemplate,
     image: pulumi.Input[str],
-    given: Mapping[str, pulumi.Input[str]],
+    defaults: Mapping[str, pulumi.Input[str]],
     log_group: pulumi.Input[str],
     region: pulumi.Input[str],
     connection: Connection,
 ) -> list[dict[str, Any]]:
-    """The agent's container and its sidecars, in an order that never changes by accident.
+    """The agent's container and its sidecars, in a stable order.
 
-    ``given`` are variables that the image is told by the platform; the template's go over them.
+    ``defaults`` are variables from the platform, which those of the template override.
     """
     options = [f"-XX:MaxRAMPercentage={template.heap_percentage:g}", *template.java_options]
     environment: dict[str, pulumi.Input[str]]
-    environment = {**given, **template.environment, "JENKINS_JAVA_OPTS": " ".join(options)}
+    environment = {**defaults, **template.environment, "JENKINS_JAVA_OPTS": " ".join(options)}
     if connection is Connection.WEB_SOCKET:
         environment["JENKINS_WEB_SOCKET"] = "true"
     agent: dict[str, Any] = {
@@ -63,7 +63,7 @@ def _sidecar(
     container: dict[str, Any] = {
         "name": sidecar.name,
         "image": sidecar.image,
-        # A sidecar that ends must not end the build; the agent's end ends the task.
+        # A sidecar that exits must not stop the build; the agent's exit stops the task.
         "essential": False,
         "environment": _pairs(sidecar.environment, "value"),
         "mountPoints": _mount_points(template.volumes, read_only=False),
@@ -124,6 +124,6 @@ def _not_home(template: str, path: str, file_system: str, home: str) -> str:
     if file_system == home:
         raise pulumi.RunError(
             f"The volume {path} of the agent template '{template}' is the Jenkins home itself: "
-            f"{home}. Agents never mount it; use a file system of its own."
+            f"{home}. Agents never mount it; use a separate file system."
         )
     return file_system

@@ -1,4 +1,4 @@
-"""Parts of container definitions that controller and agents share."""
+"""What the container definitions of controller and agents share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every sub-component needs to know of the platform it belongs to."""
+"""What every sub-component knows about the platform it belongs to."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ from ..settings.regions import supported
 
 PACKAGE = "jenkins-platform"
 PLATFORM_TAG = "JenkinsPlatform"
-"""Tag of everything that takes tags; its value is the platform's name. Bills can be split by it."""
+"""Tag of every taggable resource; its value is the platform's name. Usable for cost allocation."""
 
 
 class SubComponent(pulumi.ComponentResource):
-    """A sub-component: one room of the platform."""
+    """A sub-component of the platform.
+
+    Args:
+        role: What it is; its type token in kebab case, and part of its name.
+        context: The platform.
+    """
 
     def __init__(self, role: str, context: Context) -> None:
         kind = "".join(word.capitalize() for word in role.split("-"))
@@ -35,19 +40,18 @@ class SubComponent(pulumi.ComponentResource):
         """Options of a resource of this sub-component."""
         return pulumi.ResourceOptions(parent=self, **options)
 
-    def keep(self, *fixed: str, **options: Any) -> pulumi.ResourceOptions:
+    def retained_child(self, *immutable: str, **options: Any) -> pulumi.ResourceOptions:
         """Options of a resource that holds Jenkins's data.
 
         Args:
-            fixed: Properties that AWS can change only by a new resource. They stay as they were
-                made, whatever the inputs say later, and even where the data may be deleted in the
-                end: a change of names must never cost anybody a home.
+            immutable: Properties that AWS changes only by replacement. Changes to them are
+                ignored whatever the removal policy: an update must never replace a home.
         """
         keeps = self.context.settings.keeps_data
         return self.child(
             protect=keeps,
             retain_on_delete=keeps,
-            ignore_changes=list(fixed),
+            ignore_changes=list(immutable),
             **options,
         )
 
@@ -58,8 +62,8 @@ class Context:
 
     Attributes:
         name: The component's name; children are named ``<name>-<role>``.
-        handle: Start of the AWS names that the provider does not make up itself: the name prefix,
-            or else the component's name with a random end.
+        handle: Prefix of the AWS names that the provider does not generate: the name prefix, or
+            else the component's name with a random suffix.
         region: Region of the platform's provider, such as ``eu-central-1``.
         account_id: Account of the platform's provider.
         partition: ``aws``, ``aws-cn`` or ``aws-us-gov``.
@@ -74,6 +78,7 @@ class Context:
 
     @classmethod
     def of(cls, settings: Settings, parent: pulumi.Resource) -> Context:
+        """Look up region, account and partition of the parent's provider."""
         look = pulumi.InvokeOutputOptions(parent=parent)
         if settings.name_prefix:
             handle = pulumi.Output.from_input(settings.name_prefix)
@@ -95,15 +100,16 @@ class Context:
 
     @property
     def name(self) -> str:
+        """The component's name."""
         return self.settings.name
 
     def aws_name(self, role: str) -> str | None:
-        """AWS name of a resource; None lets the provider make one from the logical name."""
+        """AWS name of a resource; None lets the provider generate one from the logical name."""
         prefix = self.settings.name_prefix
         return f"{prefix}-{role}" if prefix else None
 
     def tags(self, role: str) -> dict[str, str]:
-        """Tags of a resource: the user's, and which part of which platform it is."""
+        """Tags of a resource: the user's, its name and the platform's."""
         start = self.settings.name_prefix or self.name
         return {
             **self.settings.tags,
@@ -112,7 +118,11 @@ class Context:
         }
 
     def other_region(self, key: str, region: str) -> pulumi.Output[str]:
-        """A region that an input names, or an error where it is the platform's own."""
+        """The region that an input names.
+
+        Raises:
+            SettingsError: it is the platform's own region.
+        """
 
         def check(own: str) -> str:
             if own == region:
@@ -131,5 +141,12 @@ class Context:
         """ARN of a role of this account; ``path_and_name`` starts with a slash."""
         return concat("arn:", self.partition, ":iam::", self.account_id, ":role", path_and_name)
 
-    def log_group_arn(self, name: pulumi.Input[str]) -> pulumi.Output[str]:
-        return self.arn("logs", concat("log-group:", name))
+    @property
+    def role_path(self) -> pulumi.Output[str]:
+        """IAM path of all roles of this platform."""
+        return concat("/jenkins-platform/", self.handle, "/")
+
+    @property
+    def agents_role_path(self) -> pulumi.Output[str]:
+        """IAM path of the agents' roles, and of no others."""
+        return concat(self.role_path, "agents/")

@@ -1,4 +1,4 @@
-"""Choices that AWS lets nobody change later: asking for something else is refused."""
+"""Choices that AWS cannot change later: a run that asks for another one is refused."""
 
 from __future__ import annotations
 
@@ -10,48 +10,51 @@ from ..settings.base import Problem, SettingsError
 from ..settings.encryption import EncryptionKey
 from .context import SubComponent
 
-KEY_OF_AWS = "the key of AWS"
-"""What was chosen where no key was."""
+AWS_MANAGED_KEY = "the AWS managed key"
+"""The choice of a key where none is configured."""
 
 
 def key_choice(settings: EncryptionKey | None) -> pulumi.Input[str]:
-    """Which KMS key was chosen, in a word."""
+    """The choice of a KMS key, as text."""
     if settings is None:
-        return KEY_OF_AWS
-    return "a key of its own" if settings.existing is None else settings.existing
+        return AWS_MANAGED_KEY
+    return "a dedicated key" if settings.existing is None else settings.existing
 
 
 def ensure_unchanged(
-    part: SubComponent, role: str, choices: Mapping[str, pulumi.Input[str]], way_out: str
-) -> pulumi.Output[str]:
-    """Remember choices as they were first made, and end the run where the inputs change them.
+    component: SubComponent, role: str, choices: Mapping[str, pulumi.Input[str]], remedy: str
+) -> pulumi.Output[pulumi.Resource]:
+    """Remember choices as they were first made, and fail the run if the inputs change them.
 
-    The resource itself ignores such a change (`SubComponent.keep`), so that nothing happens to it;
-    this sees to it that a change is not ignored silently.
+    The resource itself ignores such a change (`SubComponent.retained_child`), so nothing happens
+    to it; this makes sure that a change is not ignored silently.
 
     Args:
-        role: Of the resource that is made with the choices.
-        choices: What was chosen, by the input that says it: ``storage.performance_mode``.
-        way_out: How the user gets what was asked for.
+        component: Parent of the memory.
+        role: The resource that the choices are for.
+        choices: What was chosen, by key of the input, such as ``storage.performance_mode``.
+        remedy: How to get what the inputs ask for.
 
     Returns:
-        The role, for what must not be made when a change is refused.
+        For the ``depends_on`` of what must not be created if a change is refused.
     """
-    made = pulumi.Stash(f"{part.context.name}-{role}-choices", input=choices, opts=part.keep())
+    stash = pulumi.Stash(
+        f"{component.context.name}-{role}-choices", input=choices, opts=component.retained_child()
+    )
 
-    def check(known: list[Mapping[str, str]]) -> str:
-        asked, first = known
+    def check(known: list[Mapping[str, str]]) -> pulumi.Resource:
+        requested, first = known
         problems = [
             Problem(
                 key,
-                asked[key],
-                f"it was made with {first[key]}, and AWS cannot change that. {way_out}",
+                requested[key],
+                f"it was created with {first[key]}, and AWS cannot change that. {remedy}",
             )
-            for key in asked
-            if first.get(key, asked[key]) != asked[key]
+            for key in requested
+            if first.get(key, requested[key]) != requested[key]
         ]
         if problems:
             raise SettingsError(problems)
-        return role
+        return stash
 
-    return pulumi.Output.all(choices, made.output).apply(check)
+    return pulumi.Output.all(choices, stash.output).apply(check)

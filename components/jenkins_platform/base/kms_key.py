@@ -1,76 +1,77 @@
-"""KMS keys of the platform's own, and those that are adopted."""
+"""KMS keys: dedicated keys of the platform, and existing ones."""
 
 from __future__ import annotations
 
 import pulumi
 import pulumi_aws as aws
 
-from ..iam import document as iam
+from .. import iam
 from ..outputs import concat
 from ..settings.encryption import EncryptionKey, KeyCreation
 from .context import SubComponent
 
 
-def key_arn(
-    part: SubComponent,
+def data_key(
+    component: SubComponent,
     role: str,
     settings: EncryptionKey | None,
     *,
     region: pulumi.Output[str] | None = None,
-    allowed: pulumi.Input[str] = "",
+    depends_on: pulumi.Input[pulumi.Resource] | None = None,
 ) -> pulumi.Output[str] | None:
-    """ARN of the key that encrypts something; None where AWS's own key does.
+    """ARN of the key that encrypts Jenkins's data; None for the AWS managed key.
 
     Args:
-        role: Of the key.
-        region: Another region than the platform's.
-        allowed: What has to be known before a key is made, see `immutable.ensure_unchanged`.
+        component: Parent of a key that is created; the key is retained as long as the data.
+        role: What it encrypts; part of its names.
+        settings: The choice of a key.
+        region: Its region. Default: that of the platform.
+        depends_on: What must exist before a key is created, see `immutable.ensure_unchanged`.
     """
     if settings is None:
         return None
     if settings.existing is not None:
         return pulumi.Output.from_input(settings.existing)
-    return make_key(
-        part, role, creation=settings.create, region=region, allowed=allowed, opts=part.keep()
-    )
+    waits = {} if depends_on is None else {"depends_on": [depends_on]}
+    opts = component.retained_child(**waits)
+    return create_key(component, role, creation=settings.create, region=region, opts=opts)
 
 
-def make_key(
-    part: SubComponent,
+def create_key(
+    component: SubComponent,
     role: str,
     *statements: iam.Statement,
     creation: KeyCreation | None = None,
     region: pulumi.Output[str] | None = None,
-    allowed: pulumi.Input[str] = "",
     opts: pulumi.ResourceOptions | None = None,
 ) -> pulumi.Output[str]:
-    """ARN of a new key, which is rotated and has an alias.
+    """ARN of a new key with an alias and automatic rotation.
 
     Args:
-        role: Of the key.
-        statements: Of its policy, besides that IAM decides who may use it.
-        region: Another region than the platform's.
-        allowed: What has to be known before it is made, see `immutable.ensure_unchanged`.
-        opts: Default: those of a plain child. A key of what holds data is kept as long as that.
+        component: Its parent.
+        role: What it encrypts; part of its names.
+        statements: Statements of its policy, besides the one that leaves access to IAM.
+        creation: Rotation and deletion. Default: those of the settings.
+        region: Its region. Default: that of the platform.
+        opts: Default: those of a plain child.
     """
-    context, creation = part.context, creation or KeyCreation()
-    what = f"Jenkins platform {context.name}: {role}"
+    context, creation = component.context, creation or KeyCreation()
     key = aws.kms.Key(
         f"{context.name}-{role}",
-        description=pulumi.Output.from_input(allowed).apply(lambda _: what),
+        description=f"Jenkins platform {context.name}: {role}",
         policy=iam.document(iam.own_key(context.account_id, context.partition), *statements),
         enable_key_rotation=True,
         rotation_period_in_days=creation.rotation_days,
         deletion_window_in_days=creation.deletion_window_days,
         region=region,
         tags=context.tags(role),
-        opts=opts or part.child(),
+        opts=opts or component.child(),
     )
     aws.kms.Alias(
         f"{context.name}-{role}",
         name=concat("alias/", context.handle, "-", role),
         target_key_id=key.key_id,
         region=region,
-        opts=part.child(),
+        opts=component.child(),
     )
     return key.arn

@@ -1,40 +1,57 @@
-"""Small Lambda functions, and what calls them."""
+"""Lambda functions of the platform, and what invokes them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
 
-from ..iam import document as iam
+from .. import iam
 from .context import SubComponent
-from .log_groups import FUNCTION_RETENTION_DAYS, Logs
-from .roles import Roles, service_role
+from .log_groups import FUNCTION_RETENTION_DAYS, LogGroups
+from .roles import Grant, Role
 
 RUNTIME = "python3.13"
 _SOURCES = Path(__file__).parent.parent / "functions"
 _PACKAGE = "__init__"
-_ATTEMPTS, _OLDEST_SECONDS = 10, 3600
-"""How often, and for how long, EventBridge Scheduler tries to deliver."""
+_MAX_ATTEMPTS, _MAX_AGE_SECONDS = 10, 3600
+"""Limits of EventBridge Scheduler's retries."""
 
 
-class Function:
-    """A Lambda function with a role and a log group of its own.
+@dataclass(frozen=True)
+class FunctionDefinition:
+    """What a function is.
 
-    It has no reserved concurrency: a new account has ten executions in all, of which Lambda lets
-    none be reserved. What the functions do may be done twice at a time.
-
-    Args:
-        part: Whose children its resources are.
+    Attributes:
         role: What it is for: part of its names, and the name of its log group.
         description: What it does, in a few words.
         environment: Its environment variables.
-        statements: What it may do, besides writing its log.
-        modules: The modules of `jenkins_platform.functions` that it is made of; the first holds
-            its handler.
-        timeout_seconds: How long one execution may take, 1 to 900.
+        modules: Its modules of `jenkins_platform.functions`; the first holds its handler.
+        grants: Its permissions, besides writing its log.
+        timeout_seconds: Longest duration of one execution, 1 to 900.
+    """
+
+    role: str
+    description: str
+    environment: Mapping[str, pulumi.Input[str]]
+    modules: Sequence[str]
+    grants: Sequence[Grant] = ()
+    timeout_seconds: int = 60
+
+
+class Function:
+    """A Lambda function with a dedicated role and log group.
+
+    It has no reserved concurrency: a new account has ten concurrent executions, of which Lambda
+    lets none be reserved. Concurrent executions of these functions are harmless.
+
+    Args:
+        component: Parent of its resources.
+        log_groups: Creates its log group.
+        definition: What it is.
 
     Attributes:
         arn: Its ARN.
@@ -43,96 +60,79 @@ class Function:
     """
 
     def __init__(
-        self,
-        part: SubComponent,
-        roles: Roles,
-        logs: Logs,
-        role: str,
-        *,
-        description: str,
-        environment: Mapping[str, pulumi.Input[str]],
-        statements: Sequence[iam.Statement],
-        modules: Sequence[str],
-        timeout_seconds: int = 60,
+        self, component: SubComponent, log_groups: LogGroups, definition: FunctionDefinition
     ) -> None:
-        self._part, self._roles, self._role = part, roles, role
-        context = part.context
+        context, role = component.context, definition.role
+        self._component, self._role = component, role
         self._name = f"{context.name}-{role}"
-        self.log_group_name = logs.group(part, role, FUNCTION_RETENTION_DAYS)
-        own = service_role(
-            part,
+        log_group = log_groups.create(component, role, FUNCTION_RETENTION_DAYS)
+        self.log_group_name = log_group.name
+        execution_role = Role(
+            component,
             role,
-            description,
-            roles.path,
-            iam.trust_service("lambda.amazonaws.com", context.account_id),
+            definition.description,
+            trust=iam.trust_service("lambda.amazonaws.com", context.account_id),
         )
-        policy = aws.iam.RolePolicy(
-            self._name,
-            role=own.name,
-            policy=iam.document(
-                iam.write_logs(context.log_group_arn(self.log_group_name)), *statements
-            ),
-            opts=part.child(),
-        )
+        for grant in (log_group.grant_write, *definition.grants):
+            grant(execution_role)
         function = aws.lambda_.Function(
             self._name,
             name=context.aws_name(role),
-            description=description,
+            description=definition.description,
             runtime=RUNTIME,
             architectures=["arm64"],
-            handler=f"functions.{modules[0]}.handler",
-            code=packed([_PACKAGE, *modules]),
-            role=own.arn,
+            handler=f"functions.{definition.modules[0]}.handler",
+            code=archive([_PACKAGE, *definition.modules]),
+            role=execution_role.arn,
             memory_size=128,
-            timeout=timeout_seconds,
-            environment={"variables": environment},
-            # Text: a line that a function prints reaches the log as it is, metrics included.
+            timeout=definition.timeout_seconds,
+            environment={"variables": definition.environment},
+            # Text: a line that a function prints reaches the log unchanged, metrics included.
             logging_config={"log_format": "Text", "log_group": self.log_group_name},
             tags=context.tags(role),
-            opts=part.child(depends_on=[policy]),
+            opts=component.child(depends_on=execution_role.attach()),
         )
         self.arn, self.name = function.arn, function.name
 
-    def allow(
+    def grant_invoke(self, role: Role) -> None:
+        """Let a role invoke it."""
+        role.allow(iam.allow("Invoke", ["lambda:InvokeFunction"], self.arn))
+
+    def permit(
         self, role: str, service: str, source_arn: pulumi.Input[str]
     ) -> aws.lambda_.Permission:
-        """Let one resource of another service call it."""
+        """Let one resource of another service invoke it."""
         return aws.lambda_.Permission(
-            f"{self._part.context.name}-{role}",
+            f"{self._component.context.name}-{role}",
             function=self.name,
             action="lambda:InvokeFunction",
             principal=service,
             source_arn=source_arn,
-            opts=self._part.child(),
+            opts=self._component.child(),
         )
 
     def run_at(self, times: Mapping[str, tuple[str, str]], time_zone: str = "UTC") -> None:
-        """Call it again and again.
+        """Invoke it on a schedule.
 
         Args:
             times: By name, an expression of EventBridge Scheduler and the event, as JSON.
             time_zone: Name of the time zone of cron expressions.
         """
-        part, context = self._part, self._part.context
+        component, context = self._component, self._component.context
         group = aws.scheduler.ScheduleGroup(
             self._name,
             name=context.aws_name(self._role),
             tags=context.tags(self._role),
-            opts=part.child(),
+            opts=component.child(),
         )
-        caller = service_role(
-            part,
+        caller = Role(
+            component,
             f"{self._role}-schedule",
-            f"Calls {self._role} on time",
-            self._roles.path,
-            iam.trust_service("scheduler.amazonaws.com", context.account_id, group.arn),
+            f"Invokes {self._role} on schedule",
+            trust=iam.trust_service("scheduler.amazonaws.com", context.account_id, group.arn),
         )
-        policy = aws.iam.RolePolicy(
-            f"{self._name}-schedule",
-            role=caller.name,
-            policy=iam.document(iam.allow("Call", ["lambda:InvokeFunction"], self.arn)),
-            opts=part.child(),
-        )
+        self.grant_invoke(caller)
+        policies = caller.attach()
         for name, (expression, event) in times.items():
             aws.scheduler.Schedule(
                 f"{self._name}-{name}",
@@ -146,18 +146,18 @@ class Function:
                     "role_arn": caller.arn,
                     "input": event,
                     "retry_policy": {
-                        "maximum_retry_attempts": _ATTEMPTS,
-                        "maximum_event_age_in_seconds": _OLDEST_SECONDS,
+                        "maximum_retry_attempts": _MAX_ATTEMPTS,
+                        "maximum_event_age_in_seconds": _MAX_AGE_SECONDS,
                     },
                 },
-                opts=part.child(depends_on=[policy]),
+                opts=component.child(depends_on=policies),
             )
 
 
-def packed(modules: Sequence[str]) -> pulumi.AssetArchive:
-    """Modules of `jenkins_platform.functions`, as the package that they are.
+def archive(modules: Sequence[str]) -> pulumi.AssetArchive:
+    """Modules of `jenkins_platform.functions` as a package.
 
-    Their texts and not their paths are in the state: the same code is the same from any folder.
+    The state holds their texts, not their paths: a checkout in another folder is no change.
     """
     return pulumi.AssetArchive(
         {

@@ -1,83 +1,89 @@
-"""Logs: the log groups of the platform, and a KMS key of their own."""
+"""LogGroups: the CloudWatch log groups of the platform, and the key that encrypts them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
-from ..iam import monitoring as iam_monitoring
-from ..inputs import FlowLogDestination, MonitoringLevel
+from .. import iam
 from ..outputs import concat
-from ..settings import Settings
 from ..settings.encryption import KeyCreation
 from .context import Context, SubComponent
-from .kms_key import make_key
+from .kms_key import create_key
+from .roles import Role
 
 CONTROLLER, AGENTS, FLOW_LOGS = "controller", "agents", "flow-logs"
 REAPER, METER, WORKING_HOURS, WAKE_PAGE = "reaper", "meter", "working-hours", "wake-page"
 FUNCTION_RETENTION_DAYS = 30
 
-_MADE: dict[str, Callable[[Settings], bool]] = {
-    CONTROLLER: lambda s: s.controller.log_group_name is None,
-    AGENTS: lambda s: s.agent_cloud.log_group_name is None,
-    FLOW_LOGS: lambda s: (
-        s.monitoring.flow_logs is not None
-        and s.monitoring.flow_logs.destination is FlowLogDestination.CLOUD_WATCH
-    ),
-    REAPER: lambda s: s.agent_cloud.reaper.enabled,
-    METER: lambda s: s.monitoring.level is MonitoringLevel.ALL,
-    WORKING_HOURS: lambda s: s.schedule is not None,
-    WAKE_PAGE: lambda s: s.schedule is not None and s.schedule.wake_page,
-}
-"""Every log group, and when it is made: a key of their own must name them before they exist."""
 
-
-class Logs(SubComponent):
-    """The key of the platform's log groups, and how they are made.
+@dataclass(frozen=True)
+class LogGroup:
+    """A log group that was created, or an existing one.
 
     Attributes:
-        key_arn: The key; None leaves encryption to CloudWatch Logs.
+        name: Its name.
+        arn: Its ARN.
+    """
+
+    name: pulumi.Output[str]
+    arn: pulumi.Output[str]
+
+    @classmethod
+    def named(cls, context: Context, name: pulumi.Input[str]) -> LogGroup:
+        """The log group of this account and region with a name."""
+        return cls(pulumi.Output.from_input(name), context.arn("logs", concat("log-group:", name)))
+
+    def grant_write(self, role: Role) -> None:
+        """Let a role create streams and write events."""
+        role.allow(iam.write_logs(self.arn))
+
+
+class LogGroups(SubComponent):
+    """Creates log groups, all encrypted with one key.
+
+    Attributes:
+        key_arn: The KMS key; None leaves encryption to CloudWatch Logs.
     """
 
     def __init__(self, context: Context) -> None:
-        super().__init__("logs", context)
-        choice = context.settings.monitoring.log_key
+        super().__init__("log-groups", context)
+        settings = context.settings.monitoring.log_key
         self.key_arn: pulumi.Input[str] | None = None
-        if choice:
-            self.key_arn = choice.existing or self._key(choice.create)
-        self.register_outputs({})
+        if settings:
+            self.key_arn = settings.existing or self._key(settings.create)
+        self.register_outputs({"key_arn": self.key_arn})
 
-    def group(
+    def create(
         self,
-        part: SubComponent,
+        component: SubComponent,
         role: str,
         retention_days: int,
-        given: pulumi.Input[str] | None = None,
-    ) -> pulumi.Output[str]:
-        """Name of a log group: of one that is made as a child of ``part``, or the given one."""
-        if given is not None:
-            return pulumi.Output.from_input(given)
-        return aws.cloudwatch.LogGroup(
-            f"{self.context.name}-{role}",
-            name=self._name_of(role),
-            retention_in_days=retention_days,
-            kms_key_id=self.key_arn,
-            tags=self.context.tags(role),
-            opts=part.child(),
-        ).name
+        existing: pulumi.Input[str] | None = None,
+    ) -> LogGroup:
+        """A log group ``<handle>-<role>`` as a child of ``component``.
 
-    def _name_of(self, role: str) -> pulumi.Output[str]:
-        return concat(self.context.handle, "-", role)
+        Args:
+            component: Its parent.
+            role: What logs to it; part of its name.
+            retention_days: Days that events are kept.
+            existing: Name of an existing log group to use instead.
+        """
+        if existing is None:
+            existing = aws.cloudwatch.LogGroup(
+                f"{self.context.name}-{role}",
+                name=concat(self.context.handle, "-", role),
+                retention_in_days=retention_days,
+                kms_key_id=self.key_arn,
+                tags=self.context.tags(role),
+                opts=component.child(),
+            ).name
+        return LogGroup.named(self.context, existing)
 
     def _key(self, creation: KeyCreation | None) -> pulumi.Output[str]:
-        context = self.context
-        groups = [
-            context.log_group_arn(self._name_of(role))
-            for role, made in _MADE.items()
-            if made(context.settings)
-        ]
-        return make_key(
-            self, "logs", iam_monitoring.logs_key(context.region, groups), creation=creation
+        groups = LogGroup.named(self.context, concat(self.context.handle, "-*")).arn
+        return create_key(
+            self, "logs", iam.logs_key(self.context.region, groups), creation=creation
         )

@@ -1,4 +1,4 @@
-"""Buckets: encrypted, closed to the public and to plain HTTP."""
+"""S3 buckets: encrypted, without public access, TLS only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from ..iam import document as iam
+from .. import iam
 from .context import SubComponent
 
 Lifecycle = Sequence[aws.s3.BucketLifecycleConfigurationRuleArgsDict]
@@ -16,10 +16,11 @@ Lifecycle = Sequence[aws.s3.BucketLifecycleConfigurationRuleArgsDict]
 
 @dataclass(frozen=True)
 class PrivateBucket:
-    """A bucket and what guards it.
+    """A bucket and its protection.
 
     Attributes:
-        guards: What must be there before anything is put into the bucket.
+        bucket: The bucket.
+        guards: What must exist before the first object.
     """
 
     bucket: aws.s3.Bucket
@@ -27,7 +28,7 @@ class PrivateBucket:
 
 
 def private_bucket(
-    part: SubComponent,
+    component: SubComponent,
     role: str,
     *,
     lifecycle: Lifecycle,
@@ -35,23 +36,23 @@ def private_bucket(
     versioned: bool = False,
     force_destroy: bool = True,
 ) -> PrivateBucket:
-    """A bucket, for what can be made again or does not matter.
+    """A bucket for data that can be lost or created again.
 
     Args:
-        part: Whose child it is.
+        component: Its parent.
         role: What it is for; part of its names.
-        lifecycle: When its objects end.
+        lifecycle: When its objects expire.
         statements: Further statements of its policy, as a function of its ARN.
-        versioned: Whether it keeps what is written over.
-        force_destroy: Whether it is deleted even with something in it.
+        versioned: Whether it keeps overwritten objects.
+        force_destroy: Whether it is deleted even if it is not empty.
     """
-    context, name = part.context, f"{part.context.name}-{role}"
+    context, name = component.context, f"{component.context.name}-{role}"
     bucket = aws.s3.Bucket(
         name,
         bucket=context.aws_name(role),
         force_destroy=force_destroy,
         tags=context.tags(role),
-        opts=part.child(),
+        opts=component.child(),
     )
     guards: list[pulumi.Resource] = []
     if versioned:
@@ -60,19 +61,19 @@ def private_bucket(
                 name,
                 bucket=bucket.bucket,
                 versioning_configuration={"status": "Enabled"},
-                opts=part.child(),
+                opts=component.child(),
             )
         )
-    # Old versions can only be ended where there are versions.
+    # A rule for noncurrent versions requires versioning.
     aws.s3.BucketLifecycleConfiguration(
-        name, bucket=bucket.bucket, rules=lifecycle, opts=part.child(depends_on=guards[:])
+        name, bucket=bucket.bucket, rules=lifecycle, opts=component.child(depends_on=guards[:])
     )
     guards += [
         aws.s3.BucketServerSideEncryptionConfiguration(
             name,
             bucket=bucket.bucket,
             rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
-            opts=part.child(),
+            opts=component.child(),
         ),
         aws.s3.BucketPublicAccessBlock(
             name,
@@ -81,13 +82,13 @@ def private_bucket(
             block_public_policy=True,
             ignore_public_acls=True,
             restrict_public_buckets=True,
-            opts=part.child(),
+            opts=component.child(),
         ),
         aws.s3.BucketPolicy(
             name,
             bucket=bucket.bucket,
             policy=iam.document(iam.only_with_tls(bucket.arn), *statements(bucket.arn)),
-            opts=part.child(),
+            opts=component.child(),
         ),
     ]
     return PrivateBucket(bucket, guards)

@@ -1,114 +1,124 @@
-"""The roles of the controller; those of the agents are made with their templates."""
+"""IAM roles, and the permissions that other sub-components grant them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import pulumi
 import pulumi_aws as aws
 
-from ..iam import document as iam
-from ..outputs import concat
+from .. import iam
 from .context import Context, SubComponent
 
-
-def service_role(
-    part: SubComponent,
-    role: str,
-    description: str,
-    path: pulumi.Input[str],
-    trust: pulumi.Input[str],
-) -> aws.iam.Role:
-    """A role that one service takes; it may do nothing yet."""
-    context = part.context
-    return aws.iam.Role(
-        f"{context.name}-{role}",
-        name=context.aws_name(role),
-        path=path,
-        description=description,
-        permissions_boundary=context.settings.permissions_boundary_arn,
-        assume_role_policy=trust,
-        tags=context.tags(role),
-        opts=part.child(),
-    )
+Permission = iam.Statement | pulumi.Output[list[iam.Statement]]
 
 
-def task_role(
-    part: SubComponent, role: str, description: str, path: pulumi.Input[str]
-) -> aws.iam.Role:
-    """A role that only ECS tasks of this account and region can take; it may do nothing yet."""
-    context = part.context
-    trust = iam.trust(context.account_id, context.arn("ecs", "*"))
-    return service_role(part, role, description, path, trust)
+class Role:
+    """A role that is created with one inline policy, or an existing one, which is left as it is.
 
+    Grants come first, then `attach` writes them all into the policy.
 
-@dataclass(frozen=True)
-class Grantee:
-    """A role that was made, and gets what it needs; or a given one, which is left as it is.
+    Args:
+        component: Parent of the role.
+        role: What it is for; part of its names.
+        description: The same in a few words.
+        trust: Who can assume it. Default: ECS tasks of this account and region.
+        path: Its IAM path. Default: that of the platform.
+        existing: ARN of an existing role to use instead.
 
     Attributes:
         arn: ARN of the role.
     """
 
-    arn: pulumi.Output[str]
-    _made: aws.iam.Role | None
-
-    @classmethod
-    def of(
-        cls,
-        part: SubComponent,
+    def __init__(
+        self,
+        component: SubComponent,
         role: str,
         description: str,
-        path: pulumi.Input[str],
-        given: pulumi.Input[str] | None,
-    ) -> Grantee:
-        if given is not None:
-            return cls(pulumi.Output.from_input(given), None)
-        made = task_role(part, role, description, path)
-        return cls(made.arn, made)
+        *,
+        trust: pulumi.Input[str] | None = None,
+        path: pulumi.Input[str] | None = None,
+        existing: pulumi.Input[str] | None = None,
+    ) -> None:
+        context = component.context
+        self._component, self._role = component, role
+        self._permissions: list[Permission] = []
+        self._attached = False
+        self._created: aws.iam.Role | None = None
+        if existing is not None:
+            self.arn = pulumi.Output.from_input(existing)
+            return
+        if trust is None:
+            trust = iam.trust(context.account_id, context.arn("ecs", "*"))
+        self._created = aws.iam.Role(
+            f"{context.name}-{role}",
+            name=context.aws_name(role),
+            path=context.role_path if path is None else path,
+            description=description,
+            permissions_boundary=context.settings.permissions_boundary_arn,
+            assume_role_policy=trust,
+            tags=context.tags(role),
+            opts=component.child(),
+        )
+        self.arn = self._created.arn
 
-    def allow(
-        self,
-        part: SubComponent,
-        role: str,
-        *statements: iam.Statement | pulumi.Output[list[iam.Statement]],
-    ) -> list[pulumi.Resource]:
-        """Give it permissions; returns what must be there before somebody uses them."""
-        if self._made is None:
+    def allow(self, *permissions: Permission) -> None:
+        """Grant permissions.
+
+        Raises:
+            RuntimeError: the policy is already attached.
+        """
+        if self._attached:
+            raise RuntimeError(f"The policy of the role {self._role} is attached already")
+        self._permissions += permissions
+
+    def attach(self, component: SubComponent | None = None) -> list[pulumi.Resource]:
+        """Create the policy, as a child of ``component``; by default of the role's parent.
+
+        Returns:
+            The policy, for ``depends_on``; empty for an existing role, or one without permissions.
+        """
+        self._attached = True
+        if self._created is None or not self._permissions:
             return []
+        component = component or self._component
         return [
             aws.iam.RolePolicy(
-                f"{part.context.name}-{role}",
-                role=self._made.name,
-                policy=iam.document(*statements),
-                opts=part.child(),
+                f"{component.context.name}-{self._role}",
+                role=self._created.name,
+                policy=iam.document(*self._permissions),
+                opts=component.child(),
             )
         ]
 
 
+Grant = Callable[[Role], None]
+"""Grants a role the permissions that one sub-component offers."""
+
+
 class Roles(SubComponent):
-    """Roles of the controller, and the paths of all roles.
+    """The roles of the controller; other roles are children of what uses them.
 
     Attributes:
-        controller: What the Jenkins controller may do.
-        controller_execution: What ECS may do to start the controller.
-        path: IAM path of all roles of this platform.
-        agents_path: IAM path of the agents' roles, and of nothing else.
+        controller: Task role: what Jenkins itself may do.
+        controller_execution: Execution role: what ECS may do to start the controller.
     """
 
     def __init__(self, context: Context) -> None:
         super().__init__("roles", context)
-        self.path = concat("/jenkins-platform/", context.handle, "/")
-        self.agents_path = concat(self.path, "agents/")
-        given = context.settings.controller
-        self.controller = Grantee.of(
-            self, "controller-task", "Jenkins controller", self.path, given.task_role_arn
+        settings = context.settings.controller
+        self.controller = Role(
+            self, "controller-task", "Jenkins controller", existing=settings.task_role_arn
         )
-        self.controller_execution = Grantee.of(
+        self.controller_execution = Role(
             self,
             "controller-execution",
             "Starts the Jenkins controller",
-            self.path,
-            given.execution_role_arn,
+            existing=settings.execution_role_arn,
         )
-        self.register_outputs({})
+        self.register_outputs(
+            {
+                "controller_arn": self.controller.arn,
+                "controller_execution_arn": self.controller_execution.arn,
+            }
+        )

@@ -1,7 +1,4 @@
-"""How each image is built: what it is built from, and the tag that follows from that.
-
-Pure: no Pulumi in here.
-"""
+"""How each image is built: its base, its arguments, and the tag that follows from both. Pure."""
 
 from __future__ import annotations
 
@@ -18,6 +15,7 @@ from ..settings.images import (
     AGENT_VERSION,
     JENKINS_VERSION,
     KANIKO_VERSION,
+    OFFICIAL_DIGESTS,
     OFFICIAL_REPOSITORIES,
     ImageSettings,
     ImagesSettings,
@@ -27,11 +25,6 @@ from ..settings.package_data import folder
 PLATFORMS = {Architecture.X86_64: "linux/amd64", Architecture.ARM64: "linux/arm64"}
 _JAVA = "jdk21"
 _HASH_DIGITS = 16
-OPTIONAL_PLUGINS = {
-    "aws-secrets-manager-credentials-provider": "2.222.v376939a_9ffb_b",
-    "prometheus": "860.v532442b_44e9a_",
-}
-"""Plugins that only some settings need, of the same set as those in ``plugins.txt``."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +33,9 @@ class Recipe:
 
     Attributes:
         context: The build context.
-        version: Version of what is in it.
+        version: Version of its main content.
         arguments: Build arguments. They are in the image's history, so never a secret.
-        platform: Platform in Docker's words, such as ``linux/arm64``.
+        platform: Docker platform, such as ``linux/arm64``.
     """
 
     context: Path
@@ -58,9 +51,10 @@ class Recipe:
 
 def content_hash(context: Path, arguments: Mapping[str, str], platform: str) -> str:
     """A hash of all files, with their names and permissions, and of how they are built. Owners,
-    times and the order of the folder do not count, neither here nor for the Docker provider."""
+    times, the order of files and compiled Python do not count, as for the Docker provider."""
     digest = hashlib.sha256()
-    for file in sorted(f for f in context.rglob("*") if f.is_file()):
+    files = (f for f in context.rglob("*") if f.is_file() and "__pycache__" not in f.parts)
+    for file in sorted(files):
         permissions = stat.S_IMODE(file.stat().st_mode)
         name = file.relative_to(context).as_posix()
         content = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -70,35 +64,43 @@ def content_hash(context: Path, arguments: Mapping[str, str], platform: str) -> 
 
 
 def controller(settings: Settings, architecture: Architecture) -> Recipe:
+    """The controller's image."""
     images = settings.images
     version = images.controller.version or JENKINS_VERSION
-    # jenkins/jenkins: 2.568.2-lts-jdk21 for an LTS, 2.579-jdk21 for a weekly release.
+    # jenkins/jenkins: 2.580.3-lts-jdk21 for an LTS, 2.579-jdk21 for a weekly release.
     line = "-lts" if version.count(".") == 2 else ""
     arguments = {
         "BASE": _base("controller", images.controller, f"{version}{line}-{_JAVA}"),
-        "PLUGINS": " ".join(f"{name}:{v}" for name, v in sorted(more_plugins(settings).items())),
-        "COMMONS_LANG": str(images.commons_lang_compatibility).lower(),
+        "CORE": version,
+        "PLUGINS": " ".join(more_plugins(settings)),
+        "PLUGIN_POLICY": images.plugin_policy.value,
+        "UPDATE_CENTER": images.update_center_url.rstrip("/"),
+        "COMMONS_LANG": images.commons_lang_url if images.commons_lang_compatibility else "",
     }
     return _recipe("controller", version, arguments, architecture)
 
 
-def more_plugins(settings: Settings) -> dict[str, str]:
-    """Plugins besides those that every controller has: those that a setting needs, and the user's
-    over them."""
+def more_plugins(settings: Settings) -> list[str]:
+    """Plugins besides those that every controller has: those that a setting needs, at their locked
+    versions, and the user's as ``name:version``."""
     needed = {
         "aws-secrets-manager-credentials-provider": settings.jenkins.credentials is not None,
         "prometheus": settings.monitoring.prometheus,
     }
-    return {n: OPTIONAL_PLUGINS[n] for n, on in needed.items() if on} | settings.images.plugins
+    chosen = settings.images.plugins
+    locked = [name for name, on in needed.items() if on and name not in chosen]
+    return sorted([*locked, *(f"{name}:{version}" for name, version in chosen.items())])
 
 
 def agent(settings: Settings, architecture: Architecture) -> Recipe:
+    """The image of plain agents."""
     version = settings.images.agent.version or AGENT_VERSION
     arguments = {"BASE": _agent_base(settings.images)}
     return _recipe("agent", version, arguments, architecture)
 
 
 def kaniko(settings: Settings, architecture: Architecture) -> Recipe:
+    """The image of agents that build images."""
     images = settings.images
     version = images.kaniko.version or KANIKO_VERSION
     arguments = {
@@ -115,7 +117,9 @@ def _agent_base(images: ImagesSettings) -> str:
 
 def _base(role: str, image: ImageSettings, tag: str) -> str:
     repository = image.base_repository or OFFICIAL_REPOSITORIES[role]
-    return f"{repository}:{tag}" + (f"@{image.base_digest}" if image.base_digest else "")
+    default = image.version is None and image.base_repository is None
+    digest = image.base_digest or (OFFICIAL_DIGESTS.get(role) if default else None)
+    return f"{repository}:{tag}" + (f"@{digest}" if digest else "")
 
 
 def _recipe(

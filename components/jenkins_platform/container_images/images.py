@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,22 +15,23 @@ import pulumi_aws as aws
 import pulumi_docker as docker
 import pulumi_random as random
 
+from .. import iam
 from ..base.context import Context, SubComponent
-from ..base.immutable import KEY_OF_AWS, ensure_unchanged
-from ..base.roles import Roles
-from ..iam import document as iam
+from ..base.immutable import AWS_MANAGED_KEY, ensure_unchanged
+from ..base.roles import Role
 from ..inputs import Architecture, PlatformImage
 from ..outputs import concat
 from ..settings import Settings
 from ..settings.agents import AgentTemplate
+from ..settings.arn import Arn
 from ..settings.images import CACHE_REPOSITORY, ImageSettings
 from . import builds
 
 UNTAGGED_DAYS = 7
-"""Days that an image that lost its tag is kept: long enough for a rollback."""
-_WAY_OUT = (
-    "Make repositories in ECR with this key, name them in images.application_repository_arns, and "
-    "copy the images"
+"""Days that an untagged image is kept: long enough for a rollback."""
+_REMEDY = (
+    "Create repositories in ECR with this key, list them in "
+    "images.application_repository_arns, and copy the images"
 )
 Recipe = Callable[[Settings, Architecture], builds.Recipe]
 _AGENT_RECIPES: Mapping[PlatformImage, Recipe] = {
@@ -41,10 +42,10 @@ _AGENT_RECIPES: Mapping[PlatformImage, Recipe] = {
 
 @dataclass(frozen=True)
 class ImageSet:
-    """One image of the platform's own.
+    """One image of the platform.
 
     Attributes:
-        source: What it is pulled from, known before it is built: what permissions are about.
+        source: What it is pulled from, known before it is built: the subject of permissions.
         references: References of the image, by architecture.
     """
 
@@ -53,24 +54,24 @@ class ImageSet:
 
 
 class Images(SubComponent):
-    """The images of controller and agents, each built and pushed or adopted, and ECR repositories.
+    """The images of controller and agents, each built and pushed or existing, and ECR repositories.
 
     An image is tagged with a hash of everything that goes into it. It is built again when that
-    changes, and pushed once: tags are immutable. Images that no template uses are not
-    built. With all images adopted no Docker is needed.
+    changes, and pushed once: tags are immutable. Images that no template uses are not built. With
+    existing images only, no Docker is needed.
 
     Attributes:
-        controller: Reference of the controller's image, by digest where it is built.
+        controller: Reference of the controller's image, by digest if it is built.
         applications: Repositories for the images that pipelines build, by their short name.
         cache: Repository of Kaniko's cache. The only one whose tags can be overwritten.
     """
 
-    def __init__(self, context: Context, roles: Roles) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__("images", context)
         settings = context.settings.images
-        key = KEY_OF_AWS if settings.kms_key_arn is None else settings.kms_key_arn
-        ensure_unchanged(self, "images", {"images.kms_key_arn": key}, _WAY_OUT)
-        self._builds = context.role_arn(concat(roles.agents_path, "*"))
+        key = AWS_MANAGED_KEY if settings.kms_key_arn is None else settings.kms_key_arn
+        ensure_unchanged(self, "images", {"images.kms_key_arn": key}, _REMEDY)
+        self._builds = context.role_arn(concat(context.agents_role_path, "*"))
         self._controller = self._images(
             "controller",
             settings.controller,
@@ -79,35 +80,46 @@ class Images(SubComponent):
         )
         (self.controller,) = self._controller.references.values()
         self._agents: dict[PlatformImage, ImageSet] = {}
-        for kind, given in context.settings.agent_images.items():
+        for kind, image in context.settings.agent_images.items():
             used = dict.fromkeys(t.architecture for t in context.settings.agents if t.uses(kind))
-            self._agents[kind] = self._images(kind.value, given, _AGENT_RECIPES[kind], used)
+            self._agents[kind] = self._images(kind.value, image, _AGENT_RECIPES[kind], used)
         untagged = {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days"}
         self.applications = {
-            name: self._repository(name, [untagged | {"countNumber": UNTAGGED_DAYS}], keep=True)
+            name: self._repository(name, [untagged | {"countNumber": UNTAGGED_DAYS}], retained=True)
             for name in settings.application_repositories
         }
         stale = untagged | {"tagStatus": "any", "countNumber": settings.cache_days}
         self.cache = self._repository(CACHE_REPOSITORY, [stale], mutable=True)
         for cache in settings.pull_through_caches:
             aws.ecr.PullThroughCacheRule(
-                f"{context.name}-{cache.prefix.replace('/', '-')}",
+                f"{context.name}-{cache.prefix}",
                 ecr_repository_prefix=cache.prefix,
                 upstream_registry_url=cache.upstream,
                 credential_arn=cache.credential_arn,
                 opts=self.child(),
             )
-        self.register_outputs({})
+        self.register_outputs({"controller": self.controller})
 
-    @property
-    def of_controller(self) -> list[pulumi.Output[str]]:
-        """What the controller's image is pulled from."""
-        return [self._controller.source]
+    def grant_pull_controller(self, role: Role) -> None:
+        """Let a role pull the controller's image."""
+        role.allow(iam.pull_images(self.context.partition, [self._controller.source]))
 
-    @property
-    def of_agents(self) -> list[pulumi.Output[str]]:
-        """What the platform's own images for agents are pulled from."""
-        return [images.source for images in self._agents.values()]
+    def grant_pull_agents(self, role: Role, images: Sequence[pulumi.Input[str]] = ()) -> None:
+        """Let a role pull the platform's images for agents, and others if they are in ECR."""
+        ours = [agent.source for agent in self._agents.values()]
+        role.allow(iam.pull_images(self.context.partition, [*ours, *images]))
+
+    def grant_push(self, role: Role) -> None:
+        """Let builds push to the application repositories and their cache, and to no others."""
+        settings = self.context.settings.images
+        created = [self.cache, *self.applications.values()]
+        prefixes = [c.prefix for c in settings.pull_through_caches]
+        role.allow(
+            *iam.push_images([*(r.arn for r in created), *settings.application_repository_arns]),
+            *iam.pull_through(
+                [self.context.arn("ecr", f"repository/{prefix}/*") for prefix in prefixes]
+            ),
+        )
 
     def of(self, template: AgentTemplate) -> pulumi.Output[str]:
         """The image of an agent template, for its architecture."""
@@ -116,7 +128,7 @@ class Images(SubComponent):
         return self._agents[template.platform_image].references[template.architecture]
 
     def environment_of(self, template: AgentTemplate) -> dict[str, pulumi.Input[str]]:
-        """What the template's image is told of the platform: where ``kaniko`` pushes to."""
+        """Variables of the template's image: where ``kaniko`` pushes to."""
         if not template.builds_images:
             return {}
         urls = [
@@ -128,7 +140,7 @@ class Images(SubComponent):
             "KANIKO_CACHE_REPOSITORY": self.cache.repository_url,
         }
         if caches := self.context.settings.images.pull_through_caches:
-            # Docker Hub is known to image tools by its old name.
+            # Image tools use the old name of Docker Hub.
             names = {"registry-1.docker.io": "index.docker.io"}
             host = self.cache.repository_url.apply(_host)
             variables["KANIKO_REGISTRY_MAP"] = host.apply(
@@ -138,21 +150,6 @@ class Images(SubComponent):
             )
         return variables
 
-    def permissions_of(self, template: AgentTemplate) -> list[iam.Statement]:
-        """What the template's image is made to do in AWS: builds with Kaniko push to our
-        repositories for applications and their cache, and to no other."""
-        if not template.builds_images:
-            return []
-        settings = self.context.settings.images
-        made = [self.cache, *self.applications.values()]
-        prefixes = [c.prefix for c in settings.pull_through_caches]
-        return [
-            *iam.push_images([*(r.arn for r in made), *settings.application_repository_arns]),
-            *iam.pull_through(
-                [self.context.arn("ecr", f"repository/{prefix}/*") for prefix in prefixes]
-            ),
-        ]
-
     def _images(
         self,
         role: str,
@@ -161,14 +158,14 @@ class Images(SubComponent):
         architectures: Iterable[Architecture],
     ) -> ImageSet:
         if settings.existing is not None:
-            adopted = pulumi.Output.from_input(settings.existing)
-            return ImageSet(adopted, dict.fromkeys(architectures, adopted))
-        kept: dict[str, Any] = {
+            existing = pulumi.Output.from_input(settings.existing)
+            return ImageSet(existing, dict.fromkeys(architectures, existing))
+        surplus: dict[str, Any] = {
             "tagStatus": "any",
             "countType": "imageCountMoreThan",
             "countNumber": self.context.settings.images.keep_last,
         }
-        repository = self._repository(role, [kept], only_pulled=True)
+        repository = self._repository(role, [surplus], only_pulled=True)
         return ImageSet(
             repository.repository_url,
             {
@@ -190,9 +187,9 @@ class Images(SubComponent):
         repository: aws.ecr.Repository,
     ) -> pulumi.Output[str]:
         name = f"{self.context.name}-{role}-{architecture.value.replace('_', '-')}"
-        context = _seen_from_the_program(recipe.context)
-        # Going back to an earlier recipe is a new build, which an immutable tag that is taken would
-        # refuse: whatever makes Docker build again makes another tag.
+        context = _build_context(recipe.context)
+        # Going back to an earlier recipe is a new build, which cannot overwrite its immutable tag:
+        # every new build gets a new tag.
         build = random.RandomString(
             name,
             length=6,
@@ -220,7 +217,7 @@ class Images(SubComponent):
 
     @cached_property
     def _login(self) -> Any:
-        """A sign-in to ECR for some hours: a secret, so encrypted wherever it is kept."""
+        """Temporary ECR credentials: a secret, so encrypted in the state."""
         options = pulumi.InvokeOutputOptions(parent=self)
         return pulumi.Output.secret(aws.ecr.get_authorization_token_output(opts=options))
 
@@ -230,12 +227,12 @@ class Images(SubComponent):
         expire: list[dict[str, Any]],
         *,
         mutable: bool = False,
-        keep: bool = False,
+        retained: bool = False,
         only_pulled: bool = False,
     ) -> aws.ecr.Repository:
-        """A repository that scans what is pushed, and that no build can delete from."""
+        """A repository that scans pushed images, and that no build can delete from."""
         context, settings = self.context, self.context.settings.images
-        name = f"{context.name}-{role.replace('/', '-')}"
+        name = f"{context.name}-{role}"
         force = settings.force_delete
         key = settings.kms_key_arn
         repository = aws.ecr.Repository(
@@ -249,8 +246,8 @@ class Images(SubComponent):
             force_delete=not context.settings.keeps_data if force is None else force,
             tags=context.tags(role),
             opts=(
-                self.keep("name", "encryption_configurations")
-                if keep
+                self.retained_child("name", "encryption_configurations")
+                if retained
                 else self.child(ignore_changes=["encryption_configurations"])
             ),
         )
@@ -274,12 +271,13 @@ class Images(SubComponent):
 
 
 def _url_of(repository_arn: pulumi.Input[str]) -> pulumi.Output[str]:
-    """``arn:aws:ecr:<region>:<account>:repository/<name>`` as images are named."""
+    """URL of the repository with an ARN."""
 
     def url(arn: str) -> str:
-        _, partition, _, region, account, resource = arn.split(":", 5)
-        end = ".cn" if partition == "aws-cn" else ""
-        return f"{account}.dkr.ecr.{region}.amazonaws.com{end}/{resource.split('/', 1)[1]}"
+        found = Arn.parse(arn)
+        suffix = ".cn" if found.partition == "aws-cn" else ""
+        name = found.resource.removeprefix("repository/")
+        return f"{found.account}.dkr.ecr.{found.region}.amazonaws.com{suffix}/{name}"
 
     return pulumi.Output.from_input(repository_arn).apply(url)
 
@@ -288,12 +286,12 @@ def _host(repository_url: str) -> str:
     return repository_url.split("/")[0]
 
 
-def _seen_from_the_program(context: Path) -> str:
-    """A build context as the Docker provider finds it, and the same on every machine if it can be:
-    another path would be a change, and so another build for a tag that is taken already.
+def _build_context(context: Path) -> str:
+    """A build context relative to the program's folder if possible, so that it is the same on
+    every machine: another path would be a change, and so another build.
 
-    The provider runs where the program runs, unless the program is a function of an Automation API
-    driver; then the engine does not tell the project's folder.
+    The Docker provider runs in the program's folder, unless the program is a function of an
+    Automation API driver; then the engine does not report that folder.
     """
     root = pulumi.runtime.get_root_directory()
     if root and Path(root).resolve() == Path.cwd() and context.is_relative_to(Path.cwd()):

@@ -1,47 +1,56 @@
-"""Configuration: the rendered JCasC document, delivered to the controller outside its home."""
+"""Configuration: the rendered JCasC document, delivered to the controller through S3."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import pulumi
 import pulumi_aws as aws
 
-from ..agents.agents import AgentCloud, AgentTemplates
+from .. import iam
 from ..agents.connection import AgentConnection
 from ..base.context import Context, SubComponent
 from ..base.private_bucket import private_bucket
-from ..load_balancer.load_balancer import LoadBalancer
-from ..network.security_groups import SecurityGroups
-from ..network.vpc import Network
+from ..base.roles import Role
+from ..inputs import ConfigurationRollout
+from ..network.vpc import Placement
 from . import jcasc
 
 KEY = "jenkins.yaml"
-_KEPT_VERSIONS_DAYS = 90
+_NONCURRENT_DAYS = 90
 
 
 class Configuration(SubComponent):
-    """An S3 object: encrypted, versioned, with room for a thousand templates.
+    """An S3 object: encrypted, versioned, large enough for a thousand templates.
 
-    Secrets Manager ends at 64 KiB and SSM at 8 KiB; S3 has no such limit, and keeps every version
-    for as long as a rollback may ask for it. The document holds no secret.
+    Secrets Manager ends at 64 KiB and SSM at 8 KiB; S3 has no such limit, and keeps earlier
+    versions for rollbacks. The document contains no secret.
+
+    Args:
+        context: The platform.
+        url: URL under which users reach Jenkins.
+        connection: How agents connect.
+        cluster_arn: The agents' cluster.
+        placement: Where agents run.
+        families: Family of each template's task definition, by template name.
 
     Attributes:
-        bucket: The bucket, closed to the public and to plain HTTP.
-        document: The object that holds the document.
+        bucket: The bucket.
+        document: The object.
         text: The document.
     """
 
     def __init__(
         self,
         context: Context,
-        network: Network,
-        groups: SecurityGroups,
-        load_balancer: LoadBalancer,
+        url: pulumi.Input[str],
         connection: AgentConnection,
-        agents: AgentCloud,
-        templates: AgentTemplates,
+        cluster_arn: pulumi.Input[str],
+        placement: Placement,
+        families: Mapping[str, pulumi.Input[str]],
     ) -> None:
         super().__init__("configuration", context)
-        kept = private_bucket(
+        created = private_bucket(
             self,
             "configuration",
             lifecycle=[
@@ -49,29 +58,30 @@ class Configuration(SubComponent):
                     "id": "old-versions",
                     "status": "Enabled",
                     "filter": {"prefix": ""},
-                    "noncurrent_version_expiration": {"noncurrent_days": _KEPT_VERSIONS_DAYS},
+                    "noncurrent_version_expiration": {"noncurrent_days": _NONCURRENT_DAYS},
                 }
             ],
             versioned=True,
         )
-        self.bucket = kept.bucket
+        self.bucket = created.bucket
         oidc = context.settings.sign_in.oidc
         self.text = pulumi.Output.all(
-            url=load_balancer.url,
+            url=url,
             region=context.region,
-            cluster_arn=agents.cluster.arn,
+            cluster_arn=cluster_arn,
             agent_url=connection.agent_url,
             tunnel=connection.tunnel,
-            subnet_ids=network.task_subnet_ids,
-            families=templates.families,
+            subnet_ids=placement.subnet_ids,
+            families=families,
             security_group_ids={
-                t.name: [groups.agents.id, *t.security_group_ids] for t in context.settings.agents
+                t.name: [placement.security_group_id, *t.security_group_ids]
+                for t in context.settings.agents
             },
             oidc_client_id=oidc.client_id if oidc else "",
         ).apply(
             lambda values: jcasc.render(
                 context.settings,
-                jcasc.Resolved(public_addresses=network.tasks_have_public_addresses, **values),
+                jcasc.Resolved(public_addresses=placement.public_addresses, **values),
             )
         )
         self.document = aws.s3.BucketObjectv2(
@@ -80,6 +90,25 @@ class Configuration(SubComponent):
             key=KEY,
             content=self.text,
             content_type="application/yaml",
-            opts=self.child(depends_on=kept.guards),
+            opts=self.child(depends_on=created.guards),
         )
-        self.register_outputs({})
+        self.register_outputs({"bucket": self.bucket.bucket, "key": self.document.key})
+
+    @property
+    def environment(self) -> dict[str, pulumi.Input[str]]:
+        """Variables that tell the controller where its configuration is."""
+        jenkins = self.context.settings.jenkins
+        environment: dict[str, pulumi.Input[str]] = {
+            "CONFIGURATION_BUCKET": self.bucket.bucket,
+            "CONFIGURATION_KEY": self.document.key,
+        }
+        if jenkins.configuration_rollout is ConfigurationRollout.RELOAD:
+            environment["CONFIGURATION_RELOAD_SECONDS"] = str(jenkins.configuration_reload_seconds)
+        else:
+            # With the version, a rollback of the task is a rollback of its configuration.
+            environment["CONFIGURATION_VERSION"] = self.document.version_id
+        return environment
+
+    def grant_read(self, role: Role) -> None:
+        """Let a role read the document."""
+        role.allow(iam.read_configuration(self.document.arn))

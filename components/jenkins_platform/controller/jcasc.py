@@ -1,16 +1,16 @@
 """Jenkins Configuration as Code: settings and resolved values in, one YAML document out.
 
-Pure: no Pulumi in here. Templates are in ``templates/``. Every value goes through a filter of
-its own, so that no text, however odd, can break out of its place in the document:
+Pure. Templates are in ``templates/``. Every value goes through a filter, so that no text can
+break out of its place in the document:
 
 - ``text``: a YAML scalar in which JCasC resolves nothing (``${`` becomes ``^${``);
 - ``groovy``: a Groovy string literal;
 - ``claim``: a JMESPath expression that names a claim of a token.
 
-Secrets are never values here. They are written in the templates as references such as
+Secrets are never values here: the templates contain references such as
 ``${JENKINS_ADMIN_PASSWORD}``, which Jenkins resolves when it starts.
 
-Where each key comes from, and that nothing in Jenkins refuses it, is in ``docs/jcasc.md``.
+The source of each key is in ``docs/jcasc.md``.
 """
 
 from __future__ import annotations
@@ -26,10 +26,8 @@ import jinja2
 import pulumi
 import yaml
 
-from ..agents.connection import CLOSED
-from ..inputs import Capacity, Connection
-from ..network.security_groups import AGENT_PORT
-from ..settings import Settings, SettingsError
+from ..inputs import Capacity
+from ..settings import Settings, SettingsError, ports
 from ..settings.agents import AgentTemplate, label_forms
 from ..settings.package_data import folder
 from . import jcasc_merge
@@ -38,12 +36,12 @@ ADMIN_PASSWORD = "JENKINS_ADMIN_PASSWORD"  # noqa: S105  the name of a variable
 OIDC_CLIENT_SECRET = "OIDC_CLIENT_SECRET"  # noqa: S105
 """Names under which the document refers to secrets."""
 ESCAPE_GROUP = "jenkins-platform-escape-hatch"
-"""Group of whoever signs in by the escape hatch."""
+"""Group of users who sign in with the escape hatch."""
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """What is only known once the resources are there.
+    """Values that are unknown until deployment.
 
     Attributes:
         url: URL under which users reach Jenkins, with a trailing slash.
@@ -70,22 +68,22 @@ class Resolved:
     oidc_client_id: str = ""
 
     @classmethod
-    def made_up(cls, settings: Settings) -> Resolved:
-        """Stands in for what is only known once the resources are there."""
+    def placeholders(cls, settings: Settings) -> Resolved:
+        """Placeholders for values that are unknown until deployment."""
 
         def shown(value: Any) -> str:
             return "output" if isinstance(value, pulumi.Output) else str(value)
 
         host = f"controller.{settings.name}.internal"
         load_balancer, oidc = settings.load_balancer, settings.sign_in.oidc
-        by_web_socket = settings.agent_cloud.connection is Connection.WEB_SOCKET
+        tcp = ports.open_to_agents(settings.agent_cloud.connection).get("tcp")
         host_name = load_balancer.domain_name or "jenkins.example.com"
         return cls(
             url=f"http{'s' * load_balancer.has_tls}://{host_name}/",
             region="region",
             cluster_arn=f"arn:aws:ecs:region:account:cluster/{settings.name}-agents",
-            agent_url=f"http://{host}:8080/",
-            tunnel="" if by_web_socket else f"{host}:{AGENT_PORT}",
+            agent_url=f"http://{host}:{ports.HTTP}/",
+            tunnel=f"{host}:{tcp}" if tcp else "",
             subnet_ids=["subnet-a", "subnet-b"],
             public_addresses=False,
             families={t.name: f"{settings.name}-agent-{t.name}" for t in settings.agents},
@@ -109,7 +107,7 @@ class CloudTemplate:
 
 @dataclass(frozen=True, order=True)
 class Cloud:
-    """What the plugin can only set for a whole cloud. Templates that agree on it share one.
+    """What the plugin can only set for a whole cloud. Templates with the same values share one.
 
     ``max_agents`` is counted for each label, not for the cloud (ECSProvisioningStrategy).
     """
@@ -120,13 +118,14 @@ class Cloud:
 
     @classmethod
     def of(cls, template: AgentTemplate) -> Cloud:
+        """The cloud of a template."""
         return cls(
             template.max_agents or 0, template.idle_minutes, template.connect_timeout_seconds
         )
 
     @property
     def name(self) -> str:
-        """``fargate``, with whatever differs from the defaults in it."""
+        """``fargate``, and every value that differs from its default."""
         parts = {"max": self.max_agents, "idle": self.idle_minutes}
         parts["connect"] = self.connect_timeout_seconds
         usual = {"max": 0, "idle": 5, "connect": 900}
@@ -134,7 +133,7 @@ class Cloud:
 
 
 def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
-    """Both kinds of capacity for one agent template; the plain labels go with its own kind."""
+    """An agent template on both kinds of capacity; the plain labels belong to its own kind."""
     plain, spot, on_demand = (
         tuple(forms)
         for forms in zip(*(label_forms(label) for label in template.plain_labels), strict=True)
@@ -156,7 +155,7 @@ def clouds(templates: Iterable[AgentTemplate]) -> dict[Cloud, list[CloudTemplate
 
 
 def check(settings: Settings) -> None:
-    """Find out whether the document can be made.
+    """Check that the document can be rendered.
 
     Raises:
         SettingsError: ``jenkins.extra_jcasc`` cannot be merged into the platform's own document.
@@ -164,7 +163,7 @@ def check(settings: Settings) -> None:
     jenkins = settings.jenkins
     if not jenkins.extra_jcasc:
         return
-    own = _render_own(settings, Resolved.made_up(settings))
+    own = _render_own(settings, Resolved.placeholders(settings))
     if problems := list(jcasc_merge.problems(own, jenkins.extra_jcasc, jenkins.secrets)):
         raise SettingsError(problems)
 
@@ -184,14 +183,14 @@ def _render_own(settings: Settings, resolved: Resolved) -> str:
             resolved=resolved,
             clouds=clouds(settings.agents),
             first_label=settings.agents[0].plain_labels[0],
-            agent_port=AGENT_PORT if resolved.tunnel else CLOSED,
+            agent_port=ports.AGENT if resolved.tunnel else ports.CLOSED,
             escape_group=ESCAPE_GROUP,
         )
     )
 
 
 def yaml_text(value: Any) -> str:
-    """A YAML scalar, or flow list of scalars, in which JCasC finds nothing to resolve."""
+    """A YAML scalar, or flow list of scalars, in which JCasC resolves nothing."""
     if isinstance(value, str):
         value = value.replace("${", "^${")
     elif isinstance(value, tuple | list):
@@ -206,7 +205,7 @@ _GROOVY_ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\
 
 
 def groovy_text(value: str) -> str:
-    """A Groovy string literal, single-quoted: nothing in it is interpolated."""
+    """A single-quoted Groovy string literal, without interpolation."""
     return "'" + "".join(_GROOVY_ESCAPES.get(c, c) for c in value) + "'"
 
 
@@ -214,7 +213,7 @@ _PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
 def claim(name: str) -> str:
-    """A JMESPath expression: a path as it is, the name of any other claim in quotes."""
+    """A JMESPath expression: a path unchanged, any other claim name quoted."""
     return name if _PATH.fullmatch(name) else json.dumps(name)
 
 

@@ -1,10 +1,10 @@
 """Further JCasC documents, merged into the platform's own.
 
 The rules are those of JCasC's own merge of several files (``ErrorOnConflictMergeStrategy``):
-mappings are merged, lists are continued, anything else that is there twice is an error. It is told
-here, before anything is deployed, and not by a Jenkins that does not start.
+mappings are merged, lists are appended, any other conflict is an error. It is reported here, before
+anything is deployed, and not by a Jenkins that does not start.
 
-Pure: works on the nodes of YAML, so a value stays written as its author wrote it.
+Pure: works on YAML nodes, so values keep the form in which they were written.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ from ..settings import Problem
 from ..settings.base import hidden
 
 CHOICES = {("jenkins", "securityrealm"), ("jenkins", "authorizationstrategy")}
-"""Mappings in which Jenkins takes one key only: they cannot be merged."""
+"""Mappings in which Jenkins accepts only one key: they cannot be merged."""
 
 _REFERENCE = re.compile(r"(?<!\^)\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 Path = tuple[str, ...]
 
 
 def problems(own: str, texts: Collection[str], secrets: Collection[str]) -> Iterator[Problem]:
-    """What keeps the documents ``texts`` from being merged into the document ``own``.
+    """Conflicts between the documents ``texts`` and the document ``own``, and other problems.
 
     Args:
+        own: The platform's document.
+        texts: The user's documents.
         secrets: Names of the secrets that the documents may refer to.
     """
     root = _composed(own)
@@ -36,10 +38,10 @@ def problems(own: str, texts: Collection[str], secrets: Collection[str]) -> Iter
         try:
             node = _composed(text)
         except (yaml.YAMLError, RecursionError) as error:
-            yield Problem(where, hidden(text), f"is no YAML: {_why(error)}")
+            yield Problem(where, hidden(text), f"is not valid YAML: {_why(error)}")
             continue
         if not isinstance(node, yaml.MappingNode):
-            yield Problem(where, hidden(text), "should be a mapping with keys such as unclassified")
+            yield Problem(where, hidden(text), "must be a mapping with keys such as unclassified")
             continue
         found = [*_merge(root, node, where, ()), *_unresolved(node, where, secrets)]
         yield from found
@@ -66,7 +68,7 @@ def _composed(text: str) -> yaml.Node | None:
 
 
 def _why(error: yaml.YAMLError | RecursionError) -> str:
-    """What is wrong and where, without the lines themselves: there may be a secret in them."""
+    """The error and its line number, without the line itself, which may contain a secret."""
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         return f"{error.problem} (line {error.problem_mark.line + 1})"
     return str(error).splitlines()[0]
@@ -85,18 +87,18 @@ def _mappings(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:
 def _merge(
     own: yaml.Node | None, extra: yaml.Node | None, where: str, path: Path
 ) -> Iterator[Problem]:
-    """Merge one node into another one in place; what cannot be merged is told and left out."""
+    """Merge a node into another one in place; what cannot be merged is reported and skipped."""
     if isinstance(own, yaml.MappingNode) and isinstance(extra, yaml.MappingNode):
         if tuple(key.lower() for key in path) not in CHOICES:
-            # JCasC finds attributes in any case.
-            there = {key.value.lower(): value for key, value in own.value}
+            # JCasC attributes are case-insensitive.
+            existing = {key.value.lower(): value for key, value in own.value}
             seen: set[str] = set()
             for key, value in extra.value:
                 inner = (*path, key.value)
                 if key.value.lower() in seen:
-                    yield Problem(where, ".".join(inner), "is there twice in this document")
-                elif key.value.lower() in there:
-                    yield from _merge(there[key.value.lower()], value, where, inner)
+                    yield Problem(where, ".".join(inner), "is set more than once in this document")
+                elif key.value.lower() in existing:
+                    yield from _merge(existing[key.value.lower()], value, where, inner)
                 else:
                     own.value.append((key, value))
                 seen.add(key.value.lower())
@@ -113,7 +115,7 @@ def _merge(
 
 
 def _unresolved(node: yaml.Node, where: str, secrets: Collection[str]) -> Iterator[Problem]:
-    """References to what Jenkins does not get; they would stop its start."""
+    """References to variables that Jenkins does not have, which would fail its start."""
     scalars = [node]
     while scalars:
         current = scalars.pop(0)

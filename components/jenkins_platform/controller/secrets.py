@@ -1,4 +1,4 @@
-"""SignIn: the secrets with which people sign in, and nobody has to know to deploy."""
+"""Secrets: the administrator's password, and all secrets that Jenkins reads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
+from .. import iam
 from ..base.context import Context, SubComponent
+from ..base.roles import Role
 from ..outputs import concat
 from .jcasc import ADMIN_PASSWORD, OIDC_CLIENT_SECRET
 
@@ -14,20 +16,20 @@ PASSWORD_LENGTH = 32
 PASSWORD_ROLE = "admin-password"  # noqa: S105  part of names
 
 
-class SignIn(SubComponent):
-    """The local administrator's generated password in Secrets Manager, and where Jenkins finds it
-    and the other secrets of signing in.
+class Secrets(SubComponent):
+    """The local administrator's generated password in Secrets Manager, and references to it and
+    to all other secrets that Jenkins reads.
 
-    The password is replaced with the resource that made it: ``jenkins-platform rotate-password``
-    asks Pulumi to replace that one, and the rest follows.
+    Replacing the resource that generates the password changes it: that is what
+    ``jenkins-platform rotate-password`` does.
 
     Attributes:
         admin_password: The secret.
-        secrets: What Jenkins reads when it starts: references to secrets by name.
+        references: What Jenkins reads when it starts: ARNs of secrets, by variable name.
     """
 
     def __init__(self, context: Context) -> None:
-        super().__init__("sign-in", context)
+        super().__init__("secrets", context)
         name = f"{context.name}-{PASSWORD_ROLE}"
         settings = context.settings.sign_in
         password = random.RandomPassword(
@@ -39,7 +41,7 @@ class SignIn(SubComponent):
             description=f"Jenkins password of {settings.admin_user_name}",
             recovery_window_in_days=30 if context.settings.keeps_data else 0,
             tags=context.tags(PASSWORD_ROLE),
-            opts=self.keep("name"),
+            opts=self.retained_child("name"),
         )
         version = aws.secretsmanager.SecretVersion(
             name,
@@ -47,12 +49,25 @@ class SignIn(SubComponent):
             secret_string=password.result,
             opts=self.child(),
         )
-        self.secrets: dict[str, pulumi.Input[str]] = {}
+        self.references: dict[str, pulumi.Input[str]] = {}
         if settings.has_local_administrator:
-            # With the version in it: a new password is a new task, which reads it.
-            self.secrets[ADMIN_PASSWORD] = concat(
+            # With the version: a new password starts a new task, which reads it.
+            self.references[ADMIN_PASSWORD] = concat(
                 self.admin_password.arn, ":::", version.version_id
             )
         if settings.oidc:
-            self.secrets[OIDC_CLIENT_SECRET] = settings.oidc.client_secret_arn
-        self.register_outputs({})
+            self.references[OIDC_CLIENT_SECRET] = settings.oidc.client_secret_arn
+        self.references |= context.settings.jenkins.secrets
+        self.register_outputs({"admin_password_arn": self.admin_password.arn})
+
+    def grant_read(self, role: Role) -> None:
+        """Let a role read what Jenkins reads when it starts."""
+        role.allow(iam.read_secrets([*self.references.values()]))
+
+    def grant_read_credentials(self, role: Role) -> None:
+        """Let a role read the tagged secrets that Jenkins shows as credentials, if that is on."""
+        settings, context = self.context.settings.jenkins.credentials, self.context
+        if settings:
+            secrets = context.arn("secretsmanager", "secret:*")
+            value = settings.tag_value or context.name
+            role.allow(*iam.read_credentials(secrets, settings.tag_key, value))

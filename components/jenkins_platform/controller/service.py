@@ -2,61 +2,98 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from ..agents.agents import AgentCloud
-from ..agents.connection import AgentConnection
+from .. import iam
 from ..agents.container_definitions import CPU_ARCHITECTURES
 from ..base.container import log_configuration
 from ..base.context import Context, SubComponent
-from ..base.log_groups import CONTROLLER, Logs
-from ..base.roles import Roles
-from ..container_images.images import Images
-from ..iam import document as iam
-from ..inputs import ConfigurationRollout, Connection
-from ..load_balancer.load_balancer import HEALTH_PATH, LoadBalancer
-from ..network.security_groups import AGENT_PORT, HTTP_PORT, SecurityGroups
-from ..network.vpc import Network
-from ..network.vpc_endpoints import Endpoints
+from ..base.log_groups import CONTROLLER, LogGroups
+from ..base.roles import Role, Roles
+from ..load_balancer.load_balancer import HEALTH_PATH
+from ..network.vpc import Placement
 from ..outputs import concat, json_text
+from ..settings import ports
 from ..settings.permissions import java_options
-from ..storage.file_system import Storage
-from .configuration import Configuration
-from .secrets import SignIn
 
 CONTAINER = "controller"
 HOME = "/var/jenkins_home"
 HOME_VOLUME = "home"
 SCRATCH = "/run/jenkins-platform"
-"""The one other folder that the image writes to; it is a volume in its Dockerfile, which gives a
-volume of the task the right owner."""
+"""The only other folder that the image writes to; a volume in its Dockerfile, so that the task's
+volume has the right owner."""
 SCRATCH_VOLUME = "scratch"
 _PROVISIONER = "hudson.slaves.NodeProvisioner"
 STOP_SECONDS = 120
-"""Fargate's maximum: Jenkins writes its queue and closes agents."""
+"""Fargate's maximum: time for Jenkins to save its queue and disconnect agents."""
+
+
+@dataclass(frozen=True)
+class ControllerTask:
+    """What the task runs.
+
+    Attributes:
+        image: Image of the controller.
+        file_system_id: File system of the home.
+        access_point_id: Access point of the home.
+        mount_targets: What must exist before the home can be mounted.
+        environment: Variables, besides those that only depend on settings.
+        secrets: ARNs of secrets, by variable name.
+    """
+
+    image: pulumi.Input[str]
+    file_system_id: pulumi.Input[str]
+    access_point_id: pulumi.Input[str]
+    mount_targets: Sequence[pulumi.Resource]
+    environment: Mapping[str, pulumi.Input[str]]
+    secrets: Mapping[str, pulumi.Input[str]]
+
+
+@dataclass(frozen=True)
+class Registration:
+    """Where ECS registers the task.
+
+    Attributes:
+        target_groups: ARNs of target groups, with the port of the task.
+        service_registries: The Cloud Map service, if there is one.
+        depends_on: Listeners, which must exist before the service.
+    """
+
+    target_groups: Sequence[tuple[pulumi.Output[str], int]]
+    service_registries: aws.ecs.ServiceServiceRegistriesArgsDict | None
+    depends_on: Sequence[pulumi.Resource]
 
 
 class ControllerService(SubComponent):
-    """One task and never two: Jenkins has no mode for a shared home."""
+    """One task and never two: Jenkins cannot share its home.
+
+    Args:
+        context: The platform.
+        roles: Roles with all grants; their policies are attached here.
+        log_groups: Creates the log group.
+        task: What the task runs.
+        placement: Where the task runs.
+        registration: Where ECS registers it.
+
+    Attributes:
+        cluster: The controller's cluster.
+        service: The service.
+        log_group: Where Jenkins logs.
+    """
 
     def __init__(
         self,
         context: Context,
-        network: Network,
-        groups: SecurityGroups,
-        endpoints: Endpoints,
         roles: Roles,
-        logs: Logs,
-        storage: Storage,
-        images: Images,
-        load_balancer: LoadBalancer,
-        connection: AgentConnection,
-        sign_in: SignIn,
-        agents: AgentCloud,
-        configuration: Configuration,
+        log_groups: LogGroups,
+        task: ControllerTask,
+        placement: Placement,
+        registration: Registration,
     ) -> None:
         super().__init__("controller-service", context)
         name, settings = context.name, context.settings.controller
@@ -67,23 +104,20 @@ class ControllerService(SubComponent):
             tags=context.tags("controller"),
             opts=self.child(),
         )
-        self.log_group_name = logs.group(
+        self.log_group = log_groups.create(
             self, CONTROLLER, settings.log_retention_days, settings.log_group_name
         )
-        policies = [
-            *self._allow_jenkins(roles, storage, agents, configuration),
-            *self._allow_start(roles, images, sign_in),
-        ]
-        definition = self._task_definition(roles, storage, images, sign_in, configuration)
+        self.log_group.grant_write(roles.controller_execution)
+        policies = [*roles.controller.attach(self), *roles.controller_execution.attach(self)]
         self.service = aws.ecs.Service(
             f"{name}-controller",
             name=context.aws_name("controller"),
             cluster=self.cluster.arn,
-            task_definition=definition.arn,
+            task_definition=self._task_definition(roles, task).arn,
             launch_type="FARGATE",
             platform_version="1.4.0",
             desired_count=1,
-            # Stop the old one, then start the new one: never two writers on one home.
+            # Stop the old task before starting the new one: never two writers on one home.
             deployment_maximum_percent=100,
             deployment_minimum_healthy_percent=0,
             availability_zone_rebalancing="DISABLED",
@@ -95,9 +129,9 @@ class ControllerService(SubComponent):
             # The old definition stays until the new one is healthy, so a rollback finds it.
             wait_for_steady_state=True,
             network_configuration={
-                "subnets": network.task_subnet_ids,
-                "security_groups": [groups.controller.id],
-                "assign_public_ip": network.tasks_have_public_addresses,
+                "subnets": placement.subnet_ids,
+                "security_groups": [placement.security_group_id],
+                "assign_public_ip": placement.public_addresses,
             },
             load_balancers=[
                 {
@@ -105,75 +139,35 @@ class ControllerService(SubComponent):
                     "container_name": CONTAINER,
                     "container_port": port,
                 }
-                for target_group, port in [
-                    (load_balancer.target_group.arn, HTTP_PORT),
-                    *connection.load_balancers,
-                ]
+                for target_group, port in registration.target_groups
             ],
-            service_registries=connection.service_registries,
+            service_registries=registration.service_registries,
             tags=context.tags("controller"),
             opts=self.child(
-                # Working hours scale it: an `up` at night wakes nobody.
+                # The schedule scales it: an update at night does not wake it.
                 ignore_changes=["desired_count"] if context.settings.schedule else None,
                 depends_on=[
-                    *network.ways_out,
-                    *endpoints.interfaces,
-                    load_balancer.listener,
-                    *connection.listeners,
+                    *placement.depends_on,
+                    *registration.depends_on,
                     *policies,
-                    *storage.mount_targets,
+                    *task.mount_targets,
                 ],
             ),
         )
-        self.register_outputs({})
-
-    def _allow_jenkins(
-        self, roles: Roles, storage: Storage, agents: AgentCloud, configuration: Configuration
-    ) -> list[pulumi.Resource]:
-        return roles.controller.allow(
-            self,
-            "controller-task",
-            *iam.run_agents(
-                agents.family_pattern,
-                agents.cluster.arn,
-                agents.task_pattern,
-                agents.passable_roles,
-            ),
-            iam.mount_home(storage.file_system.arn, storage.access_point.arn),
-            iam.read_configuration(configuration.document.arn),
-            *self._credentials(),
+        self.register_outputs(
+            {
+                "cluster_arn": self.cluster.arn,
+                "service_arn": self.service.arn,
+                "log_group_name": self.log_group.name,
+            }
         )
 
-    def _credentials(self) -> list[iam.Statement]:
-        settings = self.context.settings.jenkins.credentials
-        if not settings:
-            return []
-        value = settings.tag_value or self.context.name
-        return iam.read_credentials(
-            self.context.arn("secretsmanager", "secret:*"), settings.tag_key, value
-        )
+    def grant_scale(self, role: Role) -> None:
+        """Let a role scale the service."""
+        actions = ["ecs:DescribeServices", "ecs:UpdateService"]
+        role.allow(iam.allow("ScaleController", actions, self.service.arn))
 
-    def _allow_start(self, roles: Roles, images: Images, sign_in: SignIn) -> list[pulumi.Resource]:
-        return roles.controller_execution.allow(
-            self,
-            "controller-execution",
-            iam.write_logs(self.context.log_group_arn(self.log_group_name)),
-            iam.pull_images(self.context.partition, images.of_controller),
-            iam.read_secrets([*self._secrets(sign_in).values()]),
-        )
-
-    def _secrets(self, sign_in: SignIn) -> dict[str, pulumi.Input[str]]:
-        """What Jenkins reads when it starts: references to secrets by name."""
-        return {**sign_in.secrets, **self.context.settings.jenkins.secrets}
-
-    def _task_definition(
-        self,
-        roles: Roles,
-        storage: Storage,
-        images: Images,
-        sign_in: SignIn,
-        configuration: Configuration,
-    ) -> aws.ecs.TaskDefinition:
+    def _task_definition(self, roles: Roles, task: ControllerTask) -> aws.ecs.TaskDefinition:
         context, settings = self.context, self.context.settings.controller
         return aws.ecs.TaskDefinition(
             f"{context.name}-controller",
@@ -193,32 +187,27 @@ class ControllerService(SubComponent):
                 {
                     "name": HOME_VOLUME,
                     "efs_volume_configuration": {
-                        "file_system_id": storage.file_system.id,
+                        "file_system_id": task.file_system_id,
                         "transit_encryption": "ENABLED",
                         "authorization_config": {
-                            "access_point_id": storage.access_point.id,
+                            "access_point_id": task.access_point_id,
                             "iam": "ENABLED",
                         },
                     },
                 },
             ],
-            container_definitions=json_text([self._container(images, sign_in, configuration)]),
+            container_definitions=json_text([self._container(task)]),
             tags=context.tags("controller"),
             opts=self.child(),
         )
 
-    def _container(
-        self, images: Images, sign_in: SignIn, configuration: Configuration
-    ) -> dict[str, Any]:
+    def _container(self, task: ControllerTask) -> dict[str, Any]:
         settings = self.context.settings.controller
         agents = self.context.settings.agent_cloud
         provisioning = agents.provisioning
-        ports = [HTTP_PORT, AGENT_PORT]
-        if agents.connection is Connection.WEB_SOCKET:
-            ports.remove(AGENT_PORT)
         java = [
             f"-XX:MaxRAMPercentage={settings.heap_percentage:g}",
-            # A controller out of memory is replaced by ECS; a limping one is not.
+            # ECS replaces a controller that exits, not one that is short of memory.
             "-XX:+ExitOnOutOfMemoryError",
             "-Djava.awt.headless=true",
             "-Djenkins.install.runSetupWizard=false",
@@ -227,33 +216,28 @@ class ControllerService(SubComponent):
             *java_options(self.context.settings.sign_in.granted),
             *settings.java_options,
         ]
-        secrets = self._secrets(sign_in)
         environment: dict[str, pulumi.Input[str]] = {
             "AWS_REGION": self.context.region,
             "JENKINS_JAVA_OPTS": " ".join(java),
-            # A reference that resolves to nothing stops the start instead of becoming "".
+            # A reference that cannot be resolved fails the start instead of becoming "".
             "CASC_STRICT_SECRET_RESOLUTION": "true",
-            "CONFIGURATION_BUCKET": configuration.bucket.bucket,
-            "CONFIGURATION_KEY": configuration.document.key,
             "REMOVE_STALE_NODES": str(agents.remove_stale_nodes).lower(),
-            # The start script turns these into files, out of the environment.
-            "VARIABLES_AS_FILES": ",".join(sorted(secrets)),
+            # The start script moves these from the environment into files.
+            "VARIABLES_AS_FILES": ",".join(sorted(task.secrets)),
+            **task.environment,
         }
-        jenkins = self.context.settings.jenkins
-        if jenkins.configuration_rollout is ConfigurationRollout.RELOAD:
-            environment["CONFIGURATION_RELOAD_SECONDS"] = str(jenkins.configuration_reload_seconds)
-        else:
-            # Naming the version makes a rollback of the task a rollback of its configuration.
-            environment["CONFIGURATION_VERSION"] = configuration.document.version_id
         return {
             "name": CONTAINER,
-            "image": images.controller,
+            "image": task.image,
             "essential": True,
             "environment": [{"name": k, "value": v} for k, v in sorted(environment.items())],
-            "secrets": [{"name": k, "valueFrom": v} for k, v in sorted(secrets.items())],
-            # The agent of ECS Exec has to write to the root file system.
+            "secrets": [{"name": k, "valueFrom": v} for k, v in sorted(task.secrets.items())],
+            # The agent of ECS Exec writes to the root file system.
             "readonlyRootFilesystem": not settings.enable_execute_command,
-            "portMappings": [{"containerPort": port, "protocol": "tcp"} for port in ports],
+            "portMappings": [
+                {"containerPort": port, "protocol": "tcp"}
+                for port in ports.open_to_agents(agents.connection).values()
+            ],
             "mountPoints": [
                 {"sourceVolume": HOME_VOLUME, "containerPath": HOME},
                 {"sourceVolume": SCRATCH_VOLUME, "containerPath": SCRATCH},
@@ -261,7 +245,7 @@ class ControllerService(SubComponent):
             "healthCheck": {
                 "command": [
                     "CMD-SHELL",
-                    f"curl -fsS http://localhost:{HTTP_PORT}{HEALTH_PATH} || exit 1",
+                    f"curl -fsS http://localhost:{ports.HTTP}{HEALTH_PATH} || exit 1",
                 ],
                 "interval": 30,
                 "timeout": 10,
@@ -269,7 +253,7 @@ class ControllerService(SubComponent):
                 "startPeriod": 300,
             },
             "logConfiguration": log_configuration(
-                self.log_group_name, self.context.region, CONTAINER
+                self.log_group.name, self.context.region, CONTAINER
             ),
             "stopTimeout": STOP_SECONDS,
         }

@@ -1,5 +1,4 @@
-"""Policies of keys, topics, log groups and buckets for what watches the platform. As in `iam`,
-nothing here makes a resource."""
+"""Policies of the notification topic and of the keys for topic and log groups."""
 
 from __future__ import annotations
 
@@ -7,25 +6,26 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..outputs import concat
-from .document import Arn, Statement, allow
+from .document import ArnInput, Statement, allow
 
 
-def logs_key(region: Arn, groups: Sequence[Arn]) -> Statement:
-    """A key policy's statement: CloudWatch Logs may use the key for exactly these log groups."""
+def logs_key(region: ArnInput, groups: ArnInput) -> Statement:
+    """Statement of a key policy: CloudWatch Logs may use the key for log groups that match the
+    ARN pattern ``groups``."""
     service = concat("logs.", region, ".amazonaws.com")
     actions = ["Decrypt*", "Describe*", "Encrypt*", "GenerateDataKey*", "ReEncrypt*"]
-    only = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": list(groups)}}
+    only = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
     return {
         **allow("OnlyOurLogGroups", [f"kms:{action}" for action in actions], "*", only),
         "Principal": {"Service": service},
     }
 
 
-def topic_key(topic: Arn, services: Sequence[str]) -> Statement:
-    """A key policy's statement: these services may publish to the encrypted topic.
+def topic_key(topic: ArnInput, services: Sequence[str]) -> Statement:
+    """Statement of a key policy: these services may publish to the encrypted topic.
 
-    The topic's encryption context is the only condition that all of them know: SNS passes no
-    source account on for EventBridge (SNS Developer Guide, "Key management").
+    The topic's encryption context is the only condition that works for all of them: SNS forwards
+    no source account for EventBridge (SNS Developer Guide, "Key management").
     """
     only = {"StringEquals": {"kms:EncryptionContext:aws:sns:topicArn": topic}}
     return {
@@ -34,36 +34,12 @@ def topic_key(topic: Arn, services: Sequence[str]) -> Statement:
     }
 
 
-def deliver_flow_logs(group: Arn) -> Statement:
-    """What VPC flow logs do with a log group that is there (VPC User Guide)."""
-    streams = concat(group, ":*")
-    actions = ("CreateLogStream", "DescribeLogGroups", "DescribeLogStreams", "PutLogEvents")
-    return allow("DeliverFlowLogs", [f"logs:{name}" for name in actions], streams)
+def publish(topic: ArnInput, account_id: ArnInput, alarms: ArnInput) -> list[Statement]:
+    """Statements of a topic policy: our alarms, budgets and rules may publish.
 
-
-def take_flow_logs(bucket: Arn, account_id: Arn, source_arn: Arn) -> list[Statement]:
-    """A bucket policy's statements: the log delivery service may write flow logs of this account
-    (VPC User Guide, "Publish flow logs to Amazon S3")."""
-    ours: dict[str, dict[str, Any]] = {
-        "StringEquals": {"aws:SourceAccount": account_id},
-        "ArnLike": {"aws:SourceArn": source_arn},
-    }
-    write = {**ours, "StringEquals": {**ours["StringEquals"]}}
-    write["StringEquals"]["s3:x-amz-acl"] = "bucket-owner-full-control"
-    principal = {"Principal": {"Service": "delivery.logs.amazonaws.com"}}
-    logs = concat(bucket, "/AWSLogs/", account_id, "/*")
-    return [
-        {**allow("WriteFlowLogs", ["s3:PutObject"], logs, write), **principal},
-        {**allow("CheckBucket", ["s3:GetBucketAcl"], bucket, ours), **principal},
-    ]
-
-
-def publish(topic: Arn, account_id: Arn, alarms: Arn) -> list[Statement]:
-    """A topic policy's statements: our alarms, budgets and rules may publish.
-
-    EventBridge passes no condition key on when it publishes to SNS ("You can't use Condition blocks
-    in Amazon SNS topic policies for EventBridge", EventBridge User Guide): whoever knows the
-    topic's ARN may send to it by a rule of theirs.
+    EventBridge sets no condition key when it publishes to SNS ("You can't use Condition blocks in
+    Amazon SNS topic policies for EventBridge", EventBridge User Guide): any rule that targets the
+    topic's ARN may publish to it.
     """
     conditions: dict[str, dict[str, dict[str, Any]]] = {
         "cloudwatch": {

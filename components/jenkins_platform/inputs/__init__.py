@@ -20,7 +20,7 @@ from .backup import BackupArgs, BackupCopyArgs, RestoreTestArgs, VaultLockArgs, 
 from .budget import BudgetArgs
 from .controller import ControllerArgs
 from .encryption import EncryptionKeyArgs, KeyCreationArgs
-from .images import ImageArgs, ImagesArgs, PullThroughCacheArgs
+from .images import ImageArgs, ImagesArgs, PluginPolicy, PullThroughCacheArgs
 from .jenkins import (
     BuildDiscarderArgs,
     ConfigurationRollout,
@@ -110,6 +110,7 @@ __all__ = [
     "OidcArgs",
     "PerformanceMode",
     "PlatformImage",
+    "PluginPolicy",
     "PolicyStatementArgs",
     "ProvisioningArgs",
     "PullThroughCacheArgs",

@@ -1,9 +1,19 @@
 """Inputs of the container images and their repositories."""
 
+from enum import Enum
 from typing import TypedDict
 
 import pulumi
 from typing_extensions import NotRequired
+
+
+class PluginPolicy(str, Enum):
+    """What the build does with a plugin that a published security warning is about."""
+
+    SECURITY = "security"
+    """It installs the first version without a warning that runs on this Jenkins, and reports it."""
+    LOCKED = "locked"
+    """It stops, and names the version to choose."""
 
 
 class ImageArgs(TypedDict):
@@ -17,14 +27,15 @@ class ImageArgs(TypedDict):
     version: NotRequired[str]
     """Version of the software in the image: of Jenkins for ``controller``, of the inbound agent for
     ``agent``, of the osscontainertools fork for ``kaniko``. Default: the tested version,
-    ``2.568.2``, ``3385.vf1123fb_515da_-1`` or ``1.28.3`` respectively."""
+    ``2.580.3``, ``3391.va_37fa_a_305d6d-4`` or ``1.28.3`` respectively."""
     base_repository: NotRequired[str]
     """Repository of the base image without a tag, such as a mirror or a pull-through cache. The tag
     is derived from ``version``. Default: the official repository, ``jenkins/jenkins``,
     ``jenkins/inbound-agent`` or ``ghcr.io/osscontainertools/kaniko``."""
     base_digest: NotRequired[str]
-    """Digest of the base image, ``sha256:`` followed by 64 hexadecimal digits. Default: none, the
-    image that the tag refers to at build time."""
+    """Digest of the base image, ``sha256:`` followed by 64 hexadecimal digits. Default: the known
+    digest of the official agent image at its default version; otherwise the image that the tag
+    refers to at build time."""
 
 
 class PullThroughCacheArgs(TypedDict):
@@ -52,12 +63,25 @@ class ImagesArgs(TypedDict):
     kaniko: NotRequired[ImageArgs]
     """Image of agents with ``platform_image`` ``kaniko``."""
     plugins: NotRequired[dict[str, str]]
-    """Jenkins plugins to add to those in ``images/controller/plugins.txt``, or to install in
-    another version: exact versions by plugin ID. Default: none."""
+    """Jenkins plugins to add to those in ``images/controller/plugins.lock``, or to install in
+    another version: exact versions by plugin ID. Dependencies are resolved in the build.
+    Default: none."""
+    plugin_policy: NotRequired[PluginPolicy]
+    """What the build does with a plugin that has a published security warning. If no version fixes
+    it, the build stops in either case. Default: ``security``."""
+    update_center_url: NotRequired[str]
+    """Base URL of the Jenkins update center or a mirror, with
+    ``stable/update-center.actual.json``, ``current/update-center.actual.json``,
+    ``current/plugin-versions.json`` and ``download/plugins`` below it. ``http``, ``https``, or
+    ``file`` for a folder of the base image. Default: ``https://updates.jenkins.io``."""
     commons_lang_compatibility: NotRequired[bool]
-    """Whether to add Commons Lang 2.6, which Jenkins removed in 2.579, to the libraries of the
-    amazon-ecs plugin. Versions up to 1.49 of the plugin cannot start agents on newer Jenkins
-    without it, and the combination is refused. Default: ``false``."""
+    """Whether to add Commons Lang 2.6, which Jenkins removed in 2.579, to every plugin that refers
+    to it without bundling it. Versions up to 1.49 of amazon-ecs cannot start agents on newer
+    Jenkins without it, and the combination is refused. No effect on older Jenkins.
+    Default: ``true``."""
+    commons_lang_url: NotRequired[str]
+    """URL from which the build downloads ``commons-lang-2.6.jar``, whose SHA-256 is verified.
+    Default: the Maven Central repository."""
     application_repositories: NotRequired[list[str]]
     """Names of ECR repositories to create for images that pipelines build: lowercase letters,
     digits, ``.``, ``_``, ``-`` and ``/``. The platform's name is prepended.

@@ -1,4 +1,4 @@
-"""What the HTTPS listener asks of whom: sign-in at the load balancer, and what goes past it."""
+"""Rules of the HTTPS listener: which requests must sign in at the load balancer."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from ..settings.arn import Arn
 from ..settings.sign_in import MAX_WILDCARDS, LoadBalancerOidcSettings
 
 FIRST = 10
-"""Priority of the first rule; those before it are for what comes before signing in."""
+"""Priority of the first rule; lower ones are for rules that precede signing in."""
 MAX_VALUES = 3
 """Values of one condition (Elastic Load Balancing, "Condition types")."""
 OWN_CREDENTIALS = ("Basic *", "Bearer *")
-"""Values of an ``Authorization`` header: Jenkins checks what is in there."""
+"""Values of an ``Authorization`` header whose credentials Jenkins checks itself."""
 SESSION_COOKIE = "JenkinsEntrance"
 
 Conditions = list[aws.lb.ListenerRuleConditionArgsDict]
@@ -29,8 +30,8 @@ class Rule:
 
     Attributes:
         role: Role of the resource.
-        conditions: When it holds.
-        signed_in: Whether people must have signed in at the load balancer.
+        conditions: When it applies.
+        signed_in: Whether users must have signed in at the load balancer.
     """
 
     role: str
@@ -39,10 +40,10 @@ class Rule:
 
 
 def rules(oidc: LoadBalancerOidcSettings) -> list[Rule]:
-    """The rules in order of priority; what none of them says, the default action does."""
-    past: list[Conditions] = []
+    """The rules in order of priority, before the default action."""
+    bypassed: list[Conditions] = []
     if oidc.bypass_api:
-        past.append(
+        bypassed.append(
             [
                 {
                     "http_header": {
@@ -52,10 +53,10 @@ def rules(oidc: LoadBalancerOidcSettings) -> list[Rule]:
                 }
             ]
         )
-    past += [_on(paths) for paths in portions(oidc.bypass_paths)]
+    bypassed += [_on(paths) for paths in portions(oidc.bypass_paths)]
     guarded = [_on(paths) for paths in portions(oidc.paths)]
     return [
-        *(Rule(f"bypass-{i}", conditions, False) for i, conditions in enumerate(past)),
+        *(Rule(f"bypass-{i}", conditions, False) for i, conditions in enumerate(bypassed)),
         *(Rule(f"guard-{i}", conditions, True) for i, conditions in enumerate(guarded)),
     ]
 
@@ -65,7 +66,7 @@ def _on(paths: Sequence[str]) -> Conditions:
 
 
 def portions(paths: Iterable[str]) -> Iterator[list[str]]:
-    """As many paths for each rule as it takes."""
+    """The paths, in groups that fit into one condition."""
     portion: list[str] = []
     for path in paths:
         wildcards = len(re.findall(r"[*?]", "".join([*portion, path])))
@@ -80,7 +81,7 @@ def portions(paths: Iterable[str]) -> Iterator[list[str]]:
 def authenticate(
     oidc: LoadBalancerOidcSettings, secret: pulumi.Input[str]
 ) -> aws.lb.ListenerDefaultActionArgsDict:
-    """The action that sends people to the identity provider."""
+    """The action that sends users to the identity provider."""
     return {
         "type": "authenticate-oidc",
         "order": 1,
@@ -99,30 +100,30 @@ def authenticate(
     }
 
 
-def secret_value(part: pulumi.Resource, arn: pulumi.Input[str]) -> pulumi.Output[str]:
-    """The value of a secret, read while the stack is deployed; Pulumi keeps it encrypted.
+def secret_value(component: pulumi.Resource, arn: pulumi.Input[str]) -> pulumi.Output[str]:
+    """The value of a secret, read during deployment; Pulumi encrypts it.
 
     Args:
-        part: The sub-component that reads it.
+        component: The sub-component that reads it.
         arn: ARN of the secret, or ``<arn>:<key>::`` for one key of a JSON secret.
     """
     reference = pulumi.Output.from_input(arn)
     found = aws.secretsmanager.get_secret_version_output(
-        secret_id=reference.apply(lambda a: ":".join(a.split(":")[:7])),
-        opts=pulumi.InvokeOutputOptions(parent=part),
+        secret_id=reference.apply(lambda arn: str(Arn.parse(arn).secret)),
+        opts=pulumi.InvokeOutputOptions(parent=component),
     )
 
     def value(known: list[str]) -> str:
-        key = known[0].split(":")[7:8]
+        key = Arn.parse(known[0]).secret_key
         if not key:
             return known[1]
         try:
-            return str(json.loads(known[1])[key[0]])
+            return str(json.loads(known[1])[key])
         except (ValueError, KeyError, TypeError):
-            # Without the cause: it would hold the secret.
+            # Without the cause, which would contain the secret.
             raise pulumi.RunError(
-                f"sign_in.load_balancer_oidc.client_secret_arn: {known[0]}: the secret is no JSON "
-                f"with the key '{key[0]}'"
+                f"sign_in.load_balancer_oidc.client_secret_arn: {known[0]}: the secret is not "
+                f"JSON with the key '{key}'"
             ) from None
 
     return pulumi.Output.secret(pulumi.Output.all(reference, found.secret_string).apply(value))

@@ -2,46 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_aws as aws
 
+from .. import iam
 from ..base.context import Context, SubComponent
 from ..base.private_bucket import private_bucket
-from ..iam import document as iam
-from ..network.security_groups import HTTP_PORT, SecurityGroups
 from ..network.vpc import Network
 from ..outputs import concat
+from ..settings import ports
 from . import listener_rules
 from .web_acl import WebAcl
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 HEALTH_PATH = "/health/"
-"""Answers without signing in since Jenkins 2.506; the slash at the end saves a redirect."""
+"""Needs no sign-in since Jenkins 2.506; the trailing slash avoids a redirect."""
 HSTS = "max-age=31536000"
-"""Browsers that were here once come back by HTTPS only, for a year."""
+"""Browsers use HTTPS only, for a year after a visit."""
 
 Action = aws.lb.ListenerDefaultActionArgsDict
 
 
 class LoadBalancer(SubComponent):
-    """An Application Load Balancer; HTTPS where there is a certificate.
+    """An Application Load Balancer; HTTPS if there is a certificate.
 
     Attributes:
         url: URL under which users reach Jenkins.
         load_balancer: The load balancer.
-        target_group: Where the controller is registered.
+        target_group: Target group of the controller.
         listener: The listener that forwards to the controller.
-        guard: Actions that come before any other where people sign in at the load balancer.
+        guard: Actions before any other if users sign in at the load balancer.
     """
 
-    def __init__(self, context: Context, network: Network, groups: SecurityGroups) -> None:
+    def __init__(
+        self, context: Context, network: Network, security_group_ids: Sequence[pulumi.Input[str]]
+    ) -> None:
         super().__init__("load-balancer", context)
         name, self.settings = context.name, context.settings.load_balancer
-        self.load_balancer = self._load_balancer(network, groups)
+        self.load_balancer = self._load_balancer(network, security_group_ids)
         self.target_group = aws.lb.TargetGroup(
             f"{name}-web",
             name=context.aws_name("web"),
-            port=HTTP_PORT,
+            port=ports.HTTP,
             protocol="HTTP",
             target_type="ip",
             vpc_id=network.vpc_id,
@@ -63,9 +67,9 @@ class LoadBalancer(SubComponent):
         else:
             self.listener = self._listener("http", 80, [self._forward()])
             pulumi.log.warn(
-                "load_balancer has no certificate: people reach Jenkins by plain HTTP, inside the "
-                "network only. Passwords cross that network unencrypted. Give domain_name and "
-                "zone_id, or adopt a certificate.",
+                "load_balancer has no certificate: users reach Jenkins over plain HTTP, inside the "
+                "network only, and passwords are not encrypted. Set domain_name and zone_id, or "
+                "use an existing certificate.",
                 self,
             )
         if self.settings.zone_id is not None:
@@ -75,9 +79,11 @@ class LoadBalancer(SubComponent):
         scheme = "https://" if self.settings.has_tls else "http://"
         host = self.settings.domain_name or self.load_balancer.dns_name
         self.url = concat(scheme, host, "/")
-        self.register_outputs({"url": self.url})
+        self.register_outputs({"url": self.url, "target_group_arn": self.target_group.arn})
 
-    def _load_balancer(self, network: Network, groups: SecurityGroups) -> aws.lb.LoadBalancer:
+    def _load_balancer(
+        self, network: Network, security_group_ids: Sequence[pulumi.Input[str]]
+    ) -> aws.lb.LoadBalancer:
         context, settings = self.context, self.settings
         protected = settings.deletion_protection
         logs: aws.lb.LoadBalancerAccessLogsArgsDict | None = None
@@ -95,7 +101,7 @@ class LoadBalancer(SubComponent):
             subnets=network.task_subnet_ids
             if settings.internal
             else network.load_balancer_subnet_ids,
-            security_groups=groups.load_balancer_ids,
+            security_groups=security_group_ids,
             drop_invalid_header_fields=True,
             enable_deletion_protection=(
                 context.settings.keeps_data if protected is None else protected
@@ -107,12 +113,12 @@ class LoadBalancer(SubComponent):
         )
 
     def _log_bucket(self) -> tuple[pulumi.Input[str], list[pulumi.Resource]]:
-        """Where the access logs go, and what must be there before them."""
+        """Bucket of the access logs, and what must exist before them."""
         context, settings = self.context, self.settings.access_logs
         if settings.existing is not None:
             return settings.existing, []
         folder = f"{settings.prefix}/AWSLogs/" if settings.prefix else "AWSLogs/"
-        kept = private_bucket(
+        created = private_bucket(
             self,
             "access-logs",
             lifecycle=[
@@ -131,13 +137,13 @@ class LoadBalancer(SubComponent):
                 )
             ],
         )
-        return kept.bucket.bucket, kept.guards
+        return created.bucket.bucket, created.guards
 
     def _forward(self) -> Action:
         return {"type": "forward", "order": 2, "target_group_arn": self.target_group.arn}
 
     def _https(self) -> aws.lb.Listener:
-        """The HTTPS listener with its rules; plain HTTP only leads there."""
+        """The HTTPS listener with its rules; plain HTTP redirects to it."""
         self._listener(
             "http",
             80,
@@ -150,12 +156,12 @@ class LoadBalancer(SubComponent):
         )
         oidc, certificate = self.context.settings.sign_in.load_balancer_oidc, self._certificate()
         if not oidc:
-            return self._listener("https", 443, [self._forward()], certificate)
+            return self._listener("https", ports.HTTPS, [self._forward()], certificate)
         secret = listener_rules.secret_value(self, oidc.client_secret_arn)
         self.guard = [listener_rules.authenticate(oidc, secret)]
         signed_in = [*self.guard, self._forward()]
         default = [self._forward()] if oidc.paths else signed_in
-        listener = self._listener("https", 443, default, certificate)
+        listener = self._listener("https", ports.HTTPS, default, certificate)
         for priority, rule in enumerate(listener_rules.rules(oidc), listener_rules.FIRST):
             aws.lb.ListenerRule(
                 f"{self.context.name}-{rule.role}",
@@ -191,7 +197,7 @@ class LoadBalancer(SubComponent):
         )
 
     def _certificate(self) -> pulumi.Input[str]:
-        """ARN of the certificate; one that is made is proved by a DNS record."""
+        """ARN of the certificate, existing or DNS-validated."""
         settings, context = self.settings.certificate, self.context
         if settings and settings.existing is not None:
             return settings.existing
@@ -204,15 +210,15 @@ class LoadBalancer(SubComponent):
             opts=self.child(),
         )
         zone = settings.validation_zone_id if settings else None
-        proof = certificate.domain_validation_options[0]
+        validation = certificate.domain_validation_options[0]
         record = aws.route53.Record(
             f"{context.name}-certificate-proof",
             zone_id=zone if zone is not None else self.settings.zone_id,
-            name=proof.resource_record_name,
-            type=proof.resource_record_type,
+            name=validation.resource_record_name,
+            type=validation.resource_record_type,
             ttl=300,
-            records=[proof.resource_record_value],
-            # Two certificates of one name in an account are proved by one record.
+            records=[validation.resource_record_value],
+            # Certificates of one name in an account share the validation record.
             allow_overwrite=True,
             opts=self.child(),
         )

@@ -11,31 +11,31 @@ from ..settings.load_balancer import ManagedRuleGroup, WebAclSettings
 
 RATE_SECONDS = 300
 NOT_LOGGED = ("authorization", "cookie", "x-amzn-oidc-data", "x-amzn-oidc-accesstoken")
-"""Headers that hold credentials."""
+"""Headers that contain credentials."""
 
 
 class WebAcl(SubComponent):
-    """A web ACL, made or adopted, on the load balancer; one that is made writes a log."""
+    """A web ACL on the load balancer, existing or created with a log."""
 
     def __init__(
         self, context: Context, settings: WebAclSettings, balancer_arn: pulumi.Input[str]
     ) -> None:
         super().__init__("web-acl", context)
-        arn = settings.existing if settings.existing is not None else self._make(settings)
+        arn = settings.existing if settings.existing is not None else self._create(settings)
         aws.wafv2.WebAclAssociation(
             f"{context.name}-web-acl",
             web_acl_arn=arn,
             resource_arn=balancer_arn,
             opts=self.child(),
         )
-        self.register_outputs({})
+        self.register_outputs({"arn": arn})
 
-    def _make(self, settings: WebAclSettings) -> pulumi.Output[str]:
+    def _create(self, settings: WebAclSettings) -> pulumi.Output[str]:
         context, name = self.context, f"{self.context.name}-web-acl"
         acl = aws.wafv2.WebAcl(
             name,
             name=context.aws_name("web-acl"),
-            description="Jenkins load_balancer",
+            description="Jenkins load balancer",
             scope="REGIONAL",
             default_action={"allow": {}},
             rules=[
@@ -48,7 +48,7 @@ class WebAcl(SubComponent):
         )
         log = aws.cloudwatch.LogGroup(
             name,
-            # AWS WAF takes no other beginning.
+            # AWS WAF requires this prefix.
             name=concat("aws-waf-logs-", context.handle),
             retention_in_days=settings.log_retention_days,
             tags=context.tags("web-acl"),
@@ -84,7 +84,7 @@ def _group_rule(priority: int, group: ManagedRuleGroup) -> aws.wafv2.WebAclRuleA
     return {
         "name": group.name,
         "priority": priority,
-        # The group's own actions count, but for the rules below.
+        # Keep the group's own actions, except for the rules below.
         "override_action": {"none": {}},
         "statement": {
             "managed_rule_group_statement": {

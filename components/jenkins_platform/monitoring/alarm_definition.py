@@ -1,4 +1,4 @@
-"""What an alarm is: a figure, a threshold, what it means and what to do. Pure."""
+"""What an alarm is: a metric, a threshold, what it means and what to do. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SIDES = {">=": "GreaterThanOrEqualToThreshold", "<": "LessThanThreshold"}
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric of AWS's or of ours."""
+    """A metric of AWS or of the platform."""
 
     namespace: Text
     name: str
@@ -32,9 +32,9 @@ class Definition:
 
     Attributes:
         kind: Which one.
-        metrics: What it looks at; one metric, or several that ``expression`` makes one of.
-        beyond: ``>=`` or ``<``: on which side of the threshold it is wrong.
-        periods: How many periods in a row must be wrong.
+        metrics: One metric, or several that ``expression`` combines.
+        beyond: ``>=`` or ``<``: the side of the threshold that breaches it.
+        periods: How many consecutive periods must breach it.
         missing: What a period without data means.
         meaning: What is wrong.
         to_do: What to do about it.
@@ -54,7 +54,7 @@ class Definition:
 
     @property
     def description(self) -> str:
-        """What the alarm says in CloudWatch and in each message."""
+        """Its description in CloudWatch and in each message."""
         return f"{self.meaning} What to do: {self.to_do}"
 
     def arguments(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The alarms: for each, the figure that it looks at, what it means and what to do. Pure.
+"""The alarms: for each its metric, what it means and what to do. Pure.
 
 Metrics and their dimensions are those of AWS's documentation: "CloudWatch metrics for your
 Application Load Balancer", "Amazon ECS service utilization metrics", "Amazon ECS Container Insights
@@ -33,10 +33,10 @@ NEAR_IO_LIMIT = 95
 
 @dataclass(frozen=True)
 class MonitoredResources:
-    """What is watched: the names by which CloudWatch knows it.
+    """What is monitored, by the names that CloudWatch uses.
 
     Attributes:
-        rules: Names of the rules that match events; those of `COUNTED_EVENTS` at the least.
+        rules: Names of the rules that match events; at least those of `COUNTED_EVENTS`.
     """
 
     platform: Text
@@ -50,21 +50,21 @@ class MonitoredResources:
 
 
 def alarms(settings: Settings, of: MonitoredResources, wanted: Sequence[Alarm]) -> list[Definition]:
-    """The alarms, in the order that is wanted."""
+    """The alarms of the wanted kinds, in that order."""
     makers = (_controller, _answers, _storage, _agents, _inside)
     found = [d for make in makers for d in make(settings, of)]
     return sorted((d for d in found if d.kind in wanted), key=lambda d: wanted.index(d.kind))
 
 
 def happened(of: MonitoredResources, kind: Alarm) -> list[Metric]:
-    """How often EventBridge matched what an alarm counts; nothing where no rule does."""
+    """How often EventBridge matched what an alarm counts; empty without a rule."""
     rule = of.rules.get(COUNTED_EVENTS[kind])
     return [Metric("AWS/Events", "TriggeredRules", {"RuleName": rule}, "Sum")] if rule else []
 
 
 def counted_namespace(platform: Text) -> pulumi.Output[str]:
-    """Namespace of what metric filters count. They take dimensions from the lines that they match,
-    and Jenkins's lines do not name the platform."""
+    """Namespace of the metric filters. Their dimensions come from the lines that they match, and
+    Jenkins's lines do not name the platform."""
     return concat(NAMESPACE, "/", platform)
 
 
@@ -87,7 +87,7 @@ def _controller(settings: Settings, of: MonitoredResources) -> list[Definition]:
     }
     asleep: list[Metric] = []
     if settings.schedule:
-        # Who sleeps is not down. SUM, unlike +, takes what is there where the other is missing.
+        # Asleep is not down. SUM, unlike +, ignores a missing metric.
         asleep = [Metric(NAMESPACE, "Asleep", {DIMENSION: of.platform}, "Maximum")]
         down["expression"] = "SUM([FILL(m0, 0), FILL(m1, 0)])"
     return [
@@ -96,8 +96,8 @@ def _controller(settings: Settings, of: MonitoredResources) -> list[Definition]:
             [healthy, *asleep],
             meaning=f"For {limits.down_minutes} minutes no Jenkins has answered the load balancer.",
             to_do="look at the controller's log for why it does not start or hangs; at the "
-            "service's events in ECS for tasks that end; at the last deployment, which ECS takes "
-            "back by itself when it fails.",
+            "service's events in ECS for tasks that stop; at the last deployment, which ECS "
+            "rolls back when it fails.",
             **down,
         ),
         Definition(
@@ -114,11 +114,10 @@ def _controller(settings: Settings, of: MonitoredResources) -> list[Definition]:
             beyond=">=",
             threshold=3,
             seconds=HOUR,
-            meaning="The controller ended by itself, or was replaced as unhealthy, three times in "
-            "an hour.",
+            meaning="The controller exited, or was replaced as unhealthy, three times in an hour.",
             to_do="look at the reason of the last stopped task in ECS. OutOfMemoryError: raise "
             "controller.memory_mib or lower controller.heap_percentage. Exit code 1: the start of "
-            "the log says which plugin or line of configuration is wrong.",
+            "the log names the plugin or line of configuration that failed.",
         ),
         *_use(settings, service),
     ]
@@ -135,7 +134,7 @@ def _use(settings: Settings, service: dict[str, Text]) -> list[Definition]:
             periods=3,
             meaning=f"The controller has used {limits.cpu_percent} % of its CPU for 15 minutes.",
             to_do="look for a plugin or a job that does on the controller what an agent should; "
-            "else raise controller.cpu.",
+            "otherwise raise controller.cpu.",
         ),
         Definition(
             Alarm.CONTROLLER_MEMORY,
@@ -163,8 +162,8 @@ def _answers(settings: Settings, of: MonitoredResources) -> list[Definition]:
             periods=2,
             meaning=f"Jenkins answered {limits.server_errors} requests or more with a server "
             "error, twice in a row within 5 minutes.",
-            to_do="search the controller's log for SEVERE at that time; a plugin's name stands in "
-            "most stack traces.",
+            to_do="search the controller's log for SEVERE at that time; most "
+            "stack traces name the plugin.",
         ),
         Definition(
             Alarm.SLOW_RESPONSES,
@@ -175,7 +174,7 @@ def _answers(settings: Settings, of: MonitoredResources) -> list[Definition]:
             meaning=f"One request in twenty took {limits.response_seconds:g} seconds or more, for "
             "15 minutes.",
             to_do="look at the controller's CPU and memory and at the file system on the "
-            "dashboard: the one that is at its limit is the cause.",
+            "dashboard: the one at its limit is the cause.",
         ),
     ]
 
@@ -209,8 +208,8 @@ def _storage(settings: Settings, of: MonitoredResources) -> list[Definition]:
             beyond=">=",
             threshold=1,
             meaning="A backup of the home failed, expired or was aborted.",
-            to_do="look at the job in AWS Backup for the reason, and start one by hand once it is "
-            "mended.",
+            to_do="look at the job in AWS Backup for the reason, and start one manually once it "
+            "is fixed.",
         ),
     ]
 
@@ -228,7 +227,7 @@ def _agents(settings: Settings, of: MonitoredResources) -> list[Definition]:
             "builds wait.",
             to_do="look at the reasons of stopped tasks in the agents' cluster and at 'Error in "
             "provisioning' in the controller's log. No Spot capacity: use the on-demand label. "
-            "Quota: ask for more Fargate vCPUs. Image or secret: mend the template.",
+            "Quota: request more Fargate vCPUs. Image or secret: fix the template.",
         ),
         Definition(
             Alarm.SPOT_INTERRUPTIONS,
@@ -239,7 +238,7 @@ def _agents(settings: Settings, of: MonitoredResources) -> list[Definition]:
             meaning=f"{limits.spot_interruptions} agents or more lost their Spot capacity within "
             "an hour.",
             to_do="run what must not be interrupted under the on-demand label, and let the rest "
-            "retry; more zones and the other architecture have capacity of their own.",
+            "retry; other zones and the other architecture have separate capacity.",
         ),
     ]
 

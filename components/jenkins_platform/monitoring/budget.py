@@ -1,4 +1,4 @@
-"""Budget: who is told when the month gets dearer than planned."""
+"""Budget: notifications when a month costs more than planned."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..settings.budget import BudgetSettings
 
 
 class Budget(SubComponent):
-    """A monthly budget over everything with the platform's tag."""
+    """A monthly budget of all resources with the platform's tag."""
 
     def __init__(
         self,
@@ -21,26 +21,26 @@ class Budget(SubComponent):
         topic_arn: pulumi.Input[str] | None,
     ) -> None:
         super().__init__("budget", context)
-        listeners = {
+        subscribers = {
             "subscriber_email_addresses": list(settings.email_addresses) or None,
             "subscriber_sns_topic_arns": [topic_arn] if topic_arn else None,
         }
-        told: list[dict[str, Any]] = [
+        thresholds: list[dict[str, Any]] = [
             {"notification_type": "ACTUAL", "threshold": percent}
             for percent in settings.threshold_percents
         ]
         if settings.forecast:
-            told.append({"notification_type": "FORECASTED", "threshold": 100})
+            thresholds.append({"notification_type": "FORECASTED", "threshold": 100})
         notifications: Any = [
             {
                 **notification,
-                **listeners,
+                **subscribers,
                 "comparison_operator": "GREATER_THAN",
                 "threshold_type": "PERCENTAGE",
             }
-            for notification in told
+            for notification in thresholds
         ]
-        aws.budgets.Budget(
+        budget = aws.budgets.Budget(
             f"{context.name}-month",
             name=context.aws_name("month"),
             budget_type="COST",
@@ -54,4 +54,4 @@ class Budget(SubComponent):
             tags=context.tags("month"),
             opts=self.child(),
         )
-        self.register_outputs({})
+        self.register_outputs({"name": budget.name})

@@ -1,6 +1,6 @@
 """The CloudWatch dashboard as a document. Pure: names in, JSON out.
 
-What stands in it is measured, but for money: that is time times list prices, see `MONEY`.
+Everything in it is measured, except money: that is time times list prices, see `MONEY`.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from .alarms import AGENTS_REFUSED
 Widget = dict[str, Any]
 Series = list[Any]
 COUNTED_EVENT = Event.CONTROLLER_STOPPED
-"""What is shown as often as EventBridge matched it."""
+"""The event whose matches are shown."""
 COLUMNS = 24
 _HEIGHT, _TEXT_HEIGHT = 6, 3
 _DAY, _HOUR, _PERIOD = 86_400, 3600, 300
 _LINES = 20
-"""What one graph shows without becoming a carpet."""
+"""The most lines that one graph can show legibly."""
 MONEY = (
     "**Money is an estimate**: seconds that tasks ran, times list prices of {as_of} for {region} "
     "(vCPU and memory; Spot at {spot:.0%} of them, though its price moves). Disk, logs, network, "
-    "file system and load balancer are not in it: `jenkins-platform cost` reckons those, and the "
-    "bill has the last word."
+    "file system and load balancer are not included: `jenkins-platform cost` estimates those, and "
+    "only the bill is exact."
 )
 
 
@@ -42,7 +42,7 @@ class Facts:
         hourly_usd: What an hour of the controller's task costs.
         prices_as_of: Date of the prices.
         spot_share: Share of the price that Spot costs.
-        sleeps: Whether there are working hours.
+        sleeps: Whether there is a schedule.
         bursting: Whether the file system has burst credits.
     """
 
@@ -131,7 +131,7 @@ def _health(facts: Facts) -> Widget:
         ["ECS/ContainerInsights", "RunningTaskCount", *service, {"label": "Runs"}],
         [
             *("AWS/Events", "TriggeredRules", "RuleName", facts.stopped_rule),
-            {"stat": "Sum", "label": "Ended by itself"},
+            {"stat": "Sum", "label": "Exited or replaced"},
         ],
     ]
     if facts.sleeps:
@@ -290,10 +290,7 @@ def _file_system(facts: Facts) -> list[Widget]:
     if facts.bursting:
         label = {"label": "Burst credits", "stat": "Minimum", "yAxis": "right"}
         limits.append(["AWS/EFS", "BurstCreditBalance", *home, label])
-    return [
-        _graph(facts, "Home: operations", limits),
-        _graph(facts, "Home: bytes", traffic),
-    ]
+    return [_graph(facts, "Home: operations", limits), _graph(facts, "Home: bytes", traffic)]
 
 
 def _errors(facts: Facts) -> Widget:

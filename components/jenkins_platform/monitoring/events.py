@@ -1,6 +1,6 @@
-"""Events of AWS that become one readable sentence each. Pure.
+"""Events of AWS, each with a readable message. Pure.
 
-Patterns name our clusters, our service and our vault, so that nothing of anybody else's is told.
+Patterns name our clusters, our service and our vault, so that other platforms' events never match.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ BACKUP = [f"{kind} Job State Change" for kind in ("Backup", "Copy", "Restore")]
 BACKUP_FAILURES = ["ABORTED", "EXPIRED", "FAILED"]
 _OUT_OF_MEMORY = "OutOfMemory"
 _UNHEALTHY = "Task failed"
-"""Start of the reason that the service scheduler gives for replacing an unhealthy task."""
+"""Prefix of the service scheduler's reason for replacing an unhealthy task."""
 Pattern = dict[str, Any]
 
 
@@ -27,8 +27,8 @@ class Sources:
     """Where events come from.
 
     Attributes:
-        vault_arn: The backup vault; None where there is none.
-        backup_role_arn: What AWS Backup works with; None where there is no vault.
+        vault_arn: The backup vault; None without one.
+        backup_role_arn: The role of AWS Backup; None without a vault.
     """
 
     controller_cluster: pulumi.Input[str]
@@ -40,21 +40,26 @@ class Sources:
 
 @dataclass(frozen=True)
 class Message:
-    """A rule and the sentence that it sends.
+    """A rule and the message that it sends.
 
     Attributes:
         pattern: The rule's pattern.
-        template: The sentence, with names of ``paths`` in angle brackets.
-        paths: Where in the event each name's value stands, as JSONPath.
+        template: The message, with names of ``paths`` in angle brackets.
+        paths: JSONPath of each name's value in the event.
     """
 
     pattern: Pattern
     template: str
     paths: Mapping[str, str]
 
+    @property
+    def summary(self) -> str:
+        """The start of the message, for a description."""
+        return self.template.partition(":")[0][:100]
+
 
 def messages(of: Sources) -> dict[Event, Message]:
-    """What can be sent."""
+    """The message for each event."""
     task = {"task": "$.detail.taskArn", "reason": "$.detail.stoppedReason"}
     stopped = {"lastStatus": ["STOPPED"]}
     failed_start = {"stopCode": ["TaskFailedToStart"]}
@@ -71,7 +76,7 @@ def messages(of: Sources) -> dict[Event, Message]:
                 },
             ),
             "The Jenkins controller stopped: <reason> (<code>, task <task>). ECS starts another; "
-            "its log tells more.",
+            "see its log for details.",
             {**task, "code": "$.detail.stopCode"},
         ),
         Event.AGENT_FAILED: Message(
@@ -110,8 +115,8 @@ def messages(of: Sources) -> dict[Event, Message]:
                 "resources": [of.service],
                 "detail": {"eventName": ["SERVICE_DEPLOYMENT_FAILED"]},
             },
-            "A deployment of Jenkins failed and is rolled back: <reason> (<deployment>). The "
-            "service's events in ECS tell more.",
+            "A deployment of Jenkins failed and is rolled back: <reason> (<deployment>). See "
+            "the service's events in ECS.",
             {"reason": "$.detail.reason", "deployment": "$.detail.deploymentId"},
         ),
     }
@@ -121,7 +126,7 @@ def messages(of: Sources) -> dict[Event, Message]:
             "<what>: <state><status> for the Jenkins home. <reason>",
             {
                 "what": "$.detail-type",
-                # Restore jobs say status, the others state.
+                # Restore jobs have a status, the others a state.
                 "state": "$.detail.state",
                 "status": "$.detail.status",
                 "reason": "$.detail.statusMessage",
@@ -131,12 +136,12 @@ def messages(of: Sources) -> dict[Event, Message]:
 
 
 def metered(of: Sources) -> Pattern:
-    """What the meter looks at: agents that started, and that ended."""
+    """What the meter counts: agents that started or stopped."""
     return _tasks(of.agents_cluster, {"lastStatus": ["RUNNING", "STOPPED"]})
 
 
 def _failed_backups(of: Sources) -> Pattern:
-    """Backups, copies and restores (drills too) that did not come to their end."""
+    """Backups, copies and restores (tests too) that did not complete."""
     return {
         "source": ["aws.backup"],
         "detail-type": BACKUP,

@@ -1,116 +1,126 @@
-"""Monitoring: alarms, messages, figures and the dashboard."""
+"""Monitoring: alarms, notifications, metrics and the dashboard."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from ..agents.agents import AgentCloud, AgentTemplates
-from ..base import log_groups
 from ..base.context import Context, SubComponent
-from ..base.lambda_function import Function
-from ..base.roles import Roles
-from ..controller.service import ControllerService
+from ..base.lambda_function import Function, FunctionDefinition
+from ..base.log_groups import METER, LogGroups
 from ..cost.tasks import hourly_usd, prices_as_of, task_prices
 from ..inputs import Alarm, Event, MonitoringLevel, ThroughputMode
-from ..load_balancer.load_balancer import LoadBalancer
 from ..outputs import concat, json_text
 from ..settings import alarms as alarm_kinds
-from ..storage.backup import Backup
-from ..storage.file_system import Storage
 from . import alarms, dashboard, events
-from .notifications import Topic
+from .notifications import Notifications
 
 _LOG_PATTERNS = {
     alarms.LOG_ERRORS: ("log-errors", '"SEVERE"'),
-    # What the amazon-ecs plugin logs whenever an agent did not come (ECSLauncher).
+    # What the amazon-ecs plugin logs when an agent does not start (ECSLauncher).
     alarms.AGENTS_REFUSED: ("agents-refused", '"Error in provisioning"'),
 }
 
 
-class Monitoring(SubComponent):
-    """Everything that tells people how Jenkins is.
-
-    Args:
-        functions: The platform's own functions, whose failures are told too.
-        backup: Whose failures are told; None where nothing is backed up.
+@dataclass(frozen=True)
+class Monitored:
+    """What is monitored.
 
     Attributes:
-        topic_arn: Where alarms and events are told.
+        functions: The platform's functions.
+        agent_families: Prefix of the families of the agents' task definitions.
+        templates: Family of each template's task definition, by template name.
+        vault_arn: The backup vault; None without scheduled backups.
+        backup_role_arn: The role of AWS Backup; None without scheduled backups.
     """
 
-    def __init__(
-        self,
-        context: Context,
-        roles: Roles,
-        groups: log_groups.Logs,
-        load_balancer: LoadBalancer,
-        storage: Storage,
-        controller: ControllerService,
-        agents: AgentCloud,
-        templates: AgentTemplates,
-        functions: Sequence[Function],
-        backup: Backup | None,
-    ) -> None:
+    load_balancer: aws.lb.LoadBalancer
+    target_group: aws.lb.TargetGroup
+    controller_cluster: aws.ecs.Cluster
+    service: aws.ecs.Service
+    controller_log_group: pulumi.Output[str]
+    agents_cluster: aws.ecs.Cluster
+    agent_families: pulumi.Output[str]
+    templates: Mapping[str, pulumi.Output[str]]
+    file_system_id: pulumi.Output[str]
+    functions: Sequence[Function]
+    vault_arn: pulumi.Output[str] | None
+    backup_role_arn: pulumi.Output[str] | None
+
+
+class Monitoring(SubComponent):
+    """Alarms, notifications about events, metrics and the dashboard.
+
+    Args:
+        context: The platform.
+        log_groups: Creates the log group of the function that counts agents.
+        monitored: What is monitored.
+
+    Attributes:
+        topic_arn: Topic of alarms and events.
+    """
+
+    def __init__(self, context: Context, log_groups: LogGroups, monitored: Monitored) -> None:
         super().__init__("monitoring", context)
-        self._controller, self._agents, self._templates = controller, agents, templates
-        self.topic_arn = Topic(context).arn
+        self._monitored = monitored
+        self.topic_arn = Notifications(context).arn
         self._sources = events.Sources(
-            controller.cluster.arn,
-            agents.cluster.arn,
-            controller.service.arn,
-            backup.vault.arn if backup else None,
-            backup.role_arn if backup else None,
+            monitored.controller_cluster.arn,
+            monitored.agents_cluster.arn,
+            monitored.service.arn,
+            monitored.vault_arn,
+            monitored.backup_role_arn,
         )
         everything = context.settings.monitoring.level is MonitoringLevel.ALL
-        meter = self._meter(roles, groups) if everything else None
+        meter = self._meter(log_groups) if everything else None
         self._kinds = alarm_kinds.kinds(context.settings)
         self._log_filters()
-        self._subjects = alarms.MonitoredResources(
+        self._resources = alarms.MonitoredResources(
             platform=context.handle,
-            load_balancer=load_balancer.load_balancer.arn_suffix,
-            target_group=load_balancer.target_group.arn_suffix,
-            controller_cluster=controller.cluster.name,
-            service=controller.service.name,
-            file_system=storage.file_system.id,
-            functions=[f.name for f in (meter, *functions) if f],
+            load_balancer=monitored.load_balancer.arn_suffix,
+            target_group=monitored.target_group.arn_suffix,
+            controller_cluster=monitored.controller_cluster.name,
+            service=monitored.service.name,
+            file_system=monitored.file_system_id,
+            functions=[f.name for f in (meter, *monitored.functions) if f],
             rules=self._events(),
         )
-        made = self._alarms()
+        alarm_arns = self._alarms()
         if meter:
-            self._dashboard(made, meter.log_group_name)
+            self._dashboard(alarm_arns, meter.log_group_name)
         self.register_outputs({"topic_arn": self.topic_arn})
 
-    def _meter(self, roles: Roles, groups: log_groups.Logs) -> Function:
-        """The function that turns events into figures, and the rule that calls it."""
+    def _meter(self, log_groups: LogGroups) -> Function:
+        """The function that turns events into metrics, and the rule that invokes it."""
         context, name = self.context, f"{self.context.name}-meter-tasks"
         meter = Function(
             self,
-            roles,
-            groups,
-            log_groups.METER,
-            description="Counts agents, their price and failures",
-            environment={
-                "PLATFORM": context.handle,
-                "FAMILIES": self._agents.families,
-                "PRICES": context.region.apply(lambda region: json.dumps(task_prices(region))),
-            },
-            statements=[],
-            modules=["meter", "metrics", "tasks"],
+            log_groups,
+            FunctionDefinition(
+                METER,
+                "Counts agents, their price and failures",
+                environment={
+                    "PLATFORM": context.handle,
+                    "FAMILIES": self._monitored.agent_families,
+                    "PRICES": context.region.apply(lambda region: json.dumps(task_prices(region))),
+                },
+                modules=["meter", "metrics", "tasks"],
+            ),
         )
         pattern = events.metered(self._sources)
-        rule = self._rule("meter-tasks", "Figures about agents", pattern)
+        rule = self._rule("meter-tasks", "Metrics of agents", pattern)
         aws.cloudwatch.EventTarget(name, rule=rule.name, arn=meter.arn, opts=self.child())
-        meter.allow("meter-tasks", "events.amazonaws.com", rule.arn)
+        meter.permit("meter-tasks", "events.amazonaws.com", rule.arn)
         return meter
 
     def _events(self) -> dict[Event, pulumi.Output[str]]:
-        """Rules that send a sentence to the topic, or that an alarm or the dashboard counts; their
-        names."""
+        """Names of the rules that send a message to the topic, or that an alarm or the dashboard
+        counts."""
         settings = self.context.settings.monitoring
         counted = {alarm_kinds.COUNTED_EVENTS.get(kind) for kind in self._kinds}
         if settings.level is MonitoringLevel.ALL:
@@ -120,7 +130,7 @@ class Monitoring(SubComponent):
             if kind not in settings.events and kind not in counted:
                 continue
             role = f"event-{kind.value}"
-            rule = self._rule(role, message.template.split(":")[0][:100], message.pattern)
+            rule = self._rule(role, message.summary, message.pattern)
             names[kind] = rule.name
             if kind in settings.events:
                 aws.cloudwatch.EventTarget(
@@ -148,12 +158,12 @@ class Monitoring(SubComponent):
         )
 
     def _log_filters(self) -> None:
-        """Count lines of the controller's log."""
+        """Metric filters, which count lines of the controller's log."""
         for metric, (role, pattern) in _LOG_PATTERNS.items():
             aws.cloudwatch.LogMetricFilter(
                 f"{self.context.name}-{role}",
                 name=concat(self.context.handle, "-", role),
-                log_group_name=self._controller.log_group_name,
+                log_group_name=self._monitored.controller_log_group,
                 pattern=pattern,
                 metric_transformation={
                     "name": metric,
@@ -164,25 +174,25 @@ class Monitoring(SubComponent):
             )
 
     def _alarms(self) -> list[pulumi.Output[str]]:
-        """The alarms; their ARNs."""
+        """ARNs of the alarms."""
         context, settings = self.context, self.context.settings.monitoring
         down = {Alarm.NO_HEALTHY_TARGET, Alarm.NO_RUNNING_CONTROLLER}
-        made: dict[Alarm, aws.cloudwatch.MetricAlarm] = {}
-        for definition in alarms.alarms(context.settings, self._subjects, self._kinds):
+        created: dict[Alarm, aws.cloudwatch.MetricAlarm] = {}
+        for definition in alarms.alarms(context.settings, self._resources, self._kinds):
             role = definition.kind.value
-            told_by_itself = not settings.alarms.composite or definition.kind not in down
-            made[definition.kind] = aws.cloudwatch.MetricAlarm(
+            notifies = not settings.alarms.composite or definition.kind not in down
+            created[definition.kind] = aws.cloudwatch.MetricAlarm(
                 f"{context.name}-{role}",
                 name=context.aws_name(role),
                 **definition.arguments(),
-                alarm_actions=[self.topic_arn] if told_by_itself else [],
-                ok_actions=[self.topic_arn] if told_by_itself else [],
+                alarm_actions=[self.topic_arn] if notifies else [],
+                ok_actions=[self.topic_arn] if notifies else [],
                 tags=context.tags(role),
                 opts=self.child(),
             )
-        arns = [alarm.arn for alarm in made.values()]
+        arns = [alarm.arn for alarm in created.values()]
         if settings.alarms.composite:
-            arns.append(self._composite([made[kind] for kind in Alarm if kind in down]))
+            arns.append(self._composite([created[kind] for kind in Alarm if kind in down]))
         return arns
 
     def _composite(self, parts: list[aws.cloudwatch.MetricAlarm]) -> pulumi.Output[str]:
@@ -193,7 +203,7 @@ class Monitoring(SubComponent):
             f"{self.context.name}-down",
             alarm_name=concat(self.context.handle, "-down"),
             alarm_description="Jenkins is down: it does not answer or does not run. "
-            "What to do: see the alarms that this one is made of.",
+            "What to do: see the alarms that this one combines.",
             alarm_rule=rule,
             alarm_actions=[self.topic_arn],
             ok_actions=[self.topic_arn],
@@ -204,7 +214,7 @@ class Monitoring(SubComponent):
     def _dashboard(
         self, alarm_arns: list[pulumi.Output[str]], meter_log_group: pulumi.Output[str]
     ) -> None:
-        context, of = self.context, self._subjects
+        context, of = self.context, self._resources
         known = pulumi.Output.all(
             platform=of.platform,
             region=context.region,
@@ -212,13 +222,13 @@ class Monitoring(SubComponent):
             target_group=of.target_group,
             controller_cluster=of.controller_cluster,
             service=of.service,
-            agents_cluster=self._agents.cluster.name,
+            agents_cluster=self._monitored.agents_cluster.name,
             file_system=of.file_system,
-            controller_log_group=self._controller.log_group_name,
+            controller_log_group=self._monitored.controller_log_group,
             meter_log_group=meter_log_group,
             stopped_rule=of.rules[dashboard.COUNTED_EVENT],
             alarm_arns=alarm_arns,
-            families=self._templates.families,
+            families=self._monitored.templates,
         )
         aws.cloudwatch.Dashboard(
             f"{context.name}-monitoring",

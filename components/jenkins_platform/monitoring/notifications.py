@@ -1,38 +1,37 @@
-"""Topic: where alarms and events are told, and who listens."""
+"""Notifications: the SNS topic of alarms and events, and its subscriptions."""
 
 from __future__ import annotations
 
 import pulumi
 import pulumi_aws as aws
 
+from .. import iam
 from ..base.context import Context, SubComponent
-from ..base.kms_key import make_key
-from ..iam import document as iam
-from ..iam import monitoring as iam_monitoring
+from ..base.kms_key import create_key
 from ..outputs import concat
 
 _SERVICES = ("cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com")
 
 
-class Topic(SubComponent):
-    """An SNS topic, made or adopted, with its subscriptions.
+class Notifications(SubComponent):
+    """An SNS topic, created or existing, with its subscriptions.
 
     Attributes:
         arn: The topic.
     """
 
     def __init__(self, context: Context) -> None:
-        super().__init__("topic", context)
-        adopted = context.settings.monitoring.topic.existing
-        self.arn = pulumi.Output.from_input(adopted) if adopted else self._make()
+        super().__init__("notifications", context)
+        existing = context.settings.monitoring.topic.existing
+        self.arn = pulumi.Output.from_input(existing) if existing else self._create()
         self._subscriptions()
         self.register_outputs({"arn": self.arn})
 
-    def _make(self) -> pulumi.Output[str]:
+    def _create(self) -> pulumi.Output[str]:
         context, name = self.context, f"{self.context.name}-monitoring"
         topic_name = concat(context.handle, "-monitoring")
         arn = context.arn("sns", topic_name)
-        key_arn = make_key(self, "monitoring", iam_monitoring.topic_key(arn, _SERVICES))
+        key_arn = create_key(self, "monitoring", iam.topic_key(arn, _SERVICES))
         topic = aws.sns.Topic(
             name,
             name=topic_name,
@@ -44,25 +43,22 @@ class Topic(SubComponent):
             name,
             arn=topic.arn,
             policy=iam.document(
-                *iam_monitoring.publish(
-                    topic.arn, context.account_id, context.arn("cloudwatch", "alarm:*")
-                )
+                *iam.publish(topic.arn, context.account_id, context.arn("cloudwatch", "alarm:*"))
             ),
             opts=self.child(),
         )
-        # Whoever is told of the topic may publish to it at once.
+        # Whatever gets the ARN can publish immediately.
         return pulumi.Output.all(topic.arn, policy.id).apply(lambda known: str(known[0]))
 
     def _subscriptions(self) -> None:
         monitoring = self.context.settings.monitoring
-        listeners: dict[str, tuple[str, pulumi.Input[str]]] = {}
+        subscriptions: dict[str, tuple[str, pulumi.Input[str]]] = {}
         for address in monitoring.email_addresses:
-            # The whole address is the name, so that no two addresses share one and a change of the
-            # list does not send new confirmation requests to the other addresses.
-            listeners[f"email-{address.lower()}"] = ("email", address)
+            # Named after the address: a change of the list confirms no other address again.
+            subscriptions[f"email-{address}"] = ("email", address)
         for name, url in monitoring.webhooks.items():
-            listeners[f"webhook-{name}"] = ("https", pulumi.Output.secret(url))
-        for role, (protocol, endpoint) in listeners.items():
+            subscriptions[f"webhook-{name}"] = ("https", pulumi.Output.secret(url))
+        for role, (protocol, endpoint) in subscriptions.items():
             aws.sns.TopicSubscription(
                 f"{self.context.name}-{role}",
                 topic=self.arn,

@@ -1,100 +1,80 @@
-"""FlowLogs: who talked to whom in the VPC."""
+"""FlowLogs: the IP traffic of the VPC."""
 
 from __future__ import annotations
 
 import pulumi
 import pulumi_aws as aws
 
-from ..base import log_groups
+from .. import iam
 from ..base.context import Context, SubComponent
+from ..base.log_groups import FLOW_LOGS, LogGroups
 from ..base.private_bucket import private_bucket
-from ..base.roles import Roles, service_role
-from ..iam import document as iam
-from ..iam import monitoring as iam_monitoring
+from ..base.roles import Role
 from ..inputs import FlowLogDestination
 from ..settings.monitoring import FlowLogsSettings
-from .vpc import Network
 
 AGGREGATION_SECONDS = 600
 
 
 class FlowLogs(SubComponent):
-    """Flow logs of the VPC that the platform made, in a log group or a bucket."""
+    """Flow logs of the VPC that the platform created, in a log group or a bucket."""
 
     def __init__(
         self,
         context: Context,
-        network: Network,
-        roles: Roles,
-        groups: log_groups.Logs,
+        vpc_id: pulumi.Input[str],
+        log_groups: LogGroups,
         settings: FlowLogsSettings,
     ) -> None:
         super().__init__("flow-logs", context)
-        self._settings = settings
-        role_arn: pulumi.Output[str] | None = None
-        kind = "s3"
+        role: Role | None = None
         if settings.destination is FlowLogDestination.CLOUD_WATCH:
-            kind = "cloud-watch-logs"
-            name = groups.group(self, log_groups.FLOW_LOGS, settings.retention_days)
-            destination = context.log_group_arn(name)
-            role_arn = self._role(roles, destination)
+            group = log_groups.create(self, FLOW_LOGS, settings.retention_days)
+            kind, destination = "cloud-watch-logs", group.arn
+            role = Role(
+                self,
+                "flow-logs",
+                "Writes flow logs of the VPC",
+                trust=iam.trust_service(
+                    "vpc-flow-logs.amazonaws.com",
+                    context.account_id,
+                    context.arn("ec2", "vpc-flow-log/*"),
+                ),
+            )
+            role.allow(iam.deliver_flow_logs(group.arn))
+            depends_on = role.attach()
         else:
-            destination = self._bucket()
+            kind = "s3"
+            destination, depends_on = self._bucket(settings.retention_days)
         aws.ec2.FlowLog(
             f"{context.name}-vpc",
-            vpc_id=network.vpc_id,
+            vpc_id=vpc_id,
             traffic_type=settings.traffic.value.upper(),
             log_destination_type=kind,
             log_destination=destination,
-            iam_role_arn=role_arn,
+            iam_role_arn=role.arn if role else None,
             max_aggregation_interval=AGGREGATION_SECONDS,
             tags=context.tags("flow-logs"),
-            opts=self.child(depends_on=self._before),
+            opts=self.child(depends_on=depends_on),
         )
-        self.register_outputs({})
+        self.register_outputs({"destination_arn": destination})
 
-    def _role(self, roles: Roles, group: pulumi.Output[str]) -> pulumi.Output[str]:
+    def _bucket(self, retention_days: int) -> tuple[pulumi.Output[str], list[pulumi.Resource]]:
+        """ARN of a bucket for flow logs, and what must exist before they are delivered."""
         context = self.context
-        role = service_role(
+        found = private_bucket(
             self,
             "flow-logs",
-            "Writes flow logs of the VPC",
-            roles.path,
-            iam.trust_service(
-                "vpc-flow-log_groups.amazonaws.com",
-                context.account_id,
-                context.arn("ec2", "vpc-flow-log/*"),
-            ),
-        )
-        policy = aws.iam.RolePolicy(
-            f"{context.name}-flow-logs",
-            role=role.name,
-            policy=iam.document(iam_monitoring.deliver_flow_logs(group)),
-            opts=self.child(),
-        )
-        self._before: list[pulumi.Resource] = [policy]
-        return role.arn
-
-    def _bucket(self) -> pulumi.Output[str]:
-        context = self.context
-
-        def delivery(bucket: pulumi.Output[str]) -> list[iam.Statement]:
-            return iam_monitoring.take_flow_logs(
+            statements=lambda bucket: iam.receive_flow_logs(
                 bucket, context.account_id, context.arn("logs", "*")
-            )
-
-        made = private_bucket(
-            self,
-            "flow-logs",
-            statements=delivery,
+            ),
             lifecycle=[
                 {
                     "id": "old",
                     "status": "Enabled",
                     "filter": {"prefix": ""},
-                    "expiration": {"days": self._settings.retention_days},
+                    "expiration": {"days": retention_days},
                 }
             ],
         )
-        self._before = made.guards
-        return made.bucket.arn
+        return found.bucket.arn, found.guards

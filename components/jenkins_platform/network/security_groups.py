@@ -1,84 +1,73 @@
-"""Who may talk to whom. Every flow that the platform allows stands in this file."""
+"""SecurityGroups: every connection that the platform allows is in this file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
 from ..base.context import Context, SubComponent
 from ..inputs import Connection
+from ..settings import ports
 from ..settings.endpoint_services import interface_services
 from .vpc import Network
 
-HTTP_PORT = 8080
-"""Port of the Jenkins user interface, as in the official image."""
-AGENT_PORT = 50000
-"""TCP port for inbound agents, as in the official image."""
-NFS_PORT = 2049
-HTTPS_PORT = 443
 ANYWHERE = "0.0.0.0/0"
-
-
-@dataclass(frozen=True)
-class Group:
-    """A security group: one that was made, or a given one."""
-
-    id: pulumi.Output[str]
 
 
 class SecurityGroups(SubComponent):
     """One security group for each side of the platform.
 
-    LoadBalancer -> controller (HTTP); agents -> controller (HTTP, and the agent port unless they
-    come by WebSocket), through a load balancer of their own where there is one; controller -> file
-    system (NFS); controller and agents -> VPC endpoints (HTTPS), where there are any. Agents never
-    reach the file system. Controller and agents may call out, the load balancer only to an identity
-    provider.
+    Load balancer -> controller (HTTP); agents -> controller (HTTP, and the agent port unless they
+    connect over WebSocket), through a Network Load Balancer if there is one; controller -> file
+    system (NFS); controller and agents -> VPC endpoints (HTTPS), if there are any. Agents never
+    reach the file system. Controller and agents have unrestricted egress, the load balancer only
+    to an identity provider.
 
     Attributes:
-        load_balancer_ids: Groups of the load balancer: one of the platform's own, or given ones.
-        controller: Group of the controller.
-        agents: Group of the agents.
-        storage: Group of the file system's mount targets, where those are the platform's.
-        endpoints: Group of the VPC endpoints, where there are any.
+        load_balancer_ids: Groups of the load balancer, created or existing.
+        controller_id: Group of the controller.
+        agents_id: Group of the agents.
+        agent_balancer_id: Group of the agents' Network Load Balancer; None without one.
+        storage_id: Group of the mount targets; None with those of an existing file system.
+        endpoints_id: Group of the VPC endpoints; None without any.
     """
 
     def __init__(self, context: Context, network: Network) -> None:
         super().__init__("security-groups", context)
         self._vpc_id = network.vpc_id
         settings = context.settings
-        self.controller = self._group(
+        self.controller_id = self._group(
             "controller", "Jenkins controller", settings.controller.security_group_id
         )
-        self.agents = self._group(
+        self.agents_id = self._group(
             "agents", "Jenkins agents", settings.agent_cloud.security_group_id
         )
-
-        self.load_balancer_ids = list(self._entrance(network))
-        self._agents_to_controller(context.settings.agent_cloud.connection)
+        self.load_balancer_ids = list(self._load_balancer(network))
+        self.agent_balancer_id = self._agents_to_controller(settings.agent_cloud.connection)
+        self.storage_id: pulumi.Output[str] | None = None
         if settings.storage.connects:
-            self.storage = self._group(
+            self.storage_id = self._group(
                 "storage", "Jenkins home on EFS", settings.storage.security_group_id
             )
-            self._flow("controller-to-storage", self.controller.id, self.storage, NFS_PORT)
-        tasks = {"controller": self.controller, "agents": self.agents}
+            self._flow("controller-to-storage", self.controller_id, self.storage_id, ports.NFS)
+        self.endpoints_id: pulumi.Output[str] | None = None
         if interface_services(context.settings):
-            self.endpoints = self._group("endpoints", "VPC endpoints of the Jenkins platform")
-            for role, group in tasks.items():
-                self._flow(f"{role}-to-endpoints", group.id, self.endpoints, HTTPS_PORT)
+            endpoints = self._group("endpoints", "VPC endpoints of the Jenkins platform")
+            for role, task in {"controller": self.controller_id, "agents": self.agents_id}.items():
+                self._flow(f"{role}-to-endpoints", task, endpoints, ports.HTTPS)
+            self.endpoints_id = endpoints
         if settings.controller.security_group_id is None:
-            self._let_out_anywhere("controller", self.controller)
+            self._unrestricted_egress("controller", self.controller_id)
         if settings.agent_cloud.security_group_id is None:
-            self._let_out_anywhere("agents", self.agents)
-        self.register_outputs({})
+            self._unrestricted_egress("agents", self.agents_id)
+        self.register_outputs({"controller_id": self.controller_id, "agents_id": self.agents_id})
 
-    def _let_out_anywhere(self, role: str, group: Group) -> None:
+    def _unrestricted_egress(self, role: str, group_id: pulumi.Output[str]) -> None:
         aws.vpc.SecurityGroupEgressRule(
             f"{self.context.name}-{role}-out",
-            security_group_id=group.id,
+            security_group_id=group_id,
             ip_protocol="-1",
             cidr_ipv4=ANYWHERE,
             description="Image registries, AWS, source code, plugins",
@@ -86,51 +75,52 @@ class SecurityGroups(SubComponent):
             opts=self.child(),
         )
 
-    def _agents_to_controller(self, connection: Connection) -> None:
-        ports = {"http": HTTP_PORT}
-        if connection is not Connection.WEB_SOCKET:
-            ports["tcp"] = AGENT_PORT
-        source, label = self.agents, "agents"
+    def _agents_to_controller(self, connection: Connection) -> pulumi.Output[str] | None:
+        """The flows of the agents; the group of their load balancer, if there is one."""
+        opened = ports.open_to_agents(connection)
+        balancer: pulumi.Output[str] | None = None
+        source, label = self.agents_id, "agents"
         if connection is Connection.NETWORK_LOAD_BALANCER:
-            self.agent_balancer = self._group("agent-balancer", "Jenkins agents' load balancer")
-            for kind, port in ports.items():
-                self._flow(f"agents-to-balancer-{kind}", self.agents.id, self.agent_balancer, port)
-                self._let_out(
-                    f"balancer-to-controller-{kind}", self.agent_balancer, self.controller, port
-                )
-            source, label = self.agent_balancer, "balancer"
-        for kind, port in ports.items():
-            self._flow(f"{label}-to-controller-{kind}", source.id, self.controller, port)
+            balancer = self._group("agent-balancer", "Jenkins agents' load balancer")
+            for kind, port in opened.items():
+                self._flow(f"agents-to-balancer-{kind}", self.agents_id, balancer, port)
+                self._egress(f"balancer-to-controller-{kind}", balancer, self.controller_id, port)
+            source, label = balancer, "balancer"
+        for kind, port in opened.items():
+            self._flow(f"{label}-to-controller-{kind}", source, self.controller_id, port)
+        return balancer
 
-    def _group(self, role: str, description: str, given: pulumi.Input[str] | None = None) -> Group:
-        if given is not None:
-            return Group(pulumi.Output.from_input(given))
-        made = aws.ec2.SecurityGroup(
+    def _group(
+        self, role: str, description: str, existing: pulumi.Input[str] | None = None
+    ) -> pulumi.Output[str]:
+        """Id of a security group, created or existing."""
+        if existing is not None:
+            return pulumi.Output.from_input(existing)
+        return aws.ec2.SecurityGroup(
             f"{self.context.name}-{role}",
             name=self.context.aws_name(role),
             description=description,
             vpc_id=self._vpc_id,
             tags=self.context.tags(role),
             opts=self.child(),
-        )
-        return Group(made.id)
+        ).id
 
-    def _entrance(self, network: Network) -> Iterator[pulumi.Input[str]]:
-        """The load balancer's groups, which reach the controller: one made here, or given ones."""
+    def _load_balancer(self, network: Network) -> Iterator[pulumi.Input[str]]:
+        """Ids of the load balancer's groups, which reach the controller: created or existing."""
         settings = self.context.settings
-        if given := settings.load_balancer.security_group_ids:
-            for index, group_id in enumerate(given):
+        if existing := settings.load_balancer.security_group_ids:
+            for index, group_id in enumerate(existing):
                 self._flow(
-                    f"load-balancer-{index}-to-controller", group_id, self.controller, HTTP_PORT
+                    f"load-balancer-{index}-to-controller", group_id, self.controller_id, ports.HTTP
                 )
                 yield group_id
             return
         load_balancer = self._group("load-balancer", "Jenkins load balancer")
         for label, source in self._allowed(network):
-            for port in (80, HTTPS_PORT) if settings.load_balancer.has_tls else (80,):
+            for port in (80, ports.HTTPS) if settings.load_balancer.has_tls else (80,):
                 aws.vpc.SecurityGroupIngressRule(
                     f"{self.context.name}-load-balancer-{port}-{label}",
-                    security_group_id=load_balancer.id,
+                    security_group_id=load_balancer,
                     ip_protocol="tcp",
                     from_port=port,
                     to_port=port,
@@ -139,24 +129,24 @@ class SecurityGroups(SubComponent):
                     opts=self.child(),
                     **source,
                 )
-        self._flow("load-balancer-to-controller", load_balancer.id, self.controller, HTTP_PORT)
-        self._let_out("load-balancer-to-controller", load_balancer, self.controller, HTTP_PORT)
+        self._flow("load-balancer-to-controller", load_balancer, self.controller_id, ports.HTTP)
+        self._egress("load-balancer-to-controller", load_balancer, self.controller_id, ports.HTTP)
         if settings.sign_in.load_balancer_oidc:
             aws.vpc.SecurityGroupEgressRule(
                 f"{self.context.name}-load-balancer-to-identity-provider",
-                security_group_id=load_balancer.id,
+                security_group_id=load_balancer,
                 ip_protocol="tcp",
-                from_port=HTTPS_PORT,
-                to_port=HTTPS_PORT,
+                from_port=ports.HTTPS,
+                to_port=ports.HTTPS,
                 cidr_ipv4=ANYWHERE,
                 description="Identity provider",
                 tags=self.context.tags("load-balancer-to-identity-provider"),
                 opts=self.child(),
             )
-        yield load_balancer.id
+        yield load_balancer
 
     def _allowed(self, network: Network) -> Iterator[tuple[str, dict[str, pulumi.Input[str]]]]:
-        """What the load balancer lets in: a label for each source, and the source itself."""
+        """Sources that may connect to the load balancer, each with a label."""
         load_balancer = self.context.settings.load_balancer
         ranges = load_balancer.allowed_cidrs
         if ranges is None:
@@ -168,11 +158,13 @@ class SecurityGroups(SubComponent):
         for index, prefix_list in enumerate(load_balancer.allowed_prefix_list_ids):
             yield f"prefix-list-{index}", {"prefix_list_id": prefix_list}
 
-    def _flow(self, role: str, source_id: pulumi.Input[str], target: Group, port: int) -> None:
+    def _flow(
+        self, role: str, source: pulumi.Input[str], target: pulumi.Input[str], port: int
+    ) -> None:
         aws.vpc.SecurityGroupIngressRule(
             f"{self.context.name}-{role}",
-            security_group_id=target.id,
-            referenced_security_group_id=source_id,
+            security_group_id=target,
+            referenced_security_group_id=source,
             ip_protocol="tcp",
             from_port=port,
             to_port=port,
@@ -181,11 +173,13 @@ class SecurityGroups(SubComponent):
             opts=self.child(),
         )
 
-    def _let_out(self, role: str, source: Group, target: Group, port: int) -> None:
+    def _egress(
+        self, role: str, source: pulumi.Input[str], target: pulumi.Input[str], port: int
+    ) -> None:
         aws.vpc.SecurityGroupEgressRule(
             f"{self.context.name}-{role}-out",
-            security_group_id=source.id,
-            referenced_security_group_id=target.id,
+            security_group_id=source,
+            referenced_security_group_id=target,
             ip_protocol="tcp",
             from_port=port,
             to_port=port,

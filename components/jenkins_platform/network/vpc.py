@@ -1,20 +1,39 @@
-"""Network: the VPC with its subnets and the way out of them, made or adopted."""
+"""Network: the VPC with its subnets and their egress, created or existing."""
 
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
+from .. import iam
 from ..base.context import Context, SubComponent
-from ..iam import document as iam
 from ..inputs import NatStrategy
 from ..outputs import concat
 
 _PRIVATE_OFFSET = 8
 """Public subnets are the blocks 0 to 7 of the VPC's sixteen, private ones 8 to 15: a zone that is
-added later takes free blocks and moves nothing."""
+added later uses free blocks and moves no subnet."""
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where tasks run.
+
+    Attributes:
+        subnet_ids: Their subnets.
+        security_group_id: Their security group.
+        public_addresses: Whether they need a public address to reach the internet.
+        depends_on: Routes and endpoints; a task that starts earlier reaches nothing.
+    """
+
+    subnet_ids: Sequence[pulumi.Output[str]]
+    security_group_id: pulumi.Output[str]
+    public_addresses: bool
+    depends_on: Sequence[pulumi.Resource]
 
 
 def subnet_ranges(cidr_block: str, zones: int) -> tuple[list[str], list[str]]:
@@ -29,11 +48,10 @@ class Network(SubComponent):
     Attributes:
         vpc_id: Id of the VPC.
         task_subnet_ids: Where the controller and the agents run.
-        load_balancer_subnet_ids: Where the load balancer is when it is open to the internet.
-        storage_subnet_ids: Where the file system's mount targets are.
-        tasks_have_public_addresses: Whether tasks need one to reach the internet.
-        cidr_block: Address range of the VPC; None for an adopted one.
-        ways_out: Routes and the S3 endpoint; tasks that start before them reach nothing.
+        load_balancer_subnet_ids: Subnets of an internet-facing load balancer.
+        storage_subnet_ids: Subnets of the file system's mount targets.
+        cidr_block: Address range of the VPC; None for an existing one.
+        egress: Routes and the S3 endpoint.
     """
 
     vpc_id: pulumi.Output[str]
@@ -44,22 +62,34 @@ class Network(SubComponent):
     def __init__(self, context: Context) -> None:
         super().__init__("network", context)
         self.settings = context.settings.network
-        self.tasks_have_public_addresses = False
         self.cidr_block: str | None = None
-        self.ways_out: list[pulumi.Resource] = []
+        self.egress: list[pulumi.Resource] = []
         if self.settings.existing:
-            adopted = self.settings.existing
-            self.vpc_id = pulumi.Output.from_input(adopted.vpc_id)
-            self.task_subnet_ids = [pulumi.Output.from_input(s) for s in adopted.private_subnet_ids]
+            existing = self.settings.existing
+            self.vpc_id = pulumi.Output.from_input(existing.vpc_id)
+            self.task_subnet_ids = [
+                pulumi.Output.from_input(s) for s in existing.private_subnet_ids
+            ]
             self.storage_subnet_ids = self.task_subnet_ids
             self.load_balancer_subnet_ids = [
-                pulumi.Output.from_input(s) for s in adopted.public_subnet_ids
+                pulumi.Output.from_input(s) for s in existing.public_subnet_ids
             ]
         else:
-            self._make()
-        self.register_outputs({"vpc_id": self.vpc_id})
+            self._create()
+        self.register_outputs({"vpc_id": self.vpc_id, "task_subnet_ids": self.task_subnet_ids})
 
-    def _make(self) -> None:
+    def placement(
+        self, security_group_id: pulumi.Output[str], endpoints: Sequence[pulumi.Resource] = ()
+    ) -> Placement:
+        """Where tasks with a security group run."""
+        return Placement(
+            self.task_subnet_ids,
+            security_group_id,
+            self.settings.existing is None and self.settings.nat is NatStrategy.PUBLIC_SUBNETS,
+            [*self.egress, *endpoints],
+        )
+
+    def _create(self) -> None:
         name, tags = self.context.name, self.context.tags
         self.cidr_block = self.settings.cidr_block
         vpc = aws.ec2.Vpc(
@@ -83,7 +113,7 @@ class Network(SubComponent):
         public = self._subnets(vpc, "public", public_ranges)
         private = self._subnets(vpc, "private", private_ranges)
         public_table = self._route_table(vpc, "public", public)
-        self.ways_out.append(
+        self.egress.append(
             aws.ec2.Route(
                 f"{name}-public-internet",
                 route_table_id=public_table.id,
@@ -95,7 +125,6 @@ class Network(SubComponent):
         tables = self._private_routes(vpc, public, private, gateway)
         self._s3_endpoint(vpc, [public_table, *tables])
         in_public = self.settings.nat is NatStrategy.PUBLIC_SUBNETS
-        self.tasks_have_public_addresses = in_public
         self.task_subnet_ids = [s.id for s in (public if in_public else private)]
         self.storage_subnet_ids = [s.id for s in private]
         self.load_balancer_subnet_ids = [s.id for s in public]
@@ -114,7 +143,7 @@ class Network(SubComponent):
                 cidr_block=block,
                 availability_zone=names[index],
                 tags=self.context.tags(f"{kind}-{index}"),
-                # A zone that AWS adds must never move a subnet, and with it a mount target.
+                # A new zone in the region must not move a subnet, and with it a mount target.
                 opts=self.child(ignore_changes=["availabilityZone"]),
             )
             for index, block in enumerate(ranges)
@@ -157,7 +186,7 @@ class Network(SubComponent):
             NatStrategy.SINGLE: 1,
         }.get(self.settings.nat, 0)
         nats = [self._nat_gateway(index, public[index], gateway) for index in range(gateways)]
-        self.ways_out += [
+        self.egress += [
             aws.ec2.Route(
                 f"{self.context.name}-private-{index}-internet",
                 route_table_id=table.id,
@@ -170,16 +199,16 @@ class Network(SubComponent):
         return tables
 
     def _s3_endpoint(self, vpc: aws.ec2.Vpc, tables: list[aws.ec2.RouteTable]) -> None:
-        """A gateway endpoint is free, and keeps the layers of images off the NAT's bill.
+        """A gateway endpoint is free, and keeps image layers off the NAT gateway's bill.
 
-        Where there is another way to S3 a policy here would close nothing, and break builds that
-        read from foreign buckets.
+        With other egress to S3 a policy would protect nothing, and break builds that read from
+        buckets of other accounts.
         """
         context = self.context
         policy = None
         if self.settings.nat is NatStrategy.NONE:
             policy = iam.s3_endpoint(context.account_id, context.partition, context.region)
-        self.ways_out.append(
+        self.egress.append(
             aws.ec2.VpcEndpoint(
                 f"{context.name}-s3",
                 vpc_id=vpc.id,

@@ -1,12 +1,12 @@
-"""Endpoints: private ways from the tasks to AWS services."""
+"""VpcEndpoints: private connections from the tasks to AWS services."""
 
 from __future__ import annotations
 
 import pulumi
 import pulumi_aws as aws
 
+from .. import iam
 from ..base.context import Context, SubComponent
-from ..iam import document as iam
 from ..outputs import concat
 from ..settings.endpoint_services import ASKED_FOR, interface_services, unreachable_images
 from .security_groups import SecurityGroups
@@ -15,28 +15,28 @@ from .vpc import Network
 _FULL_NAME = "com.amazonaws."
 
 
-class Endpoints(SubComponent):
+class VpcEndpoints(SubComponent):
     """An interface endpoint in every zone for each service in `endpoint_services`.
 
-    The services' public DNS names lead to them inside the VPC, so that no client has to know.
+    Inside the VPC the services' public DNS names resolve to them.
 
     Attributes:
-        interfaces: The endpoints; what calls AWS must wait for them.
+        interfaces: The endpoints; what calls AWS depends on them.
     """
 
     def __init__(self, context: Context, network: Network, groups: SecurityGroups) -> None:
-        super().__init__("endpoints", context)
+        super().__init__("vpc-endpoints", context)
         for key, image in unreachable_images(context.settings):
             pulumi.log.warn(
                 f"{key}: '{image}' is not in ECR. With network.nat 'none' tasks reach no other "
-                "registry, unless network.endpoint_services leads to it.",
+                "registry, unless network.endpoint_services connects to it.",
                 self,
             )
         self.interfaces = [
             self._interface(service, reason, network, groups)
             for service, reason in interface_services(context.settings).items()
         ]
-        self.register_outputs({})
+        self.register_outputs({"ids": [endpoint.id for endpoint in self.interfaces]})
 
     def _interface(
         self, service: str, reason: str, network: Network, groups: SecurityGroups
@@ -44,7 +44,6 @@ class Endpoints(SubComponent):
         context = self.context
         of_aws = not service.startswith(_FULL_NAME)
         role = "endpoint-" + service.removeprefix(_FULL_NAME).rpartition("vpce.")[-1]
-        role = role.replace(".", "-")
         full_name = concat(_FULL_NAME, context.region, ".", service)
         return aws.ec2.VpcEndpoint(
             f"{context.name}-{role}",
@@ -52,10 +51,10 @@ class Endpoints(SubComponent):
             service_name=full_name if of_aws else service,
             vpc_endpoint_type="Interface",
             subnet_ids=network.task_subnet_ids,
-            security_group_ids=[groups.endpoints.id],
-            # A service that is not AWS's own may have no DNS name of its own.
+            security_group_ids=[groups.endpoints_id] if groups.endpoints_id is not None else None,
+            # A service of another provider may have no private DNS name.
             private_dns_enabled=of_aws,
-            # Not every service knows policies; those that the platform needs do.
+            # Not every service supports policies; those that the platform needs do.
             policy=None if reason == ASKED_FOR else iam.endpoint(context.account_id),
             tags=context.tags(role),
             opts=self.child(),

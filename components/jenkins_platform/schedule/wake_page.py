@@ -1,74 +1,91 @@
-"""WakePage: the page that the load balancer shows while the controller sleeps."""
+"""The page that the load balancer shows while the controller sleeps."""
 
 from __future__ import annotations
 
 import pulumi_aws as aws
 
-from ..base import log_groups
+from .. import iam
 from ..base.context import Context, SubComponent
-from ..base.lambda_function import Function
-from ..base.roles import Roles
+from ..base.lambda_function import Function, FunctionDefinition
+from ..base.log_groups import WAKE_PAGE, LogGroups
+from ..base.roles import Role
 from ..functions.states import HIDDEN
-from ..iam import document as iam
 from ..load_balancer.load_balancer import LoadBalancer
 
-FIRST = 1
-"""Priority of the rule: before any other, since while Jenkins sleeps nothing else answers."""
+PRIORITY = 1
+"""Before any other rule: while Jenkins sleeps, nothing else answers."""
 
 
-class WakePage(SubComponent):
-    """A listener rule whose condition turns: never met while Jenkins is awake, always while it
-    sleeps. Pulumi owns the rule, and leaves its condition to `functions.working_hours`.
+class WakeRule:
+    """A listener rule whose condition never matches while Jenkins is awake, and always while it
+    sleeps. `functions.working_hours` switches the condition; Pulumi owns the rest.
+
+    Args:
+        component: Parent of its resources.
+        load_balancer: Whose listener gets the rule.
 
     Attributes:
-        rule: The rule.
+        target_group: Target group of the page.
+        arn: ARN of the rule.
     """
 
-    def __init__(self, context: Context, load_balancer: LoadBalancer) -> None:
-        super().__init__("wake-page", context)
-        name, role = f"{context.name}-wake-page", "wake-page"
+    def __init__(self, component: SubComponent, load_balancer: LoadBalancer) -> None:
+        context = component.context
         self.target_group = aws.lb.TargetGroup(
             f"{context.name}-wake",
             name=context.aws_name("wake"),
             target_type="lambda",
-            tags=context.tags(role),
-            opts=self.child(),
+            tags=context.tags("wake-page"),
+            opts=component.child(),
         )
-        self.rule = aws.lb.ListenerRule(
-            name,
+        self.arn = aws.lb.ListenerRule(
+            f"{context.name}-wake-page",
             listener_arn=load_balancer.listener.arn,
-            priority=FIRST,
+            priority=PRIORITY,
             conditions=[{"path_pattern": {"values": [HIDDEN]}}],
             actions=[
                 *load_balancer.guard,
                 {"type": "forward", "order": 2, "target_group_arn": self.target_group.arn},
             ],
-            tags=context.tags(role),
-            opts=self.child(ignore_changes=["conditions"]),
-        )
-        self.register_outputs({})
+            tags=context.tags("wake-page"),
+            opts=component.child(ignore_changes=["conditions"]),
+        ).arn
 
-    def serve(self, roles: Roles, groups: log_groups.Logs, hours: Function) -> Function:
-        """Make the function that is the page. It may do nothing but ask ``hours``."""
-        name = f"{self.context.name}-wake-page"
-        page = Function(
+    def grant_switch(self, role: Role) -> None:
+        """Let a role switch the page on and off."""
+        role.allow(iam.allow("SwitchWakePage", ["elasticloadbalancing:ModifyRule"], self.arn))
+
+
+class WakePage(SubComponent):
+    """The function that is the page. It can only invoke the function of the working hours.
+
+    Attributes:
+        function: The function.
+    """
+
+    def __init__(
+        self, context: Context, log_groups: LogGroups, rule: WakeRule, hours: Function
+    ) -> None:
+        super().__init__("wake-page", context)
+        self.function = Function(
             self,
-            roles,
-            groups,
-            log_groups.WAKE_PAGE,
-            description="The page that wakes Jenkins",
-            environment={"WORKING_HOURS": hours.name},
-            statements=[iam.allow("Ask", ["lambda:InvokeFunction"], hours.arn)],
-            modules=["wake_page"],
-            timeout_seconds=30,
+            log_groups,
+            FunctionDefinition(
+                WAKE_PAGE,
+                "The page that wakes Jenkins",
+                environment={"WORKING_HOURS": hours.name},
+                modules=["wake_page"],
+                grants=[hours.grant_invoke],
+                timeout_seconds=30,
+            ),
         )
-        allowed = page.allow(
-            "wake-page", "elasticloadbalancing.amazonaws.com", self.target_group.arn
+        permission = self.function.permit(
+            "wake-page", "elasticloadbalancing.amazonaws.com", rule.target_group.arn
         )
         aws.lb.TargetGroupAttachment(
-            name,
-            target_group_arn=self.target_group.arn,
-            target_id=page.arn,
-            opts=self.child(depends_on=[allowed]),
+            f"{context.name}-wake-page",
+            target_group_arn=rule.target_group.arn,
+            target_id=self.function.arn,
+            opts=self.child(depends_on=[permission]),
         )
-        return page
+        self.register_outputs({"function_name": self.function.name})

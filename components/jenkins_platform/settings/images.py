@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated
 
+from jenkins_plugins import lock
+from jenkins_plugins.commons_lang import FIRST_CORE_WITHOUT
+from jenkins_plugins.versions import Version as JenkinsVersion
+
+from ..inputs import PluginPolicy
 from .arns import CacheCredentialArn, KmsKeyArn, RepositoryArn
 from .base import Group, OutputOr, Problem, setting
 from .package_data import folder
 from .rules import no_duplicates
 from .values import ImageReference, matching
 
-JENKINS_VERSION = "2.568.2"
-AGENT_VERSION = "3385.vf1123fb_515da_-1"
+JENKINS_VERSION = "2.580.3"
+AGENT_VERSION = "3391.va_37fa_a_305d6d-4"
 KANIKO_VERSION = "1.28.3"
 OFFICIAL_REPOSITORIES = {
     "controller": "jenkins/jenkins",
     "agent": "jenkins/inbound-agent",
     "kaniko": "ghcr.io/osscontainertools/kaniko",
 }
+OFFICIAL_DIGESTS = {
+    "agent": "sha256:c5d50ca09a7de45999983c69e0527499ca667efe00a85cf1ce5ed968b5b21719",
+}
+"""Digests of official images at the default versions, as far as they are known."""
+COMMONS_LANG_URL = (
+    "https://repo.maven.apache.org/maven2/commons-lang/commons-lang/2.6/commons-lang-2.6.jar"
+)
 CACHE_REPOSITORY = "kaniko-cache"
 OWN_REPOSITORIES = (*OFFICIAL_REPOSITORIES, CACHE_REPOSITORY)
 ECS_PLUGIN = "amazon-ecs"
-FIRST_WITHOUT_COMMONS_LANG = (2, 579)
-"""Jenkins version that removed Commons Lang 2 (jenkinsci/jenkins pull request 26105)."""
-LAST_WITH_COMMONS_LANG = (1, 49)
+LAST_WITH_COMMONS_LANG = JenkinsVersion("1.49")
 """Last amazon-ecs version that requires it (jenkinsci/amazon-ecs-plugin issue 436)."""
 PRIVATE_UPSTREAMS = ("registry-1.docker.io", "ghcr.io", "registry.gitlab.com")
 """Registries for which ECR requires credentials (ECR User Guide, "Pull through cache")."""
@@ -36,7 +46,7 @@ Version = Annotated[
     str,
     matching(
         r"\d+(\.[A-Za-z0-9_]+)+(-\d+)?",
-        "a version such as 2.568.2, from which the image tag is derived",
+        "a version such as 2.580.3, from which the image tag is derived",
     ),
 ]
 RepositoryName = Annotated[
@@ -50,9 +60,18 @@ Repository = Annotated[
     ),
 ]
 Digest = Annotated[str, matching(r"sha256:[0-9a-f]{64}", "sha256: and 64 hexadecimal digits")]
-PluginName = Annotated[str, matching(r"[a-z][a-z0-9_-]*", "the name of a plugin such as slack")]
+PluginName = Annotated[
+    str, matching(r"[A-Za-z0-9][A-Za-z0-9._-]*", "the ID of a plugin such as slack")
+]
 PluginVersion = Annotated[
     str, matching(r"\d[A-Za-z0-9._-]*", "an exact version such as 1.49; not 'latest'")
+]
+DownloadUrl = Annotated[
+    str,
+    matching(
+        r"(https?://[A-Za-z0-9.-]+(:\d+)?|file://)(/[!-;=?-~]*)?",
+        "a URL such as https://mirror.example.com/jenkins, without a user name or password",
+    ),
 ]
 CachePrefix = Annotated[
     str, matching(rf"(?=.{{2,30}}$){_NAME}", "2 to 30 lowercase letters, digits and ._-/")
@@ -63,7 +82,7 @@ class ImageSettings(Group):
     """See `ImageArgs`."""
 
     existing: OutputOr[ImageReference] | None = setting(None, valid="an image reference")
-    version: Version | None = setting(None, valid="a version such as 2.568.2")
+    version: Version | None = setting(None, valid="a version such as 2.580.3")
     base_repository: Repository | None = setting(None, valid="a repository without a tag")
     base_digest: Digest | None = setting(None, valid="sha256: and 64 hexadecimal digits")
 
@@ -104,7 +123,10 @@ class ImagesSettings(Group):
     agent: ImageSettings = setting(ImageSettings(), valid="a group")
     kaniko: ImageSettings = setting(ImageSettings(), valid="a group")
     plugins: dict[PluginName, PluginVersion] = setting({}, valid="a map of names to versions")
-    commons_lang_compatibility: bool = setting(False, valid="true or false")
+    plugin_policy: PluginPolicy = setting(PluginPolicy.SECURITY, valid="security or locked")
+    update_center_url: DownloadUrl = setting(lock.PUBLIC, valid="a URL")
+    commons_lang_compatibility: bool = setting(True, valid="true or false")
+    commons_lang_url: DownloadUrl = setting(COMMONS_LANG_URL, valid="a URL")
     application_repositories: tuple[RepositoryName, ...] = setting(
         ("applications",), valid="a list of repository names"
     )
@@ -138,10 +160,11 @@ class ImagesSettings(Group):
 
     def _plugin_rules(self, key: str) -> Iterator[Problem]:
         jenkins = self.controller.version or JENKINS_VERSION
-        plugin = self.all_plugins[ECS_PLUGIN]
+        locked = str(locked_plugins().plugins[ECS_PLUGIN].version)
+        plugin = self.plugins.get(ECS_PLUGIN, locked)
         if (
-            numbers(jenkins) >= FIRST_WITHOUT_COMMONS_LANG
-            and numbers(plugin) <= LAST_WITH_COMMONS_LANG
+            JenkinsVersion(jenkins) >= FIRST_CORE_WITHOUT
+            and JenkinsVersion(plugin) <= LAST_WITH_COMMONS_LANG
             and not self.commons_lang_compatibility
         ):
             yield Problem(
@@ -149,19 +172,12 @@ class ImagesSettings(Group):
                 jenkins,
                 f"cannot start agents with {ECS_PLUGIN} {plugin}: Jenkins removed Commons Lang 2 "
                 "in 2.579, which the plugin up to 1.49 requires (jenkinsci/amazon-ecs-plugin#436). "
-                f"Use a 2.568 version, set a newer {ECS_PLUGIN} in {key}.plugins, or set "
-                f"{key}.commons_lang_compatibility",
+                f"Set a newer {ECS_PLUGIN} in {key}.plugins, or set "
+                f"{key}.commons_lang_compatibility to true",
             )
 
-    @property
-    def all_plugins(self) -> dict[str, str]:
-        """The versions of all plugins by ID: the platform's, replaced and extended by `plugins`."""
-        lines = (folder("images") / "controller" / "plugins.txt").read_text().splitlines()
-        ours = dict(line.split(":") for line in lines if line and not line.startswith("#"))
-        return ours | self.plugins
 
-
-def numbers(version: str) -> tuple[int, ...]:
-    """The leading numbers of a version: (1, 49) for 1.49 and for 1.49-rc1."""
-    found = re.match(r"\d+(\.\d+)*", version)
-    return tuple(int(part) for part in found[0].split(".")) if found else ()
+@cache
+def locked_plugins() -> lock.Lock:
+    """The plugins of the default image, with their dependencies."""
+    return lock.read(folder("images") / "controller" / "plugins.lock")

@@ -1,55 +1,59 @@
-"""Backup: recovery points of the home, where they are kept, and the proof that they restore."""
+"""Backup: recovery points of the home, their vaults, and restore tests."""
 
 from __future__ import annotations
 
 import pulumi
 import pulumi_aws as aws
 
+from .. import iam
 from ..base.context import Context, SubComponent
 from ..base.immutable import ensure_unchanged, key_choice
-from ..base.kms_key import key_arn
-from ..base.roles import Roles
-from ..iam import document as iam
+from ..base.kms_key import data_key
+from ..base.reference import Reference
 from ..inputs import VaultLockMode
 from ..outputs import concat
 from ..settings.backup import NEVER
 from ..settings.encryption import EncryptionKey
-from .file_system import Named, Storage
 
-_WAY_OUT = (
-    "Set it back; recovery points with another key go to a vault of their own by `backup.copy_to`"
-)
+_REMEDY = "Set it back; for recovery points with another key use `backup.copy_to`, a separate vault"
 
 
 class Backup(SubComponent):
     """A vault, a plan that fills it, and a role that may back up and restore.
 
-    Vault and role stay when the schedule is off: AWS Backup ages recovery points with the role that
-    made them, and leaves them behind as expired where it is gone.
+    Vault and role stay when the schedule is off: AWS Backup expires recovery points with the role
+    that created them, and cannot delete them without it.
+
+    Args:
+        context: The platform.
+        file_system: The file system of the home.
+        key_arn: Its KMS key; None for the AWS managed key.
 
     Attributes:
-        vault: Where the recovery points are.
-        role_arn: ARN of the role that AWS Backup works with.
+        vault: Vault of the recovery points.
+        role_arn: ARN of the role that AWS Backup assumes.
     """
 
-    def __init__(self, context: Context, storage: Storage, roles: Roles) -> None:
+    def __init__(
+        self, context: Context, file_system: Reference, key_arn: pulumi.Output[str] | None
+    ) -> None:
         super().__init__("backup", context)
         self.settings = context.settings.backup
-        self._file_system = storage.file_system
-        self._keys = [storage.key_arn] if storage.key_arn is not None else []
+        self._file_system = file_system
+        self._keys = [key_arn] if key_arn is not None else []
         self.vault = self._vault("backup", "backup", self.settings.encryption_key)
-        self._copies: Named | None = None
+        self._copies: Reference | None = None
         if copy := self.settings.copy_to:
             key = "backup.copy_to"
             region = context.other_region(f"{key}.region", copy.region)
             self._copies = self._vault("backup-copies", key, copy.encryption_key, region)
         self._lock()
-        given = self.settings.role_arn
-        self.role_arn = self._role(roles).arn if given is None else pulumi.Output.from_input(given)
+        existing = self.settings.role_arn
+        self.role_arn = pulumi.Output.from_input(self._role().arn if existing is None else existing)
         if self.settings.enabled:
             self._plan()
         self._restore_test()
-        self.register_outputs({})
+        self.register_outputs({"vault_arn": self.vault.arn, "role_arn": self.role_arn})
 
     def _vault(
         self,
@@ -57,24 +61,24 @@ class Backup(SubComponent):
         key: str,
         settings: EncryptionKey | None,
         region: pulumi.Output[str] | None = None,
-    ) -> Named:
+    ) -> Reference:
         context = self.context
         choices = {f"{key}.encryption_key": key_choice(settings)}
         if region is not None:
             choices[f"{key}.region"] = region
-        allowed = ensure_unchanged(self, role, choices, _WAY_OUT)
-        key_of_vault = key_arn(self, f"{role}-key", settings, region=region, allowed=allowed)
-        self._keys += [key_of_vault] if key_of_vault is not None else []
+        unchanged = ensure_unchanged(self, role, choices, _REMEDY)
+        vault_key = data_key(self, f"{role}-key", settings, region=region, depends_on=unchanged)
+        self._keys += [vault_key] if vault_key is not None else []
         vault = aws.backup.Vault(
             f"{context.name}-{role}",
             name=concat(context.handle, "-", role),
-            kms_key_arn=key_of_vault,
+            kms_key_arn=vault_key,
             force_destroy=not context.settings.keeps_data,
             region=region,
             tags=context.tags(role),
-            opts=self.keep("name", "kms_key_arn", "region"),
+            opts=self.retained_child("name", "kms_key_arn", "region"),
         )
-        return Named(vault.name, vault.arn)
+        return Reference(vault.name, vault.arn)
 
     def _lock(self) -> None:
         lock = self.settings.lock
@@ -83,9 +87,9 @@ class Backup(SubComponent):
         final = lock.mode is VaultLockMode.COMPLIANCE
         if final:
             pulumi.log.warn(
-                f"backup.lock: {lock.changeable_for_days} days after it is made this lock is final."
-                " Then nobody, not the account's root user and not AWS, can shorten it, take it "
-                "away, or delete a recovery point before its time; all are paid for until then.",
+                f"backup.lock: {lock.changeable_for_days} days after its creation this lock is "
+                "final. Then no one, not even the root user or AWS, can shorten or remove it, or "
+                "delete a recovery point before its retention ends; you pay for all until then.",
                 self,
             )
         aws.backup.VaultLockConfiguration(
@@ -94,24 +98,23 @@ class Backup(SubComponent):
             min_retention_days=lock.min_retention_days,
             max_retention_days=lock.max_retention_days,
             changeable_for_days=lock.changeable_for_days,
-            # A vault has one lock: a new one before the old one's end would end with none. The call
-            # that sets a lock changes the one that is there, so none has to be taken away first,
-            # and a final one cannot be.
+            # A vault has one lock: creating the new one before deleting the old one would leave
+            # none. Creation changes an existing lock, and a final one cannot be deleted.
             opts=self.child(delete_before_replace=True, retain_on_delete=final),
         )
 
-    def _role(self, roles: Roles) -> aws.iam.Role:
+    def _role(self) -> aws.iam.Role:
         context = self.context
         role = aws.iam.Role(
             f"{context.name}-backup",
             name=concat(context.handle, "-backup"),
-            path=roles.path,
+            path=context.role_path,
             description="AWS Backup of the Jenkins home",
             permissions_boundary=context.settings.permissions_boundary_arn,
             assume_role_policy=iam.trust_backup(),
             tags=context.tags("backup"),
-            # Ages recovery points, so it has to live as long as they do.
-            opts=self.keep("name", "path"),
+            # Expires recovery points, so it must exist as long as they do.
+            opts=self.retained_child("name", "path"),
         )
         copies = self._copies.arn if self._copies else None
         vaults = [self.vault.arn, *([copies] if copies is not None else [])]
@@ -129,7 +132,7 @@ class Backup(SubComponent):
                 ),
                 *iam.use_keys(self._keys),
             ),
-            opts=self.keep("name"),
+            opts=self.retained_child("name"),
         )
         return role
 
@@ -207,7 +210,7 @@ class Backup(SubComponent):
 
 
 def _lifecycle(cold: int, delete: int) -> aws.backup.PlanRuleLifecycleArgsDict | None:
-    """The life of a recovery point; None where it stays warm for ever."""
+    """Lifecycle of a recovery point; None if it stays in warm storage forever."""
     lifecycle: aws.backup.PlanRuleLifecycleArgsDict = {}
     if cold != NEVER:
         lifecycle["cold_storage_after"] = cold

@@ -2,85 +2,87 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import pulumi
 import pulumi_aws as aws
 
+from .. import iam
 from ..base.context import Context, SubComponent
 from ..base.immutable import ensure_unchanged, key_choice
-from ..base.kms_key import key_arn
-from ..base.roles import Roles
-from ..iam import document as iam
-from ..network.security_groups import SecurityGroups
-from ..network.vpc import Network
+from ..base.kms_key import data_key
+from ..base.reference import Reference
+from ..base.roles import Role
 from ..outputs import concat
-from ..settings.storage import ExistingStorage, Replication
+from ..settings.storage import Replication
 
 HOME_OWNER = 1000
 """User and group id of ``jenkins`` in the official image."""
 HOME_PATH = "/jenkins-home"
-"""Where the home is in the file system."""
-_FIXED = ("creation_token", "encrypted", "kms_key_id", "performance_mode")
-"""What EFS can never change in a file system that is there."""
-_WAY_OUT = (
+"""Path of the home in the file system."""
+_IMMUTABLE = ("creation_token", "encrypted", "kms_key_id", "performance_mode")
+"""What EFS cannot change in an existing file system."""
+_REMEDY = (
     "Set it back. To move the home, restore a backup to a new file system: jenkins-platform restore"
 )
 
 
-@dataclass(frozen=True)
-class Named:
-    """A resource, made or adopted, by what others need of it."""
-
-    id: pulumi.Output[str]
-    arn: pulumi.Output[str]
-
-
 class Storage(SubComponent):
-    """An encrypted file system, reached by the controller only, through one access point.
+    """An encrypted file system, for the controller only, through one access point.
+
+    Args:
+        context: The platform.
+        subnet_ids: Subnets of the mount targets.
+        security_group_id: Security group of the mount targets.
+        controller_role_arn: The only role that can mount the home.
 
     Attributes:
-        file_system: The file system, made or adopted.
-        access_point: The way to the home in it.
-        mount_targets: One in each zone; none where those of an adopted file system are used.
-        key_arn: ARN of the KMS key of the file system; None for AWS's own or an unknown one.
+        file_system: The file system, created or existing.
+        access_point: Access point of the home.
+        mount_targets: One in each zone; empty with those of an existing file system.
+        key_arn: ARN of the KMS key; None for the AWS managed key or an unknown one.
     """
 
     def __init__(
-        self, context: Context, network: Network, groups: SecurityGroups, roles: Roles
+        self,
+        context: Context,
+        subnet_ids: Sequence[pulumi.Output[str]],
+        security_group_id: pulumi.Output[str] | None,
+        controller_role_arn: pulumi.Output[str],
     ) -> None:
         super().__init__("storage", context)
         self.key_arn: pulumi.Output[str] | None = None
         self.mount_targets: list[aws.efs.MountTarget] = []
-        adopted = context.settings.storage.existing
-        if adopted:
-            self._adopt(adopted)
+        if existing := context.settings.storage.existing:
+            self.file_system = self._existing("file-system", existing.file_system_id)
+            self.access_point = self._existing("access-point", existing.access_point_id)
         else:
-            self._make()
-        if context.settings.storage.connects:
-            self._connect(network, groups, roles)
-        self.register_outputs({})
+            self._create()
+        if security_group_id is not None:
+            self._connect(subnet_ids, security_group_id, controller_role_arn)
+        self.register_outputs(
+            {"file_system_id": self.file_system.id, "access_point_id": self.access_point.id}
+        )
 
-    def _adopt(self, adopted: ExistingStorage) -> None:
-        def named(kind: str, given: pulumi.Input[str]) -> Named:
-            path = concat(f"{kind}/", given)
-            arn = self.context.arn("elasticfilesystem", path)
-            return Named(pulumi.Output.from_input(given), arn)
+    def grant_mount(self, role: Role) -> None:
+        """Let a role mount the home."""
+        role.allow(iam.mount_home(self.file_system.arn, self.access_point.arn))
 
-        self.file_system = named("file-system", adopted.file_system_id)
-        self.access_point = named("access-point", adopted.access_point_id)
+    def _existing(self, kind: str, identifier: pulumi.Input[str]) -> Reference:
+        arn = self.context.arn("elasticfilesystem", concat(f"{kind}/", identifier))
+        return Reference(pulumi.Output.from_input(identifier), arn)
 
-    def _make(self) -> None:
+    def _create(self) -> None:
         context, settings = self.context, self.context.settings.storage
         choices = {
             "storage.performance_mode": settings.performance_mode.value,
             "storage.encryption_key": key_choice(settings.encryption_key),
         }
-        allowed = ensure_unchanged(self, "home", choices, _WAY_OUT)
-        self.key_arn = key_arn(self, "home-key", settings.encryption_key, allowed=allowed)
+        unchanged = ensure_unchanged(self, "home", choices, _REMEDY)
+        self.key_arn = data_key(self, "home-key", settings.encryption_key, depends_on=unchanged)
         file_system = aws.efs.FileSystem(
             f"{context.name}-home",
-            # The same at every try, so that EFS itself refuses to make a second home.
+            # The same at every attempt, so that EFS refuses to create a second home.
             creation_token=concat(context.handle, "-home"),
             encrypted=True,
             kms_key_id=self.key_arn,
@@ -89,11 +91,11 @@ class Storage(SubComponent):
             provisioned_throughput_in_mibps=settings.provisioned_throughput_mibps,
             lifecycle_policies=self._transitions() or None,
             tags=context.tags("home"),
-            opts=self.keep(*_FIXED),
+            opts=self.retained_child(*_IMMUTABLE),
         )
         if settings.replication:
             self._replicate(file_system, settings.replication)
-        self.file_system = Named(file_system.id, file_system.arn)
+        self.file_system = Reference.to(file_system)
         access_point = aws.efs.AccessPoint(
             f"{context.name}-home",
             file_system_id=self.file_system.id,
@@ -107,12 +109,12 @@ class Storage(SubComponent):
                 },
             },
             tags=context.tags("home"),
-            opts=self.keep(),
+            opts=self.retained_child(),
         )
-        self.access_point = Named(access_point.id, access_point.arn)
+        self.access_point = Reference.to(access_point)
 
     def _transitions(self) -> list[aws.efs.FileSystemLifecyclePolicyArgsDict]:
-        """The lifecycle policies; EFS wants each transition in one of its own."""
+        """The lifecycle policies; EFS expects each transition in a separate one."""
         settings = self.context.settings.storage
         policies: list[aws.efs.FileSystemLifecyclePolicyArgsDict] = []
         if settings.transition_to_ia_after:
@@ -125,22 +127,27 @@ class Storage(SubComponent):
 
     def _replicate(self, file_system: aws.efs.FileSystem, replication: Replication) -> None:
         region = self.context.other_region("storage.replication.region", replication.region)
-        key = key_arn(self, "replica-key", replication.encryption_key, region=region)
+        key = data_key(self, "replica-key", replication.encryption_key, region=region)
         aws.efs.ReplicationConfiguration(
             f"{self.context.name}-home",
             source_file_system_id=file_system.id,
             destination={"region": region, "kms_key_id": key},
-            # EFS allows one for a file system; the copy that it made stays.
+            # EFS allows one for each file system; the replica stays.
             opts=self.child(delete_before_replace=True),
         )
 
-    def _connect(self, network: Network, groups: SecurityGroups, roles: Roles) -> None:
+    def _connect(
+        self,
+        subnet_ids: Sequence[pulumi.Output[str]],
+        security_group_id: pulumi.Output[str],
+        controller_role_arn: pulumi.Output[str],
+    ) -> None:
         name, file_system = self.context.name, self.file_system
         aws.efs.FileSystemPolicy(
             f"{name}-home",
             file_system_id=file_system.id,
             policy=iam.document(
-                *iam.file_system(file_system.arn, self.access_point.arn, roles.controller.arn)
+                *iam.file_system(file_system.arn, self.access_point.arn, controller_role_arn)
             ),
             opts=self.child(),
         )
@@ -149,8 +156,8 @@ class Storage(SubComponent):
                 f"{name}-home-{index}",
                 file_system_id=file_system.id,
                 subnet_id=subnet,
-                security_groups=[groups.storage.id],
+                security_groups=[security_group_id],
                 opts=self.child(),
             )
-            for index, subnet in enumerate(network.storage_subnet_ids)
+            for index, subnet in enumerate(subnet_ids)
         ]

@@ -6,9 +6,16 @@ A step of the table names them with a leading ``!``.
 from __future__ import annotations
 
 import base64
+import json
+import urllib.request
 from typing import Any
 
+from . import waiting
 from .protocol import ProviderError
+
+_STEADY_SECONDS = 20 * 60
+"""The real provider's default for creation and update."""
+_DRAINED_SECONDS = 5 * 60
 
 
 def empty_bucket(client: Any, Bucket: str) -> None:
@@ -74,3 +81,69 @@ def issued_certificate(
             f"of {sorted(needed)} in a hosted zone"
         )
     return certificate
+
+
+def wait_until_steady(client: Any, cluster: str, service: str) -> None:
+    """Wait until a service runs what it shall, as the real provider does.
+
+    Raises:
+        ProviderError: its deployment failed; the message says what ECS says of it.
+    """
+
+    if not _runs_tasks(client):
+        return
+
+    def steady() -> bool | None:
+        (found,) = client.describe_services(cluster=cluster, services=[service])["services"]
+        primary = found["deployments"][0]
+        if primary["rolloutState"] == "FAILED":
+            raise ProviderError(f"{primary['rolloutStateReason']}{_why(client, cluster, service)}")
+        counts = found["runningCount"] == found["desiredCount"], len(found["deployments"]) == 1
+        return True if all(counts) and primary["rolloutState"] == "COMPLETED" else None
+
+    waiting.until(steady, f"ECS service {service} to be steady", _STEADY_SECONDS)
+
+
+def wait_until_drained(client: Any, cluster: str, service: str) -> None:
+    """Wait until the last task of a deleted service has stopped."""
+
+    if not _runs_tasks(client):
+        return
+
+    def drained() -> bool | None:
+        tasks = _tasks(client, cluster, service)
+        return None if any(t["lastStatus"] != "STOPPED" for t in tasks) else True
+
+    waiting.until(drained, f"tasks of ECS service {service} to stop", _DRAINED_SECONDS)
+
+
+def _runs_tasks(client: Any) -> bool:
+    """Whether the embedded cloud runs tasks; else moto says at once that all of them run."""
+    with urllib.request.urlopen(f"{client.meta.endpoint_url}/localcloud/health") as answer:
+        return bool(json.loads(answer.read())["runs_tasks"])
+
+
+def _tasks(client: Any, cluster: str, service: str) -> list[dict[str, Any]]:
+    arns = [
+        arn
+        for status in ("RUNNING", "STOPPED")
+        for arn in client.list_tasks(cluster=cluster, desiredStatus=status)["taskArns"]
+    ]
+    if not arns:
+        return []
+    tasks = client.describe_tasks(cluster=cluster, tasks=arns[-100:])["tasks"]
+    return [t for t in tasks if t["group"] == f"service:{service}"]
+
+
+def _why(client: Any, cluster: str, service: str) -> str:
+    """Why the last task of a service stopped."""
+    tasks = sorted(_tasks(client, cluster, service), key=lambda t: str(t["createdAt"]))
+    for task in reversed(tasks):
+        if reason := task.get("stoppedReason"):
+            exits = [
+                f" Container {c['name']} ended with {c['exitCode']}."
+                for c in task["containers"]
+                if c.get("exitCode")
+            ]
+            return f" {task.get('stopCode')}: {reason}{''.join(exits)}"
+    return ""

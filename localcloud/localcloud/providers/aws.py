@@ -12,6 +12,7 @@ from typing import Any
 import botocore.exceptions
 from pulumi.runtime.rpc import UNKNOWN
 
+from . import waiting
 from .accounts import Account, Accounts
 from .calls import CALL_ERRORS, Caller, Scope, explain, first_call, gone, new_scope
 from .differences import DEFAULTS, changes, part, plain, top
@@ -229,6 +230,9 @@ class AwsPackage(Package):
         if function.client not in NO_REGION:
             answer.setdefault("region", account.region)
         return {k: v for k, v in answer.items() if v is not None}
+
+    def cancel(self) -> None:
+        waiting.cancel()
 
     def _retag(self, row: Row, scope: Scope, account: Account, place: Place) -> None:
         old, new = scope["_old"].get("tags") or {}, scope.get("tags") or {}

@@ -1,31 +1,51 @@
-"""The ``docker`` package: images built and pushed by the machine's own Docker Engine."""
+"""The ``docker`` package: images built by the machine's own Docker Engine."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
+from enum import Enum
 from pathlib import Path
-from typing import Any
 
 import docker
 import docker.errors
 
+from ..runner.docker_host import ENGINE_VARIABLE, NONE
 from .differences import changes
 from .protocol import Difference, Naming, Package, Properties, ProviderError
 
 IMAGE = "docker:index/image:Image"
 _KNOWN = {"build", "imageName", "registry", "skipPush", "buildOnPreview"}
 _KNOWN_BUILD = {"context", "dockerfile", "args", "target", "platform", "network"}
+_ECR = re.compile(r"^\d{12}\.dkr\.ecr\.")
 _SIGN_IN = {"username", "password"}
 
 
+_SILENCE_SECONDS = 600
+"""How long a step of a build may print nothing, such as one that downloads."""
+
+
+class Delivery(Enum):
+    """What becomes of an image for ECR."""
+
+    KEPT = "kept"
+    """It is built and stays in the engine, which runs the tasks too: the emulated ECR has no
+    registry behind it."""
+    PUSHED = "pushed"
+    """It is built on ``DOCKER_HOST`` and pushed, as by the real provider, for a registry that
+    answers at ECR's address."""
+    RECORDED = "recorded"
+    """No tasks run, so it is not built before an `up` that finds an engine."""
+
+
 class DockerPackage(Package):
-    """Builds on ``DOCKER_HOST``, as the real provider does."""
+    """Builds, as the real provider does, where there is something to build for."""
 
     name = "docker"
 
-    def __init__(self, version: str) -> None:
-        self.version = version
+    def __init__(self, version: str, delivery: Delivery = Delivery.PUSHED) -> None:
+        self.version, self._delivery = version, delivery
 
     def check(
         self, instance: str, token: str, inputs: Properties, olds: Properties, naming: Naming
@@ -46,6 +66,10 @@ class DockerPackage(Package):
     def diff(self, token: str, olds: Properties, news: Properties) -> Difference:
         # As the real provider: a sign-in is new at every run and says nothing about the image.
         return Difference(list(changes(_lasting(olds), _lasting(news))))
+
+    def unfinished(self, outputs: Properties) -> bool:
+        """An image that was only recorded, and can be built now."""
+        return outputs.get("built") is False and self._delivery is not Delivery.RECORDED
 
     def create(
         self, instance: str, token: str, inputs: Properties, preview: bool
@@ -78,35 +102,47 @@ class DockerPackage(Package):
 
     def _build(self, inputs: Properties) -> Properties:
         name, build = inputs["imageName"], inputs.get("build", {})
-        engine = _engine(name)
-        try:
-            context = Path(build["context"]).resolve()
-            engine.images.build(
-                path=str(context),
-                dockerfile=str(Path(build.get("dockerfile", context / "Dockerfile")).resolve()),
-                buildargs=build.get("args", {}),
-                target=build.get("target"),
-                platform=build.get("platform"),
-                network_mode=build.get("network"),
-                tag=name,
-                rm=True,
-            )
-            digest = name if inputs.get("skipPush") else self._push(engine, name, inputs)
-        except docker.errors.BuildError as error:
-            lines = [str(line.get("stream", line.get("error", ""))) for line in error.build_log]
-            raise ProviderError(f"{name}: {error}\n{''.join(lines[-30:])}") from error
-        except docker.errors.DockerException as error:
-            raise ProviderError(f"{name}: {error}") from error
         repository, _, _ = name.rpartition(":")
+        digest = name
+        if self._delivery is not Delivery.RECORDED:
+            engine = self._engine(name)
+            try:
+                context = Path(build["context"]).resolve()
+                engine.images.build(
+                    path=str(context),
+                    dockerfile=str(Path(build.get("dockerfile", context / "Dockerfile")).resolve()),
+                    buildargs=build.get("args", {}),
+                    target=build.get("target"),
+                    platform=build.get("platform"),
+                    network_mode=build.get("network"),
+                    tag=name,
+                    rm=True,
+                )
+                if self._delivery is Delivery.KEPT and _ECR.match(name):
+                    digest = f"{repository}@{engine.images.get(name).id}"
+                elif not inputs.get("skipPush"):
+                    digest = self._push(engine, name, inputs)
+            except docker.errors.BuildError as error:
+                lines = [str(line.get("stream", line.get("error", ""))) for line in error.build_log]
+                raise ProviderError(self._failed(name, error, "".join(lines[-30:]))) from error
+            except docker.errors.DockerException as error:
+                raise ProviderError(self._failed(name, error)) from error
         server = inputs.get("registry", {}).get("server", repository.split("/")[0])
         kept = {k: v for k, v in inputs.items() if k != "registry"}
         return kept | {
             "baseImageName": name,
             "repoDigest": digest,
             "registryServer": server,
+            "built": self._delivery is not Delivery.RECORDED,
         }
 
-    def _push(self, engine: Any, name: str, inputs: Properties) -> str:
+    def _failed(self, name: str, error: Exception, log: str = "") -> str:
+        told = f"{name}: {error}\n{log}".rstrip()
+        if self._delivery is not Delivery.KEPT:
+            return told
+        return f"{told}\nWith {ENGINE_VARIABLE}={NONE} no images are built, and no tasks run."
+
+    def _push(self, engine: docker.DockerClient, name: str, inputs: Properties) -> str:
         registry = inputs.get("registry", {})
         login = {k: registry[k] for k in ("username", "password") if k in registry}
         repository, _, tag = name.rpartition(":")
@@ -119,16 +155,18 @@ class DockerPackage(Package):
                 return f"{repository}@{line['aux']['Digest']}"
         raise ProviderError(f"{name}: the registry gave no digest")
 
-
-def _engine(image: str) -> docker.DockerClient:
-    address = os.environ.get("DOCKER_HOST", "its usual socket")
-    try:
-        return docker.from_env()
-    except docker.errors.DockerException as error:
-        raise ProviderError(
-            f"{image}: no Docker daemon answers at {address}, where it would be built ({error}). "
-            "Start one, or name it in DOCKER_HOST"
-        ) from error
+    def _engine(self, image: str) -> docker.DockerClient:
+        given = os.environ.get(ENGINE_VARIABLE, "") if self._delivery is Delivery.KEPT else ""
+        address = given or os.environ.get("DOCKER_HOST", "its usual socket")
+        try:
+            if given:
+                return docker.DockerClient(base_url=given, timeout=_SILENCE_SECONDS)
+            return docker.from_env(timeout=_SILENCE_SECONDS)
+        except docker.errors.DockerException as error:
+            raise ProviderError(
+                f"{image}: no Docker daemon answers at {address}, where it would be built"
+                f" ({error}). Start one, or name it in DOCKER_HOST"
+            ) from error
 
 
 def _lasting(inputs: Properties) -> Properties:

@@ -130,6 +130,9 @@ class Package:
     def invoke(self, instance: str, token: str, arguments: Properties) -> Properties:
         raise NotImplementedError
 
+    def cancel(self) -> None:
+        """End what waits; the engine was interrupted."""
+
 
 def holds_unknown(value: Any) -> bool:
     """Whether a value is, or holds, something that a preview does not know yet."""
@@ -214,6 +217,7 @@ class Servicer(ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def Cancel(self, request: Any, context: Any) -> Any:
+        self.package.cancel()
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:

@@ -125,7 +125,8 @@ def test_the_emulator_answers_about_itself(emulator: Emulator) -> None:
         with urllib.request.urlopen(request, timeout=5) as answer:
             return json.loads(answer.read())
 
-    assert about("health") == {"session": "session"}
+    nothing_runs = {"runs_tasks": False, "reason": "it was not asked to"}
+    assert about("health") == {"session": "session", **nothing_runs}
     assert about("recorded") == {}
     asked = {"faults": [{"operation": "A", "times": 3}], "seed": 7}
     assert about("faults", json.dumps(asked).encode()) == about("faults")

@@ -10,9 +10,10 @@ import pytest
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import Settings, SettingsError
+from jenkins_platform.testing import Registration, register
 
 from tests.support.lean import LEAN
-from tests.support.mocks import Registration, platform, register
+from tests.support.mocks import platform
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"
 

@@ -1,4 +1,4 @@
-"""The commands ``cost`` and ``prices``, without engine, cloud or account."""
+"""The commands ``cost`` and ``prices``: no engine, cloud or account is needed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from jenkins_platform.cost import estimate, shipped
 from jenkins_platform.cost.prices import FILE, PriceTable
 from jenkins_platform_cli import cli  # noqa: F401  registers the commands
 from jenkins_platform_cli.app import app
-from jenkins_platform_cli.engine import configuration
+from jenkins_platform_cli.engine.project import Project
+from jenkins_platform_cli.pulumi_cli.golang import Lines
 from localcloud.cloud import REGION
 from typer.testing import CliRunner, Result
 
@@ -39,18 +40,16 @@ def document(*words: str) -> Any:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_each_stack_of_the_project_is_priced_item_by_item(
-    monkeypatch: pytest.MonkeyPatch, stack: str
-) -> None:
+def test_cost_lists_every_item_of_each_stack(monkeypatch: pytest.MonkeyPatch, stack: str) -> None:
     monkeypatch.chdir(ROOT)
-    told = document("cost", "--stack", stack)
+    printed = document("cost", "--stack", stack)
     content = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
-    settings = configuration.settings(ROOT, stack, "jenkins-platform")
+    settings = Project(ROOT).settings(stack, Lines())
     expected = estimate(settings, content["config"]["aws:region"])
-    assert told["monthly_usd"] == round(expected.monthly_usd, 2)
-    assert [line["price"] for line in told["lines"]] == [line.price for line in expected.lines]
-    assert sum(line["monthly_usd"] for line in told["lines"]) == pytest.approx(
-        told["monthly_usd"], abs=0.005 * len(told["lines"])
+    assert printed["monthly_usd"] == round(expected.monthly_usd, 2)
+    assert [line["price"] for line in printed["lines"]] == [line.price for line in expected.lines]
+    assert sum(line["monthly_usd"] for line in printed["lines"]) == pytest.approx(
+        printed["monthly_usd"], abs=0.005 * len(printed["lines"])
     )
     table = run("cost", "--stack", stack).stdout
     for line in expected.lines:
@@ -75,14 +74,14 @@ def write(project: Path, stack: str, **config: Any) -> None:
     (project / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump({"config": config}))
 
 
-def test_the_stacks_own_use_counts_unless_another_one_is_given(project: Path) -> None:
+def test_use_overrides_the_usage_estimate_of_the_stack(project: Path) -> None:
     use = {"running_hours": 100, "build_hours": {"linux": 10}}
     write(project, "dev", **{"aws:region": "us-east-1", "mine:usage_estimate": use})
     quantities = {line["item"]: line for line in document("cost")["lines"]}
     assert quantities["1 vCPU"]["quantity"] == 100
     assert quantities["0.5 vCPU"]["quantity"] == 5
 
-    told = document(
+    printed = document(
         "cost",
         "--use",
         "running_hours=217",
@@ -91,18 +90,18 @@ def test_the_stacks_own_use_counts_unless_another_one_is_given(project: Path) ->
         "--use",
         "log_gb=0",
     )
-    assert {part for part in told["parts"] if part.startswith("agents")} == {
+    assert {part for part in printed["parts"] if part.startswith("agents")} == {
         "agents linux",
         "agents linux-spot",
     }
-    items = {(line["part"], line["item"]): line["quantity"] for line in told["lines"]}
+    items = {(line["part"], line["item"]): line["quantity"] for line in printed["lines"]}
     assert items["controller", "1 vCPU"] == 217
     assert items["agents linux", "0.5 vCPU"] == 5
     assert items["agents linux-spot", "0.5 vCPU"] == 20
     assert ("monitoring", "log ingestion") not in items
 
 
-def test_the_region_is_the_stacks_the_environments_or_another(
+def test_region_comes_from_option_stack_or_environment(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(project, "dev")
@@ -133,12 +132,12 @@ def test_the_region_is_the_stacks_the_environments_or_another(
             2,
             "usage_estimate.running_hours: {'x': '1'}: should be a valid",
         ),
-        (("--use", "hours"), 2, "--use: 'hours': should be KEY=VALUE"),
+        (("--use", "hours"), 2, "--use: 'hours': must be KEY=VALUE"),
         (("--use", "hours=3"), 2, "usage_estimate.hours: '3': unknown key"),
-        (("--stack", "none"), 1, "Pulumi.none.yaml is not there. Stacks with a file: dev"),
+        (("--stack", "none"), 1, "Pulumi.none.yaml does not exist. Stacks with a file: dev"),
     ],
 )
-def test_what_is_wrong_is_told_with_the_right_exit_code(
+def test_errors_have_the_right_exit_code(
     project: Path, words: tuple[str, ...], code: int, message: str
 ) -> None:
     write(project, "dev", **{"aws:region": "us-east-1"})
@@ -147,7 +146,7 @@ def test_what_is_wrong_is_told_with_the_right_exit_code(
     assert message in " ".join(done.output.split())
 
 
-def test_wrong_settings_of_the_stack_are_told(project: Path) -> None:
+def test_invalid_settings_of_the_stack_are_reported(project: Path) -> None:
     write(
         project,
         "dev",
@@ -158,7 +157,7 @@ def test_wrong_settings_of_the_stack_are_told(project: Path) -> None:
     assert "network.availability_zone_count: 7: should be less than or equal to 3" in done.output
 
 
-def test_prices_are_read_into_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prices_refresh_updates_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = shipped()
     keys = ("nat_hour", "fargate_spot_share")
     small = table.model_copy(update={"prices": {key: table.prices[key] for key in keys}})
@@ -183,8 +182,8 @@ def test_prices_are_read_into_the_file(tmp_path: Path, monkeypatch: pytest.Monke
     assert PriceTable.load(file).usd("nat_hour", "sa-east-1") == 0.093
 
 
-def test_without_credentials_the_table_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it remembers what others were given
+def test_without_credentials_the_table_is_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it caches credentials of other tests
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)

@@ -1,4 +1,4 @@
-"""What the command tells, and in which order."""
+"""What the command prints, and in which order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from jenkins_platform_cli.engine.progress import Change, Reporter, reason
 from jenkins_platform_cli.engine.session import Outcome
 from jenkins_platform_cli.engine.summary import counts
-from jenkins_platform_cli.invocation import called
+from jenkins_platform_cli.invocation import command_line
 from pulumi.automation import CommandError, CommandResult
 from rich.console import Console
 
@@ -18,34 +18,34 @@ def failed(stderr: str) -> CommandError:
 
 
 @pytest.mark.parametrize(("lines", "times"), [([], 1), (["a line of another resource"], 2)])
-def test_an_error_is_the_last_that_a_failed_run_tells(lines: list[str], times: int) -> None:
-    told = io.StringIO()
-    reporter = Reporter(Console(file=told))
-    reporter.complain("no such subnet")
+def test_a_failed_run_ends_with_its_error(lines: list[str], times: int) -> None:
+    output = io.StringIO()
+    reporter = Reporter(Console(file=output))
+    reporter.error("no such subnet")
     for line in lines:
         reporter.say(line)
     reporter.repeat("up failed, 3 created")
-    assert told.getvalue().count("error: no such subnet") == times
-    assert told.getvalue().splitlines()[-1] == "error: no such subnet"
+    assert output.getvalue().count("error: no such subnet") == times
+    assert output.getvalue().splitlines()[-1] == "error: no such subnet"
 
 
-def test_a_preview_tells_what_it_would_do() -> None:
+def test_counts_name_planned_and_completed_changes() -> None:
     changes = [Change("create", "t", "a"), Change("create-replacement", "t", "b")]
     outcomes = [Outcome(o, "dev", True, 1.0, changes) for o in ("preview", "up")]
     assert [counts(o) for o in outcomes] == ["1 to create, 1 to replace", "1 created, 1 replaced"]
 
 
-def test_an_error_of_pulumi_is_told_without_what_is_round_it() -> None:
+def test_reason_is_the_error_without_the_surrounding_text() -> None:
     assert reason(failed("error: the stack is locked")) == "the stack is locked"
     login = failed("error: PULUMI_ACCESS_TOKEN must be set for login during sessions")
     assert "`jenkins-platform init`" in reason(login)
 
 
-def test_a_command_to_run_next_is_one_that_the_shell_finds(
+def test_command_line_works_in_the_users_shell(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setattr("sys.argv", [".venv/bin/jenkins-platform", "up"])
-    assert called("cost", "--stack", "dev") == ".venv/bin/jenkins-platform cost --stack dev"
+    assert command_line("cost", "--stack", "dev") == ".venv/bin/jenkins-platform cost --stack dev"
     monkeypatch.setattr("sys.argv", ["-c"])
-    assert called("up") == "jenkins-platform up"
+    assert command_line("up") == "jenkins-platform up"

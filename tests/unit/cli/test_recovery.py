@@ -1,4 +1,4 @@
-"""Restores: the real calls, checked by botocore against AWS's models, and their answers."""
+"""Restores, with requests and responses validated by botocore against AWS's models."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ JOB = {
 
 
 class Aws:
-    """Clients that take the calls that a test expects, and no others."""
+    """Clients that accept only the calls that a test expects."""
 
     def __init__(self) -> None:
         session = boto3.Session("x", "x", region_name="eu-central-1")
@@ -52,9 +52,9 @@ class Aws:
 
 @pytest.fixture
 def aws() -> Iterator[Aws]:
-    made = Aws()
-    yield made
-    for stub in made.stubs.values():
+    aws = Aws()
+    yield aws
+    for stub in aws.stubs.values():
         stub.assert_no_pending_responses()
 
 
@@ -67,7 +67,7 @@ def point(name: str, hours: int, status: str = "COMPLETED") -> dict[str, Any]:
     }
 
 
-def test_the_newest_complete_recovery_point_of_all_pages_is_taken(aws: Aws) -> None:
+def test_the_newest_completed_recovery_point_of_all_pages_is_chosen(aws: Aws) -> None:
     first = {"RecoveryPoints": [point("old", 30), point("part", 1, "PARTIAL")], "NextToken": "t"}
     aws.expect("backup", LIST, OF_EFS, first)
     last = {"RecoveryPoints": [point("new", 5), point("older", 50)]}
@@ -75,16 +75,16 @@ def test_the_newest_complete_recovery_point_of_all_pages_is_taken(aws: Aws) -> N
     assert aws.recovery().point(None)["RecoveryPointArn"] == POINT.format("new")
 
 
-def test_a_point_that_is_not_there_is_told_with_the_newest_one(aws: Aws) -> None:
+def test_an_unknown_recovery_point_is_reported_with_the_newest(aws: Aws) -> None:
     aws.expect("backup", LIST, OF_EFS, {"RecoveryPoints": [point("new", 5)]})
-    with pytest.raises(RuntimeError, match=r"no complete recovery point x\. Its newest is .*:new"):
+    with pytest.raises(RuntimeError, match=r"no completed recovery point x\. Its newest is .*:new"):
         aws.recovery().point("x")
     aws.expect("backup", LIST, OF_EFS, {"RecoveryPoints": []})
-    with pytest.raises(RuntimeError, match="The vault vault holds no complete recovery point yet"):
+    with pytest.raises(RuntimeError, match="The vault vault has no completed recovery point yet"):
         aws.recovery().point(None)
 
 
-def expect_job(aws: Aws, key: str, systems: list[dict[str, Any]], *told: dict[str, Any]) -> None:
+def expect_job(aws: Aws, key: str, systems: list[dict[str, Any]], *answers: dict[str, Any]) -> None:
     arn = POINT.format("new")
     aws.expect(
         "backup",
@@ -112,12 +112,12 @@ def expect_job(aws: Aws, key: str, systems: list[dict[str, Any]], *told: dict[st
         },
         {"RestoreJobId": "job"},
     )
-    for answer in told:
+    for answer in answers:
         aws.expect("backup", "describe_restore_job", {"RestoreJobId": "job"}, {**JOB, **answer})
 
 
 def system(name: str) -> dict[str, Any]:
-    """A file system, with what EFS always tells."""
+    """A file system with the required members of EFS."""
     return {
         "OwnerId": "123456789012",
         "CreationToken": name,
@@ -132,7 +132,7 @@ def system(name: str) -> dict[str, Any]:
     }
 
 
-def test_a_restore_goes_to_a_new_file_system_with_the_key_of_the_home(aws: Aws) -> None:
+def test_a_restore_creates_a_file_system_with_the_key_of_the_one_in_use(aws: Aws) -> None:
     arn = "arn:aws:elasticfilesystem:eu-central-1:123456789012:file-system/fs-0b"
     ended = NOW + timedelta(minutes=12)
     expect_job(
@@ -143,12 +143,12 @@ def test_a_restore_goes_to_a_new_file_system_with_the_key_of_the_home(aws: Aws) 
         {"Status": "RUNNING"},
         {"Status": "COMPLETED", "CompletionDate": ended, "CreatedResourceArn": arn},
     )
-    made, drill = aws.recovery().restore(point("new", 5), "restore-1")
-    assert (made, aws.pauses) == ("fs-0b", 2)
+    restored, drill = aws.recovery().restore(point("new", 5), "restore-1")
+    assert (restored, aws.pauses) == ("fs-0b", 2)
     assert (drill.seconds, drill.data_age_seconds) == (720.0, 18000.0)
 
 
-def test_a_restore_works_after_the_home_is_gone_and_a_failed_one_is_told(aws: Aws) -> None:
+def test_a_failed_restore_without_the_original_file_system_is_reported(aws: Aws) -> None:
     failed = {"Status": "FAILED", "StatusMessage": "no such key"}
     expect_job(aws, f"{KEY}-of-vault", [], failed)
     with pytest.raises(RuntimeError, match="Restore job job is FAILED: no such key"):
@@ -160,7 +160,7 @@ LOG = {"logDriver": "awslogs", "options": {"awslogs-group": "controller"}}
 
 
 def expect_move(aws: Aws, exit_code: int) -> None:
-    """The calls in which a home is moved, up to the end of the task and the clearing up."""
+    """The calls that move a home, including the cleanup."""
     service = {
         "taskDefinition": "jenkins:3",
         "networkConfiguration": {"awsvpcConfiguration": NETWORK},
@@ -224,7 +224,7 @@ def expect_move(aws: Aws, exit_code: int) -> None:
     aws.expect("efs", "delete_mount_target", {"MountTargetId": "fsmt-0a1b2c3d"}, {})
 
 
-def test_a_restored_home_is_moved_to_its_place_by_one_task(aws: Aws) -> None:
+def test_one_task_moves_the_restored_home(aws: Aws) -> None:
     expect_move(aws, exit_code=0)
     owner = {"OwnerUid": 1000, "OwnerGid": 1000, "Permissions": "0750"}
     aws.expect(
@@ -239,23 +239,23 @@ def test_a_restored_home_is_moved_to_its_place_by_one_task(aws: Aws) -> None:
         },
         {"AccessPointId": "fsap-0b"},
     )
-    assert aws.recovery().settle("fs-0b") == "fsap-0b"
+    assert aws.recovery().move_home("fs-0b") == "fsap-0b"
 
 
-def test_a_home_that_could_not_be_moved_is_told_and_nothing_temporary_is_left(aws: Aws) -> None:
+def test_a_failed_move_is_reported_and_cleaned_up(aws: Aws) -> None:
     expect_move(aws, exit_code=1)
-    with pytest.raises(RuntimeError, match="could not be moved by task arn:task"):
-        aws.recovery().settle("fs-0b")
+    with pytest.raises(RuntimeError, match="Task arn:task could not move the restored home"):
+        aws.recovery().move_home("fs-0b")
 
 
-def test_a_drill_never_removes_the_home(aws: Aws) -> None:
-    with pytest.raises(RuntimeError, match="fs-0a is the home"):
+def test_a_drill_never_deletes_the_file_system_in_use(aws: Aws) -> None:
+    with pytest.raises(RuntimeError, match="fs-0a is the file system in use"):
         aws.recovery().remove("fs-0a")
     aws.expect("efs", "delete_file_system", {"FileSystemId": "fs-0b"}, {})
     aws.recovery().remove("fs-0b")
 
 
-def test_scheduled_drills_tell_how_long_they_took_and_how_old_the_data_was(aws: Aws) -> None:
+def test_scheduled_drills_have_duration_and_age_of_data(aws: Aws) -> None:
     ended = {**JOB, "Status": "COMPLETED", "CompletionDate": NOW + timedelta(seconds=90)}
     later = {**JOB, "Status": "RUNNING", "CreationDate": NOW + timedelta(days=7)}
     sent = {"ByRestoreTestingPlanArn": PLAN}
@@ -267,7 +267,7 @@ def test_scheduled_drills_tell_how_long_they_took_and_how_old_the_data_was(aws: 
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(None, "-"), (0, "0 s"), (59.6, "1 min"), (3661, "1 h 1 min"), (190000, "2 d 4 h")],
+    [(None, "-"), (0, "0 seconds"), (59.6, "1 minute"), (3660, "1 hour and 1 minute")],
 )
-def test_times_are_told_in_words(seconds: float | None, words: str) -> None:
+def test_durations_in_words(seconds: float | None, words: str) -> None:
     assert in_words(seconds) == words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from jenkins_platform.container_images import builds
 from jenkins_platform.container_images.builds import content_hash, more_plugins
 from jenkins_platform.inputs import Architecture
 from jenkins_platform.settings import Settings, SettingsError
+from jenkins_platform.settings.images import OFFICIAL_DIGESTS
+from jenkins_platform.testing import REGISTRY, Registration
 
 from tests.support.lean import LEAN
-from tests.support.mocks import REGISTRY, Registration, platform
+from tests.support.mocks import platform
 
 IMAGE = "docker:index/image:Image"
 REPOSITORY = "aws:ecr/repository:Repository"
@@ -126,7 +129,7 @@ def test_images_expire_by_the_kind_of_their_repository(both: list[Registration])
         "controller": own,
         "agent": own,
         "kaniko": own,
-        "web-shop": ("untagged", "sinceImagePushed", 7),
+        "web/shop": ("untagged", "sinceImagePushed", 7),
         "search": ("untagged", "sinceImagePushed", 7),
         "kaniko-cache": ("any", "sinceImagePushed", 14),
     }
@@ -153,7 +156,7 @@ def test_only_builds_with_kaniko_may_push_and_only_to_applications_and_the_cache
     statements = {s["Sid"]: s for s in json.loads(policies["agent-builder"]["policy"])["Statement"]}
     arn = "arn:aws:mock:eu-central-1:123456789012:jenkins"
     assert statements["PushImages"]["Resource"] == [
-        *(f"{arn}-kaniko-cache", f"{arn}-web-shop", f"{arn}-search")
+        *(f"{arn}-kaniko-cache", f"{arn}-web/shop", f"{arn}-search")
     ]
     assert statements["PullThroughCaches"]["Resource"] == [
         "arn:aws:ecr:eu-central-1:123456789012:repository/quay/*"
@@ -231,12 +234,20 @@ def test_bases_follow_from_versions() -> None:
     weekly = builds.controller(given, X86)
     assert weekly.arguments["BASE"] == "mirror.example/jenkins:2.577-jdk21"
     assert builds.controller(settings(), X86).arguments["BASE"] == (
-        "jenkins/jenkins:2.568.2-lts-jdk21"
+        "jenkins/jenkins:2.580.3-lts-jdk21"
     )
+    assert weekly.arguments["CORE"] == "2.577"
     assert builds.kaniko(given, ARM).arguments == {
         "BASE": "ghcr.io/osscontainertools/kaniko:v1.28.0",
-        "AGENT": f"jenkins/inbound-agent:3385.vf1123fb_515da_-1-jdk21@{digest}",
+        "AGENT": f"jenkins/inbound-agent:3391.va_37fa_a_305d6d-4-jdk21@{digest}",
     }
+
+
+def test_a_known_digest_is_used_for_the_default_version_of_an_official_image_only() -> None:
+    (known,) = OFFICIAL_DIGESTS.values()
+    assert builds.agent(settings(), X86).arguments["BASE"].endswith(f"-jdk21@{known}")
+    for agent in ({"version": "3400.v1-1"}, {"base_repository": "mirror.example/agent"}):
+        assert "@" not in builds.agent(settings(agent=agent), X86).arguments["BASE"]
 
 
 def test_the_dockerfiles_defaults_are_the_platforms() -> None:
@@ -246,26 +257,49 @@ def test_the_dockerfiles_defaults_are_the_platforms() -> None:
         ("kaniko", builds.kaniko(settings(), X86)),
     ):
         lines = (recipe.context / "Dockerfile").read_text().splitlines()
-        for name in ("BASE", "AGENT"):
-            if name in recipe.arguments:
-                assert f"ARG {name}={recipe.arguments[name]}" in lines, role
+        for name, value in recipe.arguments.items():
+            default = value or '""'
+            assert f"ARG {name}={default}" in lines, role
 
 
 def test_plugins_that_a_setting_needs_come_with_it() -> None:
-    assert more_plugins(settings()) == {}
+    assert more_plugins(settings()) == []
     given = Settings.from_args(
         "jenkins",
         {
             "monitoring": {"prometheus": True},
             "jenkins": {"credentials": {}},
-            "images": {"plugins": {"prometheus": "900.v1", "slack": "1.0"}},
+            "images": {"plugins": {"prometheus": "900.v1", "Office-365-Connector": "1.0"}},
         },
     )
-    assert more_plugins(given) == {
-        "aws-secrets-manager-credentials-provider": "2.222.v376939a_9ffb_b",
-        "prometheus": "900.v1",
-        "slack": "1.0",
-    }
+    assert more_plugins(given) == [
+        "Office-365-Connector:1.0",
+        "aws-secrets-manager-credentials-provider",
+        "prometheus:900.v1",
+    ]
+    listed = (builds.controller(given, X86).context / "optional-plugins.txt").read_text()
+    assert "aws-secrets-manager-credentials-provider" in listed
+    assert "prometheus" in listed
+
+
+def test_the_build_of_the_controller_follows_the_inputs() -> None:
+    def arguments(**images: Any) -> Mapping[str, str]:
+        return builds.controller(settings(**images), X86).arguments
+
+    default = arguments()
+    assert default["PLUGIN_POLICY"] == "security"
+    assert default["UPDATE_CENTER"] == "https://updates.jenkins.io"
+    assert default["COMMONS_LANG"].endswith("/commons-lang-2.6.jar")
+    mirror = arguments(
+        plugin_policy="locked",
+        update_center_url="https://mirror.example/jenkins/",
+        commons_lang_url="https://mirror.example/commons-lang-2.6.jar",
+    )
+    assert mirror["PLUGIN_POLICY"] == "locked"
+    assert mirror["UPDATE_CENTER"] == "https://mirror.example/jenkins"
+    assert mirror["COMMONS_LANG"] == "https://mirror.example/commons-lang-2.6.jar"
+    old = {"version": "2.568.3"}
+    assert arguments(controller=old, commons_lang_compatibility=False)["COMMONS_LANG"] == ""
 
 
 def test_the_hash_is_of_what_goes_into_the_image_and_of_nothing_else(tmp_path: Path) -> None:
@@ -289,6 +323,10 @@ def test_the_hash_is_of_what_goes_into_the_image_and_of_nothing_else(tmp_path: P
         change()
         seen.add(now())
     assert len(seen) == 8
+    compiled = tmp_path / "scripts" / "__pycache__" / "start.pyc"
+    compiled.parent.mkdir()
+    compiled.write_text("")
+    assert now() in seen
 
 
 # What is refused.
@@ -299,9 +337,16 @@ OLD_PLUGIN = "Jenkins removed Commons Lang 2 in 2.579, which the plugin up to 1.
 @pytest.mark.parametrize(
     ("images", "message"),
     [
-        ({"controller": {"version": "2.580.1"}}, OLD_PLUGIN),
-        ({"controller": {"version": "2.579"}, "plugins": {"amazon-ecs": "1.48"}}, OLD_PLUGIN),
-        ({"controller": {"version": "lts"}}, "a version such as 2.568.2"),
+        ({"commons_lang_compatibility": False}, OLD_PLUGIN),
+        (
+            {
+                "controller": {"version": "2.579"},
+                "plugins": {"amazon-ecs": "1.48"},
+                "commons_lang_compatibility": False,
+            },
+            OLD_PLUGIN,
+        ),
+        ({"controller": {"version": "lts"}}, "a version such as 2.580.3"),
         (
             {"agent": {"existing": "x:1", "version": "1.2"}},
             "cannot be combined with `existing`",
@@ -340,10 +385,14 @@ def test_repositories_of_the_platforms_own_are_not_for_applications(name: str) -
 @pytest.mark.parametrize(
     "images",
     [
-        {"controller": {"version": "2.568.3"}},
-        {"controller": {"version": "2.580.1"}, "plugins": {"amazon-ecs": "1.50"}},
-        {"controller": {"version": "2.580.1"}, "commons_lang_compatibility": True},
-        {"controller": {"existing": "registry.example/jenkins:2.580.1"}},
+        {},
+        {"controller": {"version": "2.568.3"}, "commons_lang_compatibility": False},
+        {"plugins": {"amazon-ecs": "1.50"}, "commons_lang_compatibility": False},
+        {
+            "controller": {"existing": "registry.example/jenkins:2.580.1"},
+            "commons_lang_compatibility": False,
+        },
+        {"plugins": {"Office-365-Connector": "5.0.0", "42crunch-security-audit": "3.8"}},
     ],
 )
 def test_pairs_of_jenkins_and_plugin_that_work_are_taken(images: dict[str, Any]) -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.cost import Estimate, estimate, shipped
 from jenkins_platform.settings import Settings, SettingsError
+from jenkins_platform.testing import register
 
-from tests.support.mocks import register
 from tests.support.prices import US, fixed
 
 PRICES = fixed()

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from jenkins_platform.cost import estimate
 from jenkins_platform.settings import Settings
+from jenkins_platform.testing import Registration
 
-from tests.support.mocks import Registration, platform
+from tests.support.mocks import platform
 from tests.unit.test_urns import PROFILES
 
 HOURS = 730

@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from jenkins_platform.iam import document as iam
+from jenkins_platform import iam
 
 CLUSTER = "arn:aws:ecs:eu-central-1:123456789012:cluster/agents"
 ROLES = ["arn:aws:iam::123456789012:role/execution", "arn:aws:iam::123456789012:role/p/agents/*"]

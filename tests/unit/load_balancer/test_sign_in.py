@@ -15,9 +15,10 @@ from jenkins_platform.controller import jcasc
 from jenkins_platform.load_balancer.listener_rules import FIRST, MAX_VALUES, portions
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.settings.sign_in import MAX_WILDCARDS
+from jenkins_platform.testing import Registration, register
 
 from tests.support.lean import LEAN, READY_IMAGES
-from tests.support.mocks import Registration, platform, register
+from tests.support.mocks import platform
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:oidc-AbCdEf"
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/abc"
@@ -262,12 +263,12 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "extra-that-is-no-yaml": (
         jenkins(extra_jcasc=["a: [b"]),
-        "jenkins.extra_jcasc[0]: a value that is not shown: is no YAML: expected ',' or ']', but "
-        "got '<stream end>' (line 1)",
+        "jenkins.extra_jcasc[0]: a value that is not shown: is not valid YAML: expected ',' or ']', "
+        "but got '<stream end>' (line 1)",
     ),
     "extra-that-is-a-list": (
         jenkins(extra_jcasc=["- a"]),
-        "jenkins.extra_jcasc[0]: a value that is not shown: should be a mapping with keys "
+        "jenkins.extra_jcasc[0]: a value that is not shown: must be a mapping with keys "
         "such as unclassified",
     ),
     "extra-that-clashes": (
@@ -364,7 +365,7 @@ def test_a_whole_platform_has_what_its_way_of_signing_in_needs(
     [
         (
             {"client_secret_arn": f"{SECRET}:other::"},
-            f"client_secret_arn: {SECRET}:other::: the secret is no JSON with the key 'other'",
+            f"client_secret_arn: {SECRET}:other::: the secret is not JSON with the key 'other'",
         ),
         (
             {"client_secret_arn": pulumi.Output.secret("hunter2")},
@@ -412,7 +413,7 @@ def test_a_plan_without_a_certificate_stays_inside_and_says_so(
     found = register(lambda: JenkinsPlatform("jenkins"))  # not one that has warned before
     alb = only(found, "aws:lb/loadBalancer:LoadBalancer", "jenkins-alb")
     assert alb.inputs["internal"] is True
-    assert "load_balancer has no certificate: people reach Jenkins by plain HTTP" in caplog.text
+    assert "load_balancer has no certificate: users reach Jenkins over plain HTTP" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from jenkins_platform.inputs import Alarm, Event
+from jenkins_platform.testing import Registration
 
 from tests.support.lean import READY_IMAGES
-from tests.support.mocks import Registration, platform
+from tests.support.mocks import platform
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
@@ -125,9 +126,20 @@ def test_the_key_for_logs_rotates_and_is_for_the_platforms_groups_only() -> None
     statements = json.loads(key.inputs["policy"])["Statement"]
     (by_logs,) = [s for s in statements if "logs." in str(s["Principal"])]
     (allowed,) = by_logs["Condition"].values()
-    (arns,) = allowed.values()
-    groups = {
-        g.inputs["name"] for g in of("aws:cloudwatch/logGroup:LogGroup") if "kmsKeyId" in g.inputs
+    assert allowed == {
+        "kms:EncryptionContext:aws:logs:arn": (
+            "arn:aws:logs:eu-central-1:123456789012:log-group:jenkins-abcdef-*"
+        )
     }
-    assert groups
-    assert {arn.rsplit(":", 1)[-1] for arn in arns} == groups
+    groups = [
+        g.inputs["name"] for g in of("aws:cloudwatch/logGroup:LogGroup") if "kmsKeyId" in g.inputs
+    ]
+    assert len(groups) > 1
+    assert [name for name in groups if not name.startswith("jenkins-abcdef-")] == []
+
+
+def test_only_vpc_flow_logs_of_this_account_can_assume_the_flow_log_role() -> None:
+    (role,) = [r for r in of("aws:iam/role:Role") if r.name == "jenkins-flow-logs"]
+    (statement,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
+    assert statement["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "123456789012"}

@@ -26,6 +26,8 @@ MODULES = [
     for file in sorted((PACKAGE / folder).glob("*.py"))
 ]
 LONGEST_LIST = 5
+DESCRIBED = {("", "name"), ("", "agents"), ("agents", "name"), ("images", "commons_lang_url")}
+"""Inputs without a literal default in their docstring."""
 
 
 def attribute_docs(cls: type[Any]) -> dict[str, str]:
@@ -67,7 +69,7 @@ def inputs() -> list[Any]:
     for path, args, group in pairs():
         docs = attribute_docs(args)
         for name, field in group.model_fields.items():
-            if (path, name) not in {("", "name"), ("", "agents"), ("agents", "name")}:
+            if (path, name) not in DESCRIBED:
                 key = f"{path}.{name}".strip(".")
                 found.append(pytest.param(docs[name], field, id=key))
     return found

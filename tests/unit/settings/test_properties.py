@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import Settings, SettingsError
+from jenkins_platform.testing import register
 
-from tests.support.mocks import register
 from tests.support.models import paths
 from tests.support.valid import inputs
 
@@ -96,7 +96,7 @@ def read(value: str) -> str:
 def test_every_accepted_value_is_in_the_document_as_it_was_given(args: Any) -> None:
     accepted = Settings.from_args("jenkins", args)
     jcasc.check(accepted)
-    resolved = jcasc.Resolved.made_up(accepted)
+    resolved = jcasc.Resolved.placeholders(accepted)
     document = yaml.safe_load(jcasc.render(accepted, resolved))
     jenkins, given_jenkins = document["jenkins"], args.get("jenkins", {})
     templates = [t for cloud in jenkins["clouds"] for t in cloud["ecs"]["templates"]]

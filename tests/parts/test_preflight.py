@@ -1,4 +1,4 @@
-"""``jenkins-platform check`` finds what would go wrong, against AWS as moto plays it."""
+"""``jenkins-platform check`` against AWS as emulated by moto."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import boto3
 import botocore.exceptions
 import pytest
 from jenkins_platform.settings import Settings
-from jenkins_platform_cli.preflight.checks import examine
+from jenkins_platform_cli.preflight.checks import run_checks
 from jenkins_platform_cli.preflight.findings import Finding, Status
 from moto import mock_aws
 
@@ -18,7 +18,7 @@ REGION = "eu-central-1"
 
 
 class Quotas:
-    """Service Quotas, which moto has only a few of."""
+    """Service Quotas, of which moto emulates only a few."""
 
     def __init__(self, values: dict[str, float]) -> None:
         self._values = values
@@ -45,11 +45,11 @@ def findings(args: dict[str, Any], **quotas: float) -> list[Finding]:
     def client(service: str) -> Any:
         return Quotas(quotas) if service == "service-quotas" else client_of(service)
 
-    return list(examine(settings, client, REGION, "3.259.0"))
+    return list(run_checks(settings, client, REGION, "3.259.0"))
 
 
 def checked(args: dict[str, Any], **quotas: float) -> dict[str, Finding]:
-    """The findings by subject; the last one where there are more."""
+    """The findings by subject; the last one if there are several."""
     return {f.subject: f for f in findings(args, **quotas)}
 
 
@@ -66,23 +66,23 @@ def public(**load_balancer: Any) -> dict[str, Any]:
     return {"load_balancer": {**shape, **load_balancer}}
 
 
-def test_a_sound_default_has_no_problem_and_advice_for_none() -> None:
+def test_the_defaults_have_no_problem() -> None:
     found = checked({})
     assert {f.status for f in found.values()} == {Status.OK}
     assert {"configuration", "versions", "credentials"} <= found.keys()
     assert "123456789012" in found["credentials"].found
 
 
-def test_without_credentials_nothing_else_is_asked() -> None:
+def test_without_credentials_nothing_else_is_checked() -> None:
     def client(service: str) -> Any:
         raise botocore.exceptions.NoCredentialsError
 
-    *_, last = examine(Settings.from_args("jenkins", {}), client, REGION, "3.259.0")
+    *_, last = run_checks(Settings.from_args("jenkins", {}), client, REGION, "3.259.0")
     assert (last.subject, last.status) == ("credentials", Status.PROBLEM)
     assert "aws sso login" in last.advice
 
 
-def test_a_certificate_must_be_of_the_region_issued_and_for_the_name() -> None:
+def test_a_certificate_must_be_issued_in_the_region_for_the_domain() -> None:
     elsewhere = "arn:aws:acm:us-east-1:123456789012:certificate/abc"
     assert (
         "is in us-east-1"
@@ -95,44 +95,44 @@ def test_a_certificate_must_be_of_the_region_issued_and_for_the_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "private", "told"),
+    ("name", "private", "problem"),
     [
-        (None, False, "is not there"),
-        ("example.org", False, "which ci.example.com is not in"),
+        (None, False, "does not exist"),
+        ("example.org", False, "which does not contain ci.example.com"),
         ("example.com", True, "is private"),
         ("example.com", False, None),
     ],
 )
-def test_the_zone_must_be_there_public_and_the_names_own(
-    name: str | None, private: bool, told: str | None
+def test_the_zone_must_be_public_and_contain_the_domain(
+    name: str | None, private: bool, problem: str | None
 ) -> None:
     zone_id = "Z0123456789EXAMPLE"
     if name:
         vpc = {"VPC": {"VPCRegion": REGION, "VPCId": "vpc-12345678"}} if private else {}
-        made = client_of("route53").create_hosted_zone(
+        zone = client_of("route53").create_hosted_zone(
             Name=name,
             CallerReference="x",
             HostedZoneConfig={"PrivateZone": private},
             **vpc,
         )
-        zone_id = made["HostedZone"]["Id"].rsplit("/")[-1]
+        zone_id = zone["HostedZone"]["Id"].rsplit("/")[-1]
     found = checked(public(zone_id=zone_id))["load_balancer.zone_id"]
-    assert (found.status is Status.PROBLEM) == (told is not None)
-    assert (told or name or "") in found.found
-    assert bool(found.advice) == (told is not None)
+    assert (found.status is Status.PROBLEM) == (problem is not None)
+    assert (problem or name or "") in found.found
+    assert bool(found.advice) == (problem is not None)
 
 
-def test_a_secret_that_is_not_there_is_told_with_its_key() -> None:
-    there = client_of("secretsmanager").create_secret(Name="there", SecretString="x")["ARN"]
+def test_a_missing_secret_is_reported_with_its_key() -> None:
+    existing = client_of("secretsmanager").create_secret(Name="existing", SecretString="x")["ARN"]
     missing = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:missing-AbCdEf"
     args = {
         "jenkins": {"secrets": {"TOKEN": missing}},
-        "agents": [{"name": "linux", "secrets": {"KEY": there, "OTHER": f"{missing}:key::"}}],
+        "agents": [{"name": "linux", "secrets": {"KEY": existing, "OTHER": f"{missing}:key::"}}],
     }
     assert problems(args).keys() == {"jenkins.secrets.TOKEN", "agents.linux.secrets.OTHER"}
 
 
-def test_an_existing_network_must_resolve_names_and_lead_somewhere() -> None:
+def test_an_existing_network_needs_dns_names_and_default_routes() -> None:
     ec2 = client_of("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     zones = ["eu-central-1a", "eu-central-1a"]
@@ -146,44 +146,49 @@ def test_an_existing_network_must_resolve_names_and_lead_somewhere() -> None:
         "network": {"existing": {"vpc_id": vpc, "private_subnet_ids": subnets}},
         "load_balancer": {"allowed_cidrs": ["10.0.0.0/16"]},
     }
-    told = problems(args)
-    assert told["network.existing.vpc_id"] == f"enableDnsHostnames is off in {vpc}"
-    assert "two subnets share a zone" in told["network.existing.private_subnet_ids"]
+    found = problems(args)
+    assert found["network.existing.vpc_id"] == f"enableDnsHostnames is disabled in {vpc}"
+    assert (
+        "two subnets are in the same Availability Zone"
+        in found["network.existing.private_subnet_ids"]
+    )
     last = checked(args)["network.existing.private_subnet_ids"]
     assert (last.status, last.found) == (Status.WARNING, f"{subnets[1]} has no default route")
 
 
-def test_small_quotas_are_told_with_the_code_to_ask_for() -> None:
+def test_small_quotas_are_reported_with_their_code() -> None:
     found = checked(
         {"agents": [{"name": "big", "cpu": 4096, "memory_mib": 8192}]}, **{"L-36FBB829": 6}
     )
     assert found["Fargate on-demand quota"].status is Status.OK
     spot = found["Fargate Spot quota"]
     assert (spot.status, "L-36FBB829" in spot.advice) == (Status.WARNING, True)
-    assert "1 agents of 4 vCPU" in spot.found
+    assert "1 concurrent agents of 4 vCPU" in spot.found
     roles = checked({"agents": [{"name": f"t{n}"} for n in range(600)]}, **{"L-FE177D64": 1000})
     assert roles["IAM roles quota"].status is Status.WARNING
 
 
-def test_an_image_by_tag_is_told() -> None:
+def test_an_image_by_tag_is_reported() -> None:
     found = checked({"agents": [{"name": "linux", "image": "registry.example.com/agent:1"}]})
     assert found["agents.linux.image"].status is Status.WARNING
 
 
-def test_missing_plugins_and_other_major_versions_are_told_with_the_command() -> None:
+def test_missing_plugins_and_other_major_versions_are_reported_with_the_fix() -> None:
     settings = Settings.from_args("jenkins", {})
     has = {"aws": version("pulumi-aws"), "random": "1.0.0"}
-    found = {f.subject: f for f in examine(settings, client_of, REGION, "3.259.0", has)}["plugins"]
+    found = {f.subject: f for f in run_checks(settings, client_of, REGION, "3.259.0", has)}[
+        "plugins"
+    ]
     assert found.status is Status.WARNING
     assert "missing: docker, random" in found.found
     assert f"pulumi plugin install resource docker v{version('pulumi-docker')}" in found.advice
 
 
-def test_a_region_that_the_plugin_does_not_know_is_a_problem() -> None:
+def test_a_region_unknown_to_the_plugin_is_a_problem() -> None:
     settings = Settings.from_args("jenkins", {})
     (found,) = [
         f
-        for f in examine(settings, client_of, "ap-southeast-5", "3.259.0")
+        for f in run_checks(settings, client_of, "ap-southeast-5", "3.259.0")
         if f.subject == "region"
     ]
     assert found.status is Status.PROBLEM

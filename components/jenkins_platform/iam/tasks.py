@@ -1,0 +1,114 @@
+"""Permissions of ECS tasks, and of the functions that find and stop them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pulumi
+
+from ..outputs import concat
+from ..settings.arn import Arn
+from .document import ArnInput, Statement, allow
+
+
+def run_agents(
+    families: ArnInput, cluster: ArnInput, tasks: ArnInput, pass_roles: Sequence[ArnInput]
+) -> list[Statement]:
+    """What the amazon-ecs plugin calls when every template has its own task definition.
+
+    ``ecs:DescribeTaskDefinition`` supports no resources (Service Authorization Reference). The
+    plugin tags each task that it runs, which requires ``ecs:TagResource``.
+    """
+    on_cluster = {"ArnEquals": {"ecs:cluster": cluster}}
+    return [
+        allow("RunAgents", ["ecs:RunTask"], families, on_cluster),
+        allow("WatchAndStopAgents", ["ecs:DescribeTasks", "ecs:StopTask"], tasks, on_cluster),
+        allow("FindAgentDefinitions", ["ecs:DescribeTaskDefinition"], "*"),
+        allow(
+            "TagAgents",
+            ["ecs:TagResource"],
+            tasks,
+            {"StringEquals": {"ecs:CreateAction": "RunTask"}},
+        ),
+        allow(
+            "GiveAgentsTheirRoles",
+            ["iam:PassRole"],
+            pass_roles,
+            {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+        ),
+    ]
+
+
+def find_tasks(instances: ArnInput, tasks: ArnInput) -> list[Statement]:
+    """Find tasks of a cluster and stop them. The resource of ListTasks is the cluster's container
+    instances, even on Fargate, which has none (Service Authorization Reference)."""
+    return [
+        allow("ListAgents", ["ecs:ListTasks"], instances),
+        allow("LookAtAndStopAgents", ["ecs:DescribeTasks", "ecs:StopTask"], tasks),
+    ]
+
+
+def write_logs(log_group: ArnInput) -> Statement:
+    """Write to the streams of one log group."""
+    streams = concat(log_group, ":*")
+    return allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], streams)
+
+
+def read_secrets(secrets: Sequence[ArnInput]) -> pulumi.Output[list[Statement]]:
+    """Read exactly these secrets of Secrets Manager and parameters of SSM, and decrypt nothing
+    else: the encryption context limits the use of the key to them."""
+
+    def statements(arns: list[str]) -> list[Statement]:
+        found = sorted({Arn.parse(arn).secret for arn in arns})
+        stored = [arn for arn in found if arn.service == "secretsmanager"]
+        parameters = [arn for arn in found if arn.service == "ssm"]
+        return [
+            *_read("GetSecretValue", "SecretARN", "Secrets", stored),
+            *_read("GetParameters", "PARAMETER_ARN", "Parameters", parameters),
+        ]
+
+    return pulumi.Output.all(*secrets).apply(statements)
+
+
+def _read(action: str, context: str, sid: str, found: list[Arn]) -> list[Statement]:
+    if not found:
+        return []
+    partition, service, region, account, _ = found[0]
+    arns = [str(arn) for arn in found]
+    return [
+        allow(f"Read{sid}", [f"{service}:{action}"], arns),
+        allow(
+            f"Decrypt{sid}",
+            ["kms:Decrypt"],
+            f"arn:{partition}:kms:{region}:{account}:key/*",
+            {
+                "StringEquals": {"kms:ViaService": f"{service}.{region}.amazonaws.com"},
+                "StringLike": {f"kms:EncryptionContext:{context}": arns},
+            },
+        ),
+    ]
+
+
+def execute_command() -> Statement:
+    """ECS Exec. Its actions support no resources (Service Authorization Reference)."""
+    channels = ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel")
+    actions = [f"ssmmessages:{name}" for name in (*channels, "OpenDataChannel")]
+    return allow("ExecuteCommand", actions, "*")
+
+
+def read_configuration(objects: ArnInput) -> Statement:
+    """Read objects of the configuration bucket, at any version."""
+    return allow("ReadConfiguration", ["s3:GetObject", "s3:GetObjectVersion"], objects)
+
+
+def read_credentials(secrets: ArnInput, key: str, value: str) -> list[Statement]:
+    """Read the secrets of Secrets Manager that have a tag.
+
+    ``secretsmanager:ListSecrets`` supports no resources (Service Authorization Reference); it
+    returns names and tags, not values.
+    """
+    by_tag = {"StringEquals": {f"aws:ResourceTag/{key}": value}}
+    return [
+        allow("FindCredentials", ["secretsmanager:ListSecrets"], "*"),
+        allow("ReadCredentials", ["secretsmanager:GetSecretValue"], secrets, by_tag),
+    ]

@@ -1,0 +1,210 @@
+"""Unit tests of programs that use ``JenkinsPlatform``, without an engine and without an account.
+
+    from jenkins_platform import JenkinsPlatform
+    from jenkins_platform.testing import register
+
+    def test_agents_run_on_arm64():
+        registered = register(lambda: JenkinsPlatform("jenkins", {...}))
+        (family,) = [r for r in registered if r.name == "jenkins-agent-linux"]
+        assert family.inputs["runtimePlatform"]["cpuArchitecture"] == "ARM64"
+
+``register`` runs the program against Pulumi's mocks: every resource gets an id and the outputs that
+the platform reads, and every data source that the platform calls gets an answer. Whether AWS
+accepts the resources is not checked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks
+from pulumi.runtime.settings import SETTINGS
+
+REGION = "eu-central-1"
+ACCOUNT = "123456789012"
+REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
+STACK = "pulumi:pulumi:Stack"
+
+
+@dataclass(frozen=True)
+class Registration:
+    """One resource as the program registered it.
+
+    Attributes:
+        urn: URN of the resource, in project and stack ``test``.
+        parent: URN of its parent.
+        custom: Whether a provider manages it; False for components.
+        inputs: Its inputs by their camel-cased names, secrets unwrapped.
+        dependencies: URNs of the resources it depends on.
+        protect: Whether it is protected from deletion.
+        retain: Whether it stays in AWS when it is removed from the state.
+        ignore_changes: Inputs whose changes are ignored.
+        delete_before_replace: Whether a replacement deletes it first.
+        secrets: Names of the inputs that Pulumi encrypts in the state.
+    """
+
+    urn: str
+    parent: str
+    custom: bool
+    inputs: dict[str, Any]
+    dependencies: tuple[str, ...] = ()
+    protect: bool = False
+    retain: bool = False
+    ignore_changes: tuple[str, ...] = ()
+    delete_before_replace: bool = False
+    secrets: tuple[str, ...] = ()
+
+    @property
+    def token(self) -> str:
+        """Type of the resource, such as ``aws:ecs/service:Service``."""
+        return self.urn.split("::")[2].rsplit("$", 1)[-1]
+
+    @property
+    def name(self) -> str:
+        """Logical name of the resource."""
+        return self.urn.split("::")[3]
+
+
+def register(
+    program: Callable[[], object],
+    ids: Mapping[str, str] | None = None,
+    calls: Mapping[str, dict[str, Any]] | None = None,
+    outputs: Mapping[str, Mapping[str, Any]] | None = None,
+) -> list[Registration]:
+    """Run a program against mocks.
+
+    Args:
+        program: Creates the resources.
+        ids: Ids of resources by their logical names. Default: the name and ``-id``.
+        calls: Results of data sources by their tokens, such as ``aws:ec2/getVpc:getVpc``, for those
+            that the program itself calls.
+        outputs: Outputs of resources by their logical names, in place of the mocks' own.
+
+    Returns:
+        What the program registered, in order, without the stack.
+
+    Raises:
+        Exception: whatever the program raises, ``SettingsError`` for wrong inputs.
+    """
+    monitor = _Monitor(_Mocks(ids or {}, calls or {}, outputs or {}))
+    # An earlier program that failed may have left these behind.
+    SETTINGS.rpc_manager.clear()
+    SETTINGS.outputs.clear()
+    mocks.set_mocks(monitor.mocks, project="test", stack="test", preview=False, monitor=monitor)
+
+    @pulumi.runtime.test  # type: ignore[untyped-decorator]
+    def run() -> None:
+        program()
+
+    try:
+        run()
+    finally:
+        _finish_pending_tasks()
+    return [r for r in monitor.registrations if r.token != STACK]
+
+
+class _Monitor(mocks.MockMonitor):
+    def __init__(self, answers: _Mocks) -> None:
+        super().__init__(answers)
+        self.registrations: list[Registration] = []
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        rpc = pulumi.runtime.rpc
+        found = rpc.deserialize_properties(request.object)
+        inputs = {key: rpc.unwrap_rpc_secret(value) for key, value in found.items()}
+        self.registrations.append(
+            Registration(
+                response.urn,
+                request.parent,
+                request.custom,
+                inputs,
+                tuple(request.dependencies),
+                request.protect,
+                request.retainOnDelete,
+                tuple(request.ignoreChanges),
+                request.deleteBeforeReplace,
+                tuple(key for key, value in found.items() if rpc.is_rpc_secret(value)),
+            )
+        )
+        return response
+
+
+class _Mocks(mocks.Mocks):
+    """Gives every resource an id and the outputs that others use."""
+
+    def __init__(
+        self,
+        ids: Mapping[str, str],
+        calls: Mapping[str, dict[str, Any]],
+        outputs: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        self._ids, self._outputs = ids, outputs
+        self._calls = _CALLS | dict(calls)
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        outputs = {
+            "name": args.name,
+            "arn": f"arn:aws:{_service(args.typ)}:{REGION}:{ACCOUNT}:{args.name}",
+            "allocationId": f"{args.name}-allocation",
+            "bucket": f"{args.name}-bucket",
+            "keyId": f"{args.name}-key",
+            "arnSuffix": f"suffix-of/{args.name}",
+            "dnsName": f"{args.name}.example.com",
+            "hex": "abcdef",
+            "result": "a-generated-value" if "Password" in args.typ else "a1b2c3",
+            "repositoryUrl": f"{REGISTRY}/{args.inputs.get('name')}",
+            "repoDigest": f"{args.inputs.get('imageName')}@sha256:{'0' * 64}",
+            # A stash returns what it was first given.
+            "output": args.inputs.get("input"),
+            "versionId": "a-version",
+            "fqdn": str(args.inputs.get("name")),
+            "domainValidationOptions": [
+                {
+                    "domainName": "ci.example.com",
+                    "resourceRecordName": "_proof.ci.example.com.",
+                    "resourceRecordType": "CNAME",
+                    "resourceRecordValue": "_value.acm-validations.aws.",
+                }
+            ],
+        }
+        own = self._outputs.get(args.name, {})
+        return self._ids.get(args.name, f"{args.name}-id"), {**outputs, **args.inputs, **own}
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        if args.token == "aws:secretsmanager/getSecretVersion:getSecretVersion":  # noqa: S105
+            secret = f'{{"secret": "value of {args.args.get("secretId")}"}}'
+            return {"secretString": secret, **self._calls.get(args.token, {})}, []
+        if args.token not in self._calls:
+            raise ValueError(f"no result for {args.token}: add it to `calls` of register()")
+        return self._calls[args.token], []
+
+
+_CALLS: dict[str, dict[str, Any]] = {
+    "aws:index/getRegion:getRegion": {"region": REGION},
+    "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT},
+    "aws:index/getPartition:getPartition": {"partition": "aws"},
+    "aws:index/getAvailabilityZones:getAvailabilityZones": {
+        "names": [f"{REGION}{zone}" for zone in "abc"]
+    },
+    "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
+        "userName": "AWS",
+        "password": "a-token-for-some-hours",
+    },
+}
+"""Results of the data sources that the platform calls."""
+
+
+def _service(token: str) -> str:
+    """The service in ARNs: the real one only where the platform's policies depend on it."""
+    return "secretsmanager" if token.endswith(":Secret") else "mock"
+
+
+def _finish_pending_tasks() -> None:
+    """Tasks that a failed program left pending must not fail the next one."""
+    loop = asyncio.get_event_loop()
+    loop.run_until_complete(asyncio.gather(*asyncio.all_tasks(loop), return_exceptions=True))

@@ -1,0 +1,138 @@
+"""Installs the plugins of the controller's image. Runs in the image's build."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import subprocess
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import commons_lang, sources
+from .lock import PUBLIC
+from .resolver import CORE_INPUT, Policy, Request, Resolution, describe, resolve
+from .update_center import CORE, Release, UpdateCenter
+from .versions import Version
+
+FOLDER = Path("/usr/share/jenkins/ref/plugins")
+_TOOL = "jenkins-plugin-cli"
+
+
+class InstallError(Exception):
+    """The plugins could not be installed as they should."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to install.
+
+    Attributes:
+        core: The version of Jenkins in the image.
+        roots: The plugins that every controller has.
+        more: Plugins to add, or other versions: name to exact version; None takes the locked one.
+        locked: The plugins of the lock.
+        update_center: Base URL.
+    """
+
+    core: Version
+    roots: frozenset[str]
+    more: Mapping[str, Version | None]
+    locked: Mapping[str, Release]
+    policy: Policy = Policy.SECURITY
+    update_center: str = PUBLIC
+
+    def resolve(self, center: UpdateCenter) -> Resolution:
+        """The plugins with all that they need."""
+        pinned = {name: version for name, version in self.more.items() if version is not None}
+        roots = self.roots | self.more.keys()
+        request = Request(self.core, frozenset(roots), pinned, self.locked, self.policy)
+        return resolve(request, center)
+
+
+def install(order: Order, folder: Path = FOLDER) -> None:
+    """Download the plugins and check them.
+
+    Raises:
+        InstallError: The plugin tool failed, or did not install what it should.
+        ResolutionError: There is no such set of plugins.
+        UnreachableError: The update center does not answer.
+    """
+    center = sources.update_center(order.core, order.update_center)
+    if warnings := center.warnings_of(CORE, order.core):
+        _say(
+            f"WARNING: Jenkins {order.core} is affected by {describe(warnings)}. The newest of its "
+            f"line is {center.newest_core}: set {CORE_INPUT}"
+        )
+    resolution = order.resolve(center)
+    for note in resolution.notes:
+        _say(f"NOTE: {note}")
+    _say(f"{len(resolution.plugins)} plugins for Jenkins {order.core}")
+    _download(resolution.plugins, order)
+    _verify(resolution.plugins, folder)
+
+
+def repair(core: Version, url: str, folder: Path = FOLDER) -> None:
+    """Give Commons Lang to the plugins that refer to it, where core has none.
+
+    Args:
+        url: Where ``commons-lang-2.6.jar`` is. Empty: nothing is repaired.
+
+    Raises:
+        InstallError: A plugin needs the library and is not to be repaired.
+        ValueError: A file is not what it should be.
+    """
+    if core < commons_lang.FIRST_CORE_WITHOUT:
+        return
+    plugins = [p for p in sorted(folder.glob("*.jpi")) if commons_lang.needs_library(p)]
+    names = ", ".join(p.stem for p in plugins)
+    if not plugins:
+        _say("no plugin refers to Commons Lang 2")
+        return
+    if not url:
+        raise InstallError(
+            f"Jenkins {core} has no Commons Lang 2, which these plugins refer to: {names}. Set "
+            "images.commons_lang_compatibility, or choose versions that do without"
+        )
+    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - checked by its hash
+        library = commons_lang.check_library(answer.read(), url)
+    for plugin in plugins:
+        commons_lang.add_library(plugin, library)
+    _say(f"Commons Lang 2.6 added to: {names}")
+
+
+def _download(plugins: Mapping[str, Release], order: Order) -> None:
+    """Everything is in the list, so the tool has nothing to resolve. It does not judge warnings:
+    the resolver did."""
+    listed = Path("resolved-plugins.txt")
+    listed.write_text("".join(f"{name}:{r.version}\n" for name, r in plugins.items()))
+    command = [_TOOL, "--plugin-file", str(listed), "--latest", "false", "--hide-security-warnings"]
+    base = order.update_center
+    if base != PUBLIC:
+        command += [
+            *("--jenkins-update-center", f"{base}/{sources.site_path(order.core)}"),
+            *("--jenkins-plugin-info", f"{base}/{sources.VERSIONS}"),
+            *("--jenkins-update-center-download-url", f"{base}/download/plugins"),
+        ]
+    if subprocess.run(command).returncode:
+        raise InstallError(f"{_TOOL} failed (see above). {sources.MIRROR_ADVICE}")
+
+
+def _verify(plugins: Mapping[str, Release], folder: Path) -> None:
+    """Exactly the plugins of the list are there, with the hashes of the update center."""
+    files = {path.stem: path for path in folder.glob("*.jpi")}
+    if missing := sorted(plugins.keys() - files.keys()):
+        raise InstallError(f"{_TOOL} did not install: {', '.join(missing)}")
+    if extra := sorted(files.keys() - plugins.keys()):
+        raise InstallError(f"{_TOOL} installed plugins that were not resolved: {', '.join(extra)}")
+    for name, release in plugins.items():
+        digest = base64.b64encode(hashlib.sha256(files[name].read_bytes()).digest()).decode()
+        if release.sha256 and release.sha256 != digest:
+            raise InstallError(
+                f"{name} {release.version} has the SHA-256 {digest}, not {release.sha256}"
+            )
+
+
+def _say(line: str) -> None:
+    print(f"jenkins-plugins: {line}", flush=True)

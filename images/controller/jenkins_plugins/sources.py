@@ -1,0 +1,60 @@
+"""Reads the update center's documents, from the internet or from a mirror."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import Any
+
+from .lock import PUBLIC
+from .update_center import UpdateCenter
+from .versions import Version
+
+URL_INPUT = "images.update_center_url"
+SITE = "update-center.actual.json"
+VERSIONS = "current/plugin-versions.json"
+MIRROR_ADVICE = (
+    f"Try again later, or name a mirror by {URL_INPUT}: a base URL below which there are "
+    f"stable/{SITE}, current/{SITE}, {VERSIONS} and download/plugins"
+)
+
+
+class UnreachableError(Exception):
+    """The update center does not answer, or not with what it should."""
+
+
+def site_path(core: Version) -> str:
+    """Path of the document for the line of a core: LTS versions have three parts."""
+    return f"{'stable' if core.text.count('.') == 2 else 'current'}/{SITE}"
+
+
+def update_center(core: Version, base: str = PUBLIC, seconds: float = 60) -> UpdateCenter:
+    """Everything the update center knows, for the line of a core.
+
+    Args:
+        base: The update center or a mirror of it; ``file:`` works too.
+        seconds: How long to wait for an answer.
+
+    Raises:
+        UnreachableError: With what to do about it.
+    """
+    documents = [
+        document(f"{base.rstrip('/')}/{path}", seconds) for path in (site_path(core), VERSIONS)
+    ]
+    try:
+        return UpdateCenter(*documents)
+    except ValueError as error:
+        raise UnreachableError(f"{base}: {error}. {MIRROR_ADVICE}") from error
+
+
+def document(url: str, seconds: float) -> Any:
+    """One JSON document.
+
+    Raises:
+        UnreachableError: With what to do about it.
+    """
+    try:
+        with urllib.request.urlopen(url, timeout=seconds) as answer:  # noqa: S310 - checked input
+            return json.load(answer)
+    except (OSError, ValueError) as error:
+        raise UnreachableError(f"{url} cannot be read ({error}). {MIRROR_ADVICE}") from error

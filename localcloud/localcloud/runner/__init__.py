@@ -1,0 +1,1 @@
+"""Runs what the emulated AWS only describes: tasks, load balancers, functions, schedules."""

@@ -1,0 +1,447 @@
+"""One task: what ECS shows of it, and the life of its containers."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets as random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import docker.errors
+from docker.models.containers import Container
+
+from . import containers, secret_values
+from .docker_host import TASK_LABEL
+from .logs import LogError, LogStream
+from .metadata import CREDENTIALS, METADATA
+from .network import Link, Plan
+from .parts import Parts
+from .volumes import VolumeError
+
+_LOOK_SECONDS = 0.3
+_FAILED, _ESSENTIAL = "TaskFailedToStart", "EssentialContainerExited"
+_AGENT = "http://169.254.170.2"
+
+
+class StartError(Exception):
+    """The task cannot start; the message is worded as in AWS's stop reasons."""
+
+
+@dataclass
+class Order:
+    """What RunTask or a service asks for.
+
+    Attributes:
+        shown: The task as DescribeTasks shows it at first.
+        definition: Its task definition.
+        vpc: Id of its VPC.
+        aliases: Names under which others in the VPC find it.
+    """
+
+    shown: dict[str, Any]
+    definition: dict[str, Any]
+    region: str
+    vpc: str
+    subnet: str
+    aliases: list[str] = field(default_factory=list)
+
+
+class Task:
+    """A task that runs, or ran.
+
+    Args:
+        order: What is asked for.
+        parts: What tasks are made with.
+        on_change: Called whenever its state has changed.
+    """
+
+    def __init__(self, order: Order, parts: Parts, on_change: Callable[[Task], None]) -> None:
+        self.order, self.shown = order, order.shown
+        self.id = self.arn.rsplit("/", 1)[-1]
+        self._parts, self._on_change = parts, on_change
+        self._lock = threading.RLock()
+        self._stop_asked = threading.Event()
+        self._running: dict[str, Container] = {}
+        self._images: dict[str, str] = {}
+        self._logs: list[LogStream] = []
+        self.link: Link | None = None
+        self._definitions = [
+            containers.overridden(c, self.shown["overrides"])
+            for c in order.definition["containerDefinitions"]
+        ]
+        self._credentials = f"{CREDENTIALS}{random.token_hex(16)}"
+        self._thread = threading.Thread(target=self._live, daemon=True, name=f"task {self.id}")
+
+    @property
+    def arn(self) -> str:
+        return str(self.shown["taskArn"])
+
+    @property
+    def state(self) -> str:
+        return str(self.shown["lastStatus"])
+
+    @property
+    def over(self) -> bool:
+        return self.state == "STOPPED"
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it shall run."""
+        return bool(self.shown["desiredStatus"] == "RUNNING")
+
+    @property
+    def address(self) -> str:
+        return self.link.address if self.link else ""
+
+    def published(self, port: int) -> int | None:
+        """Port on this machine that leads to one of the task's; None while nothing does."""
+        return self.link.published.get(port) if self.link else None
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, code: str, reason: str) -> None:
+        """Ask it to stop; nothing happens where that was asked before."""
+        with self._lock:
+            if not self.wanted:
+                return
+            self.shown["desiredStatus"] = "STOPPED"
+            self.shown["stopCode"], self.shown["stoppingAt"] = code, time.time()
+            if reason:
+                self.shown["stoppedReason"] = reason
+        self._on_change(self)
+        self._stop_asked.set()
+
+    def join(self, seconds: float) -> None:
+        self._thread.join(seconds)
+
+    def last_lines(self, number: int) -> list[str]:
+        """What its containers printed last."""
+        lines: list[str] = []
+        for container in list(self._running.values()):
+            with contextlib.suppress(docker.errors.DockerException):
+                lines += container.logs(tail=number).decode("utf-8", "replace").splitlines()
+        return lines[-number:]
+
+    def _live(self) -> None:
+        try:
+            self._begin()
+            self._watch()
+        except StartError as error:
+            self.stop(_FAILED, str(error))
+        except Exception as error:  # a fault of ours must not leave a task that never ends
+            self.stop(_FAILED, f"ResourceInitializationError: {error}")
+        finally:
+            self._end()
+
+    def _begin(self) -> None:
+        definition, task = self.order.definition, self.arn
+        try:
+            volumes, owners = self._parts.volumes.make(task, self.order.region, definition)
+        except VolumeError as error:
+            raise StartError(str(error)) from error
+        name = f"{self._parts.host.prefix}-{definition['family']}-{self.id[:12]}"
+        ports = [
+            int(p["containerPort"]) for c in self._definitions for p in c.get("portMappings", [])
+        ]
+        plan = Plan(
+            task,
+            name,
+            self.order.vpc,
+            self.order.aliases,
+            self._parts.endpoint_names(self.order.region),
+            ports,
+            owners,
+            self._parts.ports(self.order.region, self.order.vpc),
+        )
+        try:
+            self.link = self._parts.networks.link(plan)
+        except docker.errors.DockerException as error:
+            raise StartError(f"ResourceInitializationError: {_message(error)}") from error
+        self.shown["attachments"][0]["details"].append(
+            {"name": "privateIPv4Address", "value": self.link.address}
+        )
+        self.shown["attachments"][0]["status"] = "ATTACHED"
+        self.shown |= {"connectivity": "CONNECTED", "connectivityAt": time.time()}
+        self._become("PENDING")
+        self._pull()
+        values = self._secrets()
+        self._become("ACTIVATING")
+        volumes[""] = self._parts.networks.trust_volume
+        for container in containers.start_order(self._definitions):
+            self._wait_for(container.get("dependsOn", []))
+            self._start(container, name, volumes, values[container["name"]])
+        self.shown["startedAt"] = time.time()
+        self._become("RUNNING")
+
+    def _pull(self) -> None:
+        self.shown["pullStartedAt"] = time.time()
+        for container in self._definitions:
+            self._check_stop()
+            try:
+                image = self._parts.host.image(container["image"])
+            except (docker.errors.DockerException, OSError) as error:
+                raise StartError(
+                    f"CannotPullContainerError: pull image manifest has been retried 1 time(s):"
+                    f" failed to resolve ref {container['image']}: {_message(error)}"
+                ) from error
+            self._images[container["name"]] = str(image.id)
+            digests = image.attrs.get("RepoDigests") or []
+            shown = self._shown(container["name"])
+            shown["imageDigest"] = digests[0].split("@")[1] if digests else str(image.id)
+        self.shown["pullStoppedAt"] = time.time()
+
+    def _secrets(self) -> dict[str, dict[str, str]]:
+        try:
+            return {
+                c["name"]: {
+                    s["name"]: secret_values.value(
+                        self._parts.sessions.clients_of(
+                            self.order.region, self.order.definition.get("executionRoleArn")
+                        ),
+                        self.order.region,
+                        s["valueFrom"],
+                    )
+                    for s in c.get("secrets", [])
+                }
+                for c in self._definitions
+            }
+        except secret_values.SecretError as error:
+            raise StartError(str(error)) from error
+
+    def _start(
+        self, definition: dict[str, Any], name: str, volumes: dict[str, str], values: dict[str, str]
+    ) -> None:
+        assert self.link  # noqa: S101  made before
+        self._check_stop()
+        shown, host = self._shown(definition["name"]), self._parts.host
+        runtime = random.token_hex(16)
+        around = containers.Surroundings(
+            self._variables(runtime),
+            volumes,
+            host.cpus,
+            {**host.labels, TASK_LABEL: self.arn},
+        )
+        options = containers.arguments(definition, self.order.definition, values, around)
+        log = self._log(definition)
+        try:
+            made = host.client.containers.create(
+                self._images[definition["name"]],
+                name=f"{name}-{definition['name']}",
+                network_mode=f"container:{self.link.container.id}",
+                **options,
+            )
+            self._running[definition["name"]] = made
+            made.start()
+        except docker.errors.DockerException as error:
+            raise StartError(f"CannotStartContainerError: {_message(error)}") from error
+        if log:
+            log.follow(made)
+            self._logs.append(log)
+        shown |= {"runtimeId": f"{self.id}-{runtime[:10]}", "lastStatus": "RUNNING"}
+        shown["networkInterfaces"][0]["privateIpv4Address"] = self.link.address
+        self._parts.metadata.set(f"{METADATA}{runtime}", lambda: self._about(definition, made))
+        self._parts.metadata.set(f"{METADATA}{runtime}/task", self._about_all)
+
+    def _log(self, definition: dict[str, Any]) -> LogStream | None:
+        configuration = definition.get("logConfiguration") or {}
+        if configuration.get("logDriver") != "awslogs":
+            return None
+        stream = f"{definition['name']}/{self.id}"
+        clients = self._parts.sessions.clients_of(
+            self.order.region, self.order.definition.get("executionRoleArn")
+        )
+        try:
+            return LogStream(clients, self.order.region, configuration["options"], stream)
+        except LogError as error:
+            raise StartError(str(error)) from error
+
+    def _variables(self, runtime: str) -> dict[str, str]:
+        region, metadata = self.order.region, f"{_AGENT}{METADATA}{runtime}"
+        variables = {
+            "AWS_DEFAULT_REGION": region,
+            "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE",
+            "AWS_REGION": region,
+            "ECS_CONTAINER_METADATA_URI_V4": metadata,
+        }
+        role = self.order.definition.get("taskRoleArn")
+        if role:
+            variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = self._credentials
+            self._parts.metadata.set(self._credentials, lambda: self._role_credentials(role))
+        return variables
+
+    def _role_credentials(self, role: str) -> dict[str, Any]:
+        found = self._parts.sessions.credentials(self.order.region, role, self.id)
+        return {
+            "RoleArn": role,
+            "AccessKeyId": found["AccessKeyId"],
+            "SecretAccessKey": found["SecretAccessKey"],
+            "Token": found["SessionToken"],
+            "Expiration": found["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+
+    def _wait_for(self, others: list[dict[str, str]]) -> None:
+        for other in others:
+            name, condition = other["containerName"], other["condition"]
+            while not self._met(name, condition):
+                self._check_stop()
+                time.sleep(_LOOK_SECONDS)
+
+    def _met(self, name: str, condition: str) -> bool:
+        state = self._look(name)
+        ended = state["Status"] == "exited"
+        if condition == "HEALTHY":
+            if ended:
+                raise StartError(f"container {name} ended before it was healthy")
+            return bool((state.get("Health") or {}).get("Status") == "healthy")
+        if condition == "SUCCESS" and ended and state["ExitCode"]:
+            raise StartError(f"container {name} did not end with success")
+        return condition == "START" or ended
+
+    def _watch(self) -> None:
+        while not self._stop_asked.wait(_LOOK_SECONDS):
+            before = self.shown["healthStatus"]
+            for definition in self._definitions:
+                name = definition["name"]
+                state = self._look(name)
+                if state["Status"] == "exited" and definition.get("essential", True):
+                    self.stop(_ESSENTIAL, "Essential container in task exited")
+            self.shown["healthStatus"] = self._health()
+            if self.shown["healthStatus"] != before:
+                self._changed()
+
+    def _look(self, name: str) -> dict[str, Any]:
+        """State of a container, which is shown too."""
+        container, shown = self._running[name], self._shown(name)
+        try:
+            container.reload()
+            state: dict[str, Any] = container.attrs["State"]
+        except docker.errors.NotFound:  # someone removed it
+            state = {"Status": "exited", "ExitCode": 137}
+        if state["Status"] in ("exited", "dead"):
+            shown |= {"lastStatus": "STOPPED", "exitCode": state["ExitCode"]}
+            if state.get("OOMKilled"):
+                shown["reason"] = "OutOfMemoryError: Container killed due to memory usage"
+            state["Status"] = "exited"
+        elif health := state.get("Health"):
+            shown["healthStatus"] = {"healthy": "HEALTHY", "unhealthy": "UNHEALTHY"}.get(
+                health["Status"], "UNKNOWN"
+            )
+        return state
+
+    def _health(self) -> str:
+        """Health of the task: that of the essential containers that have a check."""
+        found = {
+            self._shown(c["name"])["healthStatus"]
+            for c in self._definitions
+            if c.get("essential", True) and c.get("healthCheck")
+        }
+        for status in ("UNHEALTHY", "UNKNOWN", "HEALTHY"):
+            if status in found:
+                return status
+        return "UNKNOWN"
+
+    def _end(self) -> None:
+        for state in ("DEACTIVATING", "STOPPING"):
+            if self.shown.get("startedAt"):
+                self._become(state)
+        self._stop_containers()
+        self.shown["executionStoppedAt"] = time.time()
+        self._become("DEPROVISIONING")
+        for log in self._logs:
+            log.finish()
+        for container in self._running.values():
+            with contextlib.suppress(docker.errors.DockerException):
+                container.remove(force=True, v=True)
+        with contextlib.suppress(docker.errors.DockerException):
+            if self.link:
+                self._parts.networks.unlink(self.link)
+            self._parts.volumes.remove(self.arn)
+        self._parts.metadata.remove(self._credentials)
+        for shown in self.shown["containers"]:
+            shown["lastStatus"] = "STOPPED"
+        for attachment in self.shown["attachments"]:
+            attachment["status"] = "DELETED"
+        self.shown["stoppedAt"] = time.time()
+        self._become("STOPPED")
+
+    def _stop_containers(self) -> None:
+        """SIGTERM, then SIGKILL after the stop timeout; all at once, but what others depend on
+        after them."""
+        ordered = list(reversed(containers.start_order(self._definitions)))
+        together = 1 if any(c.get("dependsOn") for c in ordered) else len(ordered)
+        with ThreadPoolExecutor(together) as pool:
+            list(pool.map(self._stop_container, ordered))
+
+    def _stop_container(self, definition: dict[str, Any]) -> None:
+        if container := self._running.get(definition["name"]):
+            with contextlib.suppress(docker.errors.DockerException, OSError):
+                container.stop(timeout=containers.stop_seconds(definition))
+            self._look(definition["name"])
+
+    def _check_stop(self) -> None:
+        if self._stop_asked.is_set():
+            raise StartError("")
+
+    def _become(self, state: str) -> None:
+        self.shown["lastStatus"] = state
+        self._changed()
+
+    def _changed(self) -> None:
+        self.shown["version"] += 1
+        self._on_change(self)
+
+    def _shown(self, name: str) -> dict[str, Any]:
+        return next(c for c in self.shown["containers"] if c["name"] == name)
+
+    def _about(self, definition: dict[str, Any], container: Container) -> dict[str, Any]:
+        """Metadata of a container."""
+        labels = {
+            "com.amazonaws.ecs.cluster": self.shown["clusterArn"],
+            "com.amazonaws.ecs.container-name": definition["name"],
+            "com.amazonaws.ecs.task-arn": self.arn,
+            "com.amazonaws.ecs.task-definition-family": self.order.definition["family"],
+            "com.amazonaws.ecs.task-definition-version": str(self.order.definition["revision"]),
+        }
+        return {
+            "DockerId": str(container.id),
+            "Name": definition["name"],
+            "DockerName": definition["name"],
+            "Image": definition["image"],
+            "ImageID": self._shown(definition["name"]).get("imageDigest", ""),
+            "Labels": labels,
+            "DesiredStatus": self.shown["desiredStatus"],
+            "KnownStatus": self._shown(definition["name"])["lastStatus"],
+            "ContainerARN": self._shown(definition["name"])["containerArn"],
+            "Type": "NORMAL",
+            "Networks": [{"NetworkMode": "awsvpc", "IPv4Addresses": [self.address]}],
+        }
+
+    def _about_all(self) -> dict[str, Any]:
+        return {
+            "Cluster": self.shown["clusterArn"],
+            "TaskARN": self.arn,
+            "Family": self.order.definition["family"],
+            "Revision": str(self.order.definition["revision"]),
+            "DesiredStatus": self.shown["desiredStatus"],
+            "KnownStatus": self.state,
+            "AvailabilityZone": self.shown["availabilityZone"],
+            "LaunchType": "FARGATE",
+            "Limits": {
+                "CPU": int(self.shown["cpu"]) / 1024,
+                "Memory": int(self.shown["memory"]),
+            },
+            "Containers": [
+                self._about(d, self._running[d["name"]])
+                for d in self._definitions
+                if d["name"] in self._running
+            ],
+        }
+
+
+def _message(error: Exception) -> str:
+    return str(getattr(error, "explanation", None) or error)

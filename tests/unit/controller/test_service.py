@@ -1,0 +1,267 @@
+"""The controller's ECS service and task definition, field by field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.support.lean import LEAN, READY_IMAGES
+from tests.support.registered import (
+    ACCOUNT,
+    EVERYTHING,
+    by_role,
+    dependencies,
+    inputs,
+    one,
+    statements,
+)
+
+SERVICE = "aws:ecs/service:Service"
+DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
+ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
+READY: dict[str, Any] = {**LEAN, "images": READY_IMAGES}
+SIZED: dict[str, Any] = {
+    **READY,
+    "controller": {
+        "cpu": 2048,
+        "memory_mib": 8192,
+        "architecture": "arm64",
+        "heap_percentage": 50,
+        "java_options": ["-Dours=1"],
+        "enable_execute_command": True,
+    },
+    "agent_cloud": {
+        "connection": "web-socket",
+        "remove_stale_nodes": False,
+        "provisioning": {"recurrence_seconds": 3, "initial_delay_seconds": 0},
+    },
+    "jenkins": {"configuration_rollout": "reload", "configuration_reload_seconds": 90},
+}
+
+
+def container(args: Mapping[str, Any]) -> dict[str, Any]:
+    definition = by_role(DEFINITION, args)["controller"]
+    (found,) = json.loads(definition.inputs["containerDefinitions"])
+    assert isinstance(found, dict)
+    return found
+
+
+def environment(args: Mapping[str, Any]) -> dict[str, str]:
+    return {pair["name"]: pair["value"] for pair in container(args)["environment"]}
+
+
+def test_one_task_runs_and_never_two() -> None:
+    assert inputs(one(SERVICE)) == {
+        "cluster": f"{ARN}:jenkins-controller",
+        "taskDefinition": f"{ARN}:jenkins-controller",
+        "launchType": "FARGATE",
+        "platformVersion": "1.4.0",
+        "desiredCount": 1,
+        "deploymentMaximumPercent": 100,
+        "deploymentMinimumHealthyPercent": 0,
+        "availabilityZoneRebalancing": "DISABLED",
+        "deploymentCircuitBreaker": {"enable": True, "rollback": True},
+        "healthCheckGracePeriodSeconds": 600,
+        "enableExecuteCommand": False,
+        "enableEcsManagedTags": True,
+        "propagateTags": "SERVICE",
+        "waitForSteadyState": True,
+        "networkConfiguration": {
+            "subnets": ["jenkins-private-0-id", "jenkins-private-1-id"],
+            "securityGroups": ["jenkins-controller-id"],
+            "assignPublicIp": False,
+        },
+        "loadBalancers": [
+            {
+                "targetGroupArn": f"{ARN}:jenkins-web",
+                "containerName": "controller",
+                "containerPort": 8080,
+            }
+        ],
+        "serviceRegistries": {"registryArn": f"{ARN}:jenkins-controller-name"},
+    }
+
+
+def test_inputs_reach_the_service() -> None:
+    service = one(SERVICE, EVERYTHING)
+    assert service.inputs["enableExecuteCommand"] is True
+    assert service.inputs["healthCheckGracePeriodSeconds"] == 900
+    assert "serviceRegistries" not in service.inputs
+    assert {
+        (group["targetGroupArn"].rpartition("-")[2], group["containerPort"])
+        for group in service.inputs["loadBalancers"]
+    } == {("web", 8080), ("http", 8080), ("tcp", 50000)}
+
+
+@pytest.mark.parametrize(
+    ("token", "awaited"),
+    [
+        ("aws:efs/mountTarget:MountTarget", {"home-0", "home-1", "home-2"}),
+        ("aws:lb/listener:Listener", {"https", "agents-http", "agents-tcp"}),
+        ("aws:iam/rolePolicy:RolePolicy", {"controller-task", "controller-execution"}),
+        (
+            "aws:ec2/route:Route",
+            {
+                "public-internet",
+                "private-0-internet",
+                "private-1-internet",
+                "private-2-internet",
+            },
+        ),
+        (
+            "aws:ec2/vpcEndpoint:VpcEndpoint",
+            {"s3", "endpoint-sts", "endpoint-eu-central-1-vpce-svc-0a1b2c3d"},
+        ),
+    ],
+)
+def test_the_service_waits_for_what_the_task_needs(token: str, awaited: set[str]) -> None:
+    assert dependencies(one(SERVICE, EVERYTHING), token) == awaited
+
+
+def test_only_a_schedule_makes_pulumi_ignore_the_desired_count() -> None:
+    assert one(SERVICE).ignore_changes == ()
+    assert one(SERVICE, EVERYTHING).ignore_changes == ("desiredCount",)
+
+
+def test_the_task_definition_mounts_the_home_by_its_access_point() -> None:
+    definition = inputs(by_role(DEFINITION, READY)["controller"])
+    del definition["containerDefinitions"]
+    assert definition == {
+        "family": "jenkins-abcdef-controller",
+        "requiresCompatibilities": ["FARGATE"],
+        "networkMode": "awsvpc",
+        "cpu": "1024",
+        "memory": "4096",
+        "runtimePlatform": {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
+        "taskRoleArn": f"{ARN}:jenkins-controller-task",
+        "executionRoleArn": f"{ARN}:jenkins-controller-execution",
+        "volumes": [
+            {"name": "scratch"},
+            {
+                "name": "home",
+                "efsVolumeConfiguration": {
+                    "fileSystemId": "jenkins-home-id",
+                    "transitEncryption": "ENABLED",
+                    "authorizationConfig": {
+                        "accessPointId": "jenkins-home-id",
+                        "iam": "ENABLED",
+                    },
+                },
+            },
+        ],
+    }
+
+
+def test_the_container_is_read_only_and_logs_without_blocking() -> None:
+    found = container(READY)
+    del found["environment"]
+    assert found == {
+        "name": "controller",
+        "image": READY_IMAGES["controller"]["existing"],
+        "essential": True,
+        "secrets": [
+            {
+                "name": "JENKINS_ADMIN_PASSWORD",
+                "valueFrom": (
+                    f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:"
+                    "jenkins-admin-password:::a-version"
+                ),
+            }
+        ],
+        "readonlyRootFilesystem": True,
+        "portMappings": [
+            {"containerPort": 8080, "protocol": "tcp"},
+            {"containerPort": 50000, "protocol": "tcp"},
+        ],
+        "mountPoints": [
+            {"sourceVolume": "home", "containerPath": "/var/jenkins_home"},
+            {"sourceVolume": "scratch", "containerPath": "/run/jenkins-platform"},
+        ],
+        "healthCheck": {
+            "command": ["CMD-SHELL", "curl -fsS http://localhost:8080/health/ || exit 1"],
+            "interval": 30,
+            "timeout": 10,
+            "retries": 5,
+            "startPeriod": 300,
+        },
+        "logConfiguration": {
+            "logDriver": "awslogs",
+            "options": {
+                "awslogs-group": "jenkins-abcdef-controller",
+                "awslogs-region": "eu-central-1",
+                "awslogs-stream-prefix": "controller",
+                "mode": "non-blocking",
+            },
+        },
+        "stopTimeout": 120,
+    }
+
+
+def test_the_environment_names_the_configuration_and_no_secret() -> None:
+    assert environment(READY) == {
+        "AWS_REGION": "eu-central-1",
+        "CASC_STRICT_SECRET_RESOLUTION": "true",
+        "CONFIGURATION_BUCKET": "jenkins-configuration-bucket",
+        "CONFIGURATION_KEY": "jenkins.yaml",
+        "CONFIGURATION_VERSION": "a-version",
+        "JENKINS_JAVA_OPTS": (
+            "-XX:MaxRAMPercentage=65 -XX:+ExitOnOutOfMemoryError -Djava.awt.headless=true "
+            "-Djenkins.install.runSetupWizard=false "
+            "-Dhudson.slaves.NodeProvisioner.recurrencePeriod=5000 "
+            "-Dhudson.slaves.NodeProvisioner.initialDelay=30000"
+        ),
+        "REMOVE_STALE_NODES": "true",
+        "VARIABLES_AS_FILES": "JENKINS_ADMIN_PASSWORD",
+    }
+
+
+def test_inputs_reach_the_task_definition() -> None:
+    definition = by_role(DEFINITION, SIZED)["controller"].inputs
+    assert (definition["cpu"], definition["memory"]) == ("2048", "8192")
+    assert definition["runtimePlatform"]["cpuArchitecture"] == "ARM64"
+    found = container(SIZED)
+    assert found["readonlyRootFilesystem"] is False
+    assert found["portMappings"] == [{"containerPort": 8080, "protocol": "tcp"}]
+    variables = environment(SIZED)
+    assert variables["REMOVE_STALE_NODES"] == "false"
+    assert variables["CONFIGURATION_RELOAD_SECONDS"] == "90"
+    assert "CONFIGURATION_VERSION" not in variables
+    assert variables["JENKINS_JAVA_OPTS"] == (
+        "-XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError -Djava.awt.headless=true "
+        "-Djenkins.install.runSetupWizard=false "
+        "-Dhudson.slaves.NodeProvisioner.recurrencePeriod=3000 "
+        "-Dhudson.slaves.NodeProvisioner.initialDelay=0 -Dours=1"
+    )
+
+
+def test_secrets_are_passed_by_reference_and_readable_by_the_execution_role_only() -> None:
+    secret = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:token-AbCdEf"
+    args = {**READY, "jenkins": {"secrets": {"TOKEN": secret}}}
+    found = container(args)
+    assert {"name": "TOKEN", "valueFrom": secret} in found["secrets"]
+    assert environment(args)["VARIABLES_AS_FILES"] == "JENKINS_ADMIN_PASSWORD,TOKEN"
+    policies = by_role("aws:iam/rolePolicy:RolePolicy", args)
+    assert secret in policies["controller-execution"].inputs["policy"]
+    assert secret not in policies["controller-task"].inputs["policy"]
+
+
+def test_the_controller_may_run_agents_mount_its_home_and_read_its_configuration() -> None:
+    policy = by_role("aws:iam/rolePolicy:RolePolicy", READY)["controller-task"]
+    assert policy.inputs["role"] == "jenkins-controller-task"
+    actions = {
+        action
+        for statement in statements(policy.inputs["policy"]).values()
+        for action in statement["Action"]
+    }
+    assert {
+        "ecs:RunTask",
+        "ecs:StopTask",
+        "iam:PassRole",
+        "elasticfilesystem:ClientMount",
+        "elasticfilesystem:ClientWrite",
+        "s3:GetObject",
+    } <= actions
+    assert not {action for action in actions if action.startswith("secretsmanager:")}

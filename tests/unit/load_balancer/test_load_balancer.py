@@ -1,0 +1,196 @@
+"""The load balancer: listeners, redirect, TLS, headers, health check, certificate and name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.lean import LEAN
+from tests.support.registered import (
+    ACCOUNT,
+    EVERYTHING,
+    by_role,
+    dependencies,
+    inputs,
+    one,
+    statements,
+)
+
+LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+LISTENER = "aws:lb/listener:Listener"
+RECORD = "aws:route53/record:Record"
+ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
+CERTIFICATE = f"arn:aws:acm:eu-central-1:{ACCOUNT}:certificate/abc"
+HTTPS: dict[str, Any] = {**LEAN, "load_balancer": {"certificate": {"existing": CERTIFICATE}}}
+FORWARD = {"type": "forward", "order": 2, "targetGroupArn": f"{ARN}:jenkins-web"}
+
+
+def test_an_internal_load_balancer_is_the_default() -> None:
+    assert inputs(one(LOAD_BALANCER)) == {
+        "loadBalancerType": "application",
+        "internal": True,
+        "subnets": ["jenkins-private-0-id", "jenkins-private-1-id"],
+        "securityGroups": ["jenkins-load-balancer-id"],
+        "dropInvalidHeaderFields": True,
+        "enableDeletionProtection": True,
+        "idleTimeout": 120,
+    }
+
+
+def test_an_internet_facing_load_balancer_is_in_public_subnets_and_keeps_access_logs() -> None:
+    load_balancer = by_role(LOAD_BALANCER, EVERYTHING)["alb"]
+    assert inputs(load_balancer) == {
+        "loadBalancerType": "application",
+        "internal": False,
+        "subnets": [f"jenkins-public-{index}-id" for index in range(3)],
+        "securityGroups": ["jenkins-load-balancer-id"],
+        "dropInvalidHeaderFields": True,
+        "enableDeletionProtection": True,
+        "idleTimeout": 120,
+        "accessLogs": {"enabled": True, "bucket": "jenkins-access-logs-bucket", "prefix": "ci"},
+    }
+    assert dependencies(load_balancer, "aws:s3/bucketPolicy:BucketPolicy") == {"access-logs"}
+
+
+@pytest.mark.parametrize(
+    ("args", "protected"),
+    [
+        ({**LEAN, "removal_policy": "destroy"}, False),
+        ({**LEAN, "load_balancer": {"deletion_protection": False}}, False),
+        (
+            {
+                **LEAN,
+                "removal_policy": "destroy",
+                "load_balancer": {"deletion_protection": True},
+            },
+            True,
+        ),
+    ],
+)
+def test_deletion_protection_follows_the_removal_policy_unless_it_is_set(
+    args: dict[str, Any], protected: bool
+) -> None:
+    assert one(LOAD_BALANCER, args).inputs["enableDeletionProtection"] is protected
+
+
+def test_access_logs_are_delivered_to_a_private_bucket_and_expire() -> None:
+    policy = by_role("aws:s3/bucketPolicy:BucketPolicy", EVERYTHING)["access-logs"]
+    allowed = [s for s in statements(policy.inputs["policy"]).values() if s["Effect"] == "Allow"]
+    assert allowed == [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": f"{ARN}:jenkins-access-logs/ci/AWSLogs/{ACCOUNT}/*",
+            "Condition": {
+                "ArnLike": {
+                    "aws:SourceArn": (
+                        f"arn:aws:elasticloadbalancing:eu-central-1:{ACCOUNT}:loadbalancer/*"
+                    )
+                }
+            },
+        }
+    ]
+    rules = by_role("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", EVERYTHING)
+    (rule,) = rules["access-logs"].inputs["rules"]
+    assert (rule["status"], rule["expiration"]) == ("Enabled", {"days": 60})
+    bucket = by_role("aws:s3/bucket:Bucket", EVERYTHING)["access-logs"]
+    assert bucket.inputs["forceDestroy"] is False
+
+
+def test_the_target_group_checks_the_health_path_of_jenkins() -> None:
+    assert inputs(by_role("aws:lb/targetGroup:TargetGroup")["web"]) == {
+        "port": 8080,
+        "protocol": "HTTP",
+        "targetType": "ip",
+        "vpcId": "jenkins-vpc-id",
+        "deregistrationDelay": 10,
+        "healthCheck": {
+            "path": "/health/",
+            "matcher": "200",
+            "interval": 15,
+            "timeout": 10,
+            "healthyThreshold": 2,
+            "unhealthyThreshold": 5,
+        },
+    }
+
+
+def test_without_a_certificate_one_http_listener_forwards() -> None:
+    assert inputs(one(LISTENER)) == {
+        "loadBalancerArn": f"{ARN}:jenkins-alb",
+        "port": 80,
+        "protocol": "HTTP",
+        "defaultActions": [FORWARD],
+    }
+
+
+def test_with_a_certificate_http_redirects_to_https_with_hsts() -> None:
+    listeners = {role: inputs(r) for role, r in by_role(LISTENER, HTTPS).items()}
+    assert listeners == {
+        "http": {
+            "loadBalancerArn": f"{ARN}:jenkins-alb",
+            "port": 80,
+            "protocol": "HTTP",
+            "defaultActions": [
+                {
+                    "type": "redirect",
+                    "redirect": {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"},
+                }
+            ],
+        },
+        "https": {
+            "loadBalancerArn": f"{ARN}:jenkins-alb",
+            "port": 443,
+            "protocol": "HTTPS",
+            "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+            "certificateArn": CERTIFICATE,
+            "defaultActions": [FORWARD],
+            "routingHttpResponseStrictTransportSecurityHeaderValue": "max-age=31536000",
+        },
+    }
+
+
+def test_a_created_certificate_is_validated_by_dns() -> None:
+    assert inputs(one("aws:acm/certificate:Certificate", EVERYTHING)) == {
+        "domainName": "ci.example.com",
+        "validationMethod": "DNS",
+    }
+    assert inputs(by_role(RECORD, EVERYTHING)["certificate-proof"]) == {
+        "zoneId": "Z0123456789",
+        "name": "_proof.ci.example.com.",
+        "type": "CNAME",
+        "ttl": 300,
+        "records": ["_value.acm-validations.aws."],
+        "allowOverwrite": True,
+    }
+    validation = one("aws:acm/certificateValidation:CertificateValidation", EVERYTHING)
+    assert inputs(validation) == {
+        "certificateArn": f"{ARN}:jenkins-certificate",
+        "validationRecordFqdns": ["_proof.ci.example.com."],
+    }
+    https = by_role(LISTENER, EVERYTHING)["https"]
+    assert dependencies(https, "aws:acm/certificateValidation:CertificateValidation")
+
+
+def test_a_certificate_may_be_validated_in_another_zone() -> None:
+    args = {
+        **LEAN,
+        "load_balancer": {
+            "domain_name": "ci.example.com",
+            "certificate": {"validation_zone_id": "Z9876543210"},
+        },
+    }
+    records = by_role(RECORD, args)
+    assert {role: r.inputs["zoneId"] for role, r in records.items()} == {
+        "certificate-proof": "Z9876543210"
+    }
+
+
+def test_the_domain_name_is_an_alias_of_the_load_balancer() -> None:
+    record = inputs(by_role(RECORD, EVERYTHING)["alias"])
+    (alias,) = record.pop("aliases")
+    assert record == {"zoneId": "Z0123456789", "name": "ci.example.com", "type": "A"}
+    assert alias["name"] == "jenkins-alb.example.com"
+    assert alias["evaluateTargetHealth"] is True

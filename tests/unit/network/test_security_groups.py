@@ -1,0 +1,162 @@
+"""Which flows the security groups allow, for each connection and each kind of load balancer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.support.lean import LEAN
+from tests.support.registered import EVERYTHING, by_role, inputs
+
+Flow = tuple[str, str, int]
+"""Source, target and port; a port of -1 stands for every protocol and port."""
+CONTROLLER_HOME: Flow = ("controller", "storage", 2049)
+VPC = "10.42.0.0/16"
+ANYWHERE = "0.0.0.0/0"
+SOURCES = ("referencedSecurityGroupId", "cidrIpv4", "cidrIpv6", "prefixListId")
+
+
+def _port(rule: Mapping[str, Any]) -> int:
+    if rule["ipProtocol"] == "-1":
+        assert "fromPort" not in rule
+        assert "toPort" not in rule
+        return -1
+    assert rule["ipProtocol"] == "tcp"
+    assert rule["fromPort"] == rule["toPort"]
+    return int(rule["fromPort"])
+
+
+def _name(group: str) -> str:
+    return group.removeprefix("jenkins-").removesuffix("-id")
+
+
+def _peer(rule: Mapping[str, Any]) -> str:
+    (peer,) = [_name(rule[key]) for key in SOURCES if key in rule]
+    return peer
+
+
+def ingress(args: Mapping[str, Any]) -> set[Flow]:
+    rules = by_role("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", args)
+    return {
+        (_peer(rule), _name(rule["securityGroupId"]), _port(rule))
+        for rule in map(inputs, rules.values())
+    }
+
+
+def egress(args: Mapping[str, Any]) -> set[Flow]:
+    rules = by_role("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", args)
+    return {
+        (_name(rule["securityGroupId"]), _peer(rule), _port(rule))
+        for rule in map(inputs, rules.values())
+    }
+
+
+def connected_by(connection: str) -> dict[str, Any]:
+    return {**LEAN, "agent_cloud": {"connection": connection}}
+
+
+@pytest.mark.parametrize(
+    ("connection", "flows"),
+    [
+        ("cloud-map", {("agents", "controller", 8080), ("agents", "controller", 50000)}),
+        ("web-socket", {("agents", "controller", 8080)}),
+        (
+            "network-load-balancer",
+            {
+                ("agents", "agent-balancer", 8080),
+                ("agents", "agent-balancer", 50000),
+                ("agent-balancer", "controller", 8080),
+                ("agent-balancer", "controller", 50000),
+            },
+        ),
+    ],
+)
+def test_ingress_flows_of_each_connection(connection: str, flows: set[Flow]) -> None:
+    assert ingress(connected_by(connection)) == flows | {
+        (VPC, "load-balancer", 80),
+        ("load-balancer", "controller", 8080),
+        CONTROLLER_HOME,
+    }
+
+
+@pytest.mark.parametrize(
+    ("connection", "flows"),
+    [
+        ("cloud-map", set[Flow]()),
+        ("web-socket", set[Flow]()),
+        (
+            "network-load-balancer",
+            {("agent-balancer", "controller", 8080), ("agent-balancer", "controller", 50000)},
+        ),
+    ],
+)
+def test_egress_flows_of_each_connection(connection: str, flows: set[Flow]) -> None:
+    assert egress(connected_by(connection)) == flows | {
+        ("load-balancer", "controller", 8080),
+        ("controller", ANYWHERE, -1),
+        ("agents", ANYWHERE, -1),
+    }
+
+
+def test_allowed_sources_reach_the_load_balancer_on_http_and_https() -> None:
+    reached = {flow for flow in ingress(EVERYTHING) if flow[1] == "load-balancer"}
+    sources = ("203.0.113.0/24", "2001:db8::/32", "pl-0a1b2c3d")
+    assert reached == {(s, "load-balancer", port) for s in sources for port in (80, 443)}
+
+
+def test_tasks_reach_the_interface_endpoints_on_https() -> None:
+    reached = {flow for flow in ingress(EVERYTHING) if flow[1] == "endpoints"}
+    assert reached == {("controller", "endpoints", 443), ("agents", "endpoints", 443)}
+
+
+def test_an_internet_facing_load_balancer_is_closed_until_sources_are_allowed() -> None:
+    args = {
+        **LEAN,
+        "load_balancer": {
+            "scheme": "internet-facing",
+            "certificate": {"existing": "arn:aws:acm:eu-central-1:123456789012:certificate/abc"},
+            "allowed_cidrs": [],
+        },
+    }
+    assert [flow for flow in ingress(args) if flow[1] == "load-balancer"] == []
+
+
+def test_the_load_balancer_reaches_an_identity_provider_when_users_sign_in_there() -> None:
+    assert {flow for flow in egress(EVERYTHING) if flow[0] == "load-balancer"} == {
+        ("load-balancer", "controller", 8080),
+        ("load-balancer", ANYWHERE, 443),
+    }
+
+
+def test_existing_security_groups_get_ingress_rules_but_no_egress_rules() -> None:
+    args = {
+        **LEAN,
+        "controller": {"security_group_id": "sg-00000001"},
+        "agent_cloud": {"security_group_id": "sg-00000002"},
+        "storage": {"security_group_id": "sg-00000003"},
+        "load_balancer": {"security_group_ids": ["sg-00000004", "sg-00000005"]},
+    }
+    assert by_role("aws:ec2/securityGroup:SecurityGroup", args) == {}
+    assert egress(args) == set()
+    assert ingress(args) == {
+        ("sg-00000002", "sg-00000001", 8080),
+        ("sg-00000002", "sg-00000001", 50000),
+        ("sg-00000001", "sg-00000003", 2049),
+        ("sg-00000004", "sg-00000001", 8080),
+        ("sg-00000005", "sg-00000001", 8080),
+    }
+
+
+def test_every_security_group_is_in_the_vpc() -> None:
+    groups = by_role("aws:ec2/securityGroup:SecurityGroup", EVERYTHING)
+    assert set(groups) == {
+        "controller",
+        "agents",
+        "load-balancer",
+        "agent-balancer",
+        "storage",
+        "endpoints",
+    }
+    assert {group.inputs["vpcId"] for group in groups.values()} == {"jenkins-vpc-id"}

@@ -1,0 +1,181 @@
+"""The VPC: subnets, routes and NAT gateways for each strategy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.lean import LEAN
+from tests.support.registered import EVERYTHING, by_role, dependencies, inputs, one, statements
+
+SUBNET = "aws:ec2/subnet:Subnet"
+NAT = "aws:ec2/natGateway:NatGateway"
+SINGLE_NAT: dict[str, Any] = {}
+NO_NAT: dict[str, Any] = {**LEAN, "network": {"nat": "none"}}
+
+
+def routes(args: dict[str, Any]) -> dict[str, str]:
+    """Where each route table sends what leaves the VPC."""
+    found = {}
+    for route in map(inputs, by_role("aws:ec2/route:Route", args).values()):
+        assert route.pop("destinationCidrBlock") == "0.0.0.0/0"
+        table = route.pop("routeTableId")
+        (target,) = route.values()
+        found[table] = target
+    return found
+
+
+def test_the_vpc_resolves_dns_names() -> None:
+    assert inputs(one("aws:ec2/vpc:Vpc")) == {
+        "cidrBlock": "10.42.0.0/16",
+        "enableDnsSupport": True,
+        "enableDnsHostnames": True,
+    }
+
+
+def test_each_zone_has_a_public_and_a_private_subnet() -> None:
+    found = {role: inputs(r) for role, r in by_role(SUBNET, EVERYTHING).items()}
+    expected = {
+        "public-0": ("10.42.0.0/20", "eu-central-1a"),
+        "public-1": ("10.42.16.0/20", "eu-central-1b"),
+        "public-2": ("10.42.32.0/20", "eu-central-1c"),
+        "private-0": ("10.42.128.0/20", "eu-central-1a"),
+        "private-1": ("10.42.144.0/20", "eu-central-1b"),
+        "private-2": ("10.42.160.0/20", "eu-central-1c"),
+    }
+    assert found == {
+        role: {"vpcId": "jenkins-vpc-id", "cidrBlock": block, "availabilityZone": zone}
+        for role, (block, zone) in expected.items()
+    }
+
+
+def test_two_zones_are_the_default() -> None:
+    assert set(by_role(SUBNET)) == {"public-0", "public-1", "private-0", "private-1"}
+
+
+def test_another_zone_moves_no_subnet() -> None:
+    two, three = by_role(SUBNET), by_role(SUBNET, EVERYTHING)
+    assert {role: inputs(r) for role, r in two.items()}.items() <= {
+        role: inputs(r) for role, r in three.items()
+    }.items()
+
+
+def test_subnets_ignore_a_change_of_the_availability_zone() -> None:
+    assert {r.ignore_changes for r in by_role(SUBNET).values()} == {("availabilityZone",)}
+
+
+def test_availability_zones_are_the_named_ones() -> None:
+    args = {**LEAN, "network": {"availability_zones": ["eu-central-1b", "eu-central-1c"]}}
+    zones = {role: r.inputs["availabilityZone"] for role, r in by_role(SUBNET, args).items()}
+    assert zones == {
+        "public-0": "eu-central-1b",
+        "public-1": "eu-central-1c",
+        "private-0": "eu-central-1b",
+        "private-1": "eu-central-1c",
+    }
+
+
+def test_each_subnet_has_its_route_table() -> None:
+    associations = by_role("aws:ec2/routeTableAssociation:RouteTableAssociation", EVERYTHING)
+    assert {r.inputs["subnetId"]: r.inputs["routeTableId"] for r in associations.values()} == {
+        "jenkins-public-0-id": "jenkins-public-routes-id",
+        "jenkins-public-1-id": "jenkins-public-routes-id",
+        "jenkins-public-2-id": "jenkins-public-routes-id",
+        "jenkins-private-0-id": "jenkins-private-0-routes-id",
+        "jenkins-private-1-id": "jenkins-private-1-routes-id",
+        "jenkins-private-2-id": "jenkins-private-2-routes-id",
+    }
+
+
+PUBLIC = {"jenkins-public-routes-id": "jenkins-internet-gateway-id"}
+
+
+@pytest.mark.parametrize(
+    ("args", "private"),
+    [
+        (SINGLE_NAT, {0: 0, 1: 0}),
+        (EVERYTHING, {0: 0, 1: 1, 2: 2}),
+        ({**LEAN, "network": {"nat": "public-subnets"}}, {}),
+        (NO_NAT, {}),
+    ],
+    ids=["single", "one-per-zone", "public-subnets", "none"],
+)
+def test_routes_of_each_nat_strategy(args: dict[str, Any], private: dict[int, int]) -> None:
+    assert routes(args) == PUBLIC | {
+        f"jenkins-private-{table}-routes-id": f"jenkins-nat-{gateway}-id"
+        for table, gateway in private.items()
+    }
+
+
+def test_each_nat_gateway_is_in_its_public_subnet_with_its_own_address() -> None:
+    gateways = by_role(NAT, EVERYTHING)
+    assert {role: inputs(r) for role, r in gateways.items()} == {
+        f"nat-{index}": {
+            "subnetId": f"jenkins-public-{index}-id",
+            "allocationId": f"jenkins-nat-{index}-address-allocation",
+        }
+        for index in range(3)
+    }
+    for gateway in gateways.values():
+        assert dependencies(gateway, "aws:ec2/internetGateway:InternetGateway")
+    addresses = by_role("aws:ec2/eip:Eip", EVERYTHING)
+    assert [inputs(r) for r in addresses.values()] == [{"domain": "vpc"}] * 3
+
+
+def test_the_s3_endpoint_is_in_every_route_table() -> None:
+    endpoint = by_role("aws:ec2/vpcEndpoint:VpcEndpoint", EVERYTHING)["s3"]
+    assert inputs(endpoint) == {
+        "vpcId": "jenkins-vpc-id",
+        "serviceName": "com.amazonaws.eu-central-1.s3",
+        "vpcEndpointType": "Gateway",
+        "routeTableIds": [
+            "jenkins-public-routes-id",
+            "jenkins-private-0-routes-id",
+            "jenkins-private-1-routes-id",
+            "jenkins-private-2-routes-id",
+        ],
+    }
+
+
+def test_the_s3_endpoint_has_a_policy_only_without_nat() -> None:
+    endpoint = by_role("aws:ec2/vpcEndpoint:VpcEndpoint", NO_NAT)["s3"]
+    assert statements(endpoint.inputs["policy"])
+
+
+@pytest.mark.parametrize(
+    ("args", "subnets", "public"),
+    [
+        (SINGLE_NAT, "private", False),
+        (NO_NAT, "private", False),
+        ({**LEAN, "network": {"nat": "public-subnets"}}, "public", True),
+    ],
+    ids=["single", "none", "public-subnets"],
+)
+def test_tasks_have_a_public_address_only_in_public_subnets(
+    args: dict[str, Any], subnets: str, public: bool
+) -> None:
+    network = one("aws:ecs/service:Service", args).inputs["networkConfiguration"]
+    assert network["subnets"] == [f"jenkins-{subnets}-{index}-id" for index in (0, 1)]
+    assert network["assignPublicIp"] is public
+
+
+def test_an_existing_vpc_is_used_as_it_is() -> None:
+    args = {
+        **LEAN,
+        "network": {
+            "existing": {
+                "vpc_id": "vpc-0a1b2c3d",
+                "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
+            }
+        },
+    }
+    for token in (SUBNET, NAT, "aws:ec2/vpc:Vpc", "aws:ec2/vpcEndpoint:VpcEndpoint"):
+        assert by_role(token, args) == {}
+    targets = by_role("aws:efs/mountTarget:MountTarget", args)
+    assert {r.inputs["subnetId"] for r in targets.values()} == {
+        "subnet-0a1b2c3d",
+        "subnet-0a1b2c3e",
+    }
+    groups = by_role("aws:ec2/securityGroup:SecurityGroup", args)
+    assert {r.inputs["vpcId"] for r in groups.values()} == {"vpc-0a1b2c3d"}

@@ -1,0 +1,60 @@
+"""Interface endpoints: which services get one, and how each is reached."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support.lean import LEAN
+from tests.support.registered import ACCOUNT, EVERYTHING, by_role, inputs, one, statements
+
+ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
+NO_NAT: dict[str, Any] = {**LEAN, "network": {"nat": "none"}}
+
+
+def interfaces(args: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found = {role: inputs(r) for role, r in by_role(ENDPOINT, args).items()}
+    return {role: r for role, r in found.items() if r["vpcEndpointType"] == "Interface"}
+
+
+def test_requested_services_get_an_endpoint_without_a_policy() -> None:
+    common = {
+        "vpcId": "jenkins-vpc-id",
+        "vpcEndpointType": "Interface",
+        "subnetIds": [f"jenkins-private-{index}-id" for index in range(3)],
+        "securityGroupIds": ["jenkins-endpoints-id"],
+    }
+    assert interfaces(dict(EVERYTHING)) == {
+        "endpoint-sts": {
+            **common,
+            "serviceName": "com.amazonaws.eu-central-1.sts",
+            "privateDnsEnabled": True,
+        },
+        "endpoint-eu-central-1-vpce-svc-0a1b2c3d": {
+            **common,
+            "serviceName": "com.amazonaws.vpce.eu-central-1.vpce-svc-0a1b2c3d",
+            "privateDnsEnabled": False,
+        },
+    }
+
+
+def test_without_nat_each_required_service_has_an_endpoint() -> None:
+    assert {endpoint["serviceName"] for endpoint in interfaces(NO_NAT).values()} == {
+        f"com.amazonaws.eu-central-1.{service}"
+        for service in ("ecr.api", "ecr.dkr", "ecs", "logs", "secretsmanager")
+    }
+
+
+def test_endpoints_of_required_services_are_restricted_to_the_account() -> None:
+    for role, endpoint in interfaces(NO_NAT).items():
+        conditions = [s.get("Condition") for s in statements(endpoint["policy"]).values()]
+        assert ACCOUNT in str(conditions), role
+
+
+def test_the_service_waits_for_the_endpoints() -> None:
+    waited = " ".join(one("aws:ecs/service:Service", NO_NAT).dependencies)
+    for role in by_role(ENDPOINT, NO_NAT):
+        assert f"{ENDPOINT}::jenkins-{role}" in waited
+
+
+def test_no_endpoint_is_created_with_nat() -> None:
+    assert interfaces({}) == {}

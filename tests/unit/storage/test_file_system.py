@@ -1,0 +1,170 @@
+"""The file system: encryption, access, mount targets, and what an update never touches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.lean import LEAN
+from tests.support.registered import ACCOUNT, EVERYTHING, by_role, inputs, one, statements
+
+FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"
+ACCESS_POINT = "aws:efs/accessPoint:AccessPoint"
+MOUNT_TARGET = "aws:efs/mountTarget:MountTarget"
+ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
+DESTROY: dict[str, Any] = {**LEAN, "removal_policy": "destroy"}
+ARCHIVE: dict[str, Any] = {
+    **LEAN,
+    "storage": {
+        "throughput_mode": "elastic",
+        "transition_to_ia_after": "AFTER_30_DAYS",
+        "transition_to_archive_after": "AFTER_90_DAYS",
+        "transition_to_primary_on_access": False,
+    },
+}
+EXISTING: dict[str, Any] = {
+    **LEAN,
+    "storage": {
+        "existing": {
+            "file_system_id": "fs-0a1b2c3d",
+            "access_point_id": "fsap-0a1b2c3d",
+            "connect": True,
+        }
+    },
+}
+
+
+def test_the_file_system_is_encrypted_and_elastic_by_default() -> None:
+    assert inputs(one(FILE_SYSTEM)) == {
+        "creationToken": "jenkins-abcdef-home",
+        "encrypted": True,
+        "performanceMode": "generalPurpose",
+        "throughputMode": "elastic",
+    }
+
+
+def test_every_option_reaches_the_file_system() -> None:
+    assert inputs(one(FILE_SYSTEM, EVERYTHING)) == {
+        "creationToken": "jenkins-abcdef-home",
+        "encrypted": True,
+        "kmsKeyId": f"{ARN}:jenkins-home-key",
+        "performanceMode": "generalPurpose",
+        "throughputMode": "bursting",
+        "lifecyclePolicies": [
+            {"transitionToIa": "AFTER_30_DAYS"},
+            {"transitionToPrimaryStorageClass": "AFTER_1_ACCESS"},
+        ],
+    }
+
+
+def test_each_transition_is_a_lifecycle_policy() -> None:
+    assert one(FILE_SYSTEM, ARCHIVE).inputs["lifecyclePolicies"] == [
+        {"transitionToIa": "AFTER_30_DAYS"},
+        {"transitionToArchive": "AFTER_90_DAYS"},
+    ]
+
+
+def test_provisioned_throughput_reaches_the_file_system() -> None:
+    storage = {"throughput_mode": "provisioned", "provisioned_throughput_mibps": 10}
+    found = one(FILE_SYSTEM, {**LEAN, "storage": storage}).inputs
+    assert (found["throughputMode"], found["provisionedThroughputInMibps"]) == ("provisioned", 10)
+
+
+@pytest.mark.parametrize(("args", "kept"), [({}, True), (DESTROY, False)])
+def test_file_system_and_access_point_are_kept_unless_the_removal_policy_is_destroy(
+    args: dict[str, Any], kept: bool
+) -> None:
+    for token in (FILE_SYSTEM, ACCESS_POINT):
+        resource = one(token, args)
+        assert (resource.protect, resource.retain) == (kept, kept), token
+
+
+@pytest.mark.parametrize("args", [{}, DESTROY])
+def test_the_file_system_ignores_changes_that_would_replace_it(args: dict[str, Any]) -> None:
+    assert one(FILE_SYSTEM, args).ignore_changes == (
+        "creationToken",
+        "encrypted",
+        "kmsKeyId",
+        "performanceMode",
+    )
+
+
+def test_the_access_point_makes_the_jenkins_user_the_owner_of_the_home() -> None:
+    assert inputs(one(ACCESS_POINT)) == {
+        "fileSystemId": "jenkins-home-id",
+        "posixUser": {"uid": 1000, "gid": 1000},
+        "rootDirectory": {
+            "path": "/jenkins-home",
+            "creationInfo": {"ownerUid": 1000, "ownerGid": 1000, "permissions": "0750"},
+        },
+    }
+
+
+def test_each_zone_has_a_mount_target_in_the_private_subnet() -> None:
+    targets = by_role(MOUNT_TARGET, EVERYTHING)
+    assert {role: inputs(r) for role, r in targets.items()} == {
+        f"home-{index}": {
+            "fileSystemId": "jenkins-home-id",
+            "subnetId": f"jenkins-private-{index}-id",
+            "securityGroups": ["jenkins-storage-id"],
+        }
+        for index in range(3)
+    }
+
+
+def test_only_the_controller_mounts_the_home_over_tls() -> None:
+    policy = one("aws:efs/fileSystemPolicy:FileSystemPolicy")
+    assert policy.inputs["fileSystemId"] == "jenkins-home-id"
+    allow, deny = statements(policy.inputs["policy"]).values()
+    assert allow == {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"{ARN}:jenkins-controller-task"},
+        "Action": ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+        "Resource": f"{ARN}:jenkins-home",
+        "Condition": {
+            "StringEquals": {"elasticfilesystem:AccessPointArn": f"{ARN}:jenkins-home"},
+            "Bool": {"aws:SecureTransport": "true"},
+        },
+    }
+    assert deny == {
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": "*",
+        "Resource": f"{ARN}:jenkins-home",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def test_the_home_is_replicated_with_a_key_of_the_other_region() -> None:
+    replication = one("aws:efs/replicationConfiguration:ReplicationConfiguration", EVERYTHING)
+    assert inputs(replication) == {
+        "sourceFileSystemId": "jenkins-home-id",
+        "destination": {"region": "eu-west-1", "kmsKeyId": f"{ARN}:jenkins-replica-key"},
+    }
+    # EFS allows one replication for a file system.
+    assert replication.delete_before_replace
+    key = by_role("aws:kms/key:Key", EVERYTHING)["replica-key"]
+    assert key.inputs["region"] == "eu-west-1"
+    assert (key.protect, key.retain) == (True, True)
+
+
+def test_an_existing_file_system_is_connected_and_left_as_it_is() -> None:
+    assert by_role(FILE_SYSTEM, EXISTING) == {}
+    assert by_role(ACCESS_POINT, EXISTING) == {}
+    targets = by_role(MOUNT_TARGET, EXISTING).values()
+    assert {r.inputs["fileSystemId"] for r in targets} == {"fs-0a1b2c3d"}
+    policy = one("aws:efs/fileSystemPolicy:FileSystemPolicy", EXISTING)
+    allow = next(iter(statements(policy.inputs["policy"]).values()))
+    prefix = f"arn:aws:elasticfilesystem:eu-central-1:{ACCOUNT}"
+    assert allow["Resource"] == f"{prefix}:file-system/fs-0a1b2c3d"
+    assert allow["Condition"]["StringEquals"] == {
+        "elasticfilesystem:AccessPointArn": f"{prefix}:access-point/fsap-0a1b2c3d"
+    }
+
+
+def test_an_existing_file_system_with_mount_targets_gets_none() -> None:
+    existing = {"file_system_id": "fs-0a1b2c3d", "access_point_id": "fsap-0a1b2c3d"}
+    args = {**LEAN, "storage": {"existing": existing}}
+    for token in (MOUNT_TARGET, "aws:efs/fileSystemPolicy:FileSystemPolicy"):
+        assert by_role(token, args) == {}
