@@ -98,7 +98,7 @@ def test_use_overrides_the_usage_estimate_of_the_stack(project: Path) -> None:
     assert items["controller", "1 vCPU"] == 217
     assert items["agents linux", "0.5 vCPU"] == 5
     assert items["agents linux-spot", "0.5 vCPU"] == 20
-    assert ("monitoring", "logs taken in") not in items
+    assert ("monitoring", "log ingestion") not in items
 
 
 def test_region_comes_from_option_stack_or_environment(

@@ -117,8 +117,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "groups-of-your-own-and-ranges": (
         load_balancer(security_group_ids=["sg-0a1b2c3d"], allowed_cidrs=["203.0.113.0/24"]),
-        "load_balancer.allowed_cidrs: ['203.0.113.0/24']: is only valid with a security group "
-        "that is created",
+        "load_balancer.allowed_cidrs: ['203.0.113.0/24']: is only valid "
+        "with a security group that is created",
     ),
     "idle-timeout": (
         load_balancer(idle_timeout_seconds=20),
@@ -162,8 +162,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "oidc-secret-as-a-value": (
         oidc(client_secret_arn="hunter2"),
-        "sign_in.oidc.client_secret_arn: a value that is not shown: must be the complete ARN of a "
-        "secret",
+        "sign_in.oidc.client_secret_arn: a value that is not shown: "
+        "must be the complete ARN of a secret",
     ),
     "oidc-secret-under-another-key": (
         oidc(client_secret="hunter2"),
@@ -250,8 +250,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "secret-as-a-value": (
         jenkins(secrets={"SMTP_PASSWORD": "hunter2"}),
-        "jenkins.secrets.SMTP_PASSWORD: a value that is not shown: must be the complete ARN of a "
-        "secret",
+        "jenkins.secrets.SMTP_PASSWORD: a value that is not shown: "
+        "must be the complete ARN of a secret",
     ),
     "secret-under-a-taken-name": (
         jenkins(secrets={"JENKINS_HOME": SECRET}),
@@ -263,9 +263,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "extra-that-is-no-yaml": (
         jenkins(extra_jcasc=["a: [b"]),
-        "jenkins.extra_jcasc[0]: a value that is not shown: is not valid YAML: expected ',' or "
-        "']', but "
-        "got '<stream end>' (line 1)",
+        "jenkins.extra_jcasc[0]: a value that is not shown: is not valid YAML: "
+        "expected ',' or ']', but got '<stream end>' (line 1)",
     ),
     "extra-that-is-a-list": (
         jenkins(extra_jcasc=["- a"]),
