@@ -264,8 +264,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "extra-that-is-no-yaml": (
         jenkins(extra_jcasc=["a: [b"]),
         "jenkins.extra_jcasc[0]: a value that is not shown: is not valid YAML: expected ',' or "
-        "']', but "
-        "got '<stream end>' (line 1)",
+        "']', but got '<stream end>' (line 1)",
     ),
     "extra-that-is-a-list": (
         jenkins(extra_jcasc=["- a"]),
