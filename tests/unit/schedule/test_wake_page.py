@@ -56,11 +56,13 @@ def test_people_get_a_page_with_a_button(asked: list[str]) -> None:
         request("POST", "/github-webhook/", "{}", accept="text/html"),
     ],
 )
-def test_programs_are_sent_away_and_wake_nobody(asked: list[str], event: dict[str, Any]) -> None:
+def test_programs_are_refused_and_do_not_wake_jenkins(
+    asked: list[str], event: dict[str, Any]
+) -> None:
     assert (answer(event)["statusCode"], asked) == (503, [])
 
 
-def test_who_presses_the_button_wakes_it(asked: list[str]) -> None:
+def test_the_button_wakes_jenkins(asked: list[str]) -> None:
     token, cookie = button()
     pressed = request("POST", wake_page.PATH, f"token={token}", cookie=cookie.split(";")[0])
     assert answer(pressed)["statusCode"] == 303
@@ -86,7 +88,7 @@ def test_other_sites_cannot_press_it(asked: list[str], wrong: dict[str, str]) ->
     assert asked == ["settle"]
 
 
-def test_no_token_is_not_the_token_of_no_cookie(asked: list[str]) -> None:
+def test_a_missing_token_does_not_match_a_missing_cookie(asked: list[str]) -> None:
     pressed = request("POST", wake_page.PATH, "token=", cookie=f"{wake_page.COOKIE}=")
     assert (answer(pressed)["statusCode"], asked) == (403, [])
 
@@ -97,7 +99,7 @@ def test_the_cookie_is_secure_where_the_connection_is(asked: list[str]) -> None:
     assert not button()[1].endswith("; Secure")
 
 
-def test_while_it_wakes_the_page_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_reloads_while_jenkins_wakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wake_page, "_ask", lambda action: {"state": "waking"})
     shown = answer(request(accept="text/html"))
     assert 'http-equiv="refresh" content="10"' in shown["body"]
