@@ -293,7 +293,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_mistake_is_told_once_and_says_what_to_do(name: str) -> None:
+def test_a_mistake_is_reported_once_with_its_fix(name: str) -> None:
     args, expected = REFUSED[name]
     (problem,) = problems(**args)
     assert problem.startswith(expected)
@@ -361,7 +361,7 @@ def test_a_whole_platform_has_what_its_way_of_signing_in_needs(
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "message"),
     [
         (
             {"client_secret_arn": f"{SECRET}:other::"},
@@ -374,8 +374,10 @@ def test_a_whole_platform_has_what_its_way_of_signing_in_needs(
     ],
     ids=["another-key", "value-of-an-output"],
 )
-def test_a_secret_that_does_not_fit_is_told_without_it(values: dict[str, Any], told: str) -> None:
-    with pytest.raises(Exception, match=re.escape(told)) as caught:
+def test_a_secret_without_the_key_is_reported_without_its_value(
+    values: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(Exception, match=re.escape(message)) as caught:
         registered(balancer(**values))
     assert "hunter2" not in str(caught.value)
     assert "value of" not in str(caught.value)
@@ -390,15 +392,17 @@ def test_with_an_escape_hatch_the_task_gets_both_secrets() -> None:
 
 
 @pytest.mark.parametrize(("escape_hatch", "name"), [(True, "ecsuser"), (False, "")])
-def test_no_administrator_is_told_where_there_is_none(escape_hatch: bool, name: str) -> None:
-    told: list[str] = []
+def test_the_output_names_an_administrator_only_if_there_is_one(
+    escape_hatch: bool, name: str
+) -> None:
+    found_names: list[str] = []
 
     def program() -> None:
         platform = JenkinsPlatform("jenkins", oidc(escape_hatch=escape_hatch))  # type: ignore[arg-type]
-        platform.admin_user_name.apply(told.append)
+        platform.admin_user_name.apply(found_names.append)
 
     register(program)
-    assert told == [name]
+    assert found_names == [name]
 
 
 def test_a_granted_permission_that_jenkins_switches_off_is_switched_on() -> None:
@@ -407,7 +411,7 @@ def test_a_granted_permission_that_jenkins_switches_off_is_switched_on() -> None
     assert "-Djenkins.security.SystemReadPermission=true" in environment["JENKINS_JAVA_OPTS"]
 
 
-def test_a_plan_without_a_certificate_stays_inside_and_says_so(
+def test_without_a_certificate_the_load_balancer_is_internal_with_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     found = register(lambda: JenkinsPlatform("jenkins"))  # not one that has warned before
