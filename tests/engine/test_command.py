@@ -138,6 +138,18 @@ def test_check_reports_missing_prerequisites_with_remedies(
     assert planned.stdout.splitlines()[-1].endswith(" to create")
 
 
+def test_up_completes_without_a_reader_of_its_output(user: User) -> None:
+    """As in ``up | head -1``."""
+    user.set(**LEAN)
+    process = user.start("up", "--stack", "local", "--cloud", "local", stderr=subprocess.STDOUT)
+    assert process.stdout
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(timeout=120) == 0
+    same = user.local("preview")
+    assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "No change.")
+
+
 @pytest.mark.long
 def test_ctrl_c_ends_cleanly_and_the_next_up_continues(user: User) -> None:
     user.set(**LEAN)
