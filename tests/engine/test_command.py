@@ -41,6 +41,7 @@ def test_a_session_of_the_command(user: User) -> None:
 
     same = user.local("preview")
     assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "No change.")
+    assert f"info: about {cost:,.0f} USD" in same.stdout
 
     user.set(jenkins={"system_message": "Hello"})
     planned = user.local("preview", "--json")
@@ -50,6 +51,13 @@ def test_a_session_of_the_command(user: User) -> None:
         "jenkins-controller",
     }
     user.set(jenkins={})
+
+    user.set(storage={"performance_mode": "maxIO", "throughput_mode": "bursting"}, tags={"a": "b"})
+    refused = user.local("up", "--json")
+    outcome = json.loads(refused.stdout)
+    assert (refused.returncode, outcome["changes"]) == (1, [])
+    assert "storage.performance_mode: 'maxIO'" in outcome["errors"][0]
+    user.set(storage={}, tags={})
 
     secret = json.loads(user.local("outputs", "--json").stdout)["admin_password_secret_arn"]
     stored = user.cloud.client("secretsmanager").get_secret_value(SecretId=secret)

@@ -15,7 +15,7 @@ from jenkins_platform.settings import Settings
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from ..pulumi_cli.golang import Progress
+from ..pulumi_cli.golang import Progress, exclusive
 from ..pulumi_cli.toolchain import pulumi_cli
 from . import configuration, stack_file
 
@@ -91,25 +91,26 @@ class Project:
         project is changed.
         """
         home = self.folder / LOCAL_FOLDER
-        work, state = home / "workspace", home / "state"
-        for folder in (work, state):
-            folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(self.folder / "Pulumi.yaml", work)
-        settings, copy = self.folder / f"Pulumi.{name}.yaml", work / f"Pulumi.{name}.yaml"
-        lines, salt = _lines(settings), _salt(copy)
-        encrypted = bool(_salt(settings))
-        copy.write_text("\n".join([*lines, *([] if encrypted else salt), ""]))
-        environment = {
-            **cloud.environment,
-            # Pulumi writes a state file atomically, but not the attributes file beside it: a run
-            # killed in between would leave an unreadable state.
-            "PULUMI_BACKEND_URL": f"{state.as_uri()}?metadata=skip",
-            "PULUMI_HOME": str(home / "pulumi"),
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-        }
-        if not encrypted:  # else the user's own passphrase is required
-            environment["PULUMI_CONFIG_PASSPHRASE"] = _passphrase(home / "passphrase")
-        return self._open(name, command, work, environment)
+        with exclusive(home):
+            work, state = home / "workspace", home / "state"
+            for folder in (work, state):
+                folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy(self.folder / "Pulumi.yaml", work)
+            settings, copy = self.folder / f"Pulumi.{name}.yaml", work / f"Pulumi.{name}.yaml"
+            lines, salt = _lines(settings), _salt(copy)
+            encrypted = bool(_salt(settings))
+            copy.write_text("\n".join([*lines, *([] if encrypted else salt), ""]))
+            environment = {
+                **cloud.environment,
+                # Pulumi writes a state file atomically, but not its attributes file: a killed run
+                # would leave an unreadable state.
+                "PULUMI_BACKEND_URL": f"{state.as_uri()}?metadata=skip",
+                "PULUMI_HOME": str(home / "pulumi"),
+                "PULUMI_SKIP_UPDATE_CHECK": "true",
+            }
+            if not encrypted:  # else the user's own passphrase is required
+                environment["PULUMI_CONFIG_PASSPHRASE"] = _passphrase(home / "passphrase")
+            return self._open(name, command, work, environment)
 
     def _open(
         self, name: str, command: auto.PulumiCommand, work: Path, environment: dict[str, str]
@@ -126,12 +127,13 @@ class Project:
         exists.
         """
         home = self.folder / LOCAL_FOLDER
-        cloud = LocalCloud.start(home)
-        mark, state = home / "session", home / "state"
-        stale = state.exists() and _lines(mark) != [cloud.session]
-        if stale:
-            shutil.rmtree(state)
-        mark.write_text(cloud.session)
+        with exclusive(home):
+            cloud = LocalCloud.start(home)
+            mark, state = home / "session", home / "state"
+            stale = state.exists() and _lines(mark) != [cloud.session]
+            if stale:
+                shutil.rmtree(state)
+            mark.write_text(cloud.session)
         return cloud, stale
 
 
