@@ -8,16 +8,16 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
-from jenkins_platform.settings import Settings
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
 from ..pulumi_cli.golang import Progress, exclusive
 from ..pulumi_cli.toolchain import pulumi_cli
-from . import configuration, stack_file
+from . import stack_file
+from .configuration import Configuration
+from .configuration import read as read_configuration
 
 LOCAL_FOLDER = ".localcloud"
 
@@ -43,19 +43,15 @@ class Project:
                 return cls(folder)
         raise FileNotFoundError(f"no Pulumi.yaml with a __main__.py in {start} or a parent folder")
 
-    def values(self, stack: str, progress: Progress) -> dict[str, Any]:
-        """The values in a stack's configuration, see `configuration.read`."""
+    def configuration(self, stack: str, progress: Progress) -> Configuration:
+        """The configuration of a stack, see `configuration.read`."""
 
         def decrypt() -> dict[str, str]:
             command = pulumi_cli(progress)
             workspace = auto.LocalWorkspace(str(self.folder), pulumi_command=command)
             return {k: v.value for k, v in workspace.get_all_config(stack).items()}
 
-        return configuration.read(self.folder, stack, self.name, decrypt)
-
-    def settings(self, stack: str, progress: Progress) -> Settings:
-        """The settings of a stack, see `configuration.read` and `configuration.of`."""
-        return configuration.of(self.values(stack, progress))
+        return read_configuration(self.folder, stack, self.name, decrypt)
 
     def run(self) -> None:
         """The stack program."""

@@ -73,7 +73,7 @@ class Session:
     ) -> None:
         self.name, self.reporter = name, reporter
         self.project = project or Project.find(Path.cwd())
-        self.settings: Settings = self.project.settings(name, reporter)
+        self.settings: Settings = self.project.configuration(name, reporter).settings()
         self.cloud: LocalCloud | None = None
         self.command = pulumi_cli(reporter)
         if cloud is Cloud.LOCAL:
