@@ -146,6 +146,20 @@ def test_check_reports_missing_prerequisites_with_remedies(
     assert planned.stdout.splitlines()[-1].endswith(" to create")
 
 
+def test_two_first_runs_at_once_share_one_cloud(user: User) -> None:
+    user.set(**LEAN)
+    runs = [user.start("up", "--stack", "local", "--cloud", "local") for _ in range(2)]
+    printed = [run.communicate(timeout=180) for run in runs]
+    failed = [out for run, (out, _) in zip(runs, printed, strict=True) if run.returncode]
+    assert len(failed) < 2, printed
+    assert all("the stack is currently locked" in out for out in failed), printed
+    server = f"localcloud.server {user.folder / '.localcloud'}"
+    found = subprocess.run(["pgrep", "-f", server], capture_output=True, text=True)
+    assert found.stdout.split() == [str(user.cloud.pid)]
+    same = user.local("preview")
+    assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "No change.")
+
+
 def test_up_completes_without_a_reader_of_its_output(user: User) -> None:
     """As in ``up | head -1``."""
     user.set(**LEAN)
