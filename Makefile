@@ -10,6 +10,9 @@ LOCK_PROJECT := $(LOCK) pyproject.toml --group build --extra cli --extra local
 UPDATE_CENTER ?= https://updates.jenkins.io
 CORE = $(shell sed -n 's/^JENKINS_VERSION = "\(.*\)"/\1/p' components/jenkins_platform/settings/images.py)
 PLATFORM := $(VENV)/bin/jenkins-platform
+# Runs a command while no other make installs: two of them in one folder wait for each other.
+LOCKED := $(PYTHON) -c 'import fcntl, subprocess, sys; lock = open("Makefile"); \
+  fcntl.flock(lock, fcntl.LOCK_EX); sys.exit(subprocess.call(sys.argv[1:]))'
 
 # Some CI images keep Python from writing bytecode; each of the hundred processes that the tests start
 # would then compile the project again.
@@ -79,28 +82,23 @@ sbom: $(VENV)/.release  ## Write the bill of materials of the packages installed
 release-check: $(VENV)/.test $(VENV)/.release  ## List what is not ready for a release
 	@$(VENV)/bin/python -m release
 
-$(VENV)/bin/python:
+$(VENV)/bin/pip:
 	@echo "Creating a virtual environment"
-	@$(PYTHON) -m venv $(VENV)
+	@$(LOCKED) sh -c 'test -e $@ || $(PYTHON) -m venv $(VENV)'
 
-$(VENV)/.up: locks/up.txt pyproject.toml | $(VENV)/bin/python
+$(VENV)/.up: locks/up.txt pyproject.toml | $(VENV)/bin/pip
 	@echo "Installing the platform's requirements"
-	@$(INSTALL) $<
-	@$(THIS)
-	@touch $@
+	@$(LOCKED) sh -c '$(INSTALL) $< && $(THIS) && touch $@'
 
-$(VENV)/.test: locks/test.txt pyproject.toml | $(VENV)/bin/python
+$(VENV)/.test: locks/test.txt pyproject.toml | $(VENV)/bin/pip
 	@echo "Installing the requirements of the tests"
-	@$(INSTALL) $<
-	@$(THIS)
-	@touch $@ $(VENV)/.up
+	@$(LOCKED) sh -c '$(INSTALL) $< && $(THIS) && touch $@ $(VENV)/.up'
 
-$(VENV)/.release: locks/release.txt | $(VENV)/bin/python
+$(VENV)/.release: locks/release.txt | $(VENV)/bin/pip
 	@echo "Installing the requirements of a release"
-	@$(INSTALL) $<
-	@touch $@
+	@$(LOCKED) sh -c '$(INSTALL) $< && touch $@'
 
-$(VENV)/scan/.done: locks/scan.txt | $(VENV)/bin/python
+$(VENV)/scan/.done: locks/scan.txt | $(VENV)/bin/pip
 	@echo "Installing the static scanner"
 	@$(PYTHON) -m venv --without-pip $(@D)
 	@PIP_PYTHON=$(@D)/bin/python $(INSTALL) $<

@@ -22,7 +22,7 @@ from jenkins_plugins import lock
 from localcloud.cloud import LocalCloud
 from localcloud.runner.docker_host import connect
 
-from . import configuration, local_jenkins
+from . import local_jenkins
 from .jenkins_api import JenkinsApi, JenkinsError
 from .progress import Reporter
 from .project import LOCAL_FOLDER, Project
@@ -74,9 +74,9 @@ def stage(name: str, reporter: Reporter, keep: bool) -> Iterator[Session]:
         RuntimeError: nothing can run on this machine; the message says why.
     """
     project = Project.find(Path.cwd())
-    values = project.values(name, reporter)
-    configuration.of(values)  # The stack's own mistakes are named by its own keys.
-    plan = rehearsed(values, here().value)
+    configuration = project.configuration(name, reporter)
+    configuration.settings()  # The stack's own mistakes are named by its own keys.
+    plan = rehearsed(dict(configuration.values), here().value)
     if plan.moved:
         reporter.say(f"Built for {here().value}, which this machine has: {', '.join(plan.moved)}.")
     home = project.folder / LOCAL_FOLDER / FOLDER / name

@@ -44,7 +44,7 @@ def test_cost_lists_every_item_of_each_stack(monkeypatch: pytest.MonkeyPatch, st
     monkeypatch.chdir(ROOT)
     printed = document("cost", "--stack", stack)
     content = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
-    settings = Project(ROOT).settings(stack, Lines())
+    settings = Project(ROOT).configuration(stack, Lines()).settings()
     expected = estimate(settings, content["config"]["aws:region"])
     assert printed["monthly_usd"] == round(expected.monthly_usd, 2)
     assert [line["price"] for line in printed["lines"]] == [line.price for line in expected.lines]
