@@ -11,12 +11,12 @@ from jenkins_platform_cli.garbage_collection import collect_rarely
 from xdist.scheduler import LoadFileScheduling
 
 # A slow machine is not a failure, and a failure must be reproducible.
-settings.register_profile("house", deadline=None, derandomize=True)
-settings.load_profile("house")
+settings.register_profile("project", deadline=None, derandomize=True)
+settings.load_profile("project")
 
 collect_rarely()
 
-# Tests bring a Docker Engine of their own where tasks are to run; the machine's is not for them.
+# Tests that run tasks start a separate Docker Engine and never use that of the machine.
 os.environ.setdefault("LOCALCLOUD_DOCKER", "none")
 
 

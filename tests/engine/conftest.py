@@ -1,4 +1,4 @@
-"""Fixtures of the engine tests: one embedded cloud a file, stacks in folders of their own."""
+"""Fixtures of the engine tests: one embedded cloud a file, stacks in separate folders."""
 
 from __future__ import annotations
 

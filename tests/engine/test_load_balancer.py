@@ -419,8 +419,10 @@ def test_the_web_acl_is_associated_and_logs_no_credentials(
     (destination,) = log["LogDestinationConfigs"]
     assert ":log-group:aws-waf-logs-out-given-local-" in destination
     assert {f["SingleHeader"]["Name"] for f in log["RedactedFields"]} >= {"authorization", "cookie"}
-    adopted = waf.get_web_acl_for_resource(ResourceArn=balancers["out-given-jenkins"].arn)["WebACL"]
-    assert adopted["ARN"] == user.web_acl
+    associated = waf.get_web_acl_for_resource(ResourceArn=balancers["out-given-jenkins"].arn)[
+        "WebACL"
+    ]
+    assert associated["ARN"] == user.web_acl
 
 
 class Platform:

@@ -155,7 +155,7 @@ def test_a_log_line_triggers_an_alarm_and_its_end(monitored: MonitoredPlatform) 
     ("name", "event", "enough"),
     [
         ("controller-restarts", "controller-stopped", 3),
-        # Failed backups send no message of their own here; the alarm counts them anyway.
+        # Failed backups send no separate message here; the alarm counts them anyway.
         ("backup-failed", "backup-failed", 1),
         ("spot-interruptions", "spot-interrupted", 20),
     ],

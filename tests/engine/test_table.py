@@ -73,9 +73,9 @@ def test_the_life_cycle_of_all_samples(make_stack: MakeStack, cloud: LocalCloud)
 
     stack.program = support.program(SAMPLES, "instead")
     stack.up()
-    mended = {n: {"delete": "create"}.get(op, op) for n, op in seen.items()}
+    recreated = {n: {"delete": "create"}.get(op, op) for n, op in seen.items()}
     replaced = {n: "replace" for n, s in SAMPLES.items() if s.instead and seen.get(n) != "delete"}
-    assert unexpected_operations(stack, mended | replaced) == {}
+    assert unexpected_operations(stack, recreated | replaced) == {}
     assert unseen(cloud, stack, "instead") == []
 
     last, records = known(stack), cloud.recorded()

@@ -56,7 +56,7 @@ def mutants(root: Path, path: Path) -> list[Mutant]:
             source, starts, node.end_lineno, node.end_col_offset
         )
         if new == "":
-            # An item of a list of arguments or elements goes with its comma.
+            # An item of a list of arguments or elements is removed together with its comma.
             end += len(source[end:]) - len(source[end:].lstrip())
             end += source[end : end + 1] == ","
         old = source[start:end]

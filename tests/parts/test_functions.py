@@ -111,7 +111,7 @@ def reaping(account: None, monkeypatch: pytest.MonkeyPatch) -> Agents:
 def test_the_reaper_stops_only_old_tasks_of_the_platform(reaping: Agents) -> None:
     (old,) = reaping.run(f"{FAMILIES}linux", hours=25)
     reaping.run(f"{FAMILIES}linux", hours=23)
-    reaping.run("somebody-elses", hours=100)
+    reaping.run("another-platform", hours=100)
     assert reaper.handler({}, None) == {"stopped": [old]}
     assert reaping.stopped() == {
         old: "Older than 24 hours: stopped by the reaper of jenkins-platform"
@@ -357,7 +357,7 @@ def test_at_the_end_of_working_hours_the_controller_sleeps(hours: WorkingHours) 
 
 def test_sleep_waits_until_the_agents_have_stopped(hours: WorkingHours) -> None:
     (task,) = hours.agents.run(f"{FAMILIES}linux")
-    hours.agents.run("somebody-elses")
+    hours.agents.run("another-platform")
     assert hours.act("end") == {"state": "falling asleep", "because": "1 agents still run"}
     assert hours.act("settle", minutes=30)["state"] == "falling asleep"
     assert hours.count == 1
@@ -368,7 +368,7 @@ def test_sleep_waits_until_the_agents_have_stopped(hours: WorkingHours) -> None:
 
 def test_at_the_deadline_agents_are_stopped_and_the_controller_sleeps(hours: WorkingHours) -> None:
     (task,) = hours.agents.run(f"{FAMILIES}linux")
-    (other,) = hours.agents.run("somebody-elses")
+    (other,) = hours.agents.run("another-platform")
     hours.act("end")
     assert hours.act("settle", minutes=59)["state"] == "falling asleep"
     assert hours.act("settle", minutes=1)["state"] == "asleep"

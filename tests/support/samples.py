@@ -105,7 +105,7 @@ class Sample(_Strict):
     @model_validator(mode="after")
     def _is_looked_at(self) -> Sample:
         if not self.look and not self.recorded:
-            raise ValueError(f"nobody looks at {self.name}")
+            raise ValueError(f"{self.name} has no look")
         shows = [look for look in self.look if look.then is not None] or self.recorded
         if self.becomes != "nothing" and not shows:
             raise ValueError(f"no look covers {self.name}")

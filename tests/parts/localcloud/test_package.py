@@ -275,7 +275,7 @@ def test_a_provider_reports_unsupported_options(package: AwsPackage) -> None:
     with pytest.raises(ProviderError, match="an entry without 'roleArn'"):
         package.configure("other", {"region": "x", "assumeRoles": '[{"role_arn": "x"}]'})
     with pytest.raises(ProviderError, match="the connection to the engine was lost"):
-        package.create("nobody", TOPIC, {"name": "a"}, preview=False)
+        package.create("missing", TOPIC, {"name": "a"}, preview=False)
 
 
 def test_data_sources_report_when_nothing_is_found(package: AwsPackage) -> None:
@@ -288,7 +288,7 @@ def test_data_sources_report_when_nothing_is_found(package: AwsPackage) -> None:
     with pytest.raises(ProviderError, match="found nothing for"):
         package.invoke(INSTANCE, "aws:ec2/getVpc:getVpc", {"cidrBlock": "10.99.0.0/16"})
     with pytest.raises(ProviderError, match="GetRole: NoSuchEntity"):
-        package.invoke(INSTANCE, "aws:iam/getRole:getRole", {"name": "nobody"})
+        package.invoke(INSTANCE, "aws:iam/getRole:getRole", {"name": "missing"})
 
 
 def test_previews_make_no_calls(package: AwsPackage, emulator: Emulator) -> None:

@@ -56,7 +56,7 @@ def test_a_row_with_a_gap_does_not_load(changes: dict[str, Any], reason: str) ->
 
 def test_a_reason_or_a_derived_value_closes_a_gap() -> None:
     Row(**row(inputs={"name": "_id"}, forgets={"deep": "AWS does not show it"}))
-    Row(**row(update=[], left_out={"deep": "nobody needs it"}))
+    Row(**row(update=[], left_out={"deep": "not needed"}))
     Row(**row(found="", read=[], recorded_only="the emulator lacks it"))
     Row(**row(replace=["name", "deep.a"], update=[]))
 
@@ -93,7 +93,7 @@ def test_unknown_types_and_functions_are_refused_by_name() -> None:
 
 
 def test_properties_that_are_not_sent_are_found_at_any_depth() -> None:
-    thing = Row(**row(left_out={"quiet": "nobody needs it"}, tagging="_id"))
+    thing = Row(**row(left_out={"quiet": "not needed"}, tagging="_id"))
     known = {"name": "x", "deep": {"a": {"anything": 1}}, "quiet": {"x": 1}, "tags": {"any": "x"}}
     assert thing.not_sent(known) == []
     assert thing.not_sent({"colour": 1, "deep": {"a": 1, "b": 2}}) == ["colour", "deep.b"]
