@@ -57,7 +57,7 @@ def test_a_task_definition_by_default() -> None:
         "memory": "1024",
         "runtimePlatform": {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
         "taskRoleArn": f"{ARN}:jenkins-agent-plain",
-        "executionRoleArn": f"{ARN}:jenkins-agent-execution",
+        "executionRoleArn": f"{ARN}:jenkins-agents-execution",
     }
 
 
@@ -73,7 +73,7 @@ def test_every_input_reaches_the_task_definition() -> None:
         "ephemeralStorage": {"sizeInGib": 50},
         "runtimePlatform": {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"},
         "taskRoleArn": f"{ARN}:jenkins-agent-deploy",
-        "executionRoleArn": f"{ARN}:jenkins-agent-deploy-execution",
+        "executionRoleArn": f"{ARN}:jenkins-agents-execution-deploy",
         "volumes": [{"name": "volume-cache"}],
     }
 
@@ -97,7 +97,7 @@ def test_builds_may_do_only_what_their_template_allows() -> None:
 def test_only_the_execution_role_of_a_template_reads_its_secrets() -> None:
     policies = by_role(POLICY, THREE)
     reading = {role for role, r in policies.items() if SECRET in r.inputs["policy"]}
-    assert reading == {"agent-deploy-execution"}
+    assert reading == {"agents-execution-deploy"}
 
 
 def test_existing_roles_of_a_template_are_used() -> None:

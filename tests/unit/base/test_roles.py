@@ -12,7 +12,7 @@ ROLE = "aws:iam/role:Role"
 PATH = "/jenkins-platform/jenkins-abcdef/"
 GIVEN = {
     key: f"arn:aws:iam::{ACCOUNT}:role/{key}"
-    for key in ("controller-task", "controller-execution", "agent-execution")
+    for key in ("controller-task", "controller-execution", "agents-execution")
 }
 EXISTING: dict[str, Any] = {
     **LEAN,
@@ -20,14 +20,14 @@ EXISTING: dict[str, Any] = {
         "task_role_arn": GIVEN["controller-task"],
         "execution_role_arn": GIVEN["controller-execution"],
     },
-    "agent_cloud": {"execution_role_arn": GIVEN["agent-execution"]},
+    "agent_cloud": {"execution_role_arn": GIVEN["agents-execution"]},
 }
 
 
 def test_only_roles_of_agents_have_the_path_of_agents() -> None:
     paths = {role: r.inputs["path"] for role, r in by_role(ROLE, EVERYTHING).items()}
     agents = {role for role, path in paths.items() if path == f"{PATH}agents/"}
-    assert agents == {"agent-execution", "agent-linux"}
+    assert agents == {"agents-execution", "agent-linux"}
     assert {path for role, path in paths.items() if role not in agents} == {PATH}
 
 
@@ -37,7 +37,7 @@ def test_each_role_is_assumed_by_one_service() -> None:
         (statement,) = json.loads(resource.inputs["assumeRolePolicy"])["Statement"]
         assert (statement["Effect"], statement["Action"]) == ("Allow", "sts:AssumeRole")
         services[role] = statement["Principal"]["Service"].removesuffix(".amazonaws.com")
-    tasks = ("controller-task", "controller-execution", "agent-execution", "agent-linux")
+    tasks = ("controller-task", "controller-execution", "agents-execution", "agent-linux")
     functions = ("reaper", "meter", "working-hours", "wake-page")
     schedules = ("reaper-schedule", "working-hours-schedule")
     assert services == {
@@ -65,4 +65,4 @@ def test_existing_roles_are_used_and_get_no_policies() -> None:
     definitions = by_role("aws:ecs/taskDefinition:TaskDefinition", EXISTING)
     assert definitions["controller"].inputs["taskRoleArn"] == GIVEN["controller-task"]
     assert definitions["controller"].inputs["executionRoleArn"] == GIVEN["controller-execution"]
-    assert definitions["agent-linux"].inputs["executionRoleArn"] == GIVEN["agent-execution"]
+    assert definitions["agent-linux"].inputs["executionRoleArn"] == GIVEN["agents-execution"]

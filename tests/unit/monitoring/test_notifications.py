@@ -72,7 +72,7 @@ def test_alarms_budgets_and_events_may_publish() -> None:
 def test_addresses_and_webhooks_subscribe() -> None:
     subscriptions = by_role(SUBSCRIPTION, EVERYTHING)
     assert {role: inputs(r) for role, r in subscriptions.items()} == {
-        "email-ops-example-com": {
+        "email-ops@example.com": {
             "topic": f"{ARN}:jenkins-monitoring",
             "protocol": "email",
             "endpoint": "ops@example.com",
