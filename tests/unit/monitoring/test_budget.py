@@ -47,7 +47,7 @@ def test_without_monitoring_only_email_addresses_are_notified() -> None:
         },
     }
     budget = one(BUDGET, args).inputs
-    assert budget["limitAmount"] == "99.5"
+    assert budget["limitAmount"] == "99.50"
     assert budget["notifications"] == [
         notification("ACTUAL", 80, subscriberEmailAddresses=["ops@example.com"])
     ]
