@@ -55,7 +55,7 @@ def test_the_wheel_holds_the_component_its_templates_and_image_contexts(wheel: P
 
 @pytest.fixture
 def installed(wheel: Path, tmp_path: Path) -> Iterator[Path]:
-    """The wheel's content in a folder of its own, before everything else on the path."""
+    """The content of the wheel in a separate folder, first on the path."""
     site = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(site)
     shadowed = {k: v for k, v in sys.modules.items() if k.split(".")[0] == "jenkins_platform"}
@@ -87,7 +87,7 @@ def test_the_python_example_runs_on_the_wheel_in_a_folder_of_its_own(
     assert outputs["jenkins_url"].startswith("http://jenkins-alb-")
     urns = [r["urn"] for r in stack.resources()]
     (protected,) = [r for r in stack.resources() if r["urn"].endswith("FileSystem::jenkins-home")]
-    assert protected["protect"], "data is kept unless the user says otherwise"
+    assert protected["protect"], "data is kept by default"
     assert [u for u in urns if u.endswith("SecurityGroupIngressRule::database-from-agents")]
     stack.stack.workspace.pulumi_command.run(
         ["state", "unprotect", "--all", "--yes", "--stack", stack.name],
@@ -112,7 +112,7 @@ def test_every_input_and_output_of_the_schema_is_described(schema: dict[str, Any
 
 
 def check(schema: dict[str, Any], definition: dict[str, Any], value: Any, path: str) -> list[str]:
-    """What is wrong with a value of a program, judged by the component's schema."""
+    """Errors in a value of a program, by the component's schema."""
     if isinstance(value, str) and value.startswith("${"):
         return []
     if reference := definition.get("$ref"):

@@ -1,4 +1,4 @@
-"""A price table that no refresh changes: figures of us-east-1 that tests reckon with."""
+"""A fixed price table: prices of us-east-1 for calculations in tests."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ USD = {
 
 
 def fixed() -> PriceTable:
-    """The shipped table with those figures, and with no others."""
+    """The shipped table with only these prices."""
     table = shipped()
     source = next(iter(table.sources))
     prices = {

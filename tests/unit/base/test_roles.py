@@ -1,45 +1,68 @@
-"""Grants and the policies that they become."""
+"""Roles: their paths, who assumes them, and that existing ones stay as they are."""
 
 from __future__ import annotations
 
-import pytest
-from jenkins_platform import JenkinsPlatform, iam
-from jenkins_platform.base.context import SubComponent
+import json
+from typing import Any
 
-from tests.support.mocks import platform, register
+from tests.support.lean import LEAN
+from tests.support.registered import ACCOUNT, EVERYTHING, by_role
 
-
-def test_a_grant_after_the_policy_is_attached_fails() -> None:
-    def program() -> None:
-        found = JenkinsPlatform("jenkins")
-        with pytest.raises(RuntimeError, match="controller-task"):
-            found._roles.controller.allow(iam.execute_command())
-
-    register(program)
-
-
-def test_an_existing_role_gets_no_policy() -> None:
-    arn = "arn:aws:iam::123456789012:role/controller"
-    found = platform({"controller": {"task_role_arn": arn}})
-    names = {r.name for r in found if r.token == "aws:iam/rolePolicy:RolePolicy"}
-    assert "jenkins-controller-task" not in names
-    assert "jenkins-controller-execution" in names
+ROLE = "aws:iam/role:Role"
+PATH = "/jenkins-platform/jenkins-abcdef/"
+GIVEN = {
+    key: f"arn:aws:iam::{ACCOUNT}:role/{key}"
+    for key in ("controller-task", "controller-execution", "agents-execution")
+}
+EXISTING: dict[str, Any] = {
+    **LEAN,
+    "controller": {
+        "task_role_arn": GIVEN["controller-task"],
+        "execution_role_arn": GIVEN["controller-execution"],
+    },
+    "agent_cloud": {"execution_role_arn": GIVEN["agents-execution"]},
+}
 
 
-def test_sub_components_register_what_others_use_of_them() -> None:
-    empty: list[str] = []
+def test_only_roles_of_agents_have_the_path_of_agents() -> None:
+    paths = {role: r.inputs["path"] for role, r in by_role(ROLE, EVERYTHING).items()}
+    agents = {role for role, path in paths.items() if path == f"{PATH}agents/"}
+    assert agents == {"agents-execution", "agent-linux"}
+    assert {path for role, path in paths.items() if role not in agents} == {PATH}
 
-    def program() -> None:
-        JenkinsPlatform("jenkins", {"schedule": {}, "budget": {"monthly_usd": 100}})
 
-    original = SubComponent.register_outputs
+def test_each_role_is_assumed_by_one_service() -> None:
+    services = {}
+    for role, resource in by_role(ROLE, EVERYTHING).items():
+        (statement,) = json.loads(resource.inputs["assumeRolePolicy"])["Statement"]
+        assert (statement["Effect"], statement["Action"]) == ("Allow", "sts:AssumeRole")
+        services[role] = statement["Principal"]["Service"].removesuffix(".amazonaws.com")
+    tasks = ("controller-task", "controller-execution", "agents-execution", "agent-linux")
+    functions = ("reaper", "meter", "working-hours", "wake-page")
+    schedules = ("reaper-schedule", "working-hours-schedule")
+    assert services == {
+        **dict.fromkeys(tasks, "ecs-tasks"),
+        **dict.fromkeys(functions, "lambda"),
+        **dict.fromkeys(schedules, "scheduler"),
+        "flow-logs": "vpc-flow-logs",
+        "backup": "backup",
+    }
 
-    def record(self: SubComponent, outputs: dict[str, object]) -> None:
-        if not outputs:
-            empty.append(type(self).__name__)
-        original(self, outputs)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SubComponent, "register_outputs", record)
-        register(program)
-    assert empty == []
+def test_roles_of_tasks_trust_tasks_of_this_account_and_region_only() -> None:
+    role = by_role(ROLE, EVERYTHING)["controller-task"]
+    (statement,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": ACCOUNT},
+        "ArnLike": {"aws:SourceArn": f"arn:aws:ecs:eu-central-1:{ACCOUNT}:*"},
+    }
+
+
+def test_existing_roles_are_used_and_get_no_policies() -> None:
+    roles = by_role(ROLE, EXISTING)
+    assert not set(GIVEN) & set(roles)
+    assert not set(GIVEN) & set(by_role("aws:iam/rolePolicy:RolePolicy", EXISTING))
+    definitions = by_role("aws:ecs/taskDefinition:TaskDefinition", EXISTING)
+    assert definitions["controller"].inputs["taskRoleArn"] == GIVEN["controller-task"]
+    assert definitions["controller"].inputs["executionRoleArn"] == GIVEN["controller-execution"]
+    assert definitions["agent-linux"].inputs["executionRoleArn"] == GIVEN["agents-execution"]
