@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,9 @@ _SAME = {
     "workingDirectory": "working_dir",
 }
 _DEFAULT_STOP_SECONDS = 30
+_LONGEST_INTERVAL_SECONDS = 3
+"""Between two health checks of a container: a start is seen sooner than on AWS. What fails is
+unhealthy after the same time as there."""
 UNSUPPORTED = (
     *("disableNetworking", "dnsSearchDomains", "dnsServers", "environmentFiles"),
     *("firelensConfiguration", "hostname", "repositoryCredentials", "resourceRequirements"),
@@ -133,11 +137,13 @@ def health_check(container: dict[str, Any]) -> Healthcheck | None:
     check = container.get("healthCheck")
     if not check:
         return Healthcheck(test=["NONE"])
+    interval, retries = int(check.get("interval") or 30), int(check.get("retries") or 3)
+    often = min(interval, _LONGEST_INTERVAL_SECONDS)
     return Healthcheck(
         test=check["command"],
-        interval=int(check.get("interval") or 30) * _NANO,
+        interval=often * _NANO,
         timeout=int(check.get("timeout") or 5) * _NANO,
-        retries=int(check.get("retries") or 3),
+        retries=math.ceil(retries * interval / often),
         start_period=int(check.get("startPeriod") or 0) * _NANO,
     )
 
