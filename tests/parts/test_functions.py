@@ -358,7 +358,7 @@ def test_at_the_end_of_working_hours_the_controller_sleeps(hours: WorkingHours) 
 def test_sleep_waits_until_the_agents_have_stopped(hours: WorkingHours) -> None:
     (task,) = hours.agents.run(f"{FAMILIES}linux")
     hours.agents.run("another-platform")
-    assert hours.act("end") == {"state": "falling asleep", "because": "1 agents still run"}
+    assert hours.act("end") == {"state": "falling asleep", "because": "1 agents are still running"}
     assert hours.act("settle", minutes=30)["state"] == "falling asleep"
     assert hours.count == 1
     hours.ecs.stop_task(cluster=hours.agents.cluster, task=task)
@@ -372,7 +372,7 @@ def test_at_the_deadline_agents_are_stopped_and_the_controller_sleeps(hours: Wor
     hours.act("end")
     assert hours.act("settle", minutes=59)["state"] == "falling asleep"
     assert hours.act("settle", minutes=1)["state"] == "asleep"
-    assert hours.agents.stopped() == {task: "The controller of jenkins-platform sleeps"}
+    assert hours.agents.stopped() == {task: "The controller of jenkins-platform is asleep"}
     assert other not in hours.agents.stopped()
 
 
