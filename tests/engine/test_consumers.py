@@ -129,7 +129,7 @@ def check(schema: dict[str, Any], definition: dict[str, Any], value: Any, path: 
         inner = definition["additionalProperties"]
         return [p for k, v in value.items() for p in check(schema, inner, v, f"{path}.{k}")]
     types = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
-    return [] if isinstance(value, types[kind]) else [f"{path}: {value!r} is no {kind}"]
+    return [] if isinstance(value, types[kind]) else [f"{path}: {value!r} is not of type {kind}"]
 
 
 def check_properties(

@@ -211,7 +211,7 @@ def test_a_sleeping_controller_does_not_trigger_the_down_alarm(
                 "stoppedReason": "OutOfMemoryError",
             },
             "The Jenkins controller stopped: OutOfMemoryError (EssentialContainerExited, task "
-            "arn:task). ECS starts another; its log tells more.",
+            "arn:task). ECS starts another; see its log for details.",
         ),
         (
             "controller_cluster_arn",

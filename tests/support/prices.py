@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jenkins_platform.cost import PriceTable, shipped
-from jenkins_platform.cost.prices import Figure
+from jenkins_platform.cost.prices import RegionalPrice
 
 US = "us-east-1"
 USD = {
@@ -49,7 +49,7 @@ def fixed() -> PriceTable:
     source = next(iter(table.sources))
     prices = {
         key: table.prices[key].model_copy(
-            update={"figures": {US: Figure(usd=usd, as_of="2026-11", source=source)}}
+            update={"by_region": {US: RegionalPrice(usd=usd, as_of="2026-11", source=source)}}
         )
         for key, usd in USD.items()
     }

@@ -64,7 +64,7 @@ def here() -> Architecture:
 
 @contextmanager
 def stage(name: str, reporter: Reporter, keep: bool) -> Iterator[Session]:
-    """A stack's configuration on an embedded cloud of its own, which goes with the block.
+    """A stack's configuration on a separate embedded cloud, which exists within the block.
 
     Args:
         name: Name of the stack.

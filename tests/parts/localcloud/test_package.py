@@ -195,7 +195,7 @@ def test_a_recorded_resource_is_unique_in_each_region(
         package, RULE, {"ecrRepositoryPrefix": "hub", "upstreamRegistryUrl": "quay.io"}
     )
     identity, _ = package.create(INSTANCE, RULE, inputs, preview=False)
-    with pytest.raises(ProviderError, match="'hub' is there already"):
+    with pytest.raises(ProviderError, match="'hub' already exists"):
         package.create(INSTANCE, RULE, inputs, preview=False)
     elsewhere = inputs | {"region": "eu-west-1"}
     package.create(INSTANCE, RULE, elsewhere, preview=False)
