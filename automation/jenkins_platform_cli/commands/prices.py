@@ -15,10 +15,10 @@ import typer
 from jenkins_platform.cost.prices import (
     FILE,
     Confidence,
-    RegionalPrice,
     Price,
     PriceTable,
     Query,
+    RegionalPrice,
     Source,
 )
 from rich.console import Console
