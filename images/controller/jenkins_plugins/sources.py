@@ -45,14 +45,17 @@ def update_center(core: Version, base: str = PUBLIC, seconds: float = 60) -> Upd
         raise UnreachableError(f"{error}. {MIRROR_ADVICE}") from error
 
 
-def document(url: str, seconds: float) -> Any:
-    """One JSON document.
+def document(url: str, seconds: float) -> dict[str, Any]:
+    """One JSON object.
 
     Raises:
-        UnreachableError: It cannot be had, or is not JSON.
+        UnreachableError: It cannot be had, or is something else.
     """
     try:
         with urllib.request.urlopen(url, timeout=seconds) as answer:  # noqa: S310 - checked input
-            return json.load(answer)
+            found = json.load(answer)
     except (OSError, ValueError) as error:
         raise UnreachableError(f"{url} cannot be read ({error})") from error
+    if not isinstance(found, dict):
+        raise UnreachableError(f"{url} is not a JSON object")
+    return found
