@@ -42,7 +42,7 @@ class Request:
     Attributes:
         core: The version of Jenkins.
         roots: The plugins asked for.
-        pinned: Exact versions that somebody chose, by plugin.
+        pinned: Exact versions that someone chose, by plugin.
         locked: Releases to prefer, by plugin: the lock.
     """
 

@@ -108,7 +108,7 @@ def test_the_first_fixed_version_is_taken_and_not_the_newest(facts: Facts) -> No
     assert versions(solve(facts, pinned={"shop": "1.0"}))["shop"] == "1.2"
 
 
-def test_an_affected_version_that_nobody_asked_for_is_passed_over(facts: Facts) -> None:
+def test_an_affected_version_that_was_not_asked_for_is_passed_over(facts: Facts) -> None:
     facts.publish("shop", "1.0")
     facts.publish("shop", "2.0")
     facts.warn("shop", r"2[.].*")
