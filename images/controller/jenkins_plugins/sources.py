@@ -8,7 +8,7 @@ from typing import Any
 
 from .lock import PUBLIC
 from .update_center import UpdateCenter
-from .versions import Version
+from .versions import Version, is_lts
 
 URL_INPUT = "images.update_center_url"
 SITE = "update-center.actual.json"
@@ -24,8 +24,8 @@ class UnreachableError(Exception):
 
 
 def site_path(core: Version) -> str:
-    """Path of the document for the line of a core: LTS versions have three parts."""
-    return f"{'stable' if core.text.count('.') == 2 else 'current'}/{SITE}"
+    """Path of the document for the line of a core."""
+    return f"{'stable' if is_lts(core) else 'current'}/{SITE}"
 
 
 def update_center(core: Version, base: str = PUBLIC, seconds: float = 60) -> UpdateCenter:
