@@ -69,7 +69,8 @@ def failure_of(engine: Engine, **arguments: str) -> str:
 def in_lock(*more: str) -> dict[str, str]:
     """The plugins of the lock that every controller has, and some that settings add."""
     roots = lock.roots((CONTROLLER / "plugins.txt").read_text())
-    found = lock.closure(lock.read(CONTROLLER / "plugins.lock").plugins, [*roots, *more])
+    locked = lock.read(CONTROLLER / "plugins.lock")
+    found = lock.closure(locked.plugins, [*roots, *more], locked.core)
     return {name: str(release.version) for name, release in found.items()}
 
 

@@ -100,6 +100,10 @@ _CRON = {
 _WINDOW = {"days": ["sat"], "start": "08:00", "end": "12:00"}
 
 BY_HAND: dict[str, Args] = {
+    # Refused with the amazon-ecs of the lock, which needs the library.
+    "images.commons_lang_compatibility": {
+        "images": {"commons_lang_compatibility": False, "plugins": {"amazon-ecs": "1.50"}}
+    },
     "images.pull_through_caches": {
         "images": {"pull_through_caches": [{"prefix": "quay", "upstream": "quay.io"}]}
     },
