@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
+import boto3
 from localcloud.cloud import LocalCloud
 
 from ..invocation import command_line
 from . import running_tasks
 from .jenkins_api import JenkinsApi
-from .running_tasks import RunningTask
+from .running_tasks import RunningTask, lines
 from .session import Outcome, Session
 
 HEALTH_PATH = "/health/"
 _LOOK_SECONDS, _START_SECONDS = 1.0, 600
-_BOOT_FAILURE = "BootFailure"
+_BOOT_FAILURE, _CONTROLLER = "BootFailure", "-controller"
 _SEVERE = re.compile(r"\bSEVERE\b|Failed Loading plugin|ConfiguratorException")
 _LAST_LINES, _BOOT_LINES = 10, 200
 
@@ -38,10 +43,19 @@ class Started:
     seconds: float
 
 
-def up(session: Session) -> Outcome:
-    """Create or update the platform; on the embedded cloud, wait until Jenkins answers."""
-    outcome, cloud = session.up(), session.cloud
-    if outcome.ok and cloud and cloud.runs_tasks:
+def up(session: Session, give_up: bool = False) -> Outcome:
+    """Create or update the platform; on the embedded cloud, wait until Jenkins answers.
+
+    Args:
+        give_up: Stop the controller when its log says that it cannot start, so that the engine
+            does not wait until ECS finds out by its health checks.
+    """
+    cloud = session.cloud
+    if not cloud or not cloud.runs_tasks:
+        return session.up()
+    with _watched(session, cloud, give_up) as refusals:
+        outcome = session.up()
+    if outcome.ok and not refusals:
         begun = time.monotonic()
         cluster = str(outcome.outputs["controller_cluster_arn"])
         try:
@@ -49,9 +63,52 @@ def up(session: Session) -> Outcome:
                 outcome.opens_at = wait(session, cloud, cluster, _START_SECONDS).url
         except NotStartedError as error:
             session.reporter.error(str(error))
-            outcome.ok = False
+            refusals.append(str(error))
         outcome.seconds = round(outcome.seconds + time.monotonic() - begun, 1)
+    outcome.ok = outcome.ok and not refusals
     return outcome
+
+
+@contextmanager
+def _watched(session: Session, cloud: LocalCloud, give_up: bool) -> Iterator[list[str]]:
+    """Report during the block why a new controller cannot start; what was reported."""
+    # boto3's own session must not be used by two threads at once.
+    made = boto3.session.Session()
+    client_of = lru_cache(
+        lambda service: made.client(
+            service, endpoint_url=cloud.endpoint, region_name=session.region
+        )
+    )
+    before, refusals, over = {t["arn"] for t in cloud.tasks()}, list[str](), threading.Event()
+
+    def look() -> None:
+        while not over.wait(_LOOK_SECONDS):
+            for task in cloud.tasks():
+                if task["arn"] in before or not task["family"].endswith(_CONTROLLER):
+                    continue
+                definition = client_of("ecs").describe_tasks(
+                    cluster=task["cluster"], tasks=[task["arn"]]
+                )["tasks"][0]["taskDefinitionArn"]
+                if found := _refusal(
+                    _split(lines(client_of, task["arn"], definition, _BOOT_LINES))
+                ):
+                    before.add(task["arn"])
+                    refusals.append(found)
+                    session.reporter.error(found)
+                    if give_up:
+                        client_of("ecs").update_service(
+                            cluster=task["cluster"],
+                            service=task["group"].removeprefix("service:"),
+                            desiredCount=0,
+                        )
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield refusals
+    finally:
+        over.set()
+        thread.join()
 
 
 def why_not(session: Session, cloud: LocalCloud) -> str:
@@ -99,9 +156,8 @@ def wait(session: Session, cloud: LocalCloud, cluster: str, timeout_seconds: flo
         for task in tasks:
             if task.status == "STOPPED" and task.arn not in before:
                 raise NotStartedError(f"Its task stopped: {task.reason}\n{_end(session, task)}")
-            found = severe(_lines(session, task, _BOOT_LINES))
-            if any(_BOOT_FAILURE in line for line in found):
-                raise NotStartedError("\n".join(["Jenkins refuses to start:", *found]))
+            if found := _refusal(_lines(session, task, _BOOT_LINES)):
+                raise NotStartedError(found)
         newest = tasks[0] if tasks else None
         state = f"{newest.status.lower()}: {newest.last_line}" if newest else "no task yet"
         session.reporter.waiting(f"Jenkins starts, {state}"[:120])
@@ -113,10 +169,17 @@ def _tasks(session: Session, cluster: str) -> list[RunningTask]:
     return running_tasks.of_clusters(session.client, [cluster])
 
 
-def severe(lines: list[str]) -> list[str]:
+def severe(log: list[str]) -> list[str]:
     """The lines that tell of a mistake, each with the one after it, where Jenkins says why."""
-    wanted = {n + i for n, line in enumerate(lines) if _SEVERE.search(line) for i in (0, 1)}
-    return [lines[n].strip() for n in sorted(wanted) if n < len(lines)]
+    wanted = {n + i for n, line in enumerate(log) if _SEVERE.search(line) for i in (0, 1)}
+    return [log[n].strip() for n in sorted(wanted) if n < len(log)]
+
+
+def _refusal(log: list[str]) -> str:
+    """Why Jenkins refuses to start; empty where it does not."""
+    found = severe(log)
+    refused = any(_BOOT_FAILURE in line for line in found)
+    return "\n".join(["Jenkins refuses to start:", *found]) if refused else ""
 
 
 def _end(session: Session, task: RunningTask) -> str:
@@ -124,6 +187,10 @@ def _end(session: Session, task: RunningTask) -> str:
 
 
 def _lines(session: Session, task: RunningTask, limit: int) -> list[str]:
-    """The last lines of a task; an event of the log may hold several."""
-    events = running_tasks.lines(session.client, task.arn, task.definition, limit)
+    """The last lines of a task."""
+    return _split(lines(session.client, task.arn, task.definition, limit))
+
+
+def _split(events: list[str]) -> list[str]:
+    """The lines of a log's events, which may hold several each."""
     return [line for event in events for line in event.splitlines()]

@@ -24,6 +24,8 @@ _TRUST_OF_JAVA = (
     " -Djavax.net.ssl.trustStorePassword=localcloud"
 )
 _NANO = 10**9
+_MOST_SECONDS_BETWEEN = 3
+"""Health checks are made more often than the definition says: nobody here pays for them."""
 _SAME = {
     "command": "command",
     "entryPoint": "entrypoint",
@@ -133,11 +135,14 @@ def health_check(container: dict[str, Any]) -> Healthcheck | None:
     check = container.get("healthCheck")
     if not check:
         return Healthcheck(test=["NONE"])
+    interval, retries = int(check.get("interval") or 30), int(check.get("retries") or 3)
+    # Docker's first check is one interval after the start: here the next task waits for it.
+    faster = min(interval, _MOST_SECONDS_BETWEEN)
     return Healthcheck(
         test=check["command"],
-        interval=int(check.get("interval") or 30) * _NANO,
+        interval=faster * _NANO,
         timeout=int(check.get("timeout") or 5) * _NANO,
-        retries=int(check.get("retries") or 3),
+        retries=-(-retries * interval // faster),
         start_period=int(check.get("startPeriod") or 0) * _NANO,
     )
 
