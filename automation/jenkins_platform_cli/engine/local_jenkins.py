@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 from localcloud.cloud import LocalCloud
@@ -19,7 +20,7 @@ from .jenkins_api import JenkinsApi
 from .running_tasks import RunningTask, lines
 from .session import Outcome, Session
 
-HEALTH_PATH = "/health/"
+HEALTH_PATH, _HEALTHY = "/health/", 200
 _LOOK_SECONDS, _START_SECONDS = 1.0, 600
 _BOOT_FAILURE, _CONTROLLER = "BootFailure", "-controller"
 _SEVERE = re.compile(r"\bSEVERE\b|Failed Loading plugin|ConfiguratorException")
@@ -28,19 +29,6 @@ _LAST_LINES, _BOOT_LINES = 10, 200
 
 class NotStartedError(RuntimeError):
     """Jenkins did not start; the message says what ECS and its log say."""
-
-
-@dataclass(frozen=True)
-class Started:
-    """Jenkins, once it answers.
-
-    Attributes:
-        url: Its address on this machine.
-        seconds: How long it took to answer.
-    """
-
-    url: str
-    seconds: float
 
 
 def up(session: Session, give_up: bool = False) -> Outcome:
@@ -57,10 +45,8 @@ def up(session: Session, give_up: bool = False) -> Outcome:
         outcome = session.up()
     if outcome.ok and not refusals:
         begun = time.monotonic()
-        cluster = str(outcome.outputs["controller_cluster_arn"])
         try:
-            if _is_awake(session, cluster):
-                outcome.opens_at = wait(session, cloud, cluster, _START_SECONDS).url
+            outcome.opens_at = _answering(session, cloud, outcome.outputs)
         except NotStartedError as error:
             session.reporter.error(str(error))
             refusals.append(str(error))
@@ -118,40 +104,39 @@ def why_not(session: Session, cloud: LocalCloud) -> str:
     return f"asleep; {command_line('wake', '--stack', session.name, '--cloud', 'local')}"
 
 
-def _is_awake(session: Session, cluster: str) -> bool:
-    ecs = session.client("ecs")
-    services = ecs.list_services(cluster=cluster)["serviceArns"]
-    found = ecs.describe_services(cluster=cluster, services=services)["services"]
-    return any(service["desiredCount"] for service in found)
-
-
-def url(session: Session, cloud: LocalCloud) -> str:
+def url(session: Session, cloud: LocalCloud, outputs: Mapping[str, Any]) -> str:
     """Address on this machine of a stack's load balancer.
+
+    Args:
+        outputs: The stack's outputs.
 
     Raises:
         RuntimeError: the stack has none.
     """
+    public = urlsplit(str(outputs.get("url"))).hostname or ""
+    if found := cloud.url_of(public):
+        return found
+    # With a domain name the address does not name the load balancer.
     kind, name = "aws:lb/loadBalancer:LoadBalancer", f"{session.settings.name}-alb"
-    if found := session.resource(kind, name):
-        return str(cloud.url_of(found["outputs"]["dnsName"]))
+    if resource := session.resource(kind, name):
+        return cloud.url_of(resource["outputs"]["dnsName"])
     raise RuntimeError(f"stack {session.name} has no load balancer: run `up`")
 
 
-def wait(session: Session, cloud: LocalCloud, cluster: str, timeout_seconds: float) -> Started:
-    """Wait until Jenkins is healthy.
-
-    Args:
-        cluster: ARN of the controller's cluster.
+def _answering(session: Session, cloud: LocalCloud, outputs: Mapping[str, Any]) -> str:
+    """Address of Jenkins on this machine, once it is healthy; empty where it is asleep.
 
     Raises:
         NotStartedError: its task has stopped, it says that it cannot start, or time is up.
     """
-    address, begun = url(session, cloud), time.monotonic()
-    jenkins = JenkinsApi(address)
+    address, cluster = url(session, cloud, outputs), str(outputs["controller_cluster_arn"])
+    jenkins, deadline = JenkinsApi(address), time.monotonic() + _START_SECONDS
+    if jenkins.status(HEALTH_PATH) == _HEALTHY:
+        return address
+    if not _is_awake(session, cluster):
+        return ""
     before = {t.arn for t in _tasks(session, cluster) if t.status == "STOPPED"}
-    while time.monotonic() < begun + timeout_seconds:
-        if jenkins.status(HEALTH_PATH) == 200:
-            return Started(address, round(time.monotonic() - begun, 1))
+    while time.monotonic() < deadline:
         tasks = _tasks(session, cluster)
         for task in tasks:
             if task.status == "STOPPED" and task.arn not in before:
@@ -162,7 +147,16 @@ def wait(session: Session, cloud: LocalCloud, cluster: str, timeout_seconds: flo
         state = f"{newest.status.lower()}: {newest.last_line}" if newest else "no task yet"
         session.reporter.waiting(f"Jenkins starts, {state}"[:120])
         time.sleep(_LOOK_SECONDS)
-    raise NotStartedError(f"Jenkins does not answer at {address} after {timeout_seconds:.0f} s.")
+        if jenkins.status(HEALTH_PATH) == _HEALTHY:
+            return address
+    raise NotStartedError(f"Jenkins does not answer at {address} after {_START_SECONDS} s.")
+
+
+def _is_awake(session: Session, cluster: str) -> bool:
+    ecs = session.client("ecs")
+    services = ecs.list_services(cluster=cluster)["serviceArns"]
+    found = ecs.describe_services(cluster=cluster, services=services)["services"]
+    return any(service["desiredCount"] for service in found)
 
 
 def _tasks(session: Session, cluster: str) -> list[RunningTask]:
