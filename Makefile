@@ -7,17 +7,22 @@ THIS := $(PIP) --quiet --no-deps --no-build-isolation --editable . --editable ./
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate \
   --no-emit-index-url --no-emit-package jenkins-platform-localcloud --custom-compile-command "make lock" $(UPGRADE)
 LOCK_PROJECT := $(LOCK) pyproject.toml --group build --extra cli --extra local
+UPDATE_CENTER ?= https://updates.jenkins.io
+CORE = $(shell sed -n 's/^JENKINS_VERSION = "\(.*\)"/\1/p' components/jenkins_platform/settings/images.py)
 PLATFORM := $(VENV)/bin/jenkins-platform
+# Runs a command while no other make installs: two of them in one folder wait for each other.
+LOCKED := $(PYTHON) -c 'import fcntl, subprocess, sys; lock = open("Makefile"); \
+  fcntl.flock(lock, fcntl.LOCK_EX); sys.exit(subprocess.call(sys.argv[1:]))'
 
 # Some CI images keep Python from writing bytecode; each of the hundred processes that the tests start
 # would then compile the project again.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help up show down test test-long bench lint docs lock audit sbom
+.PHONY: help up show down test test-long bench lint docs lock plugins audit sbom release-check
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: $(VENV)/.up  ## Deploy the platform to the embedded cloud
 	@$(PLATFORM) up --stack local --cloud local
@@ -62,6 +67,9 @@ lock: $(VENV)/.release  ## Pin versions and hashes of all packages (UPGRADE=--up
 	@$(LOCK) --group release --constraint locks/test.txt --output-file locks/release.txt
 	@$(LOCK) --group scan --output-file locks/scan.txt
 
+plugins:  ## Resolve the Jenkins plugins and write plugins.lock (UPDATE_CENTER=: a mirror or a folder)
+	@PYTHONPATH=images/controller $(PYTHON) -B -m jenkins_plugins --core $(CORE) --update-center $(UPDATE_CENTER) lock
+
 audit: $(VENV)/.release  ## Check the pinned packages for known vulnerabilities
 	@$(VENV)/bin/pip-audit --strict --disable-pip --require-hashes --requirement locks/test.txt
 
@@ -71,28 +79,26 @@ sbom: $(VENV)/.release  ## Write the bill of materials of the packages installed
 	  --output-reproducible --output-file dist/sbom.cdx.json
 	@echo "dist/sbom.cdx.json"
 
-$(VENV)/bin/python:
+release-check: $(VENV)/.test $(VENV)/.release  ## List what is not ready for a release
+	@$(VENV)/bin/python -m release
+
+$(VENV)/bin/pip:
 	@echo "Creating a virtual environment"
-	@$(PYTHON) -m venv $(VENV)
+	@$(LOCKED) sh -c 'test -e $@ || $(PYTHON) -m venv $(VENV)'
 
-$(VENV)/.up: locks/up.txt pyproject.toml | $(VENV)/bin/python
+$(VENV)/.up: locks/up.txt pyproject.toml | $(VENV)/bin/pip
 	@echo "Installing the platform's requirements"
-	@$(INSTALL) $<
-	@$(THIS)
-	@touch $@
+	@$(LOCKED) sh -c '$(INSTALL) $< && $(THIS) && touch $@'
 
-$(VENV)/.test: locks/test.txt pyproject.toml | $(VENV)/bin/python
+$(VENV)/.test: locks/test.txt pyproject.toml | $(VENV)/bin/pip
 	@echo "Installing the requirements of the tests"
-	@$(INSTALL) $<
-	@$(THIS)
-	@touch $@ $(VENV)/.up
+	@$(LOCKED) sh -c '$(INSTALL) $< && $(THIS) && touch $@ $(VENV)/.up'
 
-$(VENV)/.release: locks/release.txt | $(VENV)/bin/python
+$(VENV)/.release: locks/release.txt | $(VENV)/bin/pip
 	@echo "Installing the requirements of a release"
-	@$(INSTALL) $<
-	@touch $@
+	@$(LOCKED) sh -c '$(INSTALL) $< && touch $@'
 
-$(VENV)/scan/.done: locks/scan.txt | $(VENV)/bin/python
+$(VENV)/scan/.done: locks/scan.txt | $(VENV)/bin/pip
 	@echo "Installing the static scanner"
 	@$(PYTHON) -m venv --without-pip $(@D)
 	@PIP_PYTHON=$(@D)/bin/python $(INSTALL) $<

@@ -24,9 +24,11 @@ from .commands import (  # noqa: F401
     stack_operations,
 )
 from .garbage_collection import collect_rarely
+from .output import survive_broken_pipes
 
 
 def main() -> None:
     """Entry point of the command."""
     collect_rarely()
+    survive_broken_pipes()
     app()

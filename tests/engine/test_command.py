@@ -41,6 +41,7 @@ def test_a_session_of_the_command(user: User) -> None:
 
     same = user.local("preview")
     assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "No change.")
+    assert f"info: about {cost:,.0f} USD" in same.stdout
 
     user.set(jenkins={"system_message": "Hello"})
     planned = user.local("preview", "--json")
@@ -50,6 +51,13 @@ def test_a_session_of_the_command(user: User) -> None:
         "jenkins-controller",
     }
     user.set(jenkins={})
+
+    user.set(storage={"performance_mode": "maxIO", "throughput_mode": "bursting"}, tags={"a": "b"})
+    refused = user.local("up", "--json")
+    outcome = json.loads(refused.stdout)
+    assert (refused.returncode, outcome["changes"]) == (1, [])
+    assert "storage.performance_mode: 'maxIO'" in outcome["errors"][0]
+    user.set(storage={}, tags={})
 
     secret = json.loads(user.local("outputs", "--json").stdout)["admin_password_secret_arn"]
     stored = user.cloud.client("secretsmanager").get_secret_value(SecretId=secret)
@@ -136,6 +144,32 @@ def test_check_reports_missing_prerequisites_with_remedies(
     assert user.local("check").returncode == 0, "the embedded cloud needs none of these"
     planned = user.local("preview")
     assert planned.stdout.splitlines()[-1].endswith(" to create")
+
+
+def test_two_first_runs_at_once_share_one_cloud(user: User) -> None:
+    user.set(**LEAN)
+    runs = [user.start("up", "--stack", "local", "--cloud", "local") for _ in range(2)]
+    printed = [run.communicate(timeout=180) for run in runs]
+    failed = [out for run, (out, _) in zip(runs, printed, strict=True) if run.returncode]
+    assert len(failed) < 2, printed
+    assert all("the stack is currently locked" in out for out in failed), printed
+    server = f"localcloud.server {user.folder / '.localcloud'}"
+    found = subprocess.run(["pgrep", "-f", server], capture_output=True, text=True)
+    assert found.stdout.split() == [str(user.cloud.pid)]
+    same = user.local("preview")
+    assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "No change.")
+
+
+def test_up_completes_without_a_reader_of_its_output(user: User) -> None:
+    """As in ``up | head -1``."""
+    user.set(**LEAN)
+    process = user.start("up", "--stack", "local", "--cloud", "local", stderr=subprocess.STDOUT)
+    assert process.stdout
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(timeout=120) == 0
+    same = user.local("preview")
+    assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "No change.")
 
 
 @pytest.mark.long

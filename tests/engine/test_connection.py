@@ -15,10 +15,10 @@ from tests.support.reachability import INTERNET, flows
 
 PORTS = [22, 80, 443, 2049, 8080, 50000]
 ALWAYS = {
-    ("load_balancer", "controller", 8080),
+    ("load-balancer", "controller", 8080),
     ("controller", "storage", 2049),
-    (INTERNET, "load_balancer", 80),
-    (INTERNET, "load_balancer", 443),
+    (INTERNET, "load-balancer", 80),
+    (INTERNET, "load-balancer", 443),
 }
 CONNECTIONS: dict[str, set[tuple[str, str, int]]] = {
     "cloud-map": {("agents", "controller", 8080), ("agents", "controller", 50000)},

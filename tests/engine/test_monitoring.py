@@ -359,7 +359,7 @@ def test_working_hours_wait_for_builds(watched: Watched, monkeypatch: pytest.Mon
     hours = watched.found("aws:lambda/function:Function", "working-hours")["name"]
     task = run_agent(watched)
     answer = invoke(watched.cloud, hours, {"action": "end"})
-    assert answer == {"state": "falling asleep", "because": "1 agents still run"}
+    assert answer == {"state": "falling asleep", "because": "1 agents are still running"}
     assert watched.service()["desiredCount"] == 1
     watched.client("ecs").stop_task(cluster=watched.outputs["agent_cluster_arn"], task=task)
     assert invoke(watched.cloud, hours, {"action": "settle"})["state"] == "asleep"
@@ -476,7 +476,7 @@ def test_the_wake_page_asks_the_function_that_it_may_ask(
     invoke(watched.cloud, hours, {"action": "sleep"})
     headers = {"Accept": "text/html", "Host": "ci"}
     shown = invoke(watched.cloud, page, {"path": "/", "httpMethod": "GET", "headers": headers})
-    assert (shown["statusCode"], "Jenkins sleeps" in shown["body"]) == (503, True)
+    assert (shown["statusCode"], "Jenkins is asleep" in shown["body"]) == (503, True)
     (token,) = re.findall(r'name="token" value="([^"]+)"', shown["body"])
     cookie = shown["headers"]["Set-Cookie"].split(";")[0]
     pressed = {"path": wake_page.PATH, "httpMethod": "POST", "body": f"token={token}"}

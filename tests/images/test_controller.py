@@ -25,6 +25,7 @@ from tests.support.web import Call, Fixed, Relay
 KEY = Credentials("AKIATESTTESTTESTTEST", "a/secret+key=for/tests", "a-session/token+with==signs")
 PASSWORD = "a 'pass\"word' $HOME `x` \\ *"
 STATE = "/run/jenkins-platform"
+PLUGINS = "/var/jenkins_home/plugins"
 UP = "Jenkins is fully up and running"
 
 
@@ -270,6 +271,30 @@ def test_a_waiting_controller_can_be_stopped(task: Task) -> None:
             second.stop(timeout=60)
             second.reload()
             assert second.attrs["State"]["ExitCode"] == 143
+
+
+@pytest.mark.parametrize("direction", ["older", "newer"])
+def test_a_home_gets_the_plugins_of_the_image_whether_its_own_are_older_or_newer(
+    task: Task, direction: str
+) -> None:
+    """An upgrade finds older plugins in the home, a rollback newer ones. The stand-in's own start
+    script leaves what is there, as the official one does with newer plugins. What only the home
+    has stays."""
+    moment = {"older": "2020-01-01", "newer": "2040-01-01"}[direction]
+    prepare = (
+        "mkdir -p plugins && for file in plugins/{git,own}.jpi; do "
+        f"echo {direction} >$file && touch -d {moment} $file; done; sleep 60"
+    )
+    home = f"{direction}-home"
+    with task.running("bash", "-c", f"cd /var/jenkins_home && {prepare}", home=home) as before:
+        run(before, "until [ -e /var/jenkins_home/plugins/own.jpi ]; do sleep 0.1; done")
+    for start in ("first", "second"):
+        with task.running(home=home) as container:
+            log = wait_for(container, UP)
+            run(container, f"cmp /usr/share/jenkins/ref/plugins/git.jpi {PLUGINS}/git.jpi")
+            assert run(container, f"cat {PLUGINS}/own.jpi") == direction
+            replaced = "plugin git.jpi of the home is replaced by the image's" in log
+            assert replaced is (start == "first")
 
 
 def test_a_secret_that_ecs_did_not_give_is_named(task: Task) -> None:

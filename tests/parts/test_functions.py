@@ -12,14 +12,14 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from jenkins_platform.functions import figures, meter, reaper, working_hours
-from jenkins_platform.functions.states import FIRST_WISH, HIDDEN, SHOWN
+from jenkins_platform.functions import meter, metrics, reaper, working_hours
+from jenkins_platform.functions.states import HIDDEN, INITIAL_STATE, SHOWN
 from moto import mock_aws
 from moto.core.config import default_user_config
 from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.models import ecs_backends
 
-from localcloud import moto_mends
+from localcloud import moto_patches
 from tests.support.functions import embedded_metrics
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"
@@ -41,7 +41,7 @@ def account() -> Iterator[None]:
         patch.setenv("MOTO_ECS_SERVICE_RUNNING", "1")
         patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
-        moto_mends.apply()
+        moto_patches.apply()
         # A thousand managed policies that nobody here looks at take seconds.
         patch.setitem(default_user_config["iam"], "load_aws_managed_policies", False)
         # Nor does each function of the same process need clients of its own.
@@ -252,7 +252,7 @@ def test_what_stands_beside_the_metrics_makes_no_metrics(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PLATFORM", "jenkins-abc")
-    figures.tell({"Some": (1.5, "Count")}, Template="linux")
+    metrics.publish({"Some": (1.5, "Count")}, Template="linux")
     (line,) = embedded_metrics(capsys.readouterr().out)
     assert line["Template"] == "linux"
     (directive,) = line["_aws"]["CloudWatchMetrics"]
@@ -277,7 +277,7 @@ class Office:
             taskDefinition=self.name,
             desiredCount=1,
         )["service"]["serviceArn"]
-        boto3.client("ssm").put_parameter(Name=self.name, Type="String", Value=FIRST_WISH)
+        boto3.client("ssm").put_parameter(Name=self.name, Type="String", Value=INITIAL_STATE)
         self._balance()
         values = {
             "PLATFORM": "jenkins-abc",
@@ -358,7 +358,7 @@ def test_at_the_end_of_working_hours_the_controller_sleeps(office: Office) -> No
 def test_it_waits_for_agents_and_goes_on_when_they_are_gone(office: Office) -> None:
     (task,) = office.agents.run(f"{FAMILIES}linux")
     office.agents.run("somebody-elses")
-    assert office.act("end") == {"state": "falling asleep", "because": "1 agents still run"}
+    assert office.act("end") == {"state": "falling asleep", "because": "1 agents are still running"}
     assert office.act("settle", minutes=30)["state"] == "falling asleep"
     assert office.count == 1
     office.ecs.stop_task(cluster=office.agents.cluster, task=task)
@@ -372,7 +372,7 @@ def test_at_the_deadline_it_sleeps_anyway_and_leaves_no_agent_behind(office: Off
     office.act("end")
     assert office.act("settle", minutes=59)["state"] == "falling asleep"
     assert office.act("settle", minutes=1)["state"] == "asleep"
-    assert office.agents.stopped() == {task: "The controller of jenkins-platform sleeps"}
+    assert office.agents.stopped() == {task: "The controller of jenkins-platform is asleep"}
     assert other not in office.agents.stopped()
 
 
@@ -380,7 +380,7 @@ def test_it_never_sleeps_while_a_deployment_is_under_way(office: Office) -> None
     office.deploy("IN_PROGRESS")
     assert office.act("end") == {
         "state": "falling asleep",
-        "because": "a deployment is under way",
+        "because": "a deployment is in progress",
     }
     assert office.act("settle", minutes=100)["state"] == "falling asleep"
     assert office.count == 1, "whatever the deadline says"

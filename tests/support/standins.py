@@ -26,8 +26,8 @@ from typing import Any
 from jenkins_platform_cli.pulumi_cli import golang
 from jenkins_plugins.commons_lang import SHA256
 
-from tests.support import update_center
 from tests.support.docker_engine import Engine
+from tests.support.update_center import Facts
 
 HERE = Path(__file__).parent.parent / "images" / "standins"
 JAVA = HERE / "java"
@@ -315,7 +315,7 @@ def _jenkins_files(context: Path) -> None:
     (context / "lib").mkdir()
     for library in libraries:
         shutil.copy(library, context / "lib")
-    shutil.copytree(update_center.FOLDER, context / "update-center")
+    Facts.of_the_lock().write(context / "update-center")
     shutil.copy(commons_lang(), context)
     for name, library in (
         ("plugin", None),

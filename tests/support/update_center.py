@@ -7,14 +7,30 @@ import json
 from pathlib import Path
 from typing import Any
 
+from jenkins_plugins import lock
 from jenkins_plugins.update_center import UpdateCenter
 
+LOCK = Path(lock.__file__).parents[1] / "plugins.lock"
 FOLDER = Path(__file__).parents[1] / "data" / "update-center"
 """A folder that can be used instead of the update center's URL."""
 
 
 class Facts:
     """The two documents of an update center, for a test to change."""
+
+    @classmethod
+    def of_the_lock(cls) -> Facts:
+        """The extract with all that the lock names, whatever that was made from; and a plugin
+        ``shop`` whose version 1.0 is affected by SECURITY-1, and which needs ``cart``."""
+        facts = cls()
+        for name, release in lock.read(LOCK).plugins.items():
+            needs = (f"{'?' * d.optional}{d.name}:{d.version}" for d in release.dependencies)
+            facts.publish(name, str(release.version), *needs, core=str(release.required_core))
+        facts.publish("cart", "1.0")
+        facts.publish("shop", "1.0", "cart:1.0")
+        facts.publish("shop", "1.1", "cart:1.0")
+        facts.warn("shop", r"1[.]0")
+        return facts
 
     def __init__(self) -> None:
         self.site = json.loads((FOLDER / "stable" / "update-center.actual.json").read_text())
@@ -23,6 +39,16 @@ class Facts:
     @property
     def center(self) -> UpdateCenter:
         return UpdateCenter(copy.deepcopy(self.site), copy.deepcopy(self.versions))
+
+    def write(self, folder: Path) -> str:
+        """Write the documents as a mirror has them, and return its URL."""
+        for path, document in (
+            ("stable/update-center.actual.json", self.site),
+            ("current/plugin-versions.json", self.versions),
+        ):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(json.dumps(document))
+        return folder.as_uri()
 
     def publish(self, name: str, version: str, *needs: str, core: str = "2.479.1") -> None:
         """Add a release. What it needs is written ``name:version``, with ``?`` before it where it

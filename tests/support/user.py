@@ -31,13 +31,13 @@ class User:
         home = {"HOME": str(self.home), "PULUMI_HOME": str(self.home / ".pulumi")}
         return {**os.environ, **home, "PYTHONPATH": path, "COLUMNS": "200"}
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *words: str, stderr: int = subprocess.PIPE) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-c", RUN, *words],
             cwd=self.folder,
             env=self.environment(),
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             start_new_session=True,
         )

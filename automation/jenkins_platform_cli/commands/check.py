@@ -14,6 +14,7 @@ from rich.table import Table
 from ..app import FAILED, CloudOption, JsonOption, StackOption, app, client, open_session
 from ..engine.progress import Reporter, reason
 from ..engine.session import Cloud, Session
+from ..preflight import plugin_checks
 from ..preflight.checks import run_checks
 from ..preflight.findings import Finding, Status
 
@@ -24,7 +25,7 @@ _COLOURS = {Status.OK: "green", Status.WARNING: "yellow", Status.PROBLEM: "red"}
 def check(
     stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS, as_json: JsonOption = False
 ) -> None:
-    """Find problems before `up` does: settings, versions, credentials, quotas, network."""
+    """Find problems before `up` does: settings, versions, advisories, credentials, quotas."""
     session = open_session(stack, cloud, Reporter(Console(stderr=True)))
     region = session.region
     findings = list(
@@ -34,6 +35,7 @@ def check(
             region,
             str(session.command.version),
             None if session.cloud else session.plugins(),
+            None if session.cloud else plugin_checks.update_center(session.settings),
         )
     )
     findings.insert(0, _what_runs(session.cloud) if session.cloud else _state(session))

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..app import CloudOption, JsonOption, StackOption, app, report_errors
-from ..engine import configuration
+from ..engine.configuration import Configuration
 from ..engine.progress import Reporter
 from ..engine.project import Project
 from ..engine.session import Cloud
@@ -48,7 +48,7 @@ def cost(
     reporter = Reporter(Console(stderr=True))
     with report_errors(reporter):
         project = Project.find(Path.cwd())
-        settings = _settings(project.values(stack, reporter), use or [])
+        settings = _settings(project.configuration(stack, reporter), use or [])
         found = estimate(settings, region or _region(project, stack, cloud))
     if as_json:
         typer.echo(json.dumps({"stack": stack, **as_data(found)}, indent=2))
@@ -56,9 +56,9 @@ def cost(
         show(Console(), found)
 
 
-def _settings(values: dict[str, Any], use: list[str]) -> Settings:
+def _settings(configuration: Configuration, use: list[str]) -> Settings:
     """The stack's settings, with the given overrides of its usage estimate."""
-    expected: dict[str, Any] = dict(values.pop("usage_estimate", {}))
+    expected: dict[str, Any] = dict(configuration.values.get("usage_estimate", {}))
     for text in use:
         key, equals, value = text.partition("=")
         if not equals:
@@ -68,7 +68,7 @@ def _settings(values: dict[str, Any], use: list[str]) -> Settings:
             expected[name] = {**(expected.get(name) or {}), label: value}
         else:
             expected[name] = value
-    return configuration.of({**values, "usage_estimate": expected})
+    return configuration.settings(usage_estimate=expected)
 
 
 def _region(project: Project, stack: str, cloud: Cloud) -> str:

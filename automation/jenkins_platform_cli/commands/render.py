@@ -18,5 +18,5 @@ def render(stack: StackOption = "dev") -> None:
     """Print the JCasC document of a stack's settings; values that AWS assigns are placeholders."""
     reporter = Reporter(Console(stderr=True))
     with report_errors(reporter):
-        settings = Project.find(Path.cwd()).settings(stack, reporter)
+        settings = Project.find(Path.cwd()).configuration(stack, reporter).settings()
     typer.echo(jcasc.render(settings, jcasc.Resolved.placeholders(settings)))

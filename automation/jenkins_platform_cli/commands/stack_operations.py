@@ -26,6 +26,7 @@ from ..engine import local_jenkins, summary
 from ..engine.progress import Reporter
 from ..engine.session import Cloud, Outcome, Session
 from ..invocation import command_line
+from ..preflight import plugin_checks
 
 
 @app.command()
@@ -63,7 +64,12 @@ def preview(
     markdown: MarkdownOption = None,
 ) -> None:
     """Show what `up` would change, without changing it. Exits with 3 if there are changes."""
-    if operate(Session.preview, stack, cloud, as_json, markdown).changes:
+
+    def show(console: Console, session: Session, outcome: Outcome) -> None:
+        if not session.cloud and (found := plugin_checks.summary(session.settings)):
+            console.print(f"{found}. See {command_line('check', '--stack', stack)}")
+
+    if operate(Session.preview, stack, cloud, as_json, markdown, show).changes:
         raise typer.Exit(CHANGES)
 
 

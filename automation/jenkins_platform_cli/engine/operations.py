@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,20 +11,37 @@ from pulumi import automation as auto
 Operation = Literal["up", "preview", "refresh", "preview_refresh", "destroy"]
 
 
-def run(stack: auto.Stack, operation: Operation, **options: Any) -> None:
-    """Run one operation and return when the engine ends; ``on_event`` receives the results.
+def run(
+    stack: auto.Stack,
+    operation: Operation,
+    on_event: Callable[[auto.EngineEvent], Any],
+    **options: Any,
+) -> None:
+    """Run one operation and return when the engine ends.
 
     The Automation API calls the CLI up to three more times after each operation, for the outputs
     and the history. Both are in the events, and the calls take as long as an operation without
     changes.
 
     Args:
+        on_event: Receives the results. What it raises is raised once the engine has ended: it runs
+            in a thread of the Automation API, whose end would leave the engine waiting forever.
         options: Those of the Automation API's method of this name.
 
     Raises:
         CommandError: the operation failed.
     """
-    getattr(_OneCall(stack), operation)(**options)
+    failures: list[BaseException] = []
+
+    def guarded(event: auto.EngineEvent) -> None:
+        try:
+            on_event(event)
+        except BaseException as error:
+            failures.append(error)
+
+    getattr(_OneCall(stack), operation)(on_event=guarded, **options)
+    if failures:
+        raise failures[0]
 
 
 class _OneCall(auto.Stack):

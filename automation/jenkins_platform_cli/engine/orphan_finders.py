@@ -1,7 +1,8 @@
 """Orphans of a killed run: the id of a resource whose creation was interrupted, by type.
 
 The state contains the inputs of the interrupted creation, automatic names included. Nothing depends
-on such a resource yet, which distinguishes it from those of another platform of the same name.
+on such a resource yet, which distinguishes it from those of another platform of the same name. The
+Resource Groups Tagging API cannot make this distinction: the tags of both platforms are equal.
 """
 
 from __future__ import annotations

@@ -8,16 +8,16 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
-from jenkins_platform.settings import Settings
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from ..pulumi_cli.golang import Progress
+from ..pulumi_cli.golang import Progress, exclusive
 from ..pulumi_cli.toolchain import pulumi_cli
-from . import configuration, stack_file
+from . import stack_file
+from .configuration import Configuration
+from .configuration import read as read_configuration
 
 LOCAL_FOLDER = ".localcloud"
 
@@ -43,19 +43,15 @@ class Project:
                 return cls(folder)
         raise FileNotFoundError(f"no Pulumi.yaml with a __main__.py in {start} or a parent folder")
 
-    def values(self, stack: str, progress: Progress) -> dict[str, Any]:
-        """The values in a stack's configuration, see `configuration.read`."""
+    def configuration(self, stack: str, progress: Progress) -> Configuration:
+        """The configuration of a stack, see `configuration.read`."""
 
         def decrypt() -> dict[str, str]:
             command = pulumi_cli(progress)
             workspace = auto.LocalWorkspace(str(self.folder), pulumi_command=command)
             return {k: v.value for k, v in workspace.get_all_config(stack).items()}
 
-        return configuration.read(self.folder, stack, self.name, decrypt)
-
-    def settings(self, stack: str, progress: Progress) -> Settings:
-        """The settings of a stack, see `configuration.read` and `configuration.of`."""
-        return configuration.of(self.values(stack, progress))
+        return read_configuration(self.folder, stack, self.name, decrypt)
 
     def run(self) -> None:
         """The stack program."""
@@ -91,25 +87,26 @@ class Project:
         project is changed.
         """
         home = self.folder / LOCAL_FOLDER
-        work, state = home / "workspace", home / "state"
-        for folder in (work, state):
-            folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(self.folder / "Pulumi.yaml", work)
-        settings, copy = self.folder / f"Pulumi.{name}.yaml", work / f"Pulumi.{name}.yaml"
-        lines, salt = _lines(settings), _salt(copy)
-        encrypted = bool(_salt(settings))
-        copy.write_text("\n".join([*lines, *([] if encrypted else salt), ""]))
-        environment = {
-            **cloud.environment,
-            # Pulumi writes a state file atomically, but not the attributes file beside it: a run
-            # killed in between would leave an unreadable state.
-            "PULUMI_BACKEND_URL": f"{state.as_uri()}?metadata=skip",
-            "PULUMI_HOME": str(home / "pulumi"),
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-        }
-        if not encrypted:  # else the user's own passphrase is required
-            environment["PULUMI_CONFIG_PASSPHRASE"] = _passphrase(home / "passphrase")
-        return self._open(name, command, work, environment)
+        with exclusive(home):
+            work, state = home / "workspace", home / "state"
+            for folder in (work, state):
+                folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy(self.folder / "Pulumi.yaml", work)
+            settings, copy = self.folder / f"Pulumi.{name}.yaml", work / f"Pulumi.{name}.yaml"
+            lines, salt = _lines(settings), _salt(copy)
+            encrypted = bool(_salt(settings))
+            copy.write_text("\n".join([*lines, *([] if encrypted else salt), ""]))
+            environment = {
+                **cloud.environment,
+                # Pulumi writes a state file atomically, but not its attributes file: a killed run
+                # would leave an unreadable state.
+                "PULUMI_BACKEND_URL": f"{state.as_uri()}?metadata=skip",
+                "PULUMI_HOME": str(home / "pulumi"),
+                "PULUMI_SKIP_UPDATE_CHECK": "true",
+            }
+            if not encrypted:  # else the user's own passphrase is required
+                environment["PULUMI_CONFIG_PASSPHRASE"] = _passphrase(home / "passphrase")
+            return self._open(name, command, work, environment)
 
     def _open(
         self, name: str, command: auto.PulumiCommand, work: Path, environment: dict[str, str]
@@ -126,12 +123,13 @@ class Project:
         exists.
         """
         home = self.folder / LOCAL_FOLDER
-        cloud = LocalCloud.start(home)
-        mark, state = home / "session", home / "state"
-        stale = state.exists() and _lines(mark) != [cloud.session]
-        if stale:
-            shutil.rmtree(state)
-        mark.write_text(cloud.session)
+        with exclusive(home):
+            cloud = LocalCloud.start(home)
+            mark, state = home / "session", home / "state"
+            stale = state.exists() and _lines(mark) != [cloud.session]
+            if stale:
+                shutil.rmtree(state)
+            mark.write_text(cloud.session)
         return cloud, stale
 
 

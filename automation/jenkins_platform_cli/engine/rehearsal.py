@@ -22,7 +22,7 @@ from jenkins_plugins import lock
 from localcloud.cloud import LocalCloud
 from localcloud.runner.docker_host import connect
 
-from . import configuration, local_jenkins
+from . import local_jenkins
 from .jenkins_api import JenkinsApi, JenkinsError
 from .progress import Reporter
 from .project import LOCAL_FOLDER, Project
@@ -74,9 +74,9 @@ def stage(name: str, reporter: Reporter, keep: bool) -> Iterator[Session]:
         RuntimeError: nothing can run on this machine; the message says why.
     """
     project = Project.find(Path.cwd())
-    values = project.values(name, reporter)
-    configuration.of(values)  # The stack's own mistakes are named by its own keys.
-    plan = rehearsed(values, here().value)
+    configuration = project.configuration(name, reporter)
+    configuration.settings()  # The stack's own mistakes are named by its own keys.
+    plan = rehearsed(dict(configuration.values), here().value)
     if plan.moved:
         reporter.say(f"Built for {here().value}, which this machine has: {', '.join(plan.moved)}.")
     home = project.folder / LOCAL_FOLDER / FOLDER / name
@@ -206,7 +206,7 @@ def _plugins(settings: Settings) -> set[str]:
     """Names of the plugins that a stack's image is built with, and of all that they need."""
     listed = (folder("images") / "controller" / "plugins.txt").read_text()
     more = {plugin.partition(":")[0] for plugin in more_plugins(settings)}
-    return more | locked_plugins().closure([*lock.roots(listed), *more]).keys()
+    return more | lock.closure(locked_plugins().plugins, [*lock.roots(listed), *more]).keys()
 
 
 def _builds(session: Session, jenkins: JenkinsApi, timeout_seconds: float) -> Iterator[Check]:

@@ -18,6 +18,7 @@ import boto3
 from jenkins_platform.settings import Settings
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
+from rich.console import Console
 
 from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 
@@ -28,6 +29,8 @@ from .progress import HIDDEN, Change, Reporter
 from .project import Project
 
 _CHANGING = ("up", "destroy")
+_STASH = "pulumi:index:Stash"
+"""Type of the resources that remember choices that AWS cannot change."""
 _STATE_MIB = 50
 """Much more than the state of a platform with a thousand agent templates, backups included."""
 
@@ -70,7 +73,7 @@ class Session:
     ) -> None:
         self.name, self.reporter = name, reporter
         self.project = project or Project.find(Path.cwd())
-        self.settings: Settings = self.project.settings(name, reporter)
+        self.settings: Settings = self.project.configuration(name, reporter).settings()
         self.cloud: LocalCloud | None = None
         self.command = pulumi_cli(reporter)
         if cloud is Cloud.LOCAL:
@@ -191,6 +194,25 @@ class Session:
         found = interrupted_update.recover(self.stack, self.client)
         self.reporter.say(f"{len(found)} resources were recovered or refreshed.")
 
+    def _has_fixed_choices(self) -> bool:
+        return any(r["type"] == _STASH for r in self.resources())
+
+    def _try(self, **options: Any) -> None:
+        """Preview an update, as ``pulumi up`` does: what the program refuses, such as another value
+        of a choice that AWS cannot change, is refused before anything is changed.
+
+        Raises:
+            CommandError: the preview failed; its errors are reported.
+        """
+        trial = Reporter(Console(quiet=True))
+        try:
+            run(self.stack, "preview", on_event=trial.event, **options)
+        except auto.CommandError as error:
+            trial.command_failed(error)
+            for message in trial.errors:
+                self.reporter.error(message)
+            raise
+
     def client(self, service: str, region: str | None = None) -> Any:
         """A boto3 client for the stack's cloud; in the stack's region unless another is given."""
         endpoint = self.cloud.endpoint if self.cloud else None
@@ -223,6 +245,8 @@ class Session:
             try:
                 if operation in _CHANGING:
                     self._recover()
+                if operation == "up" and self._has_fixed_choices():
+                    self._try(**options)
                 run(self.stack, operation, on_event=self.reporter.event, **options)
             except auto.CommandError as error:
                 self.reporter.command_failed(error)

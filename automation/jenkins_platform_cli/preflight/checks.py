@@ -11,9 +11,10 @@ from importlib.metadata import version
 import botocore.exceptions
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.regions import supported
+from jenkins_plugins.update_center import UpdateCenter
 from pulumi import Output
 
-from . import account_checks
+from . import account_checks, plugin_checks
 from .findings import GET_CREDENTIALS, ClientOf, Finding, Status
 
 PLUGINS = ("aws", "docker", "random")
@@ -26,6 +27,7 @@ def run_checks(
     region: str,
     cli: str,
     plugins: Mapping[str, str] | None = None,
+    update_center: UpdateCenter | None = None,
 ) -> Iterator[Finding]:
     """All findings, those about this machine first.
 
@@ -36,6 +38,7 @@ def run_checks(
         cli: Version of the Pulumi CLI.
         plugins: Versions of the installed provider plugins, by name; None for the embedded
             cloud, which has its own.
+        update_center: Data about Jenkins and its plugins; None if they are not to be checked.
     """
     yield Finding("configuration", Status.OK, f"valid, {len(settings.agents)} agent templates")
     yield Finding(
@@ -49,6 +52,8 @@ def run_checks(
         yield from _docker(settings)
     yield _region(region)
     yield from _images(settings)
+    if update_center is not None:
+        yield from plugin_checks.check(settings, update_center)
     credentials = _credentials(client_of, region)
     yield credentials
     if credentials.status is Status.PROBLEM:

@@ -104,7 +104,7 @@ def _go(progress: Progress, tools: Path) -> str:
     return str(go)
 
 
-def exclusive(tools: Path) -> FileLock:
-    """A lock, so that concurrent runs build a tool only once."""
-    tools.mkdir(parents=True, exist_ok=True)
-    return FileLock(tools / "lock")
+def exclusive(folder: Path) -> FileLock:
+    """A lock on a folder, so that concurrent runs do the work in it only once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileLock(folder / "lock")

@@ -9,6 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from jenkins_plugins import lock
+from jenkins_plugins.order import Order
+from jenkins_plugins.resolver import Policy
+from jenkins_plugins.versions import Version
+
 from ..inputs import Architecture
 from ..settings import Settings
 from ..settings.images import (
@@ -19,6 +24,7 @@ from ..settings.images import (
     OFFICIAL_REPOSITORIES,
     ImageSettings,
     ImagesSettings,
+    locked_plugins,
 )
 from ..settings.package_data import folder
 
@@ -90,6 +96,20 @@ def more_plugins(settings: Settings) -> list[str]:
     chosen = settings.images.plugins
     locked = [name for name, on in needed.items() if on and name not in chosen]
     return sorted([*locked, *(f"{name}:{version}" for name, version in chosen.items())])
+
+
+def installed_plugins(settings: Settings) -> Order:
+    """What the build of the controller's image installs, before it asks the update center."""
+    images = settings.images
+    listed = (folder("images") / "controller" / "plugins.txt").read_text()
+    return Order(
+        core=Version(images.controller.version or JENKINS_VERSION),
+        roots=frozenset(lock.roots(listed)),
+        more=lock.roots("\n".join(more_plugins(settings))),
+        locked=locked_plugins().plugins,
+        policy=Policy(images.plugin_policy.value),
+        update_center=images.update_center_url.rstrip("/"),
+    )
 
 
 def agent(settings: Settings, architecture: Architecture) -> Recipe:

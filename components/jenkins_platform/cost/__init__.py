@@ -1,4 +1,4 @@
-"""What the platform costs a month: prices, what is paid for, and how to pay less. No Pulumi."""
+"""The estimate of the monthly cost: prices, line items and savings. Independent of Pulumi."""
 
 from .estimate import Estimate, estimate
 from .prices import PriceTable, shipped

@@ -1,4 +1,4 @@
-"""What copies of the home cost: recovery points, copies elsewhere, a replica."""
+"""Cost of copies of the Jenkins home: recovery points, cross-region copies, a replica."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from .monitoring import DAYS_A_MONTH
 from .subject import Line, Subject
 
 DAYS_A_YEAR = 365
-"""How long what is kept for ever is reckoned with."""
+"""Retention that the estimate assumes for recovery points that do not expire."""
 
 
 def backup(subject: Subject) -> Iterator[Line]:
-    """Recovery points of the home, here and in another region, and a replica of it."""
+    """Recovery points of the home, their copies in another region, and a replica of the home."""
     settings, use = subject.settings, subject.use
     if settings.backup.enabled:
         plain = (settings.backup.cold_storage_after_days, settings.backup.delete_after_days)
@@ -20,13 +20,13 @@ def backup(subject: Subject) -> Iterator[Line]:
     if settings.backup.enabled and settings.backup.copy_to:
         yield from _recovery_points(subject, "copied points", *settings.backup.copy_lifecycle)
     if settings.storage.replication:
-        because = "home_gb; another region's price may differ"
+        because = "home_gb; the price in the other region may differ"
         price = "efs_standard_gb_month"
         yield subject.line("storage", "replica in another region", price, use.home_gb, because)
 
 
 def _recovery_points(subject: Subject, what: str, cold: int, delete: int) -> Iterator[Line]:
-    """One full recovery point, and in each of the others what was written since the last one."""
+    """One full recovery point and incremental ones with the data written since the previous one."""
     use = subject.use
     kept = delete or DAYS_A_YEAR
     warm = min(cold or kept, kept)

@@ -1,4 +1,4 @@
-"""The estimate: lines, their sum, and what would be cheaper."""
+"""The estimate: line items, their total and possible savings."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from .savings import Saving, savings
 from .subject import Line, Subject
 
 NOT_COUNTED = (
-    "Not in it: taxes, traffic out to the internet (100 GB a month are free), free tiers, Savings "
-    "Plans, and what belongs to an adopted VPC or to others' repositories."
+    "Not included: taxes, data transfer to the internet (100 GB a month are free), free tiers, "
+    "Savings Plans, and the cost of an existing VPC or of repositories of others."
 )
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a month costs.
+    """The estimated cost of a month.
 
     Attributes:
-        region: Region that the platform is in.
-        lines: What is paid for, part by part.
-        savings: Settings that are dear, the dearest first.
-        notes: What to know about the figures.
+        region: Region of the platform.
+        lines: Line items, by part of the platform.
+        savings: Possible savings, the largest first.
+        notes: Remarks on the prices.
     """
 
     region: str
@@ -35,11 +35,12 @@ class Estimate:
 
     @property
     def monthly_usd(self) -> float:
+        """Total in USD."""
         return sum(line.monthly_usd for line in self.lines)
 
     @property
     def parts(self) -> Mapping[str, float]:
-        """The sum of each part, in the order of the lines."""
+        """The total of each part, in the order of the lines."""
         sums: dict[str, float] = {}
         for line in self.lines:
             sums[line.part] = sums.get(line.part, 0.0) + line.monthly_usd
@@ -47,9 +48,9 @@ class Estimate:
 
     @property
     def headline(self) -> str:
-        """The estimate in one line, the dearest parts by name."""
-        dearest = sorted(self.parts.items(), key=lambda part: -part[1])[:3]
-        named = ", ".join(f"{part} {usd:,.0f}" for part, usd in dearest)
+        """The estimate in one line, with the most expensive parts."""
+        largest = sorted(self.parts.items(), key=lambda part: -part[1])[:3]
+        named = ", ".join(f"{part} {usd:,.0f}" for part, usd in largest)
         return f"about {self.monthly_usd:,.0f} USD a month in {self.region} ({named})"
 
 
@@ -59,13 +60,13 @@ def estimate(
     use: UsageEstimate | None = None,
     prices: PriceTable | None = None,
 ) -> Estimate:
-    """Reckon what a platform costs a month.
+    """Estimate the monthly cost of a platform.
 
     Args:
-        settings: The platform.
+        settings: Settings of the platform.
         region: Its region, such as ``eu-central-1``.
-        use: The use; default: what the settings expect.
-        prices: The price table; default: the one that came with the package.
+        use: Expected usage. Default: the one in the settings.
+        prices: Price table. Default: the one in the package.
     """
     table = prices or shipped()
     subject = Subject(settings, use or settings.usage_estimate, table, region)
@@ -80,14 +81,15 @@ def _notes(found: list[Line], table: PriceTable, region: str) -> tuple[str, ...]
     if lacking := {line.price for line in found if region not in table.prices[line.price].figures}:
         notes.insert(
             0,
-            f"The price table lacks {len(lacking)} figures for {region}: those of {FALLBACK} stand "
-            f"in. `jenkins-platform prices refresh --region {region}` reads them.",
+            f"The price table has no {region} price for {len(lacking)} items; those of {FALLBACK} "
+            f"are used. Run `jenkins-platform prices refresh --region {region}` to read them "
+            "from AWS.",
         )
     unsure = sum(table.sources[figure.source].confidence in UNSURE for figure in figures)
     if unsure:
         notes.insert(
             len(notes) - 1,
-            f"{unsure} of {len(figures)} figures are from memory or concluded: "
-            "`jenkins-platform prices refresh` reads them from AWS.",
+            f"{unsure} of {len(figures)} prices are not confirmed by a source. Run "
+            "`jenkins-platform prices refresh` to read them from AWS.",
         )
     return tuple(note for note in notes if note)

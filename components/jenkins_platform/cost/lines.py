@@ -1,7 +1,7 @@
-"""What is paid for: one function for each part of the platform, settings and use in, lines out.
+"""The line items of the estimate: one function per part of the platform.
 
-Whoever adds a part that costs money adds its function here, and its resource types to
-``tests/unit/cost/test_cost_coverage.py``, which finds the types that nobody thought of.
+A new part with a cost requires a function here and its resource types in
+``tests/unit/cost/test_cost_coverage.py``, which detects types that are missing.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from .monitoring import metrics, monitoring
 from .subject import Line, Subject, builds
 
 INCLUDED_DISK_GIB = 20
-"""Disk that every Fargate task has at no cost."""
+"""Ephemeral storage in GiB that is free for every Fargate task."""
 INCLUDED_GB_PER_MIBPS = 20
-"""EFS gives 1 MiB/s of throughput with every 20 GB that are stored (50 KB/s a GB)."""
+"""GB of data for which EFS includes 1 MiB/s of throughput (50 KB/s per GB)."""
 
 
 def lines(subject: Subject) -> list[Line]:
-    """Every line with a quantity."""
+    """All lines with a quantity above 0."""
     return [line for part in PARTS for line in part(subject) if line.quantity]
 
 
 def network(subject: Subject) -> Iterator[Line]:
-    """The way out: NAT gateways, endpoints, public addresses. An adopted VPC is paid elsewhere."""
+    """NAT gateways, endpoints and public addresses. An existing VPC is not included."""
     settings, use = subject.settings.network, subject.use
     nat = None if settings.existing else settings.nat
     gateways = (
@@ -37,11 +37,11 @@ def network(subject: Subject) -> Iterator[Line]:
         else int(nat is NatStrategy.SINGLE)
     )
     if gateways:
-        because = "one in each zone" if gateways > 1 else "one for all zones"
+        because = "one per zone" if gateways > 1 else "one for all zones"
         hours = gateways * HOURS_A_MONTH
         yield subject.line("network", "NAT gateways", "nat_hour", hours, because)
         yield subject.line(
-            "network", "their public addresses", "public_ipv4_hour", hours, "one for each"
+            "network", "their public addresses", "public_ipv4_hour", hours, "one per gateway"
         )
         traffic = "traffic_gb"
         yield subject.line("network", "NAT data", "nat_gb", use.traffic_gb, traffic)
@@ -51,7 +51,7 @@ def network(subject: Subject) -> Iterator[Line]:
             * (settings.availability_zone_count - 1)
             / settings.availability_zone_count
         )
-        because = "from zones without the gateway"
+        because = "from zones without a NAT gateway"
         yield subject.line("network", "data between zones", "cross_zone_gb", crossing, because)
     if services := interface_services(subject.settings):
         hours = len(services) * settings.availability_zone_count * HOURS_A_MONTH
@@ -72,28 +72,26 @@ def _task_addresses(subject: Subject, public: bool) -> Iterator[Line]:
         "tasks' public addresses",
         "public_ipv4_hour",
         hours,
-        "one for each task, as long as it runs",
+        "one per running task",
     )
 
 
 def load_balancer(subject: Subject) -> Iterator[Line]:
-    """The load balancer that people come through. It never sleeps."""
+    """The Application Load Balancer, which also runs while the controller sleeps."""
     settings = subject.settings
     yield subject.line(
-        "load balancer", "Application Load Balancer", "alb_hour", HOURS_A_MONTH, "always there"
+        "load balancer", "Application Load Balancer", "alb_hour", HOURS_A_MONTH, "always running"
     )
     yield subject.line(
         "load balancer",
         "its capacity",
         "alb_lcu_hour",
         subject.use.load_balancer_gb,
-        "load_balancer_gb: a unit takes 1 GB an hour",
+        "load_balancer_gb: 1 GB an hour per unit",
     )
     if settings.load_balancer.scheme is Scheme.INTERNET_FACING:
-        adopted = settings.network.existing
-        zones = (
-            len(adopted.public_subnet_ids) if adopted else settings.network.availability_zone_count
-        )
+        vpc = settings.network.existing
+        zones = len(vpc.public_subnet_ids) if vpc else settings.network.availability_zone_count
         yield subject.line(
             "load balancer",
             "its public addresses",
@@ -103,15 +101,15 @@ def load_balancer(subject: Subject) -> Iterator[Line]:
         )
     if (firewall := settings.load_balancer.web_acl) and firewall.existing is None:
         yield subject.line(
-            "load balancer", "web ACL", "waf_acl_month", 1, "web_acl; requests cost more"
+            "load balancer", "web ACL", "waf_acl_month", 1, "web_acl; requests are not included"
         )
         rules = 1 + len(firewall.managed_rule_groups)
-        because = "the rate limit and each group of managed rules"
+        because = "the rate limit and each managed rule group"
         yield subject.line("load balancer", "its rules", "waf_rule_month", rules, because)
 
 
 def connection(subject: Subject) -> Iterator[Line]:
-    """How agents find the controller."""
+    """The connection between agents and the controller."""
     kind = subject.settings.agent_cloud.connection
     if kind is Connection.NETWORK_LOAD_BALANCER:
         yield subject.line(
@@ -119,19 +117,19 @@ def connection(subject: Subject) -> Iterator[Line]:
             "Network Load Balancer",
             "nlb_hour",
             HOURS_A_MONTH,
-            "agent_cloud.connection; its capacity units are below a cent",
+            "agent_cloud.connection; capacity units cost less than a cent",
         )
     else:
         yield subject.line(
-            "agent connection", "private DNS zone", "dns_zone_month", 1, "Cloud Map's name"
+            "agent connection", "private DNS zone", "dns_zone_month", 1, "AWS Cloud Map"
         )
 
 
 def controller(subject: Subject) -> Iterator[Line]:
-    """The controller's task, as long as it is awake."""
+    """The controller's task while it runs."""
     settings, hours = subject.settings.controller, subject.running_hours
     yield from _task(
-        subject, "controller", settings, settings.architecture, hours, subject.awake_because
+        subject, "controller", settings, settings.architecture, hours, subject.running_because
     )
 
 
@@ -146,10 +144,10 @@ def agents(subject: Subject) -> Iterator[Line]:
         disk = (template.ephemeral_storage_gib or INCLUDED_DISK_GIB) - INCLUDED_DISK_GIB
         yield subject.line(
             part,
-            "more disk",
+            "additional ephemeral storage",
             "fargate_storage_gb_hour",
             disk * hours,
-            f"{disk} GiB above the {INCLUDED_DISK_GIB} that are included",
+            f"{disk} GiB above the included {INCLUDED_DISK_GIB}",
         )
 
 
@@ -178,7 +176,7 @@ def _task(
 
 
 def storage(subject: Subject) -> Iterator[Line]:
-    """The home on EFS."""
+    """The Jenkins home on EFS."""
     settings, use = subject.settings.storage, subject.use
     yield subject.line("storage", "EFS Standard", "efs_standard_gb_month", use.home_gb, "home_gb")
     if settings.throughput_mode is ThroughputMode.ELASTIC:
@@ -191,13 +189,13 @@ def storage(subject: Subject) -> Iterator[Line]:
     if settings.throughput_mode is ThroughputMode.PROVISIONED:
         asked = settings.provisioned_throughput_mibps or 0
         billed = max(0.0, asked - use.home_gb / INCLUDED_GB_PER_MIBPS)
-        because = f"{asked} MiB/s, less what comes with the data"
+        because = f"{asked} MiB/s, less what is included with the data"
         price = "efs_provisioned_mibps_month"
         yield subject.line("storage", "provisioned throughput", price, billed, because)
 
 
 def security(subject: Subject) -> Iterator[Line]:
-    """Secrets and keys of the platform's own; a template's secrets are paid for anyway."""
+    """Secrets and keys that the platform creates."""
     yield subject.line("security", "secrets", "secret_month", 1, "the administrator's password")
     settings = subject.settings
     keys = {
@@ -207,14 +205,16 @@ def security(subject: Subject) -> Iterator[Line]:
         "copies": settings.backup.copy_to and settings.backup.copy_to.encryption_key,
         "logs": settings.monitoring.log_key,
     }
-    made = [what for what, key in keys.items() if key and key.create]
+    created = [what for what, key in keys.items() if key and key.create]
     if settings.monitoring.on and not settings.monitoring.topic.existing:
-        made.append("messages")
-    yield subject.line("security", "keys", "kms_key_month", len(made), f"of {', '.join(made)}")
+        created.append("messages")
+    yield subject.line(
+        "security", "keys", "kms_key_month", len(created), f"of {', '.join(created)}"
+    )
 
 
 def images(subject: Subject) -> Iterator[Line]:
-    """Images in the platform's repositories: its own, and those of pipelines."""
+    """Images in the platform's repositories."""
     yield subject.line("images", "ECR", "ecr_gb_month", subject.use.image_gb, "image_gb")
 
 

@@ -1,4 +1,4 @@
-"""What watching costs: logs, metrics, alarms, the dashboard, keys."""
+"""Cost of monitoring: logs, metrics, alarms and the dashboard."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from ..settings.usage_estimate import HOURS_A_MONTH
 from .subject import Line, Subject, builds
 
 LOG_COMPRESSION = 0.15
-"""Stored share of the logs that were taken in, as AWS's calculator reckons it."""
+"""Ratio of stored to ingested log data in the AWS Pricing Calculator."""
 DAYS_A_MONTH = 30
 CLUSTER_METRICS, SERVICE_METRICS, FAMILY_METRICS = 8, 11, 6
-"""Metrics that Container Insights report for each cluster, service and family of tasks, charged for
-the hours in which there are any: CloudWatch's price examples, from memory. The log events behind
-them are not counted; they come to cents."""
+"""Container Insights metrics per cluster, service and task family, charged for the hours in which
+they are reported (pricing examples of CloudWatch). Their log events cost cents and are omitted."""
 BUILD_METRICS = 3
-"""Metrics that `functions.meter` tells of every agent; those of failures come to cents."""
+"""Metrics that `functions.meter` publishes for every agent. Metrics of failures cost cents."""
 
 
 def metrics(subject: Subject) -> Iterator[Line]:
@@ -25,10 +24,10 @@ def metrics(subject: Subject) -> Iterator[Line]:
     settings, use = subject.settings, subject.use
     days = max(settings.controller.log_retention_days, settings.agent_cloud.log_retention_days)
     because = "log_gb"
-    yield subject.line("logs and metrics", "logs taken in", "logs_ingested_gb", use.log_gb, because)
+    yield subject.line("logs and metrics", "log ingestion", "logs_ingested_gb", use.log_gb, because)
     kept = use.log_gb * LOG_COMPRESSION * days / DAYS_A_MONTH
     because = f"{days} days, compressed"
-    yield subject.line("logs and metrics", "logs kept", "logs_stored_gb_month", kept, because)
+    yield subject.line("logs and metrics", "log storage", "logs_stored_gb_month", kept, because)
     families = _family_hours(subject)
     metric_hours = (
         2 * CLUSTER_METRICS * HOURS_A_MONTH
@@ -40,14 +39,14 @@ def metrics(subject: Subject) -> Iterator[Line]:
         "Container Insights",
         "metric_month",
         metric_hours / HOURS_A_MONTH,
-        "metrics of two clusters, one service and each family of tasks, while they run",
+        "metrics of two clusters, one service and each running task family",
     )
     own = int(settings.schedule is not None) * HOURS_A_MONTH
     if settings.monitoring.level is MonitoringLevel.ALL:
         own += BUILD_METRICS * min(sum(families.values()), HOURS_A_MONTH)
-    because = "whether it sleeps, and figures about agents while they run"
+    because = "sleep state, and metrics of running agents"
     yield subject.line(
-        "logs and metrics", "metrics of its own", "metric_month", own / HOURS_A_MONTH, because
+        "logs and metrics", "custom metrics", "metric_month", own / HOURS_A_MONTH, because
     )
 
 
@@ -60,7 +59,7 @@ def _family_hours(subject: Subject) -> dict[str, float]:
 
 
 def monitoring(subject: Subject) -> Iterator[Line]:
-    """Alarms and the dashboard. Messages, rules, functions and schedules come to cents."""
+    """Alarms and the dashboard. Notifications, rules, functions and schedules cost cents."""
     settings = subject.settings.monitoring
     yield subject.line(
         "monitoring",

@@ -1,7 +1,7 @@
-"""The price table: every figure with the region it is for, its date and where it is from.
+"""The price table: every price with its region, date and source.
 
-The figures are data, in ``prices.yaml``. `jenkins-platform prices refresh` reads them anew from the
-AWS Price List API; the query that finds a price stands beside it.
+The prices are in ``prices.yaml``, each with the query that finds it. `jenkins-platform prices
+refresh` updates them from the AWS Price List API.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from ..settings.values import matching
 
 FILE = Path(__file__).with_name("prices.yaml")
 FALLBACK = "us-east-1"
-"""Region whose figure stands in for one that the table lacks."""
+"""Region whose price is used for a region that the table does not contain."""
 
 _HEADER = """\
 # List prices of AWS in USD, without taxes, free tiers, volume discounts and savings plans.
-# Read by prices.py beside this file, written anew by `jenkins-platform prices refresh`: no comment
-# but this one survives that.
+# Read by prices.py beside this file, rewritten by `jenkins-platform prices refresh`, which
+# removes all other comments.
 """
 
 
@@ -33,40 +33,40 @@ class _Data(BaseModel):
 
 
 class Confidence(str, Enum):
-    """How far a source can be trusted."""
+    """Reliability of a source."""
 
     READ = "read"
-    """Read from the AWS Price List API by this project's own command."""
+    """Read from the AWS Price List API by `jenkins-platform prices refresh`."""
     QUOTED = "quoted"
-    """A public document says that it read it from the Price List API."""
+    """Quoted from the Price List API by a public document."""
     ARTICLE = "article"
-    """An article or several."""
+    """From one or more articles."""
     RECALLED = "recalled"
-    """Known as AWS's list price, without a document at hand: to be refreshed."""
+    """A list price without a document, to be refreshed."""
     ASSUMED = "assumed"
-    """Concluded from other prices: to be refreshed."""
+    """Derived from other prices, to be refreshed."""
 
 
 UNSURE = (Confidence.RECALLED, Confidence.ASSUMED)
 
 
 class Source(_Data):
-    """Where figures are from."""
+    """The source of prices."""
 
     what: str
     confidence: Confidence
 
 
 class Query(_Data):
-    """How the Price List API finds a price.
+    """A query of the Price List API.
 
     Attributes:
         service: Service code.
-        family: Product family, where the usage type alone would ask for too much.
-        usage: Usage type, without the region that many start with.
-        where: Further attributes.
-        scale: What the API's unit is multiplied with: a million, where it prices single requests.
-        worldwide: Whether the price is the same everywhere and belongs to no region.
+        family: Product family, if the usage type alone would match too many products.
+        usage: Usage type without its region prefix.
+        where: Additional attributes.
+        scale: Factor for the unit of the API, such as a million for single requests.
+        worldwide: Whether the price is the same in all regions.
     """
 
     service: str
@@ -78,7 +78,7 @@ class Query(_Data):
 
 
 class Figure(_Data):
-    """One price in one region."""
+    """The price in one region."""
 
     usd: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     as_of: Annotated[str, matching(r"\d{4}(-\d\d(-\d\d)?)?", "a year, month or day")]
@@ -86,13 +86,13 @@ class Figure(_Data):
 
 
 class Price(_Data):
-    """One thing that AWS charges for.
+    """A billed item.
 
     Attributes:
-        what: The thing.
-        unit: What the figures are for one of.
-        api: How the Price List API finds it; None where it does not.
-        figures: The price by region.
+        what: Description of the item.
+        unit: Unit of the prices.
+        api: Query of the Price List API, or None if the API does not contain it.
+        figures: Prices by region.
     """
 
     what: str
@@ -103,18 +103,18 @@ class Price(_Data):
 
 def _with_fallback(prices: dict[str, Price]) -> dict[str, Price]:
     if missing := [key for key, price in prices.items() if FALLBACK not in price.figures]:
-        raise ValueError(f"no figure for {FALLBACK}: {', '.join(missing)}")
+        raise ValueError(f"no price for {FALLBACK}: {', '.join(missing)}")
     return prices
 
 
 class PriceTable(_Data):
-    """All prices, by their keys."""
+    """All prices by key."""
 
     sources: dict[str, Source]
     prices: Annotated[dict[str, Price], AfterValidator(_with_fallback)]
 
     @model_validator(mode="after")
-    def _sources_are_there(self) -> PriceTable:
+    def _sources_exist(self) -> PriceTable:
         named = {f.source for p in self.prices.values() for f in p.figures.values()}
         if unknown := sorted(named - self.sources.keys()):
             raise ValueError(f"unknown sources: {', '.join(unknown)}")
@@ -122,35 +122,36 @@ class PriceTable(_Data):
 
     @classmethod
     def load(cls, file: Path = FILE) -> PriceTable:
-        """The table in a file.
+        """Read a table from a file.
 
         Raises:
-            ValidationError: it is not well-formed, or lacks a figure for the fallback region.
+            ValidationError: The file is not valid, or has no price for the fallback region.
         """
         return cls.model_validate(yaml.safe_load(file.read_text()))
 
     def text(self) -> str:
-        """The table as its file has it."""
+        """The table in the format of its file."""
         data: dict[str, Any] = self.model_dump(mode="json", exclude_defaults=True)
         return _HEADER + yaml.safe_dump(
             data, sort_keys=False, width=100, default_flow_style=None, allow_unicode=True
         )
 
     def regions(self) -> tuple[str, ...]:
-        """Regions that have a figure of their own for everything, the fallback first."""
+        """Regions with a price for every item, the fallback region first."""
         every = [set(p.figures) for p in self.prices.values()]
         return (FALLBACK, *sorted(set.intersection(*every) - {FALLBACK}))
 
     def figure(self, key: str, region: str) -> Figure:
-        """The figure of a region, or else of the fallback region."""
+        """The price in a region, or in the fallback region."""
         figures: Mapping[str, Figure] = self.prices[key].figures
         return figures.get(region, figures[FALLBACK])
 
     def usd(self, key: str, region: str) -> float:
+        """The price in USD, as `figure` finds it."""
         return self.figure(key, region).usd
 
 
 @functools.cache
 def shipped() -> PriceTable:
-    """The table that came with the package, or was refreshed in it."""
+    """The table in the package."""
     return PriceTable.load()

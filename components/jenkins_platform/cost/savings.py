@@ -1,7 +1,7 @@
-"""Settings that are dear for the use that is expected, each with what another would save.
+"""Settings that are expensive for the expected usage, each with the saving of an alternative.
 
-A saving is the difference of two estimates: as it is, and with one setting changed. So it can
-never say anything else than the estimate itself.
+A saving is the difference between the estimate and one with the setting changed, so it is always
+consistent with the estimate.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ _OFFICE = ScheduleSettings.model_validate(
 )
 """50 hours a week."""
 OFFICE_HOURS = hours_a_month(_OFFICE.week)
-"""The same in hours a month."""
+"""The same in hours per month."""
 SMALLEST_USD = 1.0
-"""What is not worth a line."""
+"""Smallest saving that is reported."""
 
 
 @dataclass(frozen=True)
 class Saving:
-    """A cheaper setting.
+    """A possible saving.
 
     Attributes:
-        setting: The input that is dear.
-        advice: What to set instead, and what it takes.
-        monthly_usd: What that saves a month.
+        setting: The expensive input.
+        advice: The alternative and its requirements.
+        monthly_usd: Saving per month in USD.
     """
 
     setting: str
@@ -43,14 +43,14 @@ class Saving:
 
 
 def savings(subject: Subject) -> list[Saving]:
-    """What would be cheaper, the largest saving first. They do not simply add up."""
+    """Possible savings, the largest first. They cannot be added up."""
     now = _total(subject)
     found = [
         Saving(setting, advice, now - _total(cheaper))
         for setting, advice, cheaper in _alternatives(subject)
     ]
-    worth = [saving for saving in found if saving.monthly_usd >= SMALLEST_USD]
-    return sorted(worth, key=lambda saving: -saving.monthly_usd)
+    large = [saving for saving in found if saving.monthly_usd >= SMALLEST_USD]
+    return sorted(large, key=lambda saving: -saving.monthly_usd)
 
 
 def _total(subject: Subject) -> float:
@@ -58,20 +58,20 @@ def _total(subject: Subject) -> float:
 
 
 def _alternatives(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
-    """Dear settings: the input, the advice, and the platform with the advice taken."""
+    """The input, the advice and the changed platform for each expensive setting."""
     settings = subject.settings
     yield from _network(subject)
     if settings.controller.architecture is Architecture.X86_64:
         yield (
             "controller.architecture",
-            "arm64: the same task on Graviton, with an image that is built for it",
+            "arm64: the same task on Graviton, with an image built for it",
             _with(subject, controller={"architecture": Architecture.ARM64}),
         )
     if subject.running_hours > OFFICE_HOURS:
         yield (
             "schedule.windows",
-            f"50 hours a week ({OFFICE_HOURS:.0f} a month): a controller that sleeps otherwise, if "
-            "nobody builds at night",
+            f"50 hours a week ({OFFICE_HOURS:.0f} a month): the controller sleeps otherwise, if "
+            "no builds run at night",
             replace(
                 subject,
                 settings=settings.model_copy(update={"schedule": _OFFICE}),
@@ -83,7 +83,7 @@ def _alternatives(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
     if settings.monitoring.level is MonitoringLevel.ALL:
         yield (
             "monitoring.level",
-            "alarms: no dashboard and no figures about agents, if nobody looks at them",
+            "alarms: no dashboard and no metrics of agents, if they are not used",
             _with(subject, monitoring={"level": MonitoringLevel.ALARMS}),
         )
     if settings.agent_cloud.connection is Connection.NETWORK_LOAD_BALANCER:
@@ -99,9 +99,9 @@ def _network(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
     if network.existing:
         return
     if network.nat is NatStrategy.ONE_PER_ZONE:
-        advice = "single: one gateway, whose zone then takes all others with it when it fails"
+        advice = "single: one gateway, so that a failure of its zone affects all zones"
     elif network.nat is NatStrategy.NONE:
-        advice = "single: one NAT gateway is cheaper than these endpoints, and brings the internet"
+        advice = "single: one NAT gateway is cheaper than these endpoints and adds internet access"
     else:
         return
     yield "network.nat", advice, _with(subject, network={"nat": NatStrategy.SINGLE})
@@ -113,7 +113,7 @@ def _agents(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
         arm = tuple(t.model_copy(update={"architecture": Architecture.ARM64}) for t in agents)
         yield (
             "agents[].architecture",
-            "arm64: for builds that need no x86, with images that are built for it",
+            "arm64: for builds that do not require x86, with images built for it",
             replace(subject, settings=subject.settings.model_copy(update={"agents": arm})),
         )
     hours: dict[str, float] = {}
@@ -123,7 +123,7 @@ def _agents(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
     use = subject.use.model_copy(update={"build_hours": hours})
     yield (
         "usage_estimate.build_hours",
-        "Spot for all builds that may be interrupted: `capacity: spot`, or labels with -spot",
+        "Spot for all builds that can be interrupted: `capacity: spot`, or labels with -spot",
         replace(subject, use=use),
     )
 
@@ -132,7 +132,7 @@ def _storage(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
     if subject.settings.storage.throughput_mode is ThroughputMode.PROVISIONED:
         yield (
             "storage.throughput_mode",
-            "elastic: pays for what is read and written, and has no limit to run into",
+            "elastic: charged by data read and written, without a throughput limit",
             _with(
                 subject,
                 storage={

@@ -1,4 +1,4 @@
-"""What is priced, and the lines that come of it."""
+"""The subject of an estimate, and its line items."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Line:
     """One line of the estimate.
 
     Attributes:
-        part: SubComponent of the platform.
-        item: What is paid for.
+        part: Part of the platform.
+        item: The billed item.
         price: Its key in the price table.
-        quantity: How much of it a month.
-        unit: What the quantity counts.
-        unit_usd: Price of one, in USD.
-        because: Where the quantity comes from.
+        quantity: Quantity per month.
+        unit: Unit of the quantity.
+        unit_usd: Price per unit in USD.
+        because: Origin of the quantity.
     """
 
     part: str
@@ -37,12 +37,13 @@ class Line:
 
     @property
     def monthly_usd(self) -> float:
+        """Cost per month in USD."""
         return self.quantity * self.unit_usd
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What is priced: settings and use, with the prices of a region."""
+    """Settings and usage, with the prices of a region."""
 
     settings: Settings
     use: UsageEstimate
@@ -52,21 +53,21 @@ class Subject:
     def line(
         self, part: str, item: str, price: str, quantity: float, because: str, share: float = 1
     ) -> Line:
-        """A line; ``share`` is the part of the price that is paid."""
+        """A line item; ``share`` is the fraction of the price that is charged."""
         usd = self.prices.usd(price, self.region) * share
         return Line(part, item, price, quantity, self.prices.prices[price].unit, usd, because)
 
     @property
     def running_hours(self) -> float:
-        """Hours a month that the controller runs: as expected, or else as the windows say."""
+        """Hours per month that the controller runs: the given ones, or those of the windows."""
         if self.use.running_hours is not None:
             return self.use.running_hours
         schedule = self.settings.schedule
         return hours_a_month(schedule.week) if schedule and schedule.windows else HOURS_A_MONTH
 
     @property
-    def awake_because(self) -> str:
-        """Where `running_hours` comes from."""
+    def running_because(self) -> str:
+        """Origin of `running_hours`."""
         schedule = self.settings.schedule
         if self.use.running_hours is None and schedule and schedule.windows:
             return "schedule.windows"
@@ -78,11 +79,11 @@ class Builds:
     """The builds of one label.
 
     Attributes:
-        template: What they run on.
-        plain: The label without its form for one kind of capacity.
-        label: The label itself.
-        spot: Whether it is Spot.
-        hours: Hours a month.
+        template: Template of their agents.
+        plain: The label without its capacity suffix.
+        label: The label.
+        spot: Whether they run on Spot.
+        hours: Hours per month.
     """
 
     template: AgentTemplate

@@ -1,4 +1,4 @@
-"""What an hour of a Fargate task costs, for figures that are reckoned as tasks run."""
+"""Hourly cost of a Fargate task, for metrics that are calculated while tasks run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _KEYS = {Architecture.X86_64: "x86", Architecture.ARM64: "arm64"}
 
 
 def task_prices(region: str, table: PriceTable | None = None) -> dict[str, Any]:
-    """USD for a vCPU-hour and a GB-hour by architecture, and the share of them that is Spot's."""
+    """USD per vCPU-hour and GB-hour by architecture, and the fraction that Spot costs."""
     prices = table or shipped()
     found: dict[str, Any] = {
         architecture.value: [
@@ -31,13 +31,13 @@ def hourly_usd(
     memory_mib: int,
     table: PriceTable | None = None,
 ) -> float:
-    """What an hour of a task on demand costs."""
+    """Cost of one hour of an on-demand task in USD."""
     per_vcpu, per_gb = task_prices(region, table)[architecture.value]
     return float(cpu / 1024 * per_vcpu + memory_mib / 1024 * per_gb)
 
 
 def prices_as_of(region: str, table: PriceTable | None = None) -> str:
-    """Date of the oldest of these prices."""
+    """Date of the oldest Fargate price."""
     prices = table or shipped()
     keys = [f"fargate_{key}_{unit}_hour" for key in _KEYS.values() for unit in ("vcpu", "gb")]
     return min(prices.figure(key, region).as_of for key in keys)

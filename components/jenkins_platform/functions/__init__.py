@@ -1,5 +1,5 @@
-"""The code of the platform's Lambda functions: Python's standard library and boto3, nothing else.
+"""The code of the platform's Lambda functions, which uses only the standard library and boto3.
 
-Each module has a ``handler``, and reads all that it must know from its environment. The modules
-are packed as they stand here, see `jenkins_platform.base.lambda_function`.
+Modules with a ``handler`` read their configuration from environment variables. The modules are
+packaged unchanged, see `jenkins_platform.base.lambda_function`.
 """

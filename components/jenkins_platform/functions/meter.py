@@ -1,10 +1,9 @@
-"""Turns events of ECS into figures about agents: their start, their price, and failures.
+"""Turns ECS events into metrics of agents: start time, cost and failures.
 
-Environment: ``PLATFORM``, ``FAMILIES`` (what the families of agents start with), ``PRICES`` (JSON:
-by architecture, USD for a vCPU-hour and for a GB-hour; and ``spot``, the share of that which Spot
-costs).
+Environment: ``PLATFORM``, ``FAMILIES`` (prefix of the agents' task families), ``PRICES`` (JSON: USD
+per vCPU-hour and GB-hour by architecture, and ``spot``, the fraction that Spot costs).
 
-EventBridge delivers an event at least once: now and then one is counted twice.
+EventBridge delivers events at least once, so an event can be counted twice.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import os
 from datetime import datetime
 from typing import Any
 
-from .figures import tell
+from .metrics import publish
 from .tasks import family
 
 _LEAST_BILLED_SECONDS = 60
@@ -22,7 +21,7 @@ _COUNT = "Count"
 
 
 def handler(event: dict[str, Any], context: object) -> None:
-    """Take one event; one that tells nothing is let go."""
+    """Process an event. Events of other tasks are ignored."""
     task = event["detail"]
     if family(task).startswith(os.environ["FAMILIES"]):
         _agent(task)
@@ -36,10 +35,10 @@ def _agent(task: dict[str, Any]) -> None:
         "Task": task["taskArn"],
     }
     if task["lastStatus"] == "RUNNING":
-        # Later events of a running task, such as the warning of an interruption, tell it again.
+        # Later events of a running task, such as a Spot interruption warning, repeat this state.
         if task["desiredStatus"] == "RUNNING" and task.get("startedAt"):
             seconds = _seconds(task["createdAt"], task["startedAt"])
-            tell({"AgentStartSeconds": (seconds, "Seconds")}, **about)
+            publish({"AgentStartSeconds": (seconds, "Seconds")}, **about)
     elif task["lastStatus"] == "STOPPED":
         metrics: dict[str, tuple[float, str]] = {}
         if task.get("stopCode") == "TaskFailedToStart":
@@ -52,12 +51,12 @@ def _agent(task: dict[str, Any]) -> None:
             metrics["EstimatedUsd"] = (round(price * share, 6), "None")
             metrics["SavedUsd"] = (round(price * (1 - share), 6), "None")
         if metrics:
-            tell(metrics, Reason=task.get("stoppedReason", ""), **about)
+            publish(metrics, Reason=task.get("stoppedReason", ""), **about)
 
 
 def _price(task: dict[str, Any]) -> float:
-    """What a task cost by list prices, on demand: Fargate bills from the start of the pull to the
-    end, by the second, a minute at the least."""
+    """On-demand cost of a task at list prices. Fargate charges per second from the image pull to
+    the end, for at least one minute."""
     architectures = [
         a["value"] for a in task.get("attributes", []) if a["name"] == "ecs.cpu-architecture"
     ]
@@ -69,6 +68,6 @@ def _price(task: dict[str, Any]) -> float:
 
 
 def _seconds(start: str, end: str) -> float:
-    # Python 3.10 does not know the letter Z.
+    # Python 3.10 does not support the suffix Z.
     first, last = (datetime.fromisoformat(t.replace("Z", "+00:00")) for t in (start, end))
     return (last - first).total_seconds()

@@ -1,7 +1,7 @@
-"""Stops agents' tasks that outlived every build, whatever became of the Jenkins that started them.
+"""Stops agent tasks that are older than any build, regardless of the state of Jenkins.
 
-Environment: ``CLUSTER`` (ARN), ``FAMILIES`` (what the families of agents start with),
-``MAX_HOURS`` (age from which a task is stopped).
+Environment: ``CLUSTER`` (ARN), ``FAMILIES`` (prefix of the agents' task families), ``MAX_HOURS``
+(age at which a task is stopped).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from . import tasks
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Stop what is too old; which tasks those were.
+    """Stop old tasks and return their ARNs.
 
     Raises:
-        RuntimeError: some could not be stopped; the others were.
+        RuntimeError: Some tasks could not be stopped.
     """
     ecs, cluster = boto3.client("ecs"), os.environ["CLUSTER"]
     hours = int(os.environ["MAX_HOURS"])

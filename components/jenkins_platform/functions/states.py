@@ -1,5 +1,5 @@
-"""What the working hours keep, and the two faces of the wake page's rule. No boto3 in here: the
-program that makes the resources reads it too."""
+"""States of the controller, and the paths of the wake page's listener rule. Without boto3, because
+the Pulumi program imports it too."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import json
 
 AWAKE, ASLEEP = "awake", "asleep"
 FALLING_ASLEEP, WAKING = "falling asleep", "waking"
-FIRST_WISH = json.dumps({"wanted": AWAKE, "since": 0, "done": True})
+INITIAL_STATE = json.dumps({"wanted": AWAKE, "since": 0, "done": True})
 SHOWN = "/*"
-"""Path of the wake page's rule while it is shown: every request."""
+"""Path pattern of the wake page's rule while the page is shown: all requests."""
 HIDDEN = "/jenkins-platform/asleep"
-"""The same while Jenkins is awake: a path that Jenkins does not have."""
+"""Path pattern while Jenkins is awake: a path that Jenkins does not use."""

@@ -1,4 +1,4 @@
-"""Agents' tasks, as ECS shows them."""
+"""ECS tasks of agents."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 _DESCRIBED_AT_ONCE = 100
-"""What DescribeTasks takes in one call."""
+"""Maximum number of tasks in a DescribeTasks call."""
 
 
 def agents(ecs: Any, cluster: str, families: str) -> Iterator[dict[str, Any]]:
-    """Tasks of a cluster that shall run and whose family starts with ``families``."""
+    """Tasks of a cluster with the desired status RUNNING whose family starts with ``families``."""
     pages = ecs.get_paginator("list_tasks").paginate(cluster=cluster, desiredStatus="RUNNING")
     arns = [arn for page in pages for arn in page["taskArns"]]
     for first in range(0, len(arns), _DESCRIBED_AT_ONCE):
@@ -23,15 +23,15 @@ def agents(ecs: Any, cluster: str, families: str) -> Iterator[dict[str, Any]]:
 
 
 def family(task: dict[str, Any]) -> str:
-    """Family of a task's definition."""
+    """Family of a task's task definition."""
     return str(task["taskDefinitionArn"]).rsplit("/", 1)[-1].rsplit(":", 1)[0]
 
 
 def stop(ecs: Any, cluster: str, found: list[dict[str, Any]], reason: str) -> list[str]:
-    """Stop tasks, whatever becomes of each.
+    """Stop tasks. A failure does not prevent the others from being stopped.
 
     Returns:
-        What went wrong, a line for each task that was not stopped.
+        An error message for each task that was not stopped.
     """
     errors = []
     for task in found:

@@ -1,10 +1,9 @@
-"""What the load balancer shows while the controller sleeps: a page with a button that wakes it.
+"""The page that the load balancer serves while the controller sleeps, with a button to wake it.
 
-Only `working_hours` may touch the service; this function may do nothing but ask it.
+Only `working_hours` changes the service; this function can only invoke it.
 
-Against pages of others that would press the button: the form carries a token that must equal a
-cookie which such a page can neither read nor set, and where the browser says whence a request
-comes, it must come from here.
+Protection against cross-site request forgery: the form contains a token that must equal a cookie,
+and the browser's origin headers, if present, must match the host.
 
 Environment: ``WORKING_HOURS`` (name of that function).
 """
@@ -52,24 +51,24 @@ button {{ font: inherit; padding: .6rem 1.2rem }}
 </body>
 </html>
 """
-_ASLEEP = """<p>It is outside of its working hours. Waking takes a few minutes.</p>
+_ASLEEP = """<p>Jenkins sleeps outside of its working hours. Waking it takes a few minutes.</p>
 <form method="post" action="{path}"><input type="hidden" name="token" value="{token}">
 <button>Wake Jenkins</button></form>"""
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Answer one request that the load balancer hands over."""
+    """Respond to a request from the load balancer."""
     headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
     if event["path"] == PATH and event["httpMethod"] == "POST":
         return _wake(event, headers)
     if event["httpMethod"] not in ("GET", "HEAD") or "text/html" not in headers.get("accept", ""):
-        # Web hooks, agents, scripts: they come again, or give up. None of them wakes anybody.
-        return _answer(503, "Jenkins sleeps.\n", {"Content-Type": "text/plain; charset=utf-8"})
-    # Each look also goes on with what is under way: the page ends as soon as Jenkins answers.
+        # Webhooks, agents and scripts do not wake the controller.
+        return _answer(503, "Jenkins is asleep.\n", {"Content-Type": "text/plain; charset=utf-8"})
+    # Each request also continues a pending change: the page disappears once Jenkins responds.
     state = _ask("settle")["state"]
     if state == "asleep":
         return _asleep(headers)
-    return _page(503, f"Jenkins is {state}", "<p>This page comes again by itself.</p>", refresh=10)
+    return _page(503, f"Jenkins is {state}", "<p>This page reloads automatically.</p>", refresh=10)
 
 
 def _wake(event: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
@@ -93,11 +92,11 @@ def _wake(event: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
 
 def _asleep(headers: dict[str, str]) -> dict[str, Any]:
     token = secrets.token_urlsafe(24)
-    # X-Forwarded-Proto is the load balancer's own.
+    # The load balancer sets X-Forwarded-Proto.
     secure = "; Secure" if headers.get("x-forwarded-proto") == "https" else ""
     cookie = f"{COOKIE}={token}; Path={PATH}; Max-Age=3600; HttpOnly; SameSite=Strict{secure}"
     body = _ASLEEP.format(path=PATH, token=token)
-    return _page(503, "Jenkins sleeps", body, {"Set-Cookie": cookie})
+    return _page(503, "Jenkins is asleep", body, {"Set-Cookie": cookie})
 
 
 def _page(
@@ -123,10 +122,10 @@ def _answer(status: int, body: str, headers: dict[str, str]) -> dict[str, Any]:
 
 
 def _ask(action: str) -> dict[str, Any]:
-    """Let the other function act; what it answers.
+    """Invoke the other function and return its result.
 
     Raises:
-        RuntimeError: it failed.
+        RuntimeError: The function failed.
     """
     answer = boto3.client("lambda").invoke(
         FunctionName=os.environ["WORKING_HOURS"], Payload=json.dumps({"action": action})

@@ -1,14 +1,14 @@
-"""Puts the controller to sleep and wakes it, without ever fighting a deployment or a build.
+"""Puts the controller to sleep and wakes it without interrupting deployments or builds.
 
-Who wants what is one parameter in SSM: ``wanted`` (``awake`` or ``asleep``), ``since`` (Unix time),
-and ``done``. A wish is fulfilled once. Afterwards nothing here touches the service until the next
-wish: whoever scales it by hand, for a restore say, is left alone.
+The desired state is an SSM parameter: ``wanted`` (``awake`` or ``asleep``), ``since`` (Unix time)
+and ``done``. It is applied once; afterwards the service is not changed until the next action, so
+that it can be scaled manually, for example for a restore.
 
-Actions: ``start`` and ``end`` of working hours, ``wake`` and ``sleep`` by hand, and every few
-minutes ``settle``, which goes on with a wish that had to wait.
+Actions: ``start`` and ``end`` of working hours, ``wake`` and ``sleep`` on demand, and every few
+minutes ``settle``, which continues a pending change.
 
-Environment: ``CONTROLLER_CLUSTER``, ``SERVICE``, ``AGENTS_CLUSTER`` (ARNs), ``FAMILIES`` (what the
-families of agents start with), ``PARAMETER`` (name), ``HOLIDAYS`` (JSON: pairs of Unix times),
+Environment: ``CONTROLLER_CLUSTER``, ``SERVICE``, ``AGENTS_CLUSTER`` (ARNs), ``FAMILIES`` (prefix of
+the agents' task families), ``PARAMETER`` (name), ``HOLIDAYS`` (JSON: pairs of Unix times),
 ``WAIT_SECONDS``, ``PLATFORM``, ``TARGET_GROUP`` (ARN) and, with a wake page, ``PAGE_RULE`` (ARN).
 """
 
@@ -23,26 +23,26 @@ from typing import Any
 import boto3
 
 from . import tasks
-from .figures import tell
+from .metrics import publish
 from .states import ASLEEP, AWAKE, FALLING_ASLEEP, HIDDEN, SHOWN, WAKING
 
-_WISHES = {"start": AWAKE, "wake": AWAKE, "end": ASLEEP, "sleep": ASLEEP}
-_REASON = "The controller of jenkins-platform sleeps"
+_DESIRED = {"start": AWAKE, "wake": AWAKE, "end": ASLEEP, "sleep": ASLEEP}
+_REASON = "The controller of jenkins-platform is asleep"
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, str]:
-    """Do what the action says; the state that came of it, and why it is not another."""
+    """Apply the action and return the resulting state, with the reason if it is pending."""
     found = WorkingHours(os.environ).act(event["action"])
-    tell({"Asleep": (int(found["state"] == ASLEEP), "Count")}, State=found["state"])
+    publish({"Asleep": (int(found["state"] == ASLEEP), "Count")}, State=found["state"])
     return found
 
 
 class WorkingHours:
-    """The controller's service, and what is wanted of it.
+    """The controller's service and its desired state.
 
     Args:
-        environment: As the module says.
-        options: Passed to every boto3 client: where the command looks for AWS.
+        environment: The variables in the module's docstring.
+        options: Arguments for every boto3 client, such as an endpoint.
     """
 
     def __init__(self, environment: Mapping[str, str], **options: Any) -> None:
@@ -52,53 +52,53 @@ class WorkingHours:
         self.balancing = boto3.client("elbv2", **options)
 
     def act(self, action: str) -> dict[str, str]:
-        """Take a wish and go on with it.
+        """Set the desired state and apply it.
 
         Raises:
-            ValueError: there is no such action.
+            ValueError: The action does not exist.
         """
         if action == "start" and self._holiday():
             return {"state": self._state(self._service()), "because": "today is a holiday"}
-        if action in _WISHES:
-            self._wish(_WISHES[action], done=False)
+        if action in _DESIRED:
+            self._save(_DESIRED[action], done=False)
         elif action != "settle":
-            raise ValueError(f"action {action!r}: should be settle or one of {', '.join(_WISHES)}")
-        because = self._go_on()
+            raise ValueError(f"action {action!r}: must be settle or one of {', '.join(_DESIRED)}")
+        because = self._apply()
         state = self._state(self._service())
         self._turn_page(state)
         return {"state": state, "because": because}
 
-    def _go_on(self) -> str:
-        """Fulfil a wish that is open; why not, where that must wait."""
-        wish, service = self._wished(), self._service()
-        if wish["done"]:
+    def _apply(self) -> str:
+        """Apply the desired state. Returns the reason if it is pending."""
+        desired, service = self._desired(), self._service()
+        if desired["done"]:
             return ""
-        if wish["wanted"] == AWAKE:
+        if desired["wanted"] == AWAKE:
             if service["desiredCount"] == 0:
                 self._scale(1)
         elif service["desiredCount"]:
             if deploying(service):
-                return "a deployment is under way"
+                return "a deployment is in progress"
             agents = self._agents()
-            if agents and time.time() < wish["since"] + int(self.environment["WAIT_SECONDS"]):
-                return f"{len(agents)} agents still run"
+            if agents and time.time() < desired["since"] + int(self.environment["WAIT_SECONDS"]):
+                return f"{len(agents)} agents are still running"
             self._scale(0)
-            # Nobody would ever come back for them.
+            # Their controller is gone, so the agents would not be stopped.
             if errors := tasks.stop(self.ecs, self._cluster, self._agents(), _REASON):
                 print("; ".join(errors))
-        self._wish(wish["wanted"], done=True)
+        self._save(desired["wanted"], done=True)
         return ""
 
     def _state(self, service: dict[str, Any]) -> str:
         if service["desiredCount"] == 0:
             return ASLEEP
-        wish = self._wished()
-        if not wish["done"] and wish["wanted"] == ASLEEP:
+        desired = self._desired()
+        if not desired["done"] and desired["wanted"] == ASLEEP:
             return FALLING_ASLEEP
         return AWAKE if self._answers() else WAKING
 
     def _answers(self) -> bool:
-        """Whether the load balancer finds that Jenkins answers."""
+        """Whether the target group has a healthy target."""
         health = self.balancing.describe_target_health(
             TargetGroupArn=self.environment["TARGET_GROUP"]
         )
@@ -107,10 +107,10 @@ class WorkingHours:
         )
 
     def _turn_page(self, state: str) -> None:
-        """Show the wake page from the moment of sleep until Jenkins answers again.
+        """Show the wake page while Jenkins sleeps, until it responds again.
 
-        While Jenkins is awake but does not answer, a failure is not dressed up as sleep: the page
-        is only kept, never turned on.
+        The page is never shown for a controller that is awake but does not respond, so that it does
+        not conceal a failure.
         """
         rule = self.environment.get("PAGE_RULE")
         if not rule:
@@ -149,13 +149,13 @@ class WorkingHours:
         spans = json.loads(self.environment["HOLIDAYS"])
         return any(start <= time.time() < end for start, end in spans)
 
-    def _wished(self) -> dict[str, Any]:
+    def _desired(self) -> dict[str, Any]:
         found = self.ssm.get_parameter(Name=self.environment["PARAMETER"])
-        wish: dict[str, Any] = json.loads(found["Parameter"]["Value"])
-        return wish
+        desired: dict[str, Any] = json.loads(found["Parameter"]["Value"])
+        return desired
 
-    def _wish(self, wanted: str, done: bool) -> None:
-        since = self._wished()["since"] if done else int(time.time())
+    def _save(self, wanted: str, done: bool) -> None:
+        since = self._desired()["since"] if done else int(time.time())
         self.ssm.put_parameter(
             Name=self.environment["PARAMETER"],
             Value=json.dumps({"wanted": wanted, "since": since, "done": done}),
@@ -164,7 +164,7 @@ class WorkingHours:
 
 
 def deploying(service: dict[str, Any]) -> bool:
-    """Whether a deployment is under way: then an `up` may be waiting for it."""
+    """Whether a deployment is in progress, for which an `up` may be waiting."""
     return len(service["deployments"]) > 1 or any(
         d.get("rolloutState") == "IN_PROGRESS" for d in service["deployments"]
     )

@@ -4,68 +4,36 @@ Values may be outputs; `document` turns statements into JSON. No ``*`` where the
 narrower resource, and no action that the amazon-ecs plugin, ECS or the functions do not call.
 """
 
-from .document import ArnInput, Statement, allow, document, trust, trust_service
-from .images import guard_repository, pull_images, pull_through, push_images
-from .monitoring import logs_key, publish, topic_key
-from .network import (
-    deliver_access_logs,
-    deliver_flow_logs,
-    endpoint,
-    receive_flow_logs,
-    s3_endpoint,
-)
-from .storage import (
-    back_up,
-    file_system,
-    mount_home,
-    only_with_tls,
-    own_key,
-    restore,
-    trust_backup,
-    use_keys,
-)
-from .tasks import (
-    execute_command,
-    find_tasks,
-    read_configuration,
-    read_credentials,
-    read_secrets,
-    run_agents,
-    write_logs,
-)
-
-__all__ = [
-    "ArnInput",
-    "Statement",
-    "allow",
-    "back_up",
-    "deliver_access_logs",
-    "deliver_flow_logs",
-    "document",
-    "endpoint",
-    "execute_command",
-    "file_system",
-    "find_tasks",
-    "guard_repository",
-    "logs_key",
-    "mount_home",
-    "only_with_tls",
-    "own_key",
-    "publish",
-    "pull_images",
-    "pull_through",
-    "push_images",
-    "read_configuration",
-    "read_credentials",
-    "read_secrets",
-    "receive_flow_logs",
-    "restore",
-    "run_agents",
-    "s3_endpoint",
-    "topic_key",
-    "trust",
-    "trust_backup",
-    "trust_service",
-    "use_keys",
-    "write_logs",
-]
+from .document import ArnInput as ArnInput
+from .document import Statement as Statement
+from .document import allow as allow
+from .document import document as document
+from .document import trust as trust
+from .document import trust_service as trust_service
+from .images import guard_repository as guard_repository
+from .images import pull_images as pull_images
+from .images import pull_through as pull_through
+from .images import push_images as push_images
+from .monitoring import logs_key as logs_key
+from .monitoring import publish as publish
+from .monitoring import topic_key as topic_key
+from .network import deliver_access_logs as deliver_access_logs
+from .network import deliver_flow_logs as deliver_flow_logs
+from .network import endpoint as endpoint
+from .network import receive_flow_logs as receive_flow_logs
+from .network import s3_endpoint as s3_endpoint
+from .storage import back_up as back_up
+from .storage import file_system as file_system
+from .storage import mount_home as mount_home
+from .storage import only_with_tls as only_with_tls
+from .storage import own_key as own_key
+from .storage import restore as restore
+from .storage import trust_backup as trust_backup
+from .storage import use_keys as use_keys
+from .tasks import execute_command as execute_command
+from .tasks import find_tasks as find_tasks
+from .tasks import read_configuration as read_configuration
+from .tasks import read_credentials as read_credentials
+from .tasks import read_secrets as read_secrets
+from .tasks import run_agents as run_agents
+from .tasks import write_logs as write_logs

@@ -108,8 +108,8 @@ class AgentTemplateArgs(TypedDict):
     """Your own image, which must start as a Jenkins inbound agent. Default: none, the image that
     ``platform_image`` selects."""
     cpu: NotRequired[int]
-    """CPU units (1024 units are 1 vCPU): 256, 512, 1024, 2048, 4096, 8192 or 16384.
-    Default: ``512``."""
+    """CPU units (1024 units are 1 vCPU): 256, 512, 1024, 2048, 4096, 8192, 16384 or
+    32768. Default: ``512``."""
     memory_mib: NotRequired[int]
     """Memory in MiB, one of the sizes that Fargate supports for ``cpu``. Default: ``1024``."""
     ephemeral_storage_gib: NotRequired[int]

@@ -12,8 +12,8 @@ class ControllerArgs(TypedDict):
     """Size and lifecycle of the controller's task."""
 
     cpu: NotRequired[int]
-    """CPU units (1024 units are 1 vCPU): 256, 512, 1024, 2048, 4096, 8192 or 16384.
-    Default: ``1024``."""
+    """CPU units (1024 units are 1 vCPU): 256, 512, 1024, 2048, 4096, 8192, 16384 or
+    32768. Default: ``1024``."""
     memory_mib: NotRequired[int]
     """Memory in MiB, one of the sizes that Fargate supports for ``cpu``. Default: ``4096``."""
     architecture: NotRequired[Architecture]

@@ -25,17 +25,17 @@ class ImageArgs(TypedDict):
     image must be built from the platform's Dockerfile, because the platform uses its scripts.
     Default: none, the image is built, which requires Docker."""
     version: NotRequired[str]
-    """Version of what is in the image. ``controller``: of Jenkins, such as ``2.580.3`` (default;
-    three parts are an LTS). ``agent``: of the inbound agent, such as ``3391.va_37fa_a_305d6d-4``
-    (default). ``kaniko``: of the osscontainertools fork, such as ``1.28.3`` (default)."""
+    """Version of the software in the image: of Jenkins for ``controller``, of the inbound agent for
+    ``agent``, of the osscontainertools fork for ``kaniko``. Default: the tested version,
+    ``2.580.3``, ``3391.va_37fa_a_305d6d-4`` or ``1.28.3`` respectively."""
     base_repository: NotRequired[str]
     """Repository of the base image without a tag, such as a mirror or a pull-through cache. The tag
     is derived from ``version``. Default: the official repository, ``jenkins/jenkins``,
     ``jenkins/inbound-agent`` or ``ghcr.io/osscontainertools/kaniko``."""
     base_digest: NotRequired[str]
-    """Digest of the base image, ``sha256:`` and 64 hexadecimal digits: no other one is built on.
-    Default: the known digest of the official agent image at its default version; otherwise whatever
-    the tag refers to when the image is built."""
+    """Digest of the base image, ``sha256:`` followed by 64 hexadecimal digits. Default: the known
+    digest of the official agent image at its default version; otherwise the image that the tag
+    refers to at build time."""
 
 
 class PullThroughCacheArgs(TypedDict):
@@ -63,23 +63,25 @@ class ImagesArgs(TypedDict):
     kaniko: NotRequired[ImageArgs]
     """Image of agents with ``platform_image`` ``kaniko``."""
     plugins: NotRequired[dict[str, str]]
-    """Jenkins plugins to add, or other versions of those in ``images/controller/plugins.lock``: ID
-    to exact version. What they need is resolved in the build. Default: none."""
+    """Jenkins plugins to add to those in ``images/controller/plugins.lock``, or to install in
+    another version: exact versions by plugin ID. Dependencies are resolved in the build.
+    Default: none."""
     plugin_policy: NotRequired[PluginPolicy]
-    """What the build does with a plugin that a published security warning is about. Where no
-    version fixes it, the build stops in either case. Default ``security``."""
+    """What the build does with a plugin that has a published security warning. If no version fixes
+    it, the build stops in either case. Default: ``security``."""
     update_center_url: NotRequired[str]
-    """Base URL of the Jenkins update center or a mirror of it, with
+    """Base URL of the Jenkins update center or a mirror, with
     ``stable/update-center.actual.json``, ``current/update-center.actual.json``,
     ``current/plugin-versions.json`` and ``download/plugins`` below it. ``http``, ``https``, or
-    ``file`` for a folder of the base image. Default ``https://updates.jenkins.io``."""
+    ``file`` for a folder of the base image. Default: ``https://updates.jenkins.io``."""
     commons_lang_compatibility: NotRequired[bool]
-    """Put Commons Lang 2.6, which Jenkins dropped in 2.579, into every plugin that refers to it and
-    does not bring it along. Without it amazon-ecs up to 1.49 starts no agent on newer Jenkins, and
-    the pair is refused. No effect on older Jenkins. Default true."""
+    """Whether to add Commons Lang 2.6, which Jenkins removed in 2.579, to every plugin that refers
+    to it without bundling it. Versions up to 1.49 of amazon-ecs cannot start agents on newer
+    Jenkins without it, and the combination is refused. No effect on older Jenkins.
+    Default: ``true``."""
     commons_lang_url: NotRequired[str]
-    """Where the build downloads ``commons-lang-2.6.jar`` from; its SHA-256 is checked. Default: the
-    Maven Central repository."""
+    """URL from which the build downloads ``commons-lang-2.6.jar``, whose SHA-256 is verified.
+    Default: the Maven Central repository."""
     application_repositories: NotRequired[list[str]]
     """Names of ECR repositories to create for images that pipelines build: lowercase letters,
     digits, ``.``, ``_``, ``-`` and ``/``. The platform's name is prepended.

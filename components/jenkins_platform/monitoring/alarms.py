@@ -15,7 +15,7 @@ from typing import Any
 
 import pulumi
 
-from ..functions.figures import DIMENSION, NAMESPACE
+from ..functions.metrics import DIMENSION, NAMESPACE
 from ..inputs import Alarm, Event
 from ..outputs import concat
 from ..settings import Settings

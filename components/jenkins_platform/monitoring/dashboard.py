@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..functions.figures import DIMENSION, NAMESPACE
+from ..functions.metrics import DIMENSION, NAMESPACE
 from ..inputs import Event
 from .alarms import AGENTS_REFUSED
 

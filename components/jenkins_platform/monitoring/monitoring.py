@@ -109,7 +109,7 @@ class Monitoring(SubComponent):
                     "FAMILIES": self._monitored.agent_families,
                     "PRICES": context.region.apply(lambda region: json.dumps(task_prices(region))),
                 },
-                modules=["meter", "figures", "tasks"],
+                modules=["meter", "metrics", "tasks"],
             ),
         )
         pattern = events.metered(self._sources)

@@ -13,7 +13,7 @@ from ..base.lambda_function import Function, FunctionDefinition
 from ..base.log_groups import WORKING_HOURS, LogGroups
 from ..base.roles import Role
 from ..controller.service import ControllerService
-from ..functions.states import FIRST_WISH
+from ..functions.states import INITIAL_STATE
 from ..load_balancer.load_balancer import LoadBalancer
 from ..settings.schedule import ScheduleSettings
 from ..settings.weekly_windows import crons, holiday_spans
@@ -47,7 +47,7 @@ class Schedule(SubComponent):
             name=context.aws_name("working-hours"),
             description="Desired state of the Jenkins controller: asleep or awake",
             type="String",
-            value=FIRST_WISH,
+            value=INITIAL_STATE,
             tags=context.tags("working-hours"),
             # The function writes it.
             opts=self.child(ignore_changes=["value"]),
@@ -72,7 +72,7 @@ class Schedule(SubComponent):
                     "TARGET_GROUP": load_balancer.target_group.arn,
                     "PAGE_RULE": rule.arn if rule else "",
                 },
-                modules=["working_hours", "figures", "states", "tasks"],
+                modules=["working_hours", "metrics", "states", "tasks"],
                 grants=[
                     agents.grant_stop,
                     controller.grant_scale,

@@ -15,7 +15,7 @@ _ARN = re.compile(
 )
 _REGIONAL = r"[a-z]{2}(-[a-z]+)+-\d:\d{12}"
 _GLOBAL = r":\d{12}"
-_ALL_OF_A_KIND = re.compile(r":(secret:|parameter/|role/|user/|key/)?[*?]+$")
+_ALL_OF_A_KIND = re.compile(r"(?:[^:]*:){5}(secret:|parameter/|role/|user/|key/)?[*?]+")
 
 
 def arn(service: str, resource: str, place: str = _REGIONAL) -> AfterValidator:
@@ -43,8 +43,8 @@ def arn(service: str, resource: str, place: str = _REGIONAL) -> AfterValidator:
 
 
 def _resource(value: str) -> str:
-    if _ALL_OF_A_KIND.search(value):
-        raise ValueError("must not cover all secrets, parameters, roles or keys of an account")
+    if _ALL_OF_A_KIND.fullmatch(value):
+        raise ValueError("must not cover all resources of a kind, such as all secrets or roles")
     return value
 
 

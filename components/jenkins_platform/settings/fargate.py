@@ -10,6 +10,7 @@ MEMORY_BY_CPU: dict[int, tuple[int, ...]] = {
     4096: tuple(range(8192, 30720 + 1, 1024)),
     8192: tuple(range(16384, 61440 + 1, 4096)),
     16384: tuple(range(32768, 122880 + 1, 8192)),
+    32768: (61440, 122880, 249856),
 }
 """Memory sizes in MiB that Fargate supports for each number of CPU units."""
 

@@ -36,7 +36,7 @@ CACHE_REPOSITORY = "kaniko-cache"
 OWN_REPOSITORIES = (*OFFICIAL_REPOSITORIES, CACHE_REPOSITORY)
 ECS_PLUGIN = "amazon-ecs"
 LAST_WITH_COMMONS_LANG = JenkinsVersion("1.49")
-"""Version of amazon-ecs that still loads classes of it (jenkinsci/amazon-ecs-plugin issue 436)."""
+"""Last amazon-ecs version that requires it (jenkinsci/amazon-ecs-plugin issue 436)."""
 PRIVATE_UPSTREAMS = ("registry-1.docker.io", "ghcr.io", "registry.gitlab.com")
 """Registries for which ECR requires credentials (ECR User Guide, "Pull through cache")."""
 UPSTREAMS = ("public.ecr.aws", "quay.io", "registry.k8s.io", *PRIVATE_UPSTREAMS)
@@ -172,12 +172,12 @@ class ImagesSettings(Group):
                 jenkins,
                 f"cannot start agents with {ECS_PLUGIN} {plugin}: Jenkins removed Commons Lang 2 "
                 "in 2.579, which the plugin up to 1.49 requires (jenkinsci/amazon-ecs-plugin#436). "
-                f"Leave {key}.commons_lang_compatibility true, or set a newer {ECS_PLUGIN} in "
-                f"{key}.plugins",
+                f"Set a newer {ECS_PLUGIN} in {key}.plugins, or set "
+                f"{key}.commons_lang_compatibility to true",
             )
 
 
 @cache
 def locked_plugins() -> lock.Lock:
-    """The plugins of the default image, with all that they need."""
+    """The plugins of the default image, with their dependencies."""
     return lock.read(folder("images") / "controller" / "plugins.lock")

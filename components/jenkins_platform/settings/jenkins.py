@@ -122,7 +122,7 @@ class JenkinsSettings(Group):
     """See `JenkinsArgs`."""
 
     system_message: Text = setting(
-        "This Jenkins is managed by code: changes made here are lost at the next start.",
+        "This Jenkins is managed as code: changes made here are lost at the next start.",
         valid="a text of up to 10000 characters",
         max_length=10_000,
     )

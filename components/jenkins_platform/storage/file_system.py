@@ -95,7 +95,7 @@ class Storage(SubComponent):
         )
         if settings.replication:
             self._replicate(file_system, settings.replication)
-        self.file_system = Reference.to(file_system)
+        self.file_system = Reference(file_system.id, file_system.arn)
         access_point = aws.efs.AccessPoint(
             f"{context.name}-home",
             file_system_id=self.file_system.id,
@@ -111,7 +111,7 @@ class Storage(SubComponent):
             tags=context.tags("home"),
             opts=self.retained_child(),
         )
-        self.access_point = Reference.to(access_point)
+        self.access_point = Reference(access_point.id, access_point.arn)
 
     def _transitions(self) -> list[aws.efs.FileSystemLifecyclePolicyArgsDict]:
         """The lifecycle policies; EFS expects each transition in a separate one."""

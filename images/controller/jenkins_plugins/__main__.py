@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from . import install, lock, sources
+from .order import Order
 from .resolver import Policy, Request, ResolutionError, describe, resolve
 from .update_center import CORE
 from .versions import Version
@@ -52,7 +53,7 @@ def _lock(arguments: argparse.Namespace) -> None:
 
 
 def _install(arguments: argparse.Namespace) -> None:
-    order = install.Order(
+    order = Order(
         core=arguments.core,
         roots=frozenset(_roots("plugins.txt")),
         more=lock.roots(arguments.more.replace(" ", "\n")),

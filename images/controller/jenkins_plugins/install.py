@@ -7,13 +7,13 @@ import hashlib
 import subprocess
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from . import commons_lang, sources
 from .lock import PUBLIC
-from .resolver import CORE_INPUT, Policy, Request, Resolution, describe, resolve
-from .update_center import CORE, Release, UpdateCenter
+from .order import Order
+from .resolver import CORE_INPUT, describe
+from .update_center import CORE, Release
 from .versions import Version
 
 FOLDER = Path("/usr/share/jenkins/ref/plugins")
@@ -22,33 +22,6 @@ _TOOL = "jenkins-plugin-cli"
 
 class InstallError(Exception):
     """The plugins could not be installed as they should."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """What to install.
-
-    Attributes:
-        core: The version of Jenkins in the image.
-        roots: The plugins that every controller has.
-        more: Plugins to add, or other versions: name to exact version; None takes the locked one.
-        locked: The plugins of the lock.
-        update_center: Base URL.
-    """
-
-    core: Version
-    roots: frozenset[str]
-    more: Mapping[str, Version | None]
-    locked: Mapping[str, Release]
-    policy: Policy = Policy.SECURITY
-    update_center: str = PUBLIC
-
-    def resolve(self, center: UpdateCenter) -> Resolution:
-        """The plugins with all that they need."""
-        pinned = {name: version for name, version in self.more.items() if version is not None}
-        roots = self.roots | self.more.keys()
-        request = Request(self.core, frozenset(roots), pinned, self.locked, self.policy)
-        return resolve(request, center)
 
 
 def install(order: Order, folder: Path = FOLDER) -> None:

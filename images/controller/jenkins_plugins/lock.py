@@ -39,16 +39,17 @@ class Lock:
         """Whether the Jenkins project's own update center was asked."""
         return self.source == PUBLIC
 
-    def closure(self, roots: Iterable[str]) -> dict[str, Release]:
-        """The roots and all that they need. Roots that are not in the lock are left out."""
-        found: dict[str, Release] = {}
-        waiting = [name for name in roots if name in self.plugins]
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found[name] = self.plugins[name]
-                waiting += [d.name for d in found[name].needs if not d.optional]
-        return found
+
+def closure(plugins: Mapping[str, Release], roots: Iterable[str]) -> dict[str, Release]:
+    """The roots and all that they need, as far as they are among the plugins."""
+    found: dict[str, Release] = {}
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name in plugins and name not in found:
+            found[name] = plugins[name]
+            waiting += [d.name for d in found[name].needs if not d.optional]
+    return found
 
 
 def read(path: Path) -> Lock:

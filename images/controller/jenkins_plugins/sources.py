@@ -14,8 +14,8 @@ URL_INPUT = "images.update_center_url"
 SITE = "update-center.actual.json"
 VERSIONS = "current/plugin-versions.json"
 MIRROR_ADVICE = (
-    f"Try again later, or name a mirror by {URL_INPUT}: a base URL below which there are "
-    f"stable/{SITE}, current/{SITE}, {VERSIONS} and download/plugins"
+    f"Try again later, or name a mirror by {URL_INPUT} (make plugins: UPDATE_CENTER): a base URL "
+    f"with stable/{SITE}, current/{SITE}, {VERSIONS} and download/plugins"
 )
 
 
@@ -38,23 +38,21 @@ def update_center(core: Version, base: str = PUBLIC, seconds: float = 60) -> Upd
     Raises:
         UnreachableError: With what to do about it.
     """
-    documents = [
-        document(f"{base.rstrip('/')}/{path}", seconds) for path in (site_path(core), VERSIONS)
-    ]
     try:
-        return UpdateCenter(*documents)
-    except ValueError as error:
-        raise UnreachableError(f"{base}: {error}. {MIRROR_ADVICE}") from error
+        paths = (site_path(core), VERSIONS)
+        return UpdateCenter(*(document(f"{base.rstrip('/')}/{path}", seconds) for path in paths))
+    except (UnreachableError, ValueError) as error:
+        raise UnreachableError(f"{error}. {MIRROR_ADVICE}") from error
 
 
 def document(url: str, seconds: float) -> Any:
     """One JSON document.
 
     Raises:
-        UnreachableError: With what to do about it.
+        UnreachableError: It cannot be had, or is not JSON.
     """
     try:
         with urllib.request.urlopen(url, timeout=seconds) as answer:  # noqa: S310 - checked input
             return json.load(answer)
     except (OSError, ValueError) as error:
-        raise UnreachableError(f"{url} cannot be read ({error}). {MIRROR_ADVICE}") from error
+        raise UnreachableError(f"{url} cannot be read ({error})") from error

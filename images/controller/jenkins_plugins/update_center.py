@@ -156,6 +156,10 @@ class UpdateCenter:
     def release(self, name: str, version: Version) -> Release | None:
         return next((r for r in self.releases_of(name) if r.version == version), None)
 
+    def newest(self, name: str, core: Version) -> Version | None:
+        """The newest version of a plugin that a core loads."""
+        return next((r.version for r in self.releases_of(name) if r.required_core <= core), None)
+
     def warnings_of(self, name: str, version: Version) -> list[SecurityWarning]:
         """The warnings that hold for a version of a plugin, or of ``core``."""
         return [w for w in self.warnings.get(name, ()) if w.affects(version)]

@@ -103,7 +103,7 @@ def test_a_file_system_is_mounted_with_tls() -> None:
     ]
 
 
-def test_a_given_task_role_is_used_and_none_is_made() -> None:
+def test_an_existing_task_role_is_used_and_none_is_created() -> None:
     role = "arn:aws:iam::123456789012:role/mine"
     found = register(
         lambda: JenkinsPlatform("jenkins", {"agents": [{"name": "a", "task_role_arn": role}]})
@@ -186,7 +186,7 @@ def test_a_wrong_template_is_refused_with_key_and_reason(
     assert says in problem
 
 
-def test_every_wrong_template_is_told_at_once() -> None:
+def test_all_wrong_templates_are_reported_together() -> None:
     found = problems(
         {"name": "a", "cpu": 3}, {"name": "b", "privileged": True}, {"name": "c", "labels": ["ä"]}
     )
@@ -220,7 +220,7 @@ def test_the_home_is_refused_as_a_volume_of_an_agent() -> None:
         register(program, {"jenkins-home": "fs-0a1b2c3d"})
 
 
-def test_templates_that_agree_share_a_cloud_and_others_have_one_of_their_own() -> None:
+def test_templates_with_the_same_cloud_settings_share_a_cloud() -> None:
     settings = Settings.from_args(
         "jenkins",
         {

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from jenkins_platform.settings import SettingsError
 from jenkins_platform_cli.engine import configuration, stack_file
+from jenkins_platform_cli.engine.configuration import Configuration
 from jenkins_platform_cli.engine.project import Project
 
 ROOT = Path(__file__).parents[3]
@@ -25,13 +26,17 @@ def project(tmp_path: Path) -> Project:
     return Project(tmp_path)
 
 
-def values(project: Project, text: str, decrypted: dict[str, str] | None = None) -> dict[str, Any]:
+def read(project: Project, text: str, decrypted: dict[str, str] | None = None) -> Configuration:
     (project.folder / "Pulumi.dev.yaml").write_text(text)
 
     def decrypt() -> dict[str, str]:
         return pytest.fail("not needed") if decrypted is None else decrypted
 
     return configuration.read(project.folder, "dev", "mine", decrypt)
+
+
+def values(project: Project, text: str, decrypted: dict[str, str] | None = None) -> dict[str, Any]:
+    return dict(read(project, text, decrypted).values)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +86,25 @@ def test_encrypted_values_and_environments_are_read_by_pulumi(project: Project, 
         "monitoring": {"webhooks": {"chat": "https://example.com/s3cr3t"}},
         "name": "1000",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "decrypted"),
+    [
+        ("mine:network: {nat: {secure: v1:x}}", {"mine:network": '{"nat": "s3cr3t"}'}),
+        ("mine:network: {secure: v1:x}", {"mine:network": '{"nat": "s3cr3t"}'}),
+        ("mine:agents: [{name: {secure: v1:x}}]", {"mine:agents": '[{"name": "s3cr3t_"}]'}),
+        ("mine:s3: {secure: v1:x}", {"mine:s3": "s3cr3t"}),
+        ("mine:network: {secure: v1:x}", {"mine:network": "s3cr3t"}),
+    ],
+)
+def test_messages_do_not_show_encrypted_values(
+    project: Project, text: str, decrypted: dict[str, str]
+) -> None:
+    with pytest.raises(SettingsError) as raised:
+        read(project, f"config: {{{text}}}", decrypted).settings()
+    assert "s3cr3t" not in str(raised.value)
+    assert configuration.MASK in str(raised.value)
 
 
 @pytest.mark.parametrize("content", ["- a\n", "config: text\n", "config: [\n"])

@@ -44,7 +44,7 @@ def test_cost_lists_every_item_of_each_stack(monkeypatch: pytest.MonkeyPatch, st
     monkeypatch.chdir(ROOT)
     printed = document("cost", "--stack", stack)
     content = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
-    settings = Project(ROOT).settings(stack, Lines())
+    settings = Project(ROOT).configuration(stack, Lines()).settings()
     expected = estimate(settings, content["config"]["aws:region"])
     assert printed["monthly_usd"] == round(expected.monthly_usd, 2)
     assert [line["price"] for line in printed["lines"]] == [line.price for line in expected.lines]
@@ -98,7 +98,7 @@ def test_use_overrides_the_usage_estimate_of_the_stack(project: Path) -> None:
     assert items["controller", "1 vCPU"] == 217
     assert items["agents linux", "0.5 vCPU"] == 5
     assert items["agents linux-spot", "0.5 vCPU"] == 20
-    assert ("monitoring", "logs taken in") not in items
+    assert ("monitoring", "log ingestion") not in items
 
 
 def test_region_comes_from_option_stack_or_environment(

@@ -9,7 +9,8 @@ from jenkins_platform_cli.engine.progress import Change, Reporter, reason
 from jenkins_platform_cli.engine.session import Outcome
 from jenkins_platform_cli.engine.summary import counts
 from jenkins_platform_cli.invocation import command_line
-from pulumi.automation import CommandError, CommandResult
+from pulumi.automation import CommandError, CommandResult, EngineEvent
+from pulumi.automation.events import DiagnosticEvent
 from rich.console import Console
 
 
@@ -49,3 +50,13 @@ def test_command_line_works_in_the_users_shell(
     assert command_line("cost", "--stack", "dev") == ".venv/bin/jenkins-platform cost --stack dev"
     monkeypatch.setattr("sys.argv", ["-c"])
     assert command_line("up") == "jenkins-platform up"
+
+
+def test_informational_messages_are_shown_once_and_progress_lines_are_not() -> None:
+    output = io.StringIO()
+    reporter = Reporter(Console(file=output))
+    for message, ephemeral in (("about 50 USD", False), ("about 50 USD", False), ("1 %", True)):
+        diagnostic = DiagnosticEvent(message, "default", "info", ephemeral=ephemeral)
+        reporter.event(EngineEvent(1, 1, diagnostic_event=diagnostic))
+    assert output.getvalue() == "info: about 50 USD\n"
+    assert reporter.notes == ["about 50 USD"]

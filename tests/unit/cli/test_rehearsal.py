@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from jenkins_platform_cli.engine import configuration
+from jenkins_platform_cli.engine.configuration import Configuration
 from jenkins_platform_cli.engine.local_jenkins import severe
 from jenkins_platform_cli.engine.project import Project
 from jenkins_platform_cli.engine.rehearsal_configuration import rehearsed, with_arns
@@ -21,9 +21,9 @@ KEY = "arn:aws:ssm:eu-central-1:210987654321:parameter/ci/key"
 
 @pytest.mark.parametrize("stack", ["dev", "prod", "local"])
 def test_a_profile_can_be_rehearsed_as_the_settings_see_it(stack: str) -> None:
-    values = Project(ROOT).values(stack, Lines())
-    own, plan = configuration.of(values), rehearsed(values)
-    settings = configuration.of(plan.values)
+    configuration = Project(ROOT).configuration(stack, Lines())
+    own, plan = configuration.settings(), rehearsed(dict(configuration.values))
+    settings = Configuration(plan.values).settings()
     assert [t.name for t in settings.agents] == [t.name for t in own.agents]
     assert settings.jenkins == own.jenkins
     assert settings.images == own.images
@@ -64,7 +64,7 @@ def test_what_the_platform_builds_is_built_for_this_machine() -> None:
     }
     plan = rehearsed(values, "x86_64")
     assert plan.moved == ["controller", "linux"]
-    settings = configuration.of(plan.values)
+    settings = Configuration(plan.values).settings()
     assert settings.controller.architecture.value == "x86_64"
     assert {t.name: t.architecture.value for t in settings.agents} == {
         "linux": "x86_64",
@@ -118,5 +118,5 @@ def test_a_log_is_searched_for_mistakes(lines: list[str], found: list[str]) -> N
 
 
 def test_the_copy_of_a_configuration_can_be_written_and_read_again() -> None:
-    plan = rehearsed(Project(ROOT).values("prod", Lines()))
+    plan = rehearsed(dict(Project(ROOT).configuration("prod", Lines()).values))
     assert yaml.safe_load(yaml.safe_dump(plan.values)) == plan.values

@@ -22,7 +22,7 @@ from tests.support.mocks import platform
 IMAGE = "docker:index/image:Image"
 REPOSITORY = "aws:ecr/repository:Repository"
 KANIKO = {"name": "builder", "platform_image": "kaniko"}
-ADOPTED = {role: {"existing": f"registry.example/{role}:1"} for role in ("controller", "agent")}
+EXISTING = {role: {"existing": f"registry.example/{role}:1"} for role in ("controller", "agent")}
 X86, ARM = Architecture.X86_64, Architecture.ARM64
 
 
@@ -96,8 +96,8 @@ def test_an_image_that_no_template_uses_is_not_built() -> None:
     assert of_type(found, REPOSITORY).keys() == repositories
 
 
-def test_with_ready_images_nothing_is_built_and_nobody_signs_in() -> None:
-    found = registered({"images": ADOPTED})
+def test_existing_images_need_no_build_and_no_registry_login() -> None:
+    found = registered({"images": EXISTING})
     assert of_type(found, IMAGE) == {}
     assert of_type(found, REPOSITORY).keys() == {"applications", "kaniko-cache"}
     assert container(found, "controller")["image"] == "registry.example/controller:1"
@@ -164,7 +164,7 @@ def test_only_builds_with_kaniko_may_push_and_only_to_applications_and_the_cache
     assert not any("Delete" in a for s in statements.values() for a in s["Action"])
 
 
-def test_only_the_kaniko_image_is_told_where_to_push(both: list[Registration]) -> None:
+def test_only_the_kaniko_image_knows_where_to_push(both: list[Registration]) -> None:
     def variables(name: str) -> dict[str, str]:
         return {v["name"]: v["value"] for v in container(both, f"agent-{name}")["environment"]}
 

@@ -358,7 +358,7 @@ def test_what_was_not_asked_for_is_not_in_the_document(args: dict[str, Any], pat
         at(render(**args)[1], path)
 
 
-def test_nobody_does_anything_without_signing_in() -> None:
+def test_unauthenticated_users_have_no_permissions() -> None:
     for profile in PROFILES.values():
         assert "anonymous" not in texts(render(**profile)[1]["jenkins"]["authorizationStrategy"])
 

@@ -43,7 +43,7 @@ def usd(found: Estimate, part: str) -> float:
     return round(found.parts.get(part, 0.0), 4)
 
 
-def test_the_default_platform_costs_what_a_hand_reckons() -> None:
+def test_default_platform_cost() -> None:
     found = priced()
     expected = {
         # one NAT gateway and its address, 50 GB through it, half of them from the other zone
@@ -79,16 +79,16 @@ def test_another_region_has_its_own_prices() -> None:
     assert cpu > table.usd("fargate_x86_vcpu_hour", US)
     found = estimate(settings(), region)
     assert usd(found, "controller") == round(730 * (cpu + 4 * memory), 4)
-    assert "stand in" not in " ".join(found.notes)
+    assert "are used" not in " ".join(found.notes)
 
 
-def test_a_region_without_prices_is_priced_as_us_east_1_and_says_so() -> None:
+def test_region_without_prices_uses_us_east_1() -> None:
     found = priced("ap-south-2")
     assert found.monthly_usd == priced().monthly_usd
     count = len({line.price for line in found.lines})
     assert found.notes[0] == (
-        f"The price table lacks {count} figures for ap-south-2: those of us-east-1 stand in. "
-        "`jenkins-platform prices refresh --region ap-south-2` reads them."
+        f"The price table has no ap-south-2 price for {count} items; those of us-east-1 are used. "
+        "Run `jenkins-platform prices refresh --region ap-south-2` to read them from AWS."
     )
 
 
@@ -107,12 +107,12 @@ def test_a_region_without_prices_is_priced_as_us_east_1_and_says_so() -> None:
         ({"existing": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]}}, 0),
     ],
 )
-def test_the_way_out_costs_what_a_hand_reckons(network: dict[str, Any], expected: float) -> None:
+def test_network_cost_by_nat_strategy(network: dict[str, Any], expected: float) -> None:
     use = {"traffic_gb": 100, "build_hours": {"linux": 400}}
     assert usd(priced(network=network, usage_estimate=use), "network") == round(expected, 4)
 
 
-def test_an_agent_with_an_address_of_its_own_pays_for_it_in_any_network() -> None:
+def test_public_address_of_an_agent_is_charged_in_any_network() -> None:
     agents = [{"name": "linux", "public_address": True}, {"name": "other"}]
     use = {"build_hours": {"linux": 100, "other": 100}}
     with_address = priced(agents=agents, usage_estimate=use)
@@ -164,12 +164,12 @@ def test_each_label_costs_its_size_architecture_and_capacity(label: str, expecte
         ({"throughput_mode": "provisioned", "provisioned_throughput_mibps": 1}, 40 * 0.30),
     ],
 )
-def test_the_home_costs_what_a_hand_reckons(storage: dict[str, Any], expected: float) -> None:
+def test_storage_cost_by_throughput_mode(storage: dict[str, Any], expected: float) -> None:
     use = {"home_gb": 40, "home_read_gb": 10, "home_written_gb": 5}
     assert usd(priced(storage=storage, usage_estimate=use), "storage") == round(expected, 4)
 
 
-def test_a_network_load_balancer_and_public_addresses_of_the_entrance_are_paid_for() -> None:
+def test_network_load_balancer_and_public_addresses_are_charged() -> None:
     found = priced(
         network={"availability_zone_count": 3},
         agent_cloud={"connection": "network-load-balancer"},
@@ -189,7 +189,7 @@ def test_the_default_hours_are_spread_over_the_templates() -> None:
     assert usd(found, "agents a") == usd(found, "agents b1") == round(100 * 0.024685, 4)
 
 
-def test_no_use_at_all_costs_the_floor() -> None:
+def test_cost_without_usage() -> None:
     """What is there day and night: a NAT gateway, a load balancer, a zone, a secret, clusters,
     alarms and their key."""
     found = priced(usage_estimate=NOTHING)
@@ -241,7 +241,7 @@ def test_more_of_anything_is_never_cheaper(
 
 
 @given(label_hours, nats, st.sampled_from(["linux", "linux-spot"]), amounts)
-def test_more_builds_are_never_cheaper_and_spot_is_never_dearer(
+def test_more_builds_are_never_cheaper_and_spot_is_never_more_expensive(
     by_label: dict[str, float], nat: str, label: str, more: float
 ) -> None:
     args: dict[str, Any] = {"network": {"nat": nat}}
@@ -253,7 +253,7 @@ def test_more_builds_are_never_cheaper_and_spot_is_never_dearer(
 
 
 @given(uses, label_hours, nats)
-def test_a_saving_is_what_the_estimate_falls_by(
+def test_saving_equals_difference_of_estimates(
     values: dict[str, float], by_label: dict[str, float], nat: str
 ) -> None:
     found = priced(network={"nat": nat}, **use_of(values, by_label))
@@ -271,7 +271,7 @@ def savings(**args: Any) -> dict[str, float]:
     return {s.setting: s.monthly_usd for s in priced(**args).savings}
 
 
-def test_dear_settings_are_told_with_what_another_saves() -> None:
+def test_savings_of_expensive_settings() -> None:
     dear = savings(
         network={"nat": "one-per-zone"},
         storage={"throughput_mode": "provisioned", "provisioned_throughput_mibps": 10},
@@ -293,7 +293,7 @@ def test_dear_settings_are_told_with_what_another_saves() -> None:
     assert dear == pytest.approx(expected, abs=0.005)
 
 
-def test_watching_everything_costs_what_a_hand_reckons() -> None:
+def test_monitoring_cost() -> None:
     found = priced(
         monitoring={"level": "all", "log_key": {"create": {}}, "alarms": {"composite": True}},
         usage_estimate={"build_hours": {"linux": 365}},
@@ -301,14 +301,14 @@ def test_watching_everything_costs_what_a_hand_reckons() -> None:
     # thirteen alarms and the one that is made of two, a dashboard; keys of topic and logs
     assert usd(found, "monitoring") == round(13 * 0.10 + 0.50 + 3.00, 4)
     assert usd(found, "security") == 0.40 + 2 * 1.00
-    (own,) = (line for line in found.lines if line.item == "metrics of its own")
+    (own,) = (line for line in found.lines if line.item == "custom metrics")
     assert own.monthly_usd == pytest.approx(3 * 0.5 * 0.30), "three, in half of the hours"
     assert usd(priced(monitoring={"level": "none"}), "monitoring") == 0
     told = savings(monitoring={"level": "all"}, usage_estimate={"build_hours": {"linux": 365}})
     assert told["monitoring.level"] == pytest.approx(3.00 + 3 * 0.5 * 0.30)
 
 
-def test_a_topic_and_a_log_key_of_ones_own_cost_nothing_more() -> None:
+def test_existing_topic_and_log_key_add_no_cost() -> None:
     topic = {"existing": "arn:aws:sns:eu-central-1:123456789012:ops"}
     key = {
         "existing": "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -324,7 +324,7 @@ def test_the_firewall_costs_its_rules() -> None:
     assert saved == pytest.approx(5.00 + 4 * 1.00)
 
 
-def test_working_hours_say_how_long_the_controller_is_awake() -> None:
+def test_running_hours_follow_the_schedule() -> None:
     schedule = {"time_zone": "UTC", "windows": [{"start": "07:00", "end": "19:00"}]}
     hourly = 0.04048 + 4 * 0.004445
     found = priced(schedule=schedule)
@@ -333,12 +333,12 @@ def test_working_hours_say_how_long_the_controller_is_awake() -> None:
         "x86_64, schedule.windows"
     }
     said = priced(schedule=schedule, usage_estimate={"running_hours": 300})
-    assert usd(said, "controller") == round(300 * hourly, 4), "who knows better is believed"
+    assert usd(said, "controller") == round(300 * hourly, 4), "overrides the schedule"
     by_hand = priced(schedule={})
     assert usd(by_hand, "controller") == round(730 * hourly, 4)
 
 
-def test_a_thrifty_platform_is_told_nothing() -> None:
+def test_no_savings_for_an_inexpensive_platform() -> None:
     assert not savings(
         controller={"architecture": "arm64"},
         agents=[{"name": "linux", "architecture": "arm64", "capacity": "spot"}],
@@ -369,9 +369,8 @@ def test_a_thrifty_platform_is_told_nothing() -> None:
         ),
         (
             {"build_hours": {"linus": 5}},
-            "usage_estimate.build_hours.linus: 5.0: is not a label of an agent template. Did you "
-            "mean "
-            "'linux'? Labels: linux, linux-spot, linux-on-demand",
+            "usage_estimate.build_hours.linus: 5.0: is not a label of an agent template. "
+            "Did you mean 'linux'? Labels: linux, linux-spot, linux-on-demand",
         ),
         (
             {"trafic_gb": 5},

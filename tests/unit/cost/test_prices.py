@@ -1,4 +1,4 @@
-"""The price table: whole, well-formed, and read anew as the Price List API answers."""
+"""The price table: complete, valid and updated from the Price List API."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ COUNTS = {
 }
 
 
-def test_the_table_has_every_subject_in_both_regions() -> None:
+def test_table_is_complete_in_both_regions() -> None:
     table = shipped()
     assert table.regions() == ("us-east-1", "eu-central-1")
     found = {
@@ -51,7 +51,7 @@ def test_the_table_has_every_subject_in_both_regions() -> None:
     assert sum(COUNTS.values()) == len(table.prices)
 
 
-def test_every_figure_is_above_zero_but_for_what_is_free() -> None:
+def test_every_price_except_free_items_is_positive() -> None:
     free = {
         key
         for key, price in shipped().prices.items()
@@ -60,7 +60,7 @@ def test_every_figure_is_above_zero_but_for_what_is_free() -> None:
     assert free == {"budget_month"}
 
 
-def test_what_is_not_read_from_a_document_says_so() -> None:
+def test_unconfirmed_prices_are_marked() -> None:
     table = shipped()
     doubtful = {
         source.what
@@ -71,7 +71,7 @@ def test_what_is_not_read_from_a_document_says_so() -> None:
     assert all("to be refreshed" in what or "taken for" in what for what in doubtful)
 
 
-def test_the_file_is_as_a_refresh_would_write_it() -> None:
+def test_file_has_the_format_of_a_refresh() -> None:
     assert shipped().text() == FILE.read_text()
 
 
@@ -80,7 +80,7 @@ def test_the_file_is_as_a_refresh_would_write_it() -> None:
     [
         (
             {"figures": {"eu-central-1": {"usd": 1, "as_of": "2026", "source": "a"}}},
-            "no figure for",
+            "no price for",
         ),
         ({"figures": {"us-east-1": {"usd": -1, "as_of": "2026", "source": "a"}}}, "greater than"),
         ({"figures": {"us-east-1": {"usd": 1, "as_of": "May", "source": "a"}}}, "a year, month"),
@@ -91,9 +91,7 @@ def test_the_file_is_as_a_refresh_would_write_it() -> None:
         ({"colour": "red"}, "Extra inputs are not permitted"),
     ],
 )
-def test_a_table_that_is_not_well_formed_is_refused(
-    tmp_path: Path, change: dict[str, Any], expected: str
-) -> None:
+def test_invalid_table_is_refused(tmp_path: Path, change: dict[str, Any], expected: str) -> None:
     price = {
         "what": "A thing",
         "unit": "hour",
@@ -147,7 +145,7 @@ def answer(
     stubber.add_response("get_products", response, expected)
 
 
-def test_a_price_is_asked_for_by_region_family_and_attributes(stubber: Stubber) -> None:
+def test_prices_are_queried_by_region_family_and_attributes(stubber: Stubber) -> None:
     table = table_of("nat_hour", "efs_elastic_write_gb")
     answer(
         stubber,
@@ -173,7 +171,7 @@ def test_a_price_is_asked_for_by_region_family_and_attributes(stubber: Stubber) 
 @pytest.mark.parametrize(
     "usage", ["KMS-Keys", "us-east-1-KMS-Keys", "USE1-KMS-Keys", "EU-KMS-Keys"]
 )
-def test_a_usage_type_is_known_with_any_mark_of_its_region(stubber: Stubber, usage: str) -> None:
+def test_usage_type_with_any_region_prefix(stubber: Stubber, usage: str) -> None:
     filters = {"productFamily": "Encryption Key", "regionCode": "us-east-1"}
     answer(stubber, "awskms", filters, product(usage, ("0", "1.0")))
     assert [r.after for r in read(table_of("kms_key_month"), stubber.client, ["us-east-1"])] == [
@@ -181,7 +179,7 @@ def test_a_usage_type_is_known_with_any_mark_of_its_region(stubber: Stubber, usa
     ]
 
 
-def test_free_and_later_tiers_are_passed_over_and_single_requests_become_millions(
+def test_first_charged_tier_and_scale(
     stubber: Stubber,
 ) -> None:
     metrics = product("CW:MetricMonitorUsage", ("10000", "0.1"), ("0", "0.3"), ("250000", "0.05"))
@@ -194,7 +192,7 @@ def test_free_and_later_tiers_are_passed_over_and_single_requests_become_million
     assert [r.after for r in readings] == [0.3, 0.6]
 
 
-def test_all_pages_are_read_and_a_worldwide_price_belongs_to_no_region(stubber: Stubber) -> None:
+def test_pagination_and_worldwide_prices(stubber: Stubber) -> None:
     other = product("DNS-Queries", ("0", "0.4"))
     answer(stubber, "AmazonRoute53", {"productFamily": "DNS Zone"}, other, token="more")
     stubber.add_response(
@@ -208,7 +206,7 @@ def test_all_pages_are_read_and_a_worldwide_price_belongs_to_no_region(stubber: 
     assert readings == [Reading("dns_zone_month", "eu-central-1", 0.5, 0.5)]
 
 
-def test_what_is_not_found_or_not_clear_is_kept_and_what_the_api_lacks_is_not_asked_for(
+def test_missing_and_ambiguous_prices_are_kept(
     stubber: Stubber,
 ) -> None:
     table = table_of("alb_hour", "nlb_hour", "fargate_spot_share")
@@ -230,7 +228,7 @@ def test_what_is_not_found_or_not_clear_is_kept_and_what_the_api_lacks_is_not_as
     assert updated(table, readings, date(2026, 11, 21)).prices == table.prices
 
 
-def test_an_updated_table_has_the_date_and_source_and_forgets_sources_nobody_names() -> None:
+def test_updated_table_has_date_and_source_without_unused_sources() -> None:
     table = table_of("nat_hour", "fargate_spot_share")
     readings = [
         Reading("nat_hour", region, None, usd)

@@ -117,8 +117,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "groups-of-your-own-and-ranges": (
         load_balancer(security_group_ids=["sg-0a1b2c3d"], allowed_cidrs=["203.0.113.0/24"]),
-        "load_balancer.allowed_cidrs: ['203.0.113.0/24']: is only valid with a security group "
-        "that is created",
+        "load_balancer.allowed_cidrs: ['203.0.113.0/24']: is only valid "
+        "with a security group that is created",
     ),
     "idle-timeout": (
         load_balancer(idle_timeout_seconds=20),
@@ -162,8 +162,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "oidc-secret-as-a-value": (
         oidc(client_secret_arn="hunter2"),
-        "sign_in.oidc.client_secret_arn: a value that is not shown: must be the complete ARN of a "
-        "secret",
+        "sign_in.oidc.client_secret_arn: a value that is not shown: "
+        "must be the complete ARN of a secret",
     ),
     "oidc-secret-under-another-key": (
         oidc(client_secret="hunter2"),
@@ -250,8 +250,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "secret-as-a-value": (
         jenkins(secrets={"SMTP_PASSWORD": "hunter2"}),
-        "jenkins.secrets.SMTP_PASSWORD: a value that is not shown: must be the complete ARN of a "
-        "secret",
+        "jenkins.secrets.SMTP_PASSWORD: a value that is not shown: "
+        "must be the complete ARN of a secret",
     ),
     "secret-under-a-taken-name": (
         jenkins(secrets={"JENKINS_HOME": SECRET}),
@@ -263,9 +263,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "extra-that-is-no-yaml": (
         jenkins(extra_jcasc=["a: [b"]),
-        "jenkins.extra_jcasc[0]: a value that is not shown: is not valid YAML: expected ',' or "
-        "']', but "
-        "got '<stream end>' (line 1)",
+        "jenkins.extra_jcasc[0]: a value that is not shown: is not valid YAML: "
+        "expected ',' or ']', but got '<stream end>' (line 1)",
     ),
     "extra-that-is-a-list": (
         jenkins(extra_jcasc=["- a"]),
@@ -294,7 +293,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_mistake_is_told_once_and_says_what_to_do(name: str) -> None:
+def test_a_mistake_is_reported_once_with_its_fix(name: str) -> None:
     args, expected = REFUSED[name]
     (problem,) = problems(**args)
     assert problem.startswith(expected)
@@ -362,7 +361,7 @@ def test_a_whole_platform_has_what_its_way_of_signing_in_needs(
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "message"),
     [
         (
             {"client_secret_arn": f"{SECRET}:other::"},
@@ -375,8 +374,10 @@ def test_a_whole_platform_has_what_its_way_of_signing_in_needs(
     ],
     ids=["another-key", "value-of-an-output"],
 )
-def test_a_secret_that_does_not_fit_is_told_without_it(values: dict[str, Any], told: str) -> None:
-    with pytest.raises(Exception, match=re.escape(told)) as caught:
+def test_a_secret_without_the_key_is_reported_without_its_value(
+    values: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(Exception, match=re.escape(message)) as caught:
         registered(balancer(**values))
     assert "hunter2" not in str(caught.value)
     assert "value of" not in str(caught.value)
@@ -391,15 +392,17 @@ def test_with_an_escape_hatch_the_task_gets_both_secrets() -> None:
 
 
 @pytest.mark.parametrize(("escape_hatch", "name"), [(True, "ecsuser"), (False, "")])
-def test_no_administrator_is_told_where_there_is_none(escape_hatch: bool, name: str) -> None:
-    told: list[str] = []
+def test_the_output_names_an_administrator_only_if_there_is_one(
+    escape_hatch: bool, name: str
+) -> None:
+    found_names: list[str] = []
 
     def program() -> None:
         platform = JenkinsPlatform("jenkins", oidc(escape_hatch=escape_hatch))  # type: ignore[arg-type]
-        platform.admin_user_name.apply(told.append)
+        platform.admin_user_name.apply(found_names.append)
 
     register(program)
-    assert told == [name]
+    assert found_names == [name]
 
 
 def test_a_granted_permission_that_jenkins_switches_off_is_switched_on() -> None:
@@ -408,7 +411,7 @@ def test_a_granted_permission_that_jenkins_switches_off_is_switched_on() -> None
     assert "-Djenkins.security.SystemReadPermission=true" in environment["JENKINS_JAVA_OPTS"]
 
 
-def test_a_plan_without_a_certificate_stays_inside_and_says_so(
+def test_without_a_certificate_the_load_balancer_is_internal_with_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     found = register(lambda: JenkinsPlatform("jenkins"))  # not one that has warned before

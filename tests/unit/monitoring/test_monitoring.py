@@ -46,7 +46,7 @@ EVERY = {a.value for a in Alarm}
         ({"monitoring": {"level": "none"}}, EVERY),
     ],
 )
-def test_the_alarms_are_those_that_can_ever_ring(args: dict[str, Any], missing: set[str]) -> None:
+def test_only_alarms_that_can_fire_are_created(args: dict[str, Any], missing: set[str]) -> None:
     assert alarms(**args) == EVERY - missing
 
 
@@ -57,7 +57,7 @@ def test_by_default_no_function_counts_agents_and_there_is_no_dashboard() -> Non
     assert functions == ["aws:lambda/function:Function jenkins-reaper"]
 
 
-def test_one_composite_alarm_tells_that_jenkins_is_down_and_its_parts_keep_quiet() -> None:
+def test_the_composite_alarm_notifies_instead_of_its_parts() -> None:
     found = registered(monitoring={"alarms": {"composite": True}})
     down = found["aws:cloudwatch/compositeAlarm:CompositeAlarm jenkins-down"]
     parts = [found[f"{ALARM} jenkins-{n}"] for n in ("no-healthy-target", "no-running-controller")]
@@ -68,7 +68,7 @@ def test_one_composite_alarm_tells_that_jenkins_is_down_and_its_parts_keep_quiet
     assert len(down.inputs["alarmActions"]) == 1
 
 
-def test_a_topic_of_ones_own_gets_the_messages_and_no_key_is_made() -> None:
+def test_an_existing_topic_is_used_and_no_key_is_created() -> None:
     topic = "arn:aws:sns:eu-central-1:123456789012:ops"
     found = registered(monitoring={"topic": {"existing": topic}})
     assert not [k for k in found if k.startswith(("aws:sns/topic:", "aws:kms/"))]
@@ -78,7 +78,7 @@ def test_a_topic_of_ones_own_gets_the_messages_and_no_key_is_made() -> None:
 
 
 NOT_BY_DEFAULT = {Alarm.BURST_CREDITS}
-"""Bursting throughput is asked for by nobody here."""
+"""Only bursting throughput has this alarm, and it is not configured here."""
 ASKED = [Event.CONTROLLER_STOPPED, Event.SPOT_INTERRUPTED]
 
 
@@ -97,7 +97,7 @@ def of(token: str) -> list[Registration]:
     return [r for r in asked_for() if r.token == token]
 
 
-def test_every_alarm_is_there_tells_somebody_and_says_what_to_do() -> None:
+def test_every_alarm_notifies_and_says_what_to_do() -> None:
     alarms = of("aws:cloudwatch/metricAlarm:MetricAlarm")
     names = {r.name.removeprefix("jenkins-") for r in alarms}
     assert names == {a.value for a in set(Alarm) - NOT_BY_DEFAULT}
@@ -109,11 +109,11 @@ def test_every_alarm_is_there_tells_somebody_and_says_what_to_do() -> None:
 
 def test_only_the_events_that_were_asked_for_are_sent() -> None:
     targets = of("aws:cloudwatch/eventTarget:EventTarget")
-    told = [t.name for t in targets if "inputTransformer" in t.inputs]
-    assert sorted(told) == [f"jenkins-event-{e.value}" for e in ASKED]
+    sent = [t.name for t in targets if "inputTransformer" in t.inputs]
+    assert sorted(sent) == [f"jenkins-event-{e.value}" for e in ASKED]
 
 
-def test_flow_logs_note_the_traffic_of_the_vpc_that_was_made() -> None:
+def test_flow_logs_record_the_traffic_of_the_created_vpc() -> None:
     (log,) = of("aws:ec2/flowLog:FlowLog")
     assert log.inputs["trafficType"] == "ALL"
     assert log.inputs["vpcId"] == "jenkins-vpc-id"
@@ -136,10 +136,3 @@ def test_the_key_for_logs_rotates_and_is_for_the_platforms_groups_only() -> None
     ]
     assert len(groups) > 1
     assert [name for name in groups if not name.startswith("jenkins-abcdef-")] == []
-
-
-def test_only_vpc_flow_logs_of_this_account_can_assume_the_flow_log_role() -> None:
-    (role,) = [r for r in of("aws:iam/role:Role") if r.name == "jenkins-flow-logs"]
-    (statement,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
-    assert statement["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
-    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "123456789012"}

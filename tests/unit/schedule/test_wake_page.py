@@ -1,4 +1,4 @@
-"""The wake page: what it answers to whom, and who may press its button."""
+"""The wake page: its responses, and the protection of its button."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def button(**headers: str) -> tuple[str, str]:
     return token, shown["headers"]["Set-Cookie"]
 
 
-def test_people_get_a_page_with_a_button(asked: list[str]) -> None:
+def test_browsers_get_a_page_with_a_button(asked: list[str]) -> None:
     shown = answer(request(accept="text/html,*/*"))
     assert (shown["statusCode"], shown["headers"]["Retry-After"]) == (503, "300")
-    assert "<h1>Jenkins sleeps</h1>" in shown["body"]
+    assert "<h1>Jenkins is asleep</h1>" in shown["body"]
     assert "default-src 'none'" in shown["headers"]["Content-Security-Policy"]
     assert shown["headers"]["Cache-Control"] == "no-store"
     assert asked == ["settle"]
@@ -56,11 +56,11 @@ def test_people_get_a_page_with_a_button(asked: list[str]) -> None:
         request("POST", "/github-webhook/", "{}", accept="text/html"),
     ],
 )
-def test_programs_are_sent_away_and_wake_nobody(asked: list[str], event: dict[str, Any]) -> None:
+def test_programs_do_not_wake_the_controller(asked: list[str], event: dict[str, Any]) -> None:
     assert (answer(event)["statusCode"], asked) == (503, [])
 
 
-def test_who_presses_the_button_wakes_it(asked: list[str]) -> None:
+def test_button_wakes_the_controller(asked: list[str]) -> None:
     token, cookie = button()
     pressed = request("POST", wake_page.PATH, f"token={token}", cookie=cookie.split(";")[0])
     assert answer(pressed)["statusCode"] == 303
@@ -78,7 +78,7 @@ def test_who_presses_the_button_wakes_it(asked: list[str]) -> None:
         {"sec_fetch_site": "cross-site"},
     ],
 )
-def test_other_sites_cannot_press_it(asked: list[str], wrong: dict[str, str]) -> None:
+def test_cross_site_requests_are_refused(asked: list[str], wrong: dict[str, str]) -> None:
     token, cookie = button()
     right = {"cookie": cookie.split(";")[0], "origin": "https://ci.example.com"}
     pressed = request("POST", wake_page.PATH, f"token={token}", **{**right, **wrong})
@@ -86,18 +86,18 @@ def test_other_sites_cannot_press_it(asked: list[str], wrong: dict[str, str]) ->
     assert asked == ["settle"]
 
 
-def test_no_token_is_not_the_token_of_no_cookie(asked: list[str]) -> None:
+def test_empty_token_and_cookie_are_refused(asked: list[str]) -> None:
     pressed = request("POST", wake_page.PATH, "token=", cookie=f"{wake_page.COOKIE}=")
     assert (answer(pressed)["statusCode"], asked) == (403, [])
 
 
-def test_the_cookie_is_secure_where_the_connection_is(asked: list[str]) -> None:
+def test_cookie_is_secure_over_https(asked: list[str]) -> None:
     assert "HttpOnly; SameSite=Strict" in button()[1]
     assert button(x_forwarded_proto="https")[1].endswith("; Secure")
     assert not button()[1].endswith("; Secure")
 
 
-def test_while_it_wakes_the_page_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_reloads_while_waking(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wake_page, "_ask", lambda action: {"state": "waking"})
     shown = answer(request(accept="text/html"))
     assert 'http-equiv="refresh" content="10"' in shown["body"]

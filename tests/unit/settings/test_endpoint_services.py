@@ -25,7 +25,7 @@ def agent(**template: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("nat", ["one-per-zone", "single", "public-subnets"])
-def test_nothing_needs_an_endpoint_where_there_is_the_internet(nat: str) -> None:
+def test_no_endpoints_with_internet_access(nat: str) -> None:
     busy = agent(enable_execute_command=True, secrets={"A": PARAMETER})
     assert interface_services(settings(nat, **busy)) == {}
 
@@ -57,13 +57,11 @@ def test_nothing_needs_an_endpoint_where_there_is_the_internet(nat: str) -> None
         ),
     ],
 )
-def test_without_a_nat_exactly_what_the_tasks_call_has_an_endpoint(
-    args: dict[str, Any], more: set[str]
-) -> None:
+def test_endpoints_without_nat(args: dict[str, Any], more: set[str]) -> None:
     assert set(interface_services(settings(**args))) == NEEDED | more
 
 
-def test_a_service_that_is_asked_for_gets_an_endpoint_whatever_the_strategy() -> None:
+def test_requested_endpoints_with_any_nat_strategy() -> None:
     asked: dict[str, Any] = {"network": {"endpoint_services": ["sqs", "ecs"]}}
     assert set(interface_services(settings("single", **asked))) == {"sqs", "ecs"}
     closed = interface_services(settings(**asked))
@@ -71,12 +69,12 @@ def test_a_service_that_is_asked_for_gets_an_endpoint_whatever_the_strategy() ->
     assert closed["ecs"] == endpoint_services.ALWAYS["ecs"], "the platform's own reason stands"
 
 
-def test_an_adopted_vpc_gets_no_endpoint() -> None:
-    adopted = {"existing": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]}}
-    assert interface_services(Settings.from_args("jenkins", {"network": adopted})) == {}  # type: ignore[arg-type]
+def test_existing_vpc_gets_no_endpoints() -> None:
+    existing = {"existing": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]}}
+    assert interface_services(Settings.from_args("jenkins", {"network": existing})) == {}  # type: ignore[arg-type]
 
 
-def test_images_that_no_endpoint_leads_to_are_told() -> None:
+def test_images_without_an_endpoint_are_found() -> None:
     closed = settings(
         images={"controller": {"existing": ECR}, "agent": {"existing": "example/agent:1"}},
         agents=[
@@ -87,10 +85,10 @@ def test_images_that_no_endpoint_leads_to_are_told() -> None:
             }
         ],
     )
-    told = dict(unreachable_images(closed))
-    assert told["images.agent.existing"] == "example/agent:1"
-    assert told["agents[0].sidecars[0].image"] == "postgres:17"
-    assert not told.keys() & {"images.controller.existing", "agents[0].image"}
+    found = dict(unreachable_images(closed))
+    assert found["images.agent.existing"] == "example/agent:1"
+    assert found["agents[0].sidecars[0].image"] == "postgres:17"
+    assert not found.keys() & {"images.controller.existing", "agents[0].image"}
     assert dict(unreachable_images(settings("single"))) == {}
 
 

@@ -1,4 +1,4 @@
-"""The sizes that Fargate offers."""
+"""Task sizes of Fargate."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from jenkins_platform.settings import fargate
         (4096, 8192, 30720, 23),
         (8192, 16384, 61440, 12),
         (16384, 32768, 122880, 12),
+        (32768, 61440, 249856, 3),
     ],
 )
-def test_the_size_table_is_fargates(cpu: int, smallest: int, largest: int, count: int) -> None:
+def test_size_table(cpu: int, smallest: int, largest: int, count: int) -> None:
     sizes = fargate.MEMORY_BY_CPU[cpu]
     assert (sizes[0], sizes[-1], len(sizes)) == (smallest, largest, count)
 
 
-def test_a_size_of_the_table_has_no_problem() -> None:
+def test_supported_size_has_no_problem() -> None:
     assert fargate.memory_problem(1024, 4096) is None
 
 
-def test_a_size_off_the_table_names_what_is_valid_and_the_nearest() -> None:
+def test_unsupported_size_names_valid_sizes_and_the_nearest() -> None:
     assert fargate.memory_problem(1024, 9000) == (
         "is not supported with 1024 CPU units. "
         "Valid: 2048 to 8192 in steps of 1024 MiB; nearest: 8192"

@@ -1,4 +1,4 @@
-"""What working hours may be."""
+"""Validation of working hours."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_windows_need_a_time_zone() -> None:
     assert problem.startswith("schedule.time_zone: nothing: required with windows")
 
 
-def test_a_time_zone_that_is_none_is_told_with_the_one_that_was_meant() -> None:
+def test_unknown_time_zone_suggests_the_nearest() -> None:
     (problem,) = problems(time_zone="Europe/Vienn")
     assert problem == (
         "schedule.time_zone: 'Europe/Vienn': is not the name of an IANA time zone; the nearest "
@@ -52,7 +52,7 @@ def test_windows_and_cron_expressions_exclude_each_other() -> None:
     )
 
 
-def test_who_wakes_by_cron_must_sleep_by_cron() -> None:
+def test_wake_cron_and_sleep_cron_require_each_other() -> None:
     (problem,) = problems(time_zone="UTC", wake_cron=["0 7 ? * MON-FRI *"])
     assert problem == "schedule.sleep_cron: []: required with wake_cron"
     (problem,) = problems(time_zone="UTC", sleep_cron=["0 7 ? * MON-FRI *"])
@@ -79,7 +79,7 @@ def test_windows_that_never_end_are_refused() -> None:
         "0 6 ? JAN-MAR 6L *",
     ],
 )
-def test_cron_expressions_of_the_scheduler_are_taken(cron: str) -> None:
+def test_valid_cron_expressions(cron: str) -> None:
     assert schedule(time_zone="UTC", wake_cron=[cron], sleep_cron=[cron]).wake_cron == (cron,)
 
 
@@ -96,7 +96,7 @@ def test_cron_expressions_of_the_scheduler_are_taken(cron: str) -> None:
         ("0 7 ? * ? *", "must have '?' as either day of month or day of week"),
     ],
 )
-def test_other_cron_expressions_are_refused_with_the_field(cron: str, why: str) -> None:
+def test_invalid_cron_expressions_name_the_field(cron: str, why: str) -> None:
     (problem,) = problems(time_zone="UTC", wake_cron=[cron], sleep_cron=["0 19 ? * MON *"])
     assert problem.startswith(f"schedule.wake_cron[0]: {cron!r}: {why}")
 

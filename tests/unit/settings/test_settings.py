@@ -22,7 +22,7 @@ def problems(**args: Any) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
-def test_no_inputs_at_all_are_valid() -> None:
+def test_inputs_are_optional() -> None:
     settings = Settings.from_args("jenkins", None)
     assert [a.name for a in settings.agents] == ["linux"]
     assert settings.keeps_data
@@ -34,7 +34,7 @@ def test_settings_cannot_be_changed() -> None:
         settings.network.availability_zone_count = 3
 
 
-def test_all_problems_are_told_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     found = problems(
         network={"availability_zone_count": 7},
         controller={"cpu": 300},
@@ -49,36 +49,36 @@ def test_the_error_names_key_value_and_valid_values() -> None:
     ]
 
 
-def test_an_unknown_key_is_answered_with_the_one_that_was_meant() -> None:
+def test_unknown_key_suggests_the_intended_one() -> None:
     (problem,) = problems(network={"availability_zone_cuont": 3})
     assert problem.startswith("network.availability_zone_cuont: 3: unknown key. Did you mean ")
 
 
 @pytest.mark.parametrize("old", RENAMED)
-def test_a_renamed_input_is_answered_with_its_new_name(old: str) -> None:
+def test_renamed_input_suggests_its_new_name(old: str) -> None:
     paths = list(input_paths())
     for path in paths:
         group, _, name = path.rpartition(".")
         if name in RENAMED[old]:
             siblings = {p.rpartition(".")[2] for p in paths if p.rpartition(".")[0] == group}
-            assert old not in siblings, "an input has the old name still"
+            assert old not in siblings, "an input still has the old name"
             assert new_name(old, siblings) == name
             return
     pytest.fail(f"no input is called {RENAMED[old]}")
 
 
-def test_an_unknown_group_is_answered_with_the_one_that_was_meant() -> None:
+def test_unknown_group_suggests_the_intended_one() -> None:
     (problem,) = problems(controler={})
     assert "Did you mean 'controller'?" in problem
 
 
-def test_wrong_defaults_of_agents_are_told_once() -> None:
+def test_wrong_agent_defaults_are_reported_once() -> None:
     found = problems(agent_defaults={"cpu": 5}, agents=[{"name": "a"}, {"name": "b"}])
     assert len(found) == 1
     assert found[0].startswith("agent_defaults.cpu: 5: ")
 
 
-def test_defaults_of_agents_reach_every_template_that_sets_nothing_else() -> None:
+def test_agent_defaults_apply_to_templates_without_the_value() -> None:
     settings = Settings.from_args(
         "jenkins",
         {
@@ -96,7 +96,7 @@ def test_whole_numbers_may_arrive_as_floats() -> None:
     assert isinstance(settings.network.availability_zone_count, int)
 
 
-def test_what_must_be_known_cannot_be_an_output() -> None:
+def test_plain_input_cannot_be_an_output() -> None:
     (problem,) = problems(network={"availability_zone_count": pulumi.Output.from_input(3)})
     assert problem == (
         "network.availability_zone_count: an output: must be known when the program runs. Valid: "
@@ -104,14 +104,14 @@ def test_what_must_be_known_cannot_be_an_output() -> None:
     )
 
 
-def test_what_may_be_known_late_can_be_an_output() -> None:
+def test_input_can_be_an_output() -> None:
     key = pulumi.Output.from_input("arn:aws:kms:eu-central-1:123456789012:key/abc")
     settings = Settings.from_args("jenkins", {"storage": {"encryption_key": {"existing": key}}})
     assert settings.storage.encryption_key is not None
     assert isinstance(settings.storage.encryption_key.existing, pulumi.Output)
 
 
-def test_an_adopted_vpc_goes_with_nothing_that_makes_one() -> None:
+def test_existing_vpc_cannot_be_combined_with_a_created_one() -> None:
     found = problems(
         network={
             "existing": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]},
@@ -129,14 +129,14 @@ def test_a_public_load_balancer_needs_a_certificate() -> None:
     assert problem.startswith("load_balancer.certificate: nothing: required with scheme")
 
 
-def test_two_templates_cannot_share_a_label_in_any_form() -> None:
+def test_templates_cannot_share_a_label_or_its_variants() -> None:
     found = problems(agents=[{"name": "a"}, {"name": "b", "labels": ["a-spot"]}])
     assert found == [
         "agents[1].labels: ['a-spot']: conflict with labels of other templates: 'a-spot' of 'a'"
     ]
 
 
-def test_a_size_that_fargate_lacks_is_refused_with_the_nearest() -> None:
+def test_unsupported_task_size_suggests_the_nearest() -> None:
     (problem,) = problems(controller={"cpu": 256, "memory_mib": 4096})
     assert problem == (
         "controller.memory_mib: 4096: is not supported with 256 CPU units. "
@@ -185,13 +185,13 @@ def test_inputs_and_settings_have_the_same_keys(
 
 
 @pytest.mark.parametrize(("path", "args", "group"), pairs(), ids=lambda v: str(v)[:40])
-def test_every_setting_says_what_is_valid(path: str, args: type[Any], group: type[Group]) -> None:
+def test_settings_describe_valid_values(path: str, args: type[Any], group: type[Group]) -> None:
     for key, field in group.model_fields.items():
         assert isinstance(field.json_schema_extra, dict), f"{path}.{key}"
         assert field.json_schema_extra.get("valid"), f"{path}.{key}"
 
 
-def test_more_roles_than_the_controllers_policy_takes_are_refused() -> None:
+def test_too_many_roles_for_the_controllers_policy_are_refused() -> None:
     agents = [
         {"name": f"t{i}", "task_role_arn": f"arn:aws:iam::123456789012:role/teams/builds-of-{i}"}
         for i in range(200)

@@ -1,4 +1,4 @@
-"""Working hours as moments of waking and sleeping."""
+"""Conversion of working hours to wake and sleep times."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ windows = st.lists(st.builds(Window, days, minutes, minutes), min_size=1, max_si
 
 
 def covered(window: Window, minute: int) -> bool:
-    """Whether a minute of the week is in a window, told the slow way."""
+    """Whether a minute of the week is in a window, calculated the slow way."""
     length = window.end - window.start
     length += DAY_MINUTES if length <= 0 else 0
     starts = [DAYS.index(d) * DAY_MINUTES + window.start for d in window.days]
@@ -57,7 +57,7 @@ def moments(expressions: list[str]) -> set[int]:
 
 
 @given(windows)
-def test_who_follows_the_moments_is_awake_in_the_windows_and_only_there(
+def test_schedule_matches_windows(
     given_windows: list[Window],
 ) -> None:
     assume(not always(given_windows))
@@ -71,19 +71,19 @@ def test_who_follows_the_moments_is_awake_in_the_windows_and_only_there(
 
 
 @given(windows)
-def test_spans_are_apart(given_windows: list[Window]) -> None:
+def test_spans_are_disjoint(given_windows: list[Window]) -> None:
     spans = awake(given_windows)
     assert all(a[1] < b[0] for a, b in itertools.pairwise(spans))
 
 
-def test_one_expression_serves_all_days_with_the_same_time() -> None:
+def test_one_expression_for_all_days_with_the_same_time() -> None:
     assert crons([OFFICE]) == (
         ["30 7 ? * MON,TUE,WED,THU,FRI *"],
         ["0 19 ? * MON,TUE,WED,THU,FRI *"],
     )
 
 
-def test_windows_that_meet_are_one() -> None:
+def test_adjacent_windows_are_merged() -> None:
     rest = Window([Day.FRIDAY], 19 * 60, 22 * 60)
     wake, sleep = crons([OFFICE, rest])
     assert wake == ["30 7 ? * MON,TUE,WED,THU,FRI *"]
@@ -97,23 +97,23 @@ def test_a_window_may_end_on_the_next_day_and_in_the_next_week() -> None:
     assert crons([nights, early]) == (["0 22 ? * SUN *"], ["0 9 ? * MON *"])
 
 
-def test_the_whole_week_is_always() -> None:
+def test_windows_that_cover_the_whole_week() -> None:
     assert always([Window(DAYS, 0, 0)])
     assert always([Window(DAYS, 6 * 60, 18 * 60), Window(DAYS, 18 * 60, 6 * 60)])
     assert not always([OFFICE])
 
 
-def test_hours_a_month_are_those_of_an_average_month() -> None:
+def test_hours_of_an_average_month() -> None:
     assert round(hours_a_month([OFFICE]), 1) == round(5 * 11.5 * 365 / 12 / 7, 1)
 
 
-def test_a_holiday_is_a_day_of_the_time_zone_even_where_the_clock_changes() -> None:
+def test_holiday_with_a_daylight_saving_change() -> None:
     (spring,) = holiday_spans(["2026-03-29"], "Europe/Vienna")
     assert spring[1] - spring[0] == 23 * 3600
     start = datetime.fromtimestamp(spring[0], timezone.utc)
     assert start.isoformat() == "2026-03-28T23:00:00+00:00"
 
 
-def test_holidays_are_in_order_and_once() -> None:
+def test_holidays_are_sorted_and_unique() -> None:
     spans = holiday_spans(["2026-12-26", "2026-12-25", "2026-12-25"], "UTC")
     assert [datetime.fromtimestamp(s, timezone.utc).day for s, _ in spans] == [25, 26]

@@ -1,9 +1,9 @@
-"""The corpus of wrong configurations in `wrong/`: each is answered with exactly its problems.
+"""The corpus of invalid configurations in `wrong/`: each results in exactly its problems.
 
 A file is a list of blocks, of two kinds. ``wrong`` maps keys to wrong values, each with a phrase of
-the message and, where the error may not show the value, what it shows instead; ``with`` is given
-besides. ``problems`` maps keys to phrases, for what is ``given`` as a whole. ``!repeat [x, n]`` is
-``x`` n times.
+the message and, if the error must not show the value, what it shows instead; ``with`` is added to
+the inputs. ``problems`` maps keys to phrases, for what is ``given`` as a whole. ``!repeat [x, n]``
+is ``x`` n times.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def as_expected(case: Case, found: list[Problem]) -> bool:
 
 
 @pytest.mark.parametrize("file", CASES)
-def test_a_wrong_configuration_gets_exactly_its_problems(file: str) -> None:
+def test_invalid_configuration_results_in_exactly_its_problems(file: str) -> None:
     answers = [(case, problems(case)) for case in CASES[file]]
     unexpected = [
         f"{case.problems} {case.shown or ''}: got {[str(p) for p in found]}"
@@ -113,12 +113,12 @@ def test_a_wrong_configuration_gets_exactly_its_problems(file: str) -> None:
     assert not unexpected, "\n".join(unexpected)
 
 
-def test_the_corpus_is_as_large_as_it_is_said_to_be() -> None:
-    assert len(ALL) >= 700
-    assert len({repr(case) for case in ALL}) == len(ALL), "a case is there twice"
+def test_size_of_the_corpus() -> None:
+    assert len(ALL) >= 850
+    assert len({repr(case) for case in ALL}) == len(ALL), "a case is listed more than once"
 
 
-def test_every_setting_is_wrong_at_least_once() -> None:
+def test_every_setting_has_an_invalid_case() -> None:
     """A new setting needs cases in `wrong/`: its wrong types, ranges, patterns and conflicts."""
     wrong = {re.sub(r"\[\d+\]", "[]", key) for case in ALL for key in case.problems}
     wrong |= {key.removesuffix(".[key]").rpartition(".")[0] for key in wrong}

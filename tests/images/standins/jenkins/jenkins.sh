@@ -2,7 +2,7 @@
 # Stands in for the official start script: copies the reference folder, becomes Java.
 set -e
 touch "$COPY_REFERENCE_FILE_LOG"
-cp --recursive --no-clobber "$REF/." "$JENKINS_HOME/"
+cp --recursive --no-clobber --preserve=timestamps "$REF/." "$JENKINS_HOME/"
 if [[ $# -lt 1 || $1 == --* ]]; then
   # Options without blanks in them.
   # shellcheck disable=SC2086

@@ -1,4 +1,4 @@
-"""Figures for CloudWatch, in its embedded metric format: a line in the log becomes a metric."""
+"""CloudWatch metrics in the embedded metric format, which turns log lines into metrics."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 NAMESPACE = "JenkinsPlatform"
 DIMENSION = "Platform"
-"""Environment variable ``PLATFORM`` names the platform."""
+"""Its value is the environment variable ``PLATFORM``."""
 
 
-def tell(metrics: Mapping[str, tuple[float, str]], **properties: object) -> None:
-    """Print metrics, each a value and a unit. Properties stand in the log only, where CloudWatch
-    Logs Insights finds them: each further dimension would make metrics that cost."""
+def publish(metrics: Mapping[str, tuple[float, str]], **properties: object) -> None:
+    """Print metrics, each a value and a unit. Properties appear only in the log, for CloudWatch
+    Logs Insights, because additional dimensions would create additional charged metrics."""
     directive = {
         "Namespace": NAMESPACE,
         "Dimensions": [[DIMENSION]],

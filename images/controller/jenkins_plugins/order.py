@@ -1,0 +1,48 @@
+"""Which plugins an image is to have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from .lock import PUBLIC, closure
+from .resolver import Policy, Request, Resolution, resolve
+from .update_center import Release, UpdateCenter
+from .versions import Version
+
+
+@dataclass(frozen=True)
+class Order:
+    """The plugins of one image.
+
+    Attributes:
+        core: The version of Jenkins in the image.
+        roots: The plugins that every controller has.
+        more: Plugins to add, or other versions: name to exact version; None takes the locked one.
+        locked: The plugins of the lock.
+        update_center: Base URL.
+    """
+
+    core: Version
+    roots: frozenset[str]
+    more: Mapping[str, Version | None]
+    locked: Mapping[str, Release]
+    policy: Policy = Policy.SECURITY
+    update_center: str = PUBLIC
+
+    def resolve(self, center: UpdateCenter) -> Resolution:
+        """The plugins with all that they need."""
+        pinned = {name: version for name, version in self.more.items() if version is not None}
+        roots = self.roots | self.more.keys()
+        request = Request(self.core, frozenset(roots), pinned, self.locked, self.policy)
+        return resolve(request, center)
+
+    def with_policy(self, policy: Policy) -> Order:
+        """The same plugins under another policy."""
+        return replace(self, policy=policy)
+
+    def versions(self) -> dict[str, Version]:
+        """The versions that are fixed beforehand: those of the lock and those chosen over them."""
+        locked = closure(self.locked, self.roots | self.more.keys())
+        chosen = {name: version for name, version in self.more.items() if version is not None}
+        return {name: release.version for name, release in locked.items()} | chosen

@@ -1,0 +1,45 @@
+"""Grants and the policies that they become."""
+
+from __future__ import annotations
+
+import pytest
+from jenkins_platform import JenkinsPlatform, iam
+from jenkins_platform.base.context import SubComponent
+
+from tests.support.mocks import platform, register
+
+
+def test_a_grant_after_the_policy_is_attached_fails() -> None:
+    def program() -> None:
+        found = JenkinsPlatform("jenkins")
+        with pytest.raises(RuntimeError, match="controller-task"):
+            found._roles.controller.allow(iam.execute_command())
+
+    register(program)
+
+
+def test_an_existing_role_gets_no_policy() -> None:
+    arn = "arn:aws:iam::123456789012:role/controller"
+    found = platform({"controller": {"task_role_arn": arn}})
+    names = {r.name for r in found if r.token == "aws:iam/rolePolicy:RolePolicy"}
+    assert "jenkins-controller-task" not in names
+    assert "jenkins-controller-execution" in names
+
+
+def test_sub_components_register_what_others_use_of_them() -> None:
+    empty: list[str] = []
+
+    def program() -> None:
+        JenkinsPlatform("jenkins", {"schedule": {}, "budget": {"monthly_usd": 100}})
+
+    original = SubComponent.register_outputs
+
+    def record(self: SubComponent, outputs: dict[str, object]) -> None:
+        if not outputs:
+            empty.append(type(self).__name__)
+        original(self, outputs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SubComponent, "register_outputs", record)
+        register(program)
+    assert empty == []

@@ -1,0 +1,121 @@
+"""The docstrings of inputs and settings, which become the reference for users."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import jenkins_platform
+import pytest
+from jenkins_platform.inputs import ImageArgs
+from jenkins_platform.settings import Settings
+from jenkins_platform.settings.images import AGENT_VERSION, JENKINS_VERSION, KANIKO_VERSION
+
+from tests.unit.settings.test_settings import pairs
+
+PACKAGE = Path(jenkins_platform.__file__).parent
+MODULES = [
+    file
+    for folder in ("inputs", "settings", "cost", "functions")
+    for file in sorted((PACKAGE / folder).glob("*.py"))
+]
+LONGEST_LIST = 5
+DESCRIBED = {("", "name"), ("", "agents"), ("agents", "name"), ("images", "commons_lang_url")}
+"""Inputs without a literal default in their docstring."""
+
+
+def attribute_docs(cls: type[Any]) -> dict[str, str]:
+    """The docstring of each attribute of a class, on one line."""
+    body = ast.parse(inspect.getsource(cls)).body[0]
+    assert isinstance(body, ast.ClassDef)
+    found = {}
+    for statement, following in zip(body.body, body.body[1:], strict=False):
+        if (
+            isinstance(statement, ast.AnnAssign)
+            and isinstance(statement.target, ast.Name)
+            and isinstance(following, ast.Expr)
+            and isinstance(following.value, ast.Constant)
+        ):
+            found[statement.target.id] = " ".join(str(following.value.value).split())
+    return found
+
+
+def literal(value: Any) -> str | None:
+    """A default as docstrings show it, or None if they describe it in words."""
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, tuple) and value and len(value) <= LONGEST_LIST:
+        items = [literal(item) for item in value]
+        if None in items:
+            return None
+        plain = [v.value if isinstance(v, Enum) else v for v in value]
+        return json.dumps(plain)
+    return None
+
+
+def inputs() -> list[Any]:
+    """Every input with its docstring and the field that reads it."""
+    found = []
+    for path, args, group in pairs():
+        docs = attribute_docs(args)
+        for name, field in group.model_fields.items():
+            if (path, name) not in DESCRIBED:
+                key = f"{path}.{name}".strip(".")
+                found.append(pytest.param(docs[name], field, id=key))
+    return found
+
+
+@pytest.mark.parametrize(("doc", "field"), inputs())
+def test_docstring_states_the_default(doc: str, field: Any) -> None:
+    stated = re.search(r"Default: (?:``(.+?)``)?", doc)
+    if field.is_required():
+        assert not stated
+        return
+    default = field.default
+    expected = literal(default)
+    if expected is not None:
+        assert stated, doc
+        assert stated[1] == expected
+    elif default is None or default in ((), {}):
+        assert stated, doc
+        assert stated[1] is None, "a default that the settings do not have"
+
+
+def test_docstring_states_the_tested_versions() -> None:
+    doc = attribute_docs(ImageArgs)["version"]
+    for version in (JENKINS_VERSION, AGENT_VERSION, KANIKO_VERSION):
+        assert f"``{version}``" in doc
+
+
+def undocumented(node: ast.AST, name: str) -> Iterator[str]:
+    """Public modules, classes and functions in a node that have no docstring."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.ClassDef | ast.FunctionDef) and not child.name.startswith("_"):
+            where = f"{name}.{child.name}"
+            if not ast.get_docstring(child):
+                yield where
+            if isinstance(child, ast.ClassDef):
+                yield from undocumented(child, where)
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda f: str(f.relative_to(PACKAGE)))
+def test_public_code_has_docstrings(file: Path) -> None:
+    tree = ast.parse(file.read_text())
+    assert ast.get_docstring(tree)
+    assert list(undocumented(tree, file.stem)) == []
+
+
+def test_settings_name_their_inputs() -> None:
+    assert Settings.__doc__
+    for _, args, group in pairs()[1:]:
+        assert f"`{args.__name__}`" in (group.__doc__ or "")
