@@ -110,19 +110,20 @@ def base_of(name: str) -> str:
     return f"standin/{name}:{_TAGS[name]}"
 
 
+def images_on_standins() -> dict[str, Any]:
+    """The input `images` of a platform that builds on the stand-in bases."""
+    return {role: {"base_repository": f"standin/{base}"} for role, base in BASES.items()} | {
+        "update_center_url": standins.UPDATE_CENTER_URL,
+        "commons_lang_url": standins.COMMONS_LANG_URL,
+    }
+
+
 def stack_of_images(cloud: LocalCloud, folder: Path, patch: pytest.MonkeyPatch) -> Stack:
     """A stack of the platform that builds a copy of ``images/`` on the stand-in bases."""
     shutil.copytree(ROOT / "images", folder / "images")
     patch.setattr(builds, "folder", lambda name: folder / name)
-    images: dict[str, Any] = {
-        role: {"base_repository": f"standin/{base}"} for role, base in BASES.items()
-    }
-    images |= {
-        "update_center_url": standins.UPDATE_CENTER_URL,
-        "commons_lang_url": standins.COMMONS_LANG_URL,
-    }
     agents = [{"name": "linux"}, {"name": "kaniko", "platform_image": "kaniko"}]
-    program = platform_program({"images": images, "agents": agents})
+    program = platform_program({"images": images_on_standins(), "agents": agents})
     return Stack(cloud, folder / "stack", pulumi_cli(standins.Preparation()), program)
 
 

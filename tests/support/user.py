@@ -25,6 +25,8 @@ class User:
 
     folder: Path
     home: Path
+    patience_seconds: float = 120
+    """How long a command may take."""
 
     def environment(self) -> dict[str, str]:
         path = os.pathsep.join(str(ROOT / p) for p in (".", "components", "automation"))
@@ -44,7 +46,7 @@ class User:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         process = self.start(*words)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=self.patience_seconds)
         return subprocess.CompletedProcess(words, process.returncode, out, err)
 
     def local(self, command: str, *words: str) -> subprocess.CompletedProcess[str]:

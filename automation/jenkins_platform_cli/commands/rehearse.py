@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import sys
 from typing import Annotated
 
 import typer
@@ -33,6 +35,8 @@ def rehearse(
     """
     console = Console(stderr=as_json)
     found = []
+    # A job of CI that is cancelled cleans up too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(FAILED))
     with (
         Reporter(console) as reporter,
         report_errors(reporter),

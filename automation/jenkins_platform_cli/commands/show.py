@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Optional
@@ -16,10 +16,14 @@ from jenkins_platform.inputs import Capacity
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.agents import AgentTemplate, label_forms
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from ..app import FAILED, CloudOption, StackOption, app, open_stack
+from ..app import FAILED, CloudOption, StackOption, app, open_stack, report_errors
+from ..engine import local_jenkins, running_tasks
 from ..engine.progress import Reporter
-from ..engine.session import Cloud
+from ..engine.running_tasks import RunningTask
+from ..engine.session import Cloud, Session
 from ..invocation import command_line
 
 OutputOption = Annotated[
@@ -65,7 +69,9 @@ def show(
     output: OutputOption = None,
     open_page: OpenOption = False,
 ) -> None:
-    """Write one page about the platform: resources, labels, cost, configuration of Jenkins."""
+    """Write one page about the platform: tasks, resources, labels, cost, configuration of Jenkins.
+    The address and the tasks are printed too.
+    """
     reporter = Reporter(Console(stderr=True))
     session = open_stack(stack, cloud, reporter)
     state = session.stack.export_stack().deployment or {}
@@ -76,10 +82,48 @@ def show(
         raise typer.Exit(FAILED)
     file = output or session.project.folder / ".localcloud" / f"show-{stack}.html"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(page(stack, session.settings, session.region, resources, session.outputs()))
-    Console().print(f"Wrote {file}", highlight=False, soft_wrap=True)
+    outputs = session.outputs()
+    with report_errors(reporter):
+        tasks = _tasks(session, outputs)
+        opens_at = _address(session, outputs)
+    file.write_text(
+        page(
+            stack, session.settings, session.region, resources, {**outputs, "url": opens_at}, tasks
+        )
+    )
+    console = Console()
+    console.print(f"Jenkins: {opens_at}", highlight=False, soft_wrap=True)
+    if tasks:
+        console.print(table(tasks))
+    console.print(f"Wrote {file}", highlight=False, soft_wrap=True)
     if open_page:
         webbrowser.open(file.resolve().as_uri())
+
+
+def _tasks(session: Session, outputs: Mapping[str, Any]) -> list[RunningTask]:
+    """What runs; empty where everything is only emulated."""
+    if session.cloud and not session.cloud.runs_tasks:
+        return []
+    clusters = [str(outputs[f"{kind}_cluster_arn"]) for kind in ("controller", "agent")]
+    return running_tasks.of_clusters(session.client, clusters)
+
+
+def _address(session: Session, outputs: Mapping[str, Any]) -> str:
+    """Where Jenkins answers, or why it does not."""
+    if not session.cloud:
+        return str(outputs["url"])
+    if not session.cloud.runs_tasks:
+        return local_jenkins.why_not(session, session.cloud)
+    return local_jenkins.url(session, session.cloud, outputs)
+
+
+def table(tasks: Sequence[RunningTask]) -> Table:
+    """The tasks, one a row."""
+    shown = Table("task", "family", "state", "capacity", "last line")
+    for task in tasks:
+        state = Text(f"{task.status} {task.reason}".strip())
+        shown.add_row(task.id, task.family, state, task.capacity, Text(task.last_line))
+    return shown
 
 
 def page(
@@ -88,6 +132,7 @@ def page(
     region: str,
     resources: list[dict[str, Any]],
     outputs: Mapping[str, Any],
+    tasks: Sequence[RunningTask] = (),
 ) -> str:
     """The page, from the resources in the state. It shows no property that holds a secret."""
     found = estimate(settings, region)
@@ -97,6 +142,7 @@ def page(
         region=region,
         resources=sum(bool(r.get("custom")) for r in resources),
         outputs={"url": None, **outputs},
+        tasks=tasks,
         labels=list(labels(settings, region)),
         estimate=found,
         highest_usd=max(found.parts.values()),

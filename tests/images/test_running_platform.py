@@ -1,0 +1,180 @@
+"""The platform as a newcomer brings it up where Docker is: it runs, and Jenkins answers.
+
+Everything is the product's, but for the bases of the images: Jenkins and its agent are played by
+`tests/images/standins`. What is seen of Jenkins here is therefore seen of the stand-in.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jenkins_platform_cli.engine.jenkins_api import Build, JenkinsApi
+
+from tests.images.conftest import images_on_standins
+from tests.support.docker_engine import Engine
+from tests.support.lean import LEAN
+from tests.support.user import ROOT, User, somebody
+
+BUILD_SECONDS = 120
+MISTAKE = "jenkins:\n  noUsageStatistcs: true\n"
+LINK_IMAGE = "standin/python:latest"
+
+
+@pytest.fixture(scope="module")
+def user(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
+    """A user on a machine with Docker."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOCALCLOUD_DOCKER", engine.host)
+        patch.setenv("LOCALCLOUD_LINK_IMAGE", LINK_IMAGE)
+        with somebody(tmp_path_factory.mktemp("user")) as found:
+            found.patience_seconds = 600
+            found.set(**LEAN, images=images_on_standins(), agents=[{"name": "linux"}])
+            yield found
+
+
+@pytest.fixture(scope="module")
+def up(user: User) -> dict[str, Any]:
+    """What `up` says."""
+    done = user.local("up", "--json")
+    assert done.returncode == 0, done.stderr
+    outcome: dict[str, Any] = json.loads(done.stdout)
+    return outcome
+
+
+@pytest.fixture(scope="module")
+def admin(user: User, up: dict[str, Any]) -> JenkinsApi:
+    """Jenkins, for its administrator."""
+    password = user.local("password").stdout.strip()
+    return JenkinsApi(up["opens_at"], up["outputs"]["admin_user_name"], password)
+
+
+def built(jenkins: JenkinsApi, label: str, script: str) -> Build:
+    begun = time.monotonic()
+    job = f"on-{label}"
+    return jenkins.finish(job, jenkins.start(job, label, script), begun, begun + BUILD_SECONDS)
+
+
+def running(engine: Engine, family: str) -> list[str]:
+    """Names of the running containers of a task definition's family."""
+    return [str(c.name) for c in engine.client.containers.list() if family in str(c.name)]
+
+
+def test_the_address_opens_and_the_administrator_signs_in(
+    up: dict[str, Any], admin: JenkinsApi, user: User
+) -> None:
+    nobody = JenkinsApi(up["opens_at"])
+    assert [nobody.status(path) for path in ("/login", "/api/json")] == [200, 403]
+    assert admin.get("/whoAmI/api/json")["name"] == up["outputs"]["admin_user_name"]
+    jobs = {job["name"] for job in admin.get("/api/json")["jobs"]}
+    assert jobs == {"Simple job critical task", "Simple job non critical task"}
+    again = user.local("up")
+    assert f"Jenkins     {up['opens_at']}" in again.stdout, again.stdout
+
+
+@pytest.mark.parametrize("label", ["linux", "linux-spot", "linux-on-demand"])
+def test_a_build_gets_an_agent_that_is_gone_after_it(
+    admin: JenkinsApi, engine: Engine, label: str
+) -> None:
+    build = built(admin, label, "#!/bin/sh -e\nid -un; hostname; env | grep SLAVE_NODE_NAME")
+    assert build.result == "SUCCESS", build.log
+    assert f"SLAVE_NODE_NAME={build.agent}" in build.log
+    assert "\njenkins\n" in build.log
+    deadline = time.monotonic() + BUILD_SECONDS
+    while running(engine, "-agent-linux") and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert running(engine, "-agent-linux") == []
+
+
+def test_a_spot_agent_is_interrupted_while_it_builds(admin: JenkinsApi, user: User) -> None:
+    begun = time.monotonic()
+    place = admin.start("long", "linux-spot", "echo it has begun; sleep 600")
+    console = "/job/long/1/consoleText"
+    while admin.status(console) != 200 or "it has begun" not in admin.text(console):
+        assert time.monotonic() < begun + BUILD_SECONDS
+        time.sleep(0.2)
+    tasks = shown(user)
+    assert "FARGATE_SPOT" in tasks
+    assert "Connected as fargate-linux-spot-" in tasks, "the last line of the agent's log"
+    interrupted = user.run("interrupt", "linux-spot", "--stack", "local")
+    assert interrupted.returncode == 0, interrupted.stderr
+    assert "-agent-linux)." in interrupted.stdout
+    build = admin.finish("long", place, begun, begun + BUILD_SECONDS)
+    assert build.result == "FAILURE"
+    assert "went offline during the build" in build.log
+    nothing = user.run("interrupt", "linux-spot", "--stack", "local")
+    assert (nothing.returncode, "no Spot task of that id or label" in nothing.stderr) == (1, True)
+
+
+def shown(user: User) -> str:
+    """What `show` prints of the tasks."""
+    done = user.local("show")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_nothing_is_left_after_destroy_and_stop(
+    user: User, up: dict[str, Any], admin: JenkinsApi, engine: Engine
+) -> None:
+    assert user.local("destroy").returncode == 0
+    assert admin.status("/login") == 0
+    stopped = user.run("local", "stop")
+    assert stopped.stdout.splitlines() == ["The embedded cloud is stopped."]
+    assert left(engine) == []
+
+
+def left(engine: Engine) -> list[str]:
+    """What the embedded cloud left in the engine."""
+    client = engine.client
+    found = [*client.containers.list(all=True), *client.networks.list(), *client.volumes.list()]
+    return [str(thing.name) for thing in found if str(thing.name).startswith("localcloud-")]
+
+
+def test_a_rehearsal_finds_a_mistake_in_the_configuration_and_leaves_nothing(
+    user: User, engine: Engine
+) -> None:
+    user.set(jenkins={"extra_jcasc": [MISTAKE]})
+    done = user.run("rehearse", "--stack", "local", "--json")
+    assert done.returncode == 1, done.stderr
+    (check,) = json.loads(done.stdout)
+    assert (check["subject"], check["result"]) == ("start", "failed")
+    assert "Jenkins refuses to start" in check["found"]
+    assert "noUsageStatistcs" in check["found"]
+    assert left(engine) == []
+    assert not (user.folder / ".localcloud" / "rehearsals" / "local").exists()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_a_profile_is_rehearsed(user: User, engine: Engine, stack: str) -> None:
+    file = user.folder / f"Pulumi.{stack}.yaml"
+    content = yaml.safe_load((ROOT / file.name).read_text())
+    content["config"]["jenkins-platform:images"] = images_on_standins()
+    file.write_text(yaml.safe_dump(content))
+    done = user.run("rehearse", "--stack", stack, "--json")
+    found = {c["subject"]: (c["result"], c["found"]) for c in json.loads(done.stdout)}
+    assert {subject: f for subject, f in found.items() if f[0] != "ok"} == {}
+    names = [a["name"] for a in content["config"]["jenkins-platform:agents"]]
+    builds = {f"build on {n}{end}" for n in names for end in ("", "-spot", "-on-demand")}
+    assert found.keys() == builds | {"start", "log", "plugins", "labels", "jobs"}
+    assert done.returncode == 0
+    assert left(engine) == []
+
+
+def test_without_docker_it_says_that_nothing_runs_and_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOCALCLOUD_DOCKER", "unix:///nowhere/docker.sock")
+    with somebody(tmp_path) as newcomer:
+        newcomer.set(**LEAN)
+        up = newcomer.local("up")
+        assert up.returncode == 0, up.stderr
+        assert "emulated, nothing runs: no Docker Engine answers" in up.stdout
+        rehearsal = newcomer.run("rehearse", "--stack", "local")
+        assert rehearsal.returncode == 1
+        assert "Nothing can be rehearsed here: no Docker Engine answers" in rehearsal.stdout
