@@ -39,7 +39,7 @@ def browse(page: Path, *options: str) -> str:
 
 def test_the_page_shows_labels_prices_cost_resources_and_configuration(user: User) -> None:
     early = user.local("show")
-    assert (early.returncode, "is not up" in early.stdout) == (1, True)
+    assert (early.returncode, "is empty" in early.stderr) == (1, True)
 
     user.set(**LEAN, jenkins={"system_message": "<script>document.title = 'broken'</script>"})
     assert user.local("up").returncode == 0
