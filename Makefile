@@ -19,7 +19,7 @@ LOCKED := $(PYTHON) -c 'import fcntl, subprocess, sys; lock = open("Makefile"); 
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help up show down test test-long bench lint docs lock plugins audit sbom release-check
+.PHONY: help up show down test test-long mutants bench lint docs lock plugins audit sbom release-check
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ test-long: $(VENV)/.test $(VENV)/scan/.done  ## Run the tests that take minutes:
 	@tests/install
 	@$(VENV)/bin/python -m jenkins_platform_cli.pulumi_cli.toolchain
 	@$(VENV)/bin/pytest -m long
+
+mutants: $(VENV)/.test  ## Apply single wrong changes to the component; unit tests must notice 95 % of them
+	@$(VENV)/bin/python -m tests.mutants $(ARGS)
 
 bench: $(VENV)/.test  ## Run the benchmarks on the embedded cloud; writes docs/benchmarks.md
 	@$(VENV)/bin/python -m benchmarks.walk

@@ -133,7 +133,7 @@ def prices() -> str:
     regions = table.regions()
     rows = []
     for key, price in table.prices.items():
-        found = [table.figure(key, region) for region in regions]
+        found = [table.regional(key, region) for region in regions]
         confidence = {table.sources[f.source].confidence.value for f in found}
         numbers = [f"{f.usd:.10f}".rstrip("0").rstrip(".") for f in found]
         dates = sorted({f.as_of for f in found})

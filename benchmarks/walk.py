@@ -34,7 +34,7 @@ from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
 from tests.support.engine import Stack, environment, platform_program
-from tests.support.user import somebody
+from tests.support.user import project_user
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -119,7 +119,7 @@ def first_resource(times: Times, stack: Stack) -> None:
 
 def command(times: Times) -> None:
     """The command as a user runs it: a separate process, with check, estimate and summary."""
-    with tempfile.TemporaryDirectory() as folder, somebody(Path(folder)) as user:
+    with tempfile.TemporaryDirectory() as folder, project_user(Path(folder)) as user:
         for name in ("the command `up`, with a cloud to start", "the command `up`, nothing to do"):
             with clock(times, name):
                 run = user.local("up")

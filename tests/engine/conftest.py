@@ -1,4 +1,4 @@
-"""Fixtures of the engine tests: one embedded cloud a file, stacks in folders of their own."""
+"""Fixtures of the engine tests: one embedded cloud a file, stacks in separate folders."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
 from tests.support.engine import Stack
-from tests.support.user import User, somebody
+from tests.support.user import User, project_user
 
 
 class _Silent:
@@ -22,13 +22,13 @@ class _Silent:
 
 @pytest.fixture(scope="session")
 def pulumi_command() -> auto.PulumiCommand:
-    """The Pulumi CLI; got or built where there is none."""
+    """The Pulumi CLI; downloaded or built if it is missing."""
     return pulumi_cli(_Silent())
 
 
 @pytest.fixture(scope="session")
 def _process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    """An embedded cloud's process: starting one takes longer than many a test."""
+    """The process of an embedded cloud: starting one takes longer than most tests."""
     running = LocalCloud.start(tmp_path_factory.mktemp("cloud"))
     yield running
     running.stop()
@@ -36,7 +36,7 @@ def _process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
 
 @pytest.fixture(scope="module")
 def cloud(_process: LocalCloud) -> Iterator[LocalCloud]:
-    """An embedded cloud for the tests of one file: none finds what another file left."""
+    """An empty embedded cloud for the tests of one file."""
     yield _process
     _process.reset()
 
@@ -59,6 +59,6 @@ def make_stack(
 
 @pytest.fixture
 def user(tmp_path: Path) -> Iterator[User]:
-    """A user of the command, with an embedded cloud of their own."""
-    with somebody(tmp_path) as found:
+    """A user of the command, with a separate embedded cloud."""
+    with project_user(tmp_path) as found:
         yield found

@@ -29,7 +29,7 @@ AGENTS = [
 def stack(
     cloud: LocalCloud, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
 ) -> Stack:
-    """One stack; each test goes on from what the last one left."""
+    """One stack; each test continues from the state of the previous one."""
     return Stack(cloud, tmp_path_factory.mktemp("agents"), pulumi_command, platform_program())
 
 
@@ -83,7 +83,7 @@ def test_each_label_runs_the_image_size_role_capacity_and_network_of_its_templat
         assert command[1].startswith("http://controller.jenkins-")
         assert command[3].endswith(".internal:50000")
         roles.setdefault(definition["taskRoleArn"], set()).add(label)
-    assert len(roles) == len(AGENTS), "each template has a role of its own"
+    assert len(roles) == len(AGENTS), "each template has its own role"
 
 
 def test_a_changed_template_reaches_the_next_build_without_touching_the_controller(

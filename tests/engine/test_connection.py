@@ -1,4 +1,4 @@
-"""The three ways of agents to the controller, and that nothing else can connect."""
+"""The three connections of agents to the controller, and that nothing else can connect."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def args(connection: str, nat: str, certificate: str) -> dict[str, Any]:
 def stack(
     cloud: LocalCloud, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
 ) -> Stack:
-    """One stack that goes through all ways."""
+    """One stack that goes through all connections."""
     return Stack(cloud, tmp_path_factory.mktemp("connection"), pulumi_command, platform_program())
 
 
@@ -58,7 +58,7 @@ def stack(
     ("connection", "nat"),
     [*((kind, "public-subnets") for kind in CONNECTIONS), ("cloud-map", "none")],
 )
-def test_exactly_the_needed_paths_are_open(
+def test_only_the_required_flows_are_open(
     stack: Stack, cloud: LocalCloud, connection: str, nat: str
 ) -> None:
     certificate = cloud.client("acm").request_certificate(DomainName="ci.example.com")

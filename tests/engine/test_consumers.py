@@ -55,7 +55,7 @@ def test_the_wheel_holds_the_component_its_templates_and_image_contexts(wheel: P
 
 @pytest.fixture
 def installed(wheel: Path, tmp_path: Path) -> Iterator[Path]:
-    """The wheel's content in a folder of its own, before everything else on the path."""
+    """The content of the wheel in a separate folder, first on the path."""
     site = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(site)
     shadowed = {k: v for k, v in sys.modules.items() if k.split(".")[0] == "jenkins_platform"}
@@ -87,7 +87,7 @@ def test_the_python_example_runs_on_the_wheel_in_a_folder_of_its_own(
     assert outputs["jenkins_url"].startswith("http://jenkins-alb-")
     urns = [r["urn"] for r in stack.resources()]
     (protected,) = [r for r in stack.resources() if r["urn"].endswith("FileSystem::jenkins-home")]
-    assert protected["protect"], "data is kept unless the user says otherwise"
+    assert protected["protect"], "data is kept by default"
     assert [u for u in urns if u.endswith("SecurityGroupIngressRule::database-from-agents")]
     stack.stack.workspace.pulumi_command.run(
         ["state", "unprotect", "--all", "--yes", "--stack", stack.name],
@@ -112,7 +112,7 @@ def test_every_input_and_output_of_the_schema_is_described(schema: dict[str, Any
 
 
 def check(schema: dict[str, Any], definition: dict[str, Any], value: Any, path: str) -> list[str]:
-    """What is wrong with a value of a program, judged by the component's schema."""
+    """Errors in a value of a program, by the component's schema."""
     if isinstance(value, str) and value.startswith("${"):
         return []
     if reference := definition.get("$ref"):
@@ -129,7 +129,7 @@ def check(schema: dict[str, Any], definition: dict[str, Any], value: Any, path: 
         inner = definition["additionalProperties"]
         return [p for k, v in value.items() for p in check(schema, inner, v, f"{path}.{k}")]
     types = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
-    return [] if isinstance(value, types[kind]) else [f"{path}: {value!r} is no {kind}"]
+    return [] if isinstance(value, types[kind]) else [f"{path}: {value!r} is not of type {kind}"]
 
 
 def check_properties(
@@ -174,9 +174,12 @@ def test_the_typescript_example_compiles_against_the_schema(
     assert "'memory' does not exist" in compiled().stdout, "the check sees wrong inputs"
 
 
-def test_the_workflow_example_is_a_valid_workflow() -> None:
+@pytest.mark.parametrize(
+    ("name", "commands"),
+    [("github-actions", {"check", "preview", "up", "drift"}), ("nightly", {"check"})],
+)
+def test_the_workflow_example_is_a_valid_workflow(name: str, commands: set[str]) -> None:
     words = [sys.executable, "-m", "check_jsonschema", "--builtin-schema"]
-    workflow = EXAMPLES / "ci" / "github-actions.yaml"
+    workflow = EXAMPLES / "ci" / f"{name}.yaml"
     subprocess.run([*words, "vendor.github-workflows", str(workflow)], check=True)
-    commands = set(re.findall(r"jenkins-platform (\w+)", workflow.read_text()))
-    assert commands == {"check", "preview", "up", "drift"}
+    assert set(re.findall(r"jenkins-platform (\w+)", workflow.read_text())) == commands

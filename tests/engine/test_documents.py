@@ -20,7 +20,7 @@ def test_typescript_in_the_pages_compiles_against_the_schema(tmp_path: Path) -> 
     blocks = [b for page in pages() for b in page.blocks if b.language == "typescript"]
     assert blocks
     for index, block in enumerate(blocks):
-        # Each is a module of its own, so that no two of them share a name.
+        # Each block is a separate module, so that names do not collide.
         (tmp_path / f"block{index}.ts").write_text(
             f"// {block.where}\n{block.text}\nexport {{}};\n"
         )

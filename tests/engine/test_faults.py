@@ -1,5 +1,5 @@
-"""When things go wrong: each fault ends in success or in one clear error, and the next `up`
-converges with nothing lost and nothing doubled."""
+"""Faults: each ends in success or in one clear error, and the next `up` converges without losing or
+duplicating anything."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MakeStack = Callable[..., Stack]
 
 
 def platforms(cloud: LocalCloud) -> dict[str, int]:
-    """How many there are of what a platform has once, or in a known number."""
+    """How many resources there are of types with a known number in a platform."""
     ecs, ec2 = cloud.client("ecs"), cloud.client("ec2")
     clusters = ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"]
     return {
@@ -44,39 +44,39 @@ ONE = {
 
 
 @pytest.mark.parametrize("share", [0.05, 0.2])
-def test_throttling_server_errors_and_slow_calls_are_outlived(
+def test_throttling_server_errors_and_slow_calls_are_retried(
     make_stack: MakeStack, cloud: LocalCloud, share: float
 ) -> None:
     stack = make_stack(platform_program(LEAN))
     cloud.set_faults(
         {"operation": "*", "code": "ThrottlingException", "status": 400, "share": share / 2},
         {"operation": "*", "code": "InternalError", "status": 500, "share": share / 2},
-        {"operation": "Describe*", "code": "", "delay": 0.2},  # the others only take time
+        {"operation": "Describe*", "code": "", "delay": 0.2},  # the others only slow the run down
         seed=11,
     )
     stack.up()
     hits = sum(fault["hits"] for fault in cloud.faults() if fault["code"])
-    assert hits >= 100 * share, "there were faults to outlive"
+    assert hits >= 100 * share, "faults were injected"
     cloud.set_faults()
     stack.up()
     assert stack.changes == {}
     assert platforms(cloud) == ONE
 
 
-def test_a_refused_call_is_one_clear_error(make_stack: MakeStack, cloud: LocalCloud) -> None:
+def test_a_denied_call_is_reported_as_one_error(make_stack: MakeStack, cloud: LocalCloud) -> None:
     stack = make_stack(platform_program(LEAN))
     cloud.set_faults({"operation": "CreateFileSystem", "code": "AccessDeniedException"})
     with pytest.raises(auto.CommandError):
         stack.up()
-    told = [e for e in stack.errors if "AccessDenied" in e]
-    assert len(told) == 1
-    assert "aws:efs/fileSystem:FileSystem: CreateFileSystem: AccessDeniedException" in told[0]
+    denied = [e for e in stack.errors if "AccessDenied" in e]
+    assert len(denied) == 1
+    assert "aws:efs/fileSystem:FileSystem: CreateFileSystem: AccessDeniedException" in denied[0]
     cloud.set_faults()
     stack.up()
     assert platforms(cloud) == ONE
 
 
-def test_a_lost_emulator_is_an_error_and_no_hang(
+def test_a_lost_emulator_is_reported_as_an_error(
     pulumi_command: auto.PulumiCommand, tmp_path: Path
 ) -> None:
     cloud = LocalCloud.start(tmp_path / "cloud")
@@ -96,11 +96,11 @@ def test_a_lost_emulator_is_an_error_and_no_hang(
     assert stack.errors
 
 
-def test_of_two_ups_at_once_one_waits_or_is_turned_away(
+def test_the_second_of_two_concurrent_ups_waits_or_fails(
     make_stack: MakeStack, cloud: LocalCloud
 ) -> None:
     first = make_stack(platform_program(LEAN))
-    second = first.twin()
+    second = first.second_session()
 
     def run(stack: Stack) -> str:
         try:

@@ -1,5 +1,5 @@
-"""One platform with nearly every input: its secrets are in their stores and nowhere else, and a
-linter and a scanner find nothing against it that is not argued here."""
+"""One platform with nearly every input: its secrets are only in their stores, and every finding of
+a linter and a scanner is justified here."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ ENGINE_LOG = 8
 """From 9 on the engine logs every value that it sends to a provider, secret or not."""
 WEBHOOK = f"https://hooks.example.com/{MARK}-webhook"
 PLAIN = "planted-in-plain-text"
-"""Not a secret: where this is found, a secret would have been found too."""
+"""Not a secret: a search that finds this would find a secret too."""
 LAMBDA_CODE = "def handler("
-"""In each function: its code is text in the state, so that a search of the state searches it."""
+"""In the code of each function, which is text in the state, so a search of the state covers it."""
 
 _OWNER = "the account's own principals, as AWS's default policy of a key has it"
 _THIS_KEY = "in the policy of a key, * is the key itself"
 _CONTEXT = "AWS's own policy for log groups: the context of an encryption is the group's ARN"
 _ENDPOINT = "an endpoint's policy bounds who may pass, this account only; it grants nothing"
 _EQUAL_ARNS = "both sides are whole ARNs: nothing in them is a wildcard"
-ARGUED = (
+JUSTIFIED = (
     (r"Key jenkins-.*", "PERMISSIONS_MANAGEMENT_ACTIONS", _OWNER),
     (r"Key jenkins-.*", "RESOURCE_STAR", _THIS_KEY),
     (r"Key jenkins-logs", "UNKNOWN_CONDITION_FOR_ACTION", _CONTEXT),
@@ -76,18 +76,22 @@ ARGUED = (
         "logs:DescribeLogGroups on the groups of this account, as its reference has it by now",
     ),
 )
-"""What the linter says and stays: resource, issue, why."""
-ARGUED_OF_SCANNER = (
-    (r"Repository jenkins-.*", "CKV_AWS_32", "what its policy says of everybody is a Deny"),
-    (r"Repository jenkins-.*", "CKV_AWS_136", "encrypted by ECR; images.kms_key_arn is the way"),
-    (r"Repository jenkins-kaniko-cache", "CKV_AWS_51", "Kaniko writes its layers again"),
+"""Justified findings of the linter: resource, issue, reason."""
+JUSTIFIED_OF_SCANNER = (
+    (r"Repository jenkins-.*", "CKV_AWS_32", "the statement for all principals is a Deny"),
+    (
+        r"Repository jenkins-.*",
+        "CKV_AWS_136",
+        "encrypted by ECR; images.kms_key_arn sets another key",
+    ),
+    (r"Repository jenkins-kaniko-cache", "CKV_AWS_51", "Kaniko overwrites its layers"),
     (r"Vault jenkins-backup", "CKV_AWS_166", "encrypted by AWS Backup; backup.encryption_key"),
 )
-"""What the scanner says and stays."""
+"""Justified findings of the scanner."""
 
 
-class World:
-    """One platform with every input that refers to a secret, and all traces of its life."""
+class SecretPlatform:
+    """One platform with every input that refers to a secret, and everything it leaves behind."""
 
     def __init__(self, cloud: LocalCloud, command: auto.PulumiCommand, folder: Path) -> None:
         self.cloud, self.folder = cloud, folder
@@ -192,14 +196,14 @@ class World:
         return [f"{MARK}-", self.password, PASSPHRASE]
 
     def exported(self) -> str:
-        """The state as ``pulumi stack export`` tells it. The Automation API would show secrets."""
+        """The state as ``pulumi stack export`` prints it. The Automation API would show secrets."""
         workspace = self.stack.stack.workspace
         arguments = ["stack", "export", "--stack", self.stack.name]
         command = workspace.pulumi_command
         return command.run(arguments, workspace.work_dir, dict(workspace.env_vars)).stdout
 
     def traces(self) -> Iterator[tuple[str, str]]:
-        """Every place that is no store of secrets: its name and all that is in it."""
+        """Every place that must hold no secret: its name and its content."""
         for file in sorted(self.folder.rglob("*")):
             if file.is_file() and "plugins" not in file.parts:
                 raw = file.read_bytes()
@@ -234,11 +238,11 @@ class World:
 @pytest.fixture(scope="module")
 def world(
     cloud: LocalCloud, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
-) -> World:
-    return World(cloud, pulumi_command, tmp_path_factory.mktemp("secrets"))
+) -> SecretPlatform:
+    return SecretPlatform(cloud, pulumi_command, tmp_path_factory.mktemp("secrets"))
 
 
-def test_no_secret_is_outside_its_store(world: World) -> None:
+def test_secrets_are_only_in_their_stores(world: SecretPlatform) -> None:
     found = [
         f"{place}: …{text[max(0, text.index(secret) - 60) : text.index(secret) + 20]}…"
         for place, text in world.traces()
@@ -248,8 +252,8 @@ def test_no_secret_is_outside_its_store(world: World) -> None:
     assert found == []
 
 
-def test_what_is_no_secret_is_found_where_one_would_be(world: World) -> None:
-    """So that the search is known to look."""
+def test_the_search_finds_a_marker_in_every_place(world: SecretPlatform) -> None:
+    """The search works: it finds a marker everywhere."""
     places = [place for place, text in world.traces() if PLAIN in text]
     for kind in (
         "file state/.pulumi/stacks",
@@ -263,7 +267,7 @@ def test_what_is_no_secret_is_found_where_one_would_be(world: World) -> None:
     assert 0 < len(functions) <= world.exported().count(LAMBDA_CODE)
 
 
-def test_every_secret_is_in_its_store(world: World) -> None:
+def test_every_secret_is_in_its_store(world: SecretPlatform) -> None:
     store = world.cloud.client("secretsmanager")
     for name, arn in world.arns.items():
         stored = store.get_secret_value(SecretId=arn)["SecretString"]
@@ -271,14 +275,14 @@ def test_every_secret_is_in_its_store(world: World) -> None:
     assert len(world.password) >= 20
 
 
-def test_the_state_holds_what_it_must_hold_encrypted(world: World) -> None:
+def test_secrets_in_the_state_are_encrypted(world: SecretPlatform) -> None:
     """The password that Pulumi generated, and the load balancer's client secret."""
     resources = json.loads(world.exported())["deployment"]["resources"]
     encrypted = {r["urn"].rsplit("::", 1)[-1] for r in resources if '"ciphertext"' in json.dumps(r)}
     assert {"jenkins-admin-password", "jenkins-https"} <= encrypted, encrypted
 
 
-def test_references_reach_the_tasks_and_values_do_not(world: World) -> None:
+def test_tasks_get_references_to_secrets_and_no_values(world: SecretPlatform) -> None:
     ecs = world.cloud.client("ecs")
     containers = [
         container
@@ -294,35 +298,35 @@ def test_references_reach_the_tasks_and_values_do_not(world: World) -> None:
     assert not in_plain & set(given)
 
 
-def judge(findings: list[Finding], argued: tuple[tuple[str, str, str], ...]) -> None:
-    """Every finding has an argument, and every argument a finding."""
+def check(findings: list[Finding], justified: tuple[tuple[str, str, str], ...]) -> None:
+    """Every finding has a justification, and every justification a finding."""
     used, unargued = set(), []
     for finding in findings:
         matching = [
             one
-            for one in argued
+            for one in justified
             if re.fullmatch(one[0], finding.resource) and one[1] == finding.issue
         ]
         used.update(matching)
         if not matching:
             unargued.append(finding)
     assert unargued == []
-    assert set(argued) == used, "an argument that nothing needs any more"
+    assert set(justified) == used, "a justification without a finding"
 
 
-def test_the_linter_finds_nothing_that_is_not_argued(world: World) -> None:
-    judge(world.findings, ARGUED)
+def test_every_finding_of_the_linter_is_justified(world: SecretPlatform) -> None:
+    check(world.findings, JUSTIFIED)
 
 
 @pytest.mark.long
-def test_the_scanner_finds_nothing_that_is_not_argued(world: World, tmp_path: Path) -> None:
+def test_every_finding_of_the_scanner_is_justified(world: SecretPlatform, tmp_path: Path) -> None:
     passed, findings = scan(world.resources, tmp_path)
-    judge(findings, ARGUED_OF_SCANNER)
-    print(f"{passed} checks passed, {len(findings)} argued")
+    check(findings, JUSTIFIED_OF_SCANNER)
+    print(f"{passed} checks passed, {len(findings)} justified")
 
 
 @pytest.mark.long
-def test_the_scanner_finds_what_is_wrong(world: World, tmp_path: Path) -> None:
+def test_the_scanner_finds_misconfigurations(world: SecretPlatform, tmp_path: Path) -> None:
     wide = json.dumps({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
     policy = next(r for r in world.resources if r["type"] == "aws:iam/rolePolicy:RolePolicy")
     task = next(r for r in world.resources if r["type"].endswith(":TaskDefinition"))
@@ -335,7 +339,7 @@ def test_the_scanner_finds_what_is_wrong(world: World, tmp_path: Path) -> None:
     assert {"CKV_AWS_107", "CKV_AWS_97"} <= {finding.issue for finding in findings}
 
 
-def test_the_linter_finds_what_is_wrong() -> None:
+def test_the_linter_finds_invalid_policies() -> None:
     wrong = {"Effect": "Allow", "Action": ["s3:GetObjekt"], "Resource": ["*"]}
     wide = {"Effect": "Allow", "Action": ["ecs:RunTask"], "Resource": ["arn:aws:s3:::a"]}
     text = json.dumps({"Version": "2012-10-17", "Statement": [wrong, wide]})

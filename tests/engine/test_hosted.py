@@ -1,4 +1,4 @@
-"""The component as programs in other languages use it: hosted in a process of its own."""
+"""The component as programs in other languages use it: hosted in its own process."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import pytest
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from tests.support.belongings import ADOPTED, DOMAIN, Belongings
 from tests.support.engine import Stack, environment
+from tests.support.existing_resources import DOMAIN, EXISTING_TYPES, ExistingResources
 
 ROOT = Path(__file__).parent.parent.parent
 TOKEN = "jenkins-platform:index:JenkinsPlatform"
@@ -57,7 +57,7 @@ def camel(value: Any) -> Any:
 
 
 @pytest.mark.usefixtures("plugin")
-def test_a_hosted_platform_adopts_what_another_program_has_and_makes_none_of_it(
+def test_a_hosted_platform_uses_existing_resources(
     make_stack: Callable[..., Stack], cloud: LocalCloud
 ) -> None:
     """Every type crosses the wire: texts, whole and broken numbers, booleans, enums, lists, maps,
@@ -65,7 +65,7 @@ def test_a_hosted_platform_adopts_what_another_program_has_and_makes_none_of_it(
     shown = ("url", "agentLabels", "vpcId", "controllerRoleArn", "monthlyCostUsd")
 
     def program() -> None:
-        mine = Belongings.make()
+        mine = ExistingResources.make()
         platform = Hosted("jenkins", camel(mine.args()), list(shown))
         for output in shown:
             pulumi.export(output, getattr(platform, output))
@@ -83,7 +83,7 @@ def test_a_hosted_platform_adopts_what_another_program_has_and_makes_none_of_it(
 
     made = [r["type"] for r in stack.resources() if f"{TOKEN}$" in r["urn"]]
     assert "aws:ecs/service:Service" in made
-    assert ADOPTED & set(made) == set()
+    assert EXISTING_TYPES & set(made) == set()
     assert made.count("aws:ecr/repository:Repository") == 1, "Kaniko's cache"
     ecs = cloud.client("ecs")
     definition = ecs.describe_task_definition(
@@ -102,15 +102,17 @@ def test_a_hosted_platform_adopts_what_another_program_has_and_makes_none_of_it(
 
 
 @pytest.mark.usefixtures("plugin")
-def test_wrong_inputs_are_told_without_a_traceback(make_stack: Callable[..., Stack]) -> None:
+def test_invalid_inputs_are_reported_without_a_traceback(make_stack: Callable[..., Stack]) -> None:
     stack = make_stack(
         lambda: Hosted("jenkins", {"network": {"availability_zone_count": 9}}, ["url"]) and None
     )
     with pytest.raises(auto.CommandError):
         stack.up()
-    told = next(message for message in stack.errors if "network.availability_zone_count" in message)
+    error = next(
+        message for message in stack.errors if "network.availability_zone_count" in message
+    )
     assert (
         "network.availability_zone_count with value '{9}' has a problem: should be less than or "
-        "equal to 3" in told
+        "equal to 3" in error
     )
-    assert 'File "' not in told
+    assert 'File "' not in error

@@ -21,7 +21,7 @@ MakeStack = Callable[..., Stack]
 
 
 def active_clusters(cloud: LocalCloud) -> list[str]:
-    """Clusters that are there; moto also lists those that were deleted."""
+    """Active clusters; moto also lists deleted ones."""
     ecs = cloud.client("ecs")
     found = ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"]
     return [c["clusterArn"] for c in found if c["status"] == "ACTIVE"]
@@ -30,7 +30,7 @@ def active_clusters(cloud: LocalCloud) -> list[str]:
 def left_in_aws(cloud: LocalCloud) -> list[str]:
     """Everything with the platform's tag that plain boto3 still finds alive.
 
-    As in AWS, some things stay to be seen after their end: NAT gateways as deleted, clusters and
+    As in AWS, some resources stay visible when deleted: NAT gateways as deleted, clusters and
     task definitions as inactive, KMS keys as waiting for deletion.
     """
     tagging, ecs = cloud.client("resourcegroupstaggingapi"), cloud.client("ecs")
@@ -57,8 +57,8 @@ def service_of(cloud: LocalCloud, outputs: dict[str, Any]) -> Any:
     return ecs.describe_services(cluster=cluster, services=[arn])["services"][0]
 
 
-def see(cloud: LocalCloud, stack: Stack, outputs: dict[str, Any]) -> None:
-    """Look at a platform of defaults by plain boto3: it is as it was designed."""
+def check_defaults(cloud: LocalCloud, stack: Stack, outputs: dict[str, Any]) -> None:
+    """Check the resources of a default platform with plain boto3."""
     efs, elb, ecs = cloud.client("efs"), cloud.client("elbv2"), cloud.client("ecs")
 
     (home,) = efs.describe_file_systems()["FileSystems"]
@@ -102,26 +102,26 @@ def see(cloud: LocalCloud, stack: Stack, outputs: dict[str, Any]) -> None:
     assert sorted(clusters[0]["capacityProviders"]) == ["FARGATE", "FARGATE_SPOT"]
     assert clusters[0]["settings"] == [{"name": "containerInsights", "value": "enabled"}]
 
-    # Without a certificate plain HTTP is offered inside the network, and loudly warned about.
-    found = {(v.policy, v.resource.rsplit("::", 1)[-1]) for v in judge(stack.judged())}
+    # Without a certificate Jenkins is served over plain HTTP inside the network, with a warning.
+    found = {(v.policy, v.resource.rsplit("::", 1)[-1]) for v in judge(stack.guarded_resources())}
     assert found == {
         ("no-plain-http", "jenkins-http"),
         ("balancer-deletion-protection", "jenkins-alb"),
     }
 
 
-def test_a_platform_lives(make_stack: MakeStack, cloud: LocalCloud) -> None:
-    """One life in one test: each step starts from what the last one left."""
+def test_the_life_cycle_of_a_platform(make_stack: MakeStack, cloud: LocalCloud) -> None:
+    """One test for the whole life cycle: each step continues from the previous one."""
     stack = make_stack(platform_program())
     outputs = stack.up()
     created = dict(stack.changes)
     assert set(created.values()) == {"create"}
-    see(cloud, stack, outputs)
+    check_defaults(cloud, stack, outputs)
 
     stack.up()
     assert stack.changes == {}, "a second up changes nothing"
     stack.refresh()
-    assert stack.changes == {}, "what was made is what AWS tells"
+    assert stack.changes == {}, "a refresh finds no change"
 
     stack.program = platform_program({"jenkins": {"system_message": "Hello"}})
     stack.up()
@@ -129,7 +129,7 @@ def test_a_platform_lives(make_stack: MakeStack, cloud: LocalCloud) -> None:
         "aws:s3/bucketObjectv2:BucketObjectv2 jenkins-configuration": "update",
         "aws:ecs/taskDefinition:TaskDefinition jenkins-controller": "replace",
         "aws:ecs/service:Service jenkins-controller": "update",
-    }, "configuration touches its document and the service's deployment only"
+    }, "a change of configuration updates only the document and the deployment"
 
     ecs = cloud.client("ecs")
     cluster = outputs["controller_cluster_arn"]
@@ -139,10 +139,10 @@ def test_a_platform_lives(make_stack: MakeStack, cloud: LocalCloud) -> None:
     stack.up()
     assert stack.changes == {"aws:ecs/service:Service jenkins-controller": "update"}
     (found,) = ecs.describe_services(cluster=cluster, services=[service])["services"]
-    assert found["desiredCount"] == 1, "drift is found and mended"
+    assert found["desiredCount"] == 1, "drift is found and corrected"
 
     stack.destroy()
-    assert set(stack.changes) == set(created), "what was created is what is deleted"
+    assert set(stack.changes) == set(created), "every created resource is deleted"
     assert left_in_aws(cloud) == []
     assert cloud.client("efs").describe_file_systems()["FileSystems"] == []
 
@@ -183,7 +183,7 @@ def test_a_platform_in_another_account_and_region_of_the_same_program(
     assert stack.changes == {}
 
 
-def test_after_failed_ups_the_next_one_finishes(make_stack: MakeStack, cloud: LocalCloud) -> None:
+def test_an_up_after_failed_ones_completes(make_stack: MakeStack, cloud: LocalCloud) -> None:
     stack = make_stack(platform_program(LEAN))
     made: dict[str, str] = {}
     operations = ("PutFileSystemPolicy", "ModifyLoadBalancerAttributes", "CreateService")
@@ -196,7 +196,7 @@ def test_after_failed_ups_the_next_one_finishes(make_stack: MakeStack, cloud: Lo
     cloud.set_faults()
     stack.up()
     now = {r["urn"]: r.get("id") for r in stack.resources()}
-    assert {urn: now[urn] for urn in made} == made, "what was there before is not made again"
+    assert {urn: now[urn] for urn in made} == made, "existing resources are not created again"
     assert not [r["urn"] for r in stack.resources() if r.get("initErrors")]
     assert len(active_clusters(cloud)) == 2
 
@@ -232,7 +232,7 @@ def test_https_with_a_certificate_and_http_only_redirects(
     assert listeners[80]["DefaultActions"][0]["RedirectConfig"]["StatusCode"] == "HTTP_301"
 
 
-def test_wrong_inputs_register_nothing(make_stack: MakeStack, cloud: LocalCloud) -> None:
+def test_invalid_inputs_register_nothing(make_stack: MakeStack, cloud: LocalCloud) -> None:
     stack = make_stack(
         platform_program({"network": {"availability_zone_count": 9}, "controller": {"cpu": 5}})
     )
@@ -245,7 +245,7 @@ def test_wrong_inputs_register_nothing(make_stack: MakeStack, cloud: LocalCloud)
     assert [r["type"] for r in stack.resources()] == ["pulumi:pulumi:Stack"]
 
 
-def test_an_adopted_vpc_may_be_made_in_the_same_program(
+def test_an_existing_vpc_may_be_created_in_the_same_program(
     make_stack: MakeStack, cloud: LocalCloud
 ) -> None:
     def args() -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""The ways in, as AWS has them and as Jenkins gets them.
+"""Load balancers and sign-in, as deployed and as Jenkins is configured.
 
-Two stacks: one with every kind of load balancer beside each other, and one whole platform that
-changes from one kind to another.
+Two stacks: one with every kind of load balancer side by side, and one whole platform that changes
+from one kind to another.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ SECRET = "the client secret"
 SCHEMES = {"in": "internal", "out": "internet-facing"}
 PROFILES = [
     *itertools.product(SCHEMES, ("made", "given"), ("local", "jenkins", "both")),
-    # Plain HTTP is for an internal Jenkins without a provider, who would refuse to go there.
+    # Plain HTTP is for an internal Jenkins without an identity provider, which requires HTTPS.
     ("in", "none", "local"),
 ]
 OPEN, GUARDED = ["forward"], ["authenticate-oidc", "forward"]
 
 
 class User:
-    """What somebody has before the first platform: a VPC, names, a certificate, a secret, ..."""
+    """Existing resources of a user: a VPC, zones, a certificate, a secret, ..."""
 
     def __init__(self, cloud: LocalCloud) -> None:
         self.cloud = cloud
@@ -94,7 +94,7 @@ class User:
         return str(made["HostedZone"]["Id"].split("/")[-1])
 
     def records(self, zone_id: str) -> dict[str, dict[str, Any]]:
-        """The records of a zone by name, but for its own."""
+        """The records of a zone by name, without its own NS and SOA."""
         found = self.client("route53").list_resource_record_sets(HostedZoneId=zone_id)
         records = found["ResourceRecordSets"]
         return {r["Name"]: r for r in records if r["Type"] not in ("NS", "SOA")}
@@ -105,13 +105,13 @@ class User:
         return {r["Type"]: r for name, r in found.items() if name.endswith(f"{domain}.")}
 
     def balancer(self, name: str) -> dict[str, Any]:
-        """The load balancer whose name starts so."""
+        """The load balancer with a name prefix."""
         found = self.client("elbv2").describe_load_balancers()["LoadBalancers"]
         (balancer,) = [b for b in found if b["LoadBalancerName"].startswith(name)]
         return dict(balancer)
 
     def ingress_of(self, name: str) -> list[dict[str, Any]]:
-        """What the security groups of a load balancer let in."""
+        """Sources that the security groups of a load balancer allow."""
         groups = self.balancer(name)["SecurityGroups"]
         rules = self.client("ec2").describe_security_group_rules(
             Filters=[{"Name": "group-id", "Values": groups}]
@@ -152,7 +152,7 @@ class User:
         }
 
     def all_inputs(self) -> dict[str, dict[str, Any]]:
-        """The inputs of every profile by name, some of them with more to it."""
+        """The inputs of every profile by name, some of them extended."""
         found = {"-".join(profile): self.inputs(*profile) for profile in PROFILES}
         for name in found.keys() - {"out-made-local"}:
             found[name]["load_balancer"]["access_logs"] = {"enabled": False}
@@ -230,7 +230,7 @@ class Balancer:
 
 
 def side_by_side(all_inputs: Mapping[str, Mapping[str, Any]]) -> Callable[[], None]:
-    """A program with a load balancer for each of the inputs, and nothing behind them."""
+    """A program with a load balancer for each of the inputs, without targets."""
 
     def program() -> None:
         groups: SecurityGroups | None = None
@@ -249,7 +249,7 @@ def side_by_side(all_inputs: Mapping[str, Mapping[str, Any]]) -> Callable[[], No
 def balancers(
     user: User, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Balancer]]:
-    """Every load_balancer, by name."""
+    """Every load balancer, by name."""
     folder, program = tmp_path_factory.mktemp("load balancers"), side_by_side(user.all_inputs())
     stack = Stack(user.cloud, folder, pulumi_command, program)
     made = stack.up()
@@ -268,7 +268,7 @@ def state_of(stack: Stack) -> str:
     return file.read_text()
 
 
-def test_every_possible_entrance_comes_up(
+def test_every_kind_of_load_balancer_is_deployed(
     user: User, balancers: dict[str, Balancer], subtests: pytest.Subtests
 ) -> None:
     for profile in PROFILES:
@@ -279,7 +279,7 @@ def test_every_possible_entrance_comes_up(
 def check(
     user: User, balancers: dict[str, Balancer], scheme: str, certificate: str, sign_in: str
 ) -> None:
-    """Compare the load balancer of a profile, as AWS has it, with what was asked for."""
+    """Compare the deployed load balancer of a profile with its inputs."""
     name = f"{scheme}-{certificate}-{sign_in}"
     domain = f"{name}.example.com"
     balancer = balancers[name]
@@ -319,7 +319,7 @@ def check(
     assert alias["EvaluateTargetHealth"] is True
 
 
-def test_the_balancer_lets_agents_webhooks_and_tokens_past_its_own_sign_in(
+def test_agents_webhooks_and_tokens_bypass_the_sign_in(
     balancers: dict[str, Balancer],
 ) -> None:
     balancer = balancers["out-made-both"]
@@ -347,12 +347,12 @@ def test_the_balancer_lets_agents_webhooks_and_tokens_past_its_own_sign_in(
     }
 
 
-def test_only_some_paths_are_guarded_where_asked(balancers: dict[str, Balancer]) -> None:
+def test_only_the_configured_paths_require_sign_in(balancers: dict[str, Balancer]) -> None:
     rules = balancers["in-given-both"].rules
     assert rules == [(["/manage/*", "/script"], GUARDED), ([], OPEN)]
 
 
-def test_a_certificate_may_be_proved_in_another_zone_than_the_name_is_in(
+def test_a_certificate_can_be_validated_in_another_zone(
     user: User, balancers: dict[str, Balancer]
 ) -> None:
     domain = balancers["in-made-jenkins"].url.removeprefix("https://").removesuffix("/")
@@ -362,9 +362,7 @@ def test_a_certificate_may_be_proved_in_another_zone_than_the_name_is_in(
     assert [r["Type"] for name, r in outside if name.endswith(f"{domain}.")] == ["CNAME"]
 
 
-def test_access_logs_go_into_a_closed_bucket_that_only_load_balancers_write_to(
-    user: User, balancers: dict[str, Balancer]
-) -> None:
+def test_access_logs_go_to_a_private_bucket(user: User, balancers: dict[str, Balancer]) -> None:
     usual = balancers["out-made-local"].attributes
     assert (usual["access_logs.s3.enabled"], usual.get("access_logs.s3.prefix", "")) == ("true", "")
     attributes, s3 = balancers["out-given-local"].attributes, user.client("s3")
@@ -397,7 +395,7 @@ def test_access_logs_go_into_a_closed_bucket_that_only_load_balancers_write_to(
     assert balancers["in-none-local"].attributes["access_logs.s3.bucket"] == ""
 
 
-def test_the_firewall_is_in_front_and_logs_without_credentials(
+def test_the_web_acl_is_associated_and_logs_no_credentials(
     user: User, balancers: dict[str, Balancer]
 ) -> None:
     waf = user.client("wafv2")
@@ -421,12 +419,14 @@ def test_the_firewall_is_in_front_and_logs_without_credentials(
     (destination,) = log["LogDestinationConfigs"]
     assert ":log-group:aws-waf-logs-out-given-local-" in destination
     assert {f["SingleHeader"]["Name"] for f in log["RedactedFields"]} >= {"authorization", "cookie"}
-    adopted = waf.get_web_acl_for_resource(ResourceArn=balancers["out-given-jenkins"].arn)["WebACL"]
-    assert adopted["ARN"] == user.web_acl
+    associated = waf.get_web_acl_for_resource(ResourceArn=balancers["out-given-jenkins"].arn)[
+        "WebACL"
+    ]
+    assert associated["ARN"] == user.web_acl
 
 
 class Platform:
-    """One platform of a user's, over its lives."""
+    """One platform of a user, over several updates."""
 
     def __init__(self, user: User, command: auto.PulumiCommand, folder: Path) -> None:
         self.user = user
@@ -435,7 +435,7 @@ class Platform:
         self.last: Any = None
 
     def up(self, inputs: Mapping[str, Any], **jenkins: Any) -> None:
-        """Bring it up with some inputs, unless that is what it was last brought up with."""
+        """Deploy it with some inputs, unless those were deployed last."""
         if (inputs, jenkins) == self.last:
             return
         self.last = (inputs, jenkins)
@@ -478,7 +478,7 @@ def platform(
 
 
 def public(user: User) -> dict[str, Any]:
-    """Open to some, with a name and a certificate, and sign-in both ways."""
+    """Open to some addresses, with a domain name, a certificate, and both kinds of sign-in."""
     inputs = user.inputs("out", "made", "both")
     inputs["load_balancer"] |= {
         "domain_name": "ci.example.com",
@@ -498,9 +498,7 @@ def extras(user: User) -> dict[str, Any]:
     }
 
 
-def test_the_public_profile_signs_in_by_the_provider_and_grants_by_group(
-    user: User, platform: Platform
-) -> None:
+def test_the_public_profile_uses_oidc_and_grants_by_group(user: User, platform: Platform) -> None:
     platform.up(public(user), **extras(user))
     assert platform.outputs["url"] == "https://ci.example.com/"
     document = platform.configuration()
@@ -535,7 +533,7 @@ def test_the_public_profile_signs_in_by_the_provider_and_grants_by_group(
     assert document["unclassified"]["location"]["url"] == "https://ci.example.com/"
 
 
-def test_secrets_reach_whoever_needs_them_as_references_and_nobody_else(
+def test_secrets_are_passed_by_reference_to_their_readers_only(
     user: User, platform: Platform
 ) -> None:
     platform.up(public(user), **extras(user))
@@ -569,10 +567,10 @@ def test_a_second_up_and_a_refresh_of_a_public_platform_change_nothing(
     platform.stack.up()
     assert platform.stack.changes == {}
     platform.stack.refresh()
-    assert platform.stack.changes == {}, "what was made is what AWS tells"
+    assert platform.stack.changes == {}, "a refresh finds no change"
 
 
-def test_with_reload_a_new_message_changes_the_document_and_nothing_else(
+def test_with_reload_a_new_message_changes_only_the_document(
     user: User, platform: Platform
 ) -> None:
     platform.up(public(user), **extras(user))
@@ -589,7 +587,7 @@ def test_with_reload_a_new_message_changes_the_document_and_nothing_else(
     assert yaml.safe_load(found["Body"].read())["jenkins"]["systemMessage"] == "Hello"
 
 
-def test_only_named_addresses_get_as_far_as_the_public_balancer(
+def test_only_allowed_addresses_reach_the_public_load_balancer(
     user: User, platform: Platform
 ) -> None:
     platform.up(public(user), **extras(user))
@@ -599,7 +597,7 @@ def test_only_named_addresses_get_as_far_as_the_public_balancer(
     ) == sorted((source, port) for source in (*CALLERS, user.prefix_list) for port in (80, 443))
 
 
-def test_a_platform_may_go_inside_and_back_to_its_local_administrator(
+def test_a_platform_can_become_internal_with_a_local_administrator(
     user: User, platform: Platform
 ) -> None:
     platform.up(public(user), **extras(user))
@@ -622,4 +620,4 @@ def test_a_platform_may_go_inside_and_back_to_its_local_administrator(
     assert set(platform.boot_secrets()) == {"JENKINS_ADMIN_PASSWORD"}
     secret = platform.outputs["admin_password_secret_arn"]
     assert platform.boot_secrets()["JENKINS_ADMIN_PASSWORD"].startswith(f"{secret}:::")
-    assert "CONFIGURATION_VERSION" in platform.environment(), "a restart takes the new document"
+    assert "CONFIGURATION_VERSION" in platform.environment(), "a restart loads the new document"

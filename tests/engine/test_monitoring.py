@@ -1,4 +1,4 @@
-"""Watching, working hours, the reaper and the budget, as AWS has them and as they work."""
+"""Monitoring, working hours, the reaper and the budget, as deployed and at work."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from jenkins_platform.inputs import Alarm
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from tests.support.cloudwatch import alarm_named, evaluate, run_metric_filters, tell
+from tests.support.cloudwatch import alarm_named, evaluate, put_metric, run_metric_filters
 from tests.support.engine import Stack, platform_program
 from tests.support.functions import deployed, embedded_metrics, invoke
 from tests.support.permissions import ACCOUNT, Actor
@@ -46,8 +46,8 @@ ARGS: dict[str, Any] = {
 }
 
 
-class Watched:
-    """A platform with everything on, somebody who listens to its topic, and what it is made of."""
+class MonitoredPlatform:
+    """A platform with every kind of monitoring, and a subscriber to its topic."""
 
     def __init__(self, cloud: LocalCloud, stack: Stack) -> None:
         self.cloud, self.stack = cloud, stack
@@ -69,16 +69,16 @@ class Watched:
         ]
         return dict(resource["outputs"])
 
-    def heard(self) -> list[dict[str, Any]]:
-        """What the topic has told since the last time."""
-        told = []
+    def messages(self) -> list[dict[str, Any]]:
+        """Messages of the topic since the last call."""
+        found = []
         while answer := self.client("sqs").receive_message(QueueUrl=self.queue).get("Messages"):
             for message in answer:
-                told.append(json.loads(message["Body"]))
+                found.append(json.loads(message["Body"]))
                 self.client("sqs").delete_message(
                     QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"]
                 )
-        return told
+        return found
 
     def service(self) -> dict[str, Any]:
         ecs, cluster = self.client("ecs"), self.outputs["controller_cluster_arn"]
@@ -86,7 +86,7 @@ class Watched:
         return dict(ecs.describe_services(cluster=cluster, services=[arn])["services"][0])
 
     def send(self, cluster: str, **detail: Any) -> None:
-        """What ECS tells EventBridge about a task."""
+        """Send an event about a task, as ECS does."""
         task = {"clusterArn": cluster, "taskArn": "arn:task", "group": "family:linux", **detail}
         self.client("events").put_events(
             Entries=[
@@ -103,33 +103,33 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def watched(
+def monitored(
     cloud: LocalCloud,
     pulumi_command: auto.PulumiCommand,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Watched:
+) -> MonitoredPlatform:
     folder: Path = tmp_path_factory.mktemp("monitoring")
     stack = Stack(
         cloud, folder / "monitoring", pulumi_command, platform_program(ARGS), "monitoring"
     )
-    return Watched(cloud, stack)
+    return MonitoredPlatform(cloud, stack)
 
 
-def test_every_alarm_says_what_to_do_and_tells_the_topic(watched: Watched) -> None:
-    alarms = watched.client("cloudwatch").describe_alarms()["MetricAlarms"]
+def test_every_alarm_has_instructions_and_notifies_the_topic(monitored: MonitoredPlatform) -> None:
+    alarms = monitored.client("cloudwatch").describe_alarms()["MetricAlarms"]
     ours = {a["AlarmName"].removeprefix("acme-"): a for a in alarms}
     expected = {a.value for a in Alarm}
     assert ours.keys() >= expected
     for name in expected:
         alarm = ours[name]
         assert re.fullmatch(r"\S.+\. What to do: .+\.", alarm["AlarmDescription"]), name
-        assert alarm["AlarmActions"] == alarm["OKActions"] == [watched.topic], name
+        assert alarm["AlarmActions"] == alarm["OKActions"] == [monitored.topic], name
 
 
-def test_an_alarm_goes_from_a_line_in_the_log_to_a_message_and_back(watched: Watched) -> None:
-    assert evaluate(watched.cloud, "acme-log-errors") == "OK"
-    watched.heard()
-    logs, group = watched.client("logs"), watched.outputs["controller_log_group_name"]
+def test_a_log_line_triggers_an_alarm_and_its_end(monitored: MonitoredPlatform) -> None:
+    assert evaluate(monitored.cloud, "acme-log-errors") == "OK"
+    monitored.messages()
+    logs, group = monitored.client("logs"), monitored.outputs["controller_log_group_name"]
     logs.create_log_stream(logGroupName=group, logStreamName="controller")
     now = int(datetime.now(timezone.utc).timestamp() * 1000)
     lines = ["2026-11-21 INFO all is well", *["2026-11-21 SEVERE a plugin fails"] * 20]
@@ -138,47 +138,51 @@ def test_an_alarm_goes_from_a_line_in_the_log_to_a_message_and_back(watched: Wat
         logStreamName="controller",
         logEvents=[{"timestamp": now, "message": line} for line in lines],
     )
-    run_metric_filters(watched.cloud, group)
-    assert evaluate(watched.cloud, "acme-log-errors") == "ALARM"
-    (told,) = watched.heard()
-    message = json.loads(told["Message"])
-    assert told["Subject"] == f'ALARM: "acme-log-errors" in {REGION}'
+    run_metric_filters(monitored.cloud, group)
+    assert evaluate(monitored.cloud, "acme-log-errors") == "ALARM"
+    (message,) = monitored.messages()
+    message = json.loads(message["Message"])
+    assert message["Subject"] == f'ALARM: "acme-log-errors" in {REGION}'
     assert message["AlarmDescription"] == (
         "Jenkins logged 20 messages of level SEVERE or more within 15 minutes. What to do: search "
         "the controller's log for SEVERE; the dashboard lists the latest."
     )
-    assert evaluate(watched.cloud, "acme-log-errors") == "ALARM"
-    assert watched.heard() == [], "what is told is told once"
+    assert evaluate(monitored.cloud, "acme-log-errors") == "ALARM"
+    assert monitored.messages() == [], "a message is sent once"
 
 
 @pytest.mark.parametrize(
     ("name", "event", "enough"),
     [
         ("controller-restarts", "controller-stopped", 3),
-        # Nobody asked to be told of each failed backup; the alarm counts them all the same.
+        # Failed backups send no separate message here; the alarm counts them anyway.
         ("backup-failed", "backup-failed", 1),
         ("spot-interruptions", "spot-interrupted", 20),
     ],
 )
-def test_an_alarm_counts_what_a_rule_matched(
-    watched: Watched, name: str, event: str, enough: int
+def test_an_alarm_counts_matched_events(
+    monitored: MonitoredPlatform, name: str, event: str, enough: int
 ) -> None:
-    alarm = alarm_named(watched.cloud, f"acme-{name}")
-    rule = watched.found("aws:cloudwatch/eventRule:EventRule", f"event-{event}")["name"]
+    alarm = alarm_named(monitored.cloud, f"acme-{name}")
+    rule = monitored.found("aws:cloudwatch/eventRule:EventRule", f"event-{event}")["name"]
     assert alarm["Dimensions"] == [{"Name": "RuleName", "Value": rule}]
-    targets = watched.client("events").list_targets_by_rule(Rule=rule)["Targets"]
-    assert [t["Arn"] for t in targets] == [watched.topic] * (event in ARGS["monitoring"]["events"])
-    tell(watched.cloud, "AWS/Events", "TriggeredRules", {"RuleName": rule}, enough - 1)
-    assert evaluate(watched.cloud, f"acme-{name}") == "OK"
-    tell(watched.cloud, "AWS/Events", "TriggeredRules", {"RuleName": rule}, 1)
-    assert evaluate(watched.cloud, f"acme-{name}") == "ALARM"
+    targets = monitored.client("events").list_targets_by_rule(Rule=rule)["Targets"]
+    assert [t["Arn"] for t in targets] == [monitored.topic] * (
+        event in ARGS["monitoring"]["events"]
+    )
+    put_metric(monitored.cloud, "AWS/Events", "TriggeredRules", {"RuleName": rule}, enough - 1)
+    assert evaluate(monitored.cloud, f"acme-{name}") == "OK"
+    put_metric(monitored.cloud, "AWS/Events", "TriggeredRules", {"RuleName": rule}, 1)
+    assert evaluate(monitored.cloud, f"acme-{name}") == "ALARM"
 
 
-def test_who_sleeps_is_not_down(watched: Watched) -> None:
-    cloud, platform = watched.cloud, {"Platform": "acme"}
+def test_a_sleeping_controller_does_not_trigger_the_down_alarm(
+    monitored: MonitoredPlatform,
+) -> None:
+    cloud, platform = monitored.cloud, {"Platform": "acme"}
     for name in ("acme-no-healthy-target", "acme-no-running-controller"):
-        assert evaluate(cloud, name) == "ALARM", "nothing is told about it"
-    watched.heard()
+        assert evaluate(cloud, name) == "ALARM", "no message is sent"
+    monitored.messages()
     alarm = alarm_named(cloud, "acme-no-running-controller")
     metrics = {q["Id"]: q["MetricStat"]["Metric"] for q in alarm["Metrics"] if "MetricStat" in q}
     running, asleep = metrics["m0"], metrics["m1"]
@@ -190,10 +194,10 @@ def test_who_sleeps_is_not_down(watched: Watched) -> None:
         "JenkinsPlatform",
         [{"Name": "Platform", "Value": "acme"}],
     )
-    tell(cloud, "JenkinsPlatform", "Asleep", platform, 1)
+    put_metric(cloud, "JenkinsPlatform", "Asleep", platform, 1)
     assert evaluate(cloud, "acme-no-running-controller") == "OK"
-    (told,) = watched.heard()
-    assert told["Subject"] == f'OK: "acme-no-running-controller" in {REGION}'
+    (message,) = monitored.messages()
+    assert message["Subject"] == f'OK: "acme-no-running-controller" in {REGION}'
 
 
 @pytest.mark.parametrize(
@@ -207,7 +211,7 @@ def test_who_sleeps_is_not_down(watched: Watched) -> None:
                 "stoppedReason": "OutOfMemoryError",
             },
             "The Jenkins controller stopped: OutOfMemoryError (EssentialContainerExited, task "
-            "arn:task). ECS starts another; its log tells more.",
+            "arn:task). ECS starts another; see its log for details.",
         ),
         (
             "controller_cluster_arn",
@@ -241,23 +245,23 @@ def test_who_sleeps_is_not_down(watched: Watched) -> None:
         ),
     ],
 )
-def test_an_event_becomes_one_sentence_or_none(
-    watched: Watched, cluster: str, detail: dict[str, Any], sentence: str | None
+def test_each_event_becomes_at_most_one_message(
+    monitored: MonitoredPlatform, cluster: str, detail: dict[str, Any], sentence: str | None
 ) -> None:
-    watched.heard()
-    watched.send(watched.outputs[cluster], **detail)
-    told = [m["Message"] for m in watched.heard()]
-    assert told == ([sentence] if sentence else [])
+    monitored.messages()
+    monitored.send(monitored.outputs[cluster], **detail)
+    found = [m["Message"] for m in monitored.messages()]
+    assert found == ([sentence] if sentence else [])
 
 
-def test_events_of_other_clusters_tell_nothing(watched: Watched) -> None:
-    watched.heard()
-    watched.send("arn:other", lastStatus="STOPPED", stopCode="TaskFailedToStart")
-    assert watched.heard() == []
+def test_events_of_other_clusters_are_ignored(monitored: MonitoredPlatform) -> None:
+    monitored.messages()
+    monitored.send("arn:other", lastStatus="STOPPED", stopCode="TaskFailedToStart")
+    assert monitored.messages() == []
 
 
-def test_the_dashboard_is_well_formed_and_speaks_of_what_is_there(watched: Watched) -> None:
-    body = watched.client("cloudwatch").get_dashboard(DashboardName="acme")["DashboardBody"]
+def test_the_dashboard_refers_to_existing_metrics(monitored: MonitoredPlatform) -> None:
+    body = monitored.client("cloudwatch").get_dashboard(DashboardName="acme")["DashboardBody"]
     widgets = json.loads(body)["widgets"]
     taken: set[tuple[int, int]] = set()
     for widget in widgets:
@@ -271,16 +275,18 @@ def test_the_dashboard_is_well_formed_and_speaks_of_what_is_there(watched: Watch
         taken |= cells
     text = json.dumps(widgets)
     names = (
-        watched.outputs["controller_cluster_arn"].rsplit("/", 1)[-1],
-        watched.outputs["agent_cluster_arn"].rsplit("/", 1)[-1],
-        watched.outputs["file_system_id"],
-        watched.outputs["controller_log_group_name"],
-        watched.found("aws:cloudwatch/logGroup:LogGroup", "meter")["name"],
-        watched.found("aws:ecs/taskDefinition:TaskDefinition", "agent-linux")["family"],
+        monitored.outputs["controller_cluster_arn"].rsplit("/", 1)[-1],
+        monitored.outputs["agent_cluster_arn"].rsplit("/", 1)[-1],
+        monitored.outputs["file_system_id"],
+        monitored.outputs["controller_log_group_name"],
+        monitored.found("aws:cloudwatch/logGroup:LogGroup", "meter")["name"],
+        monitored.found("aws:ecs/taskDefinition:TaskDefinition", "agent-linux")["family"],
     )
     assert [n for n in names if n not in text] == []
     (alarms,) = [w["properties"]["alarms"] for w in widgets if w["type"] == "alarm"]
-    known = {a["AlarmArn"] for a in watched.client("cloudwatch").describe_alarms()["MetricAlarms"]}
+    known = {
+        a["AlarmArn"] for a in monitored.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    }
     assert set(alarms) <= known
     assert len(alarms) == len(Alarm)
     used = {i for i in re.findall(r"\b([a-z]+\d*)/", text) if i}
@@ -293,35 +299,35 @@ def test_the_dashboard_is_well_formed_and_speaks_of_what_is_there(watched: Watch
                 assert wanted <= ids, series
 
 
-def test_the_topic_is_encrypted_and_only_services_publish(watched: Watched) -> None:
-    sns = watched.client("sns")
-    attributes = sns.get_topic_attributes(TopicArn=watched.topic)["Attributes"]
+def test_the_topic_is_encrypted_and_only_services_publish(monitored: MonitoredPlatform) -> None:
+    sns = monitored.client("sns")
+    attributes = sns.get_topic_attributes(TopicArn=monitored.topic)["Attributes"]
     statements = json.loads(attributes["Policy"])["Statement"]
     principals = {s["Principal"]["Service"] for s in statements}
     assert principals == {f"{s}.amazonaws.com" for s in ("budgets", "cloudwatch", "events")}
-    policy = watched.client("kms").get_key_policy(
+    policy = monitored.client("kms").get_key_policy(
         KeyId=attributes["KmsMasterKeyId"], PolicyName="default"
     )["Policy"]
     (use,) = [s for s in json.loads(policy)["Statement"] if s["Sid"] == "PublishToOurTopic"]
     assert use["Condition"] == {
-        "StringEquals": {"kms:EncryptionContext:aws:sns:topicArn": watched.topic}
+        "StringEquals": {"kms:EncryptionContext:aws:sns:topicArn": monitored.topic}
     }
-    listening = sns.list_subscriptions_by_topic(TopicArn=watched.topic)["Subscriptions"]
+    listening = sns.list_subscriptions_by_topic(TopicArn=monitored.topic)["Subscriptions"]
     assert {(s["Protocol"], s["Endpoint"]) for s in listening} >= {
         ("email", "ops@example.com"),
         ("https", "https://pager.example.com/hook?key=abc"),
     }
-    states = list((watched.stack.folder / "state").rglob("stacks/**/*.json"))
+    states = list((monitored.stack.folder / "state").rglob("stacks/**/*.json"))
     assert states
     for state in states:
         assert "pager.example.com" not in state.read_text(), "a webhook's URL is a secret"
 
 
-def test_the_key_of_the_logs_serves_exactly_their_groups(watched: Watched) -> None:
-    groups = watched.client("logs").describe_log_groups(logGroupNamePrefix="acme-")["logGroups"]
+def test_the_key_of_the_logs_is_limited_to_their_groups(monitored: MonitoredPlatform) -> None:
+    groups = monitored.client("logs").describe_log_groups(logGroupNamePrefix="acme-")["logGroups"]
     (key,) = {g["kmsKeyId"] for g in groups}
     policy = json.loads(
-        watched.client("kms").get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+        monitored.client("kms").get_key_policy(KeyId=key, PolicyName="default")["Policy"]
     )
     (use,) = [s for s in policy["Statement"] if s["Sid"] == "OnlyOurLogGroups"]
     arns = use["Condition"]["ArnEquals"]["kms:EncryptionContext:aws:logs:arn"]
@@ -330,12 +336,12 @@ def test_the_key_of_the_logs_serves_exactly_their_groups(watched: Watched) -> No
     assert sorted(g["logGroupName"] for g in groups) == [f"acme-{r}" for r in roles]
 
 
-def test_working_hours_put_the_service_to_sleep_and_an_up_leaves_it_asleep(
-    watched: Watched, capsys: pytest.CaptureFixture[str]
+def test_working_hours_scale_the_service_and_an_up_keeps_it(
+    monitored: MonitoredPlatform, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    hours = watched.found("aws:lambda/function:Function", "working-hours")["name"]
-    elb = watched.client("elbv2")
-    rule = watched.found("aws:lb/listenerRule:ListenerRule", "wake-page")["arn"]
+    hours = monitored.found("aws:lambda/function:Function", "working-hours")["name"]
+    elb = monitored.client("elbv2")
+    rule = monitored.found("aws:lb/listenerRule:ListenerRule", "wake-page")["arn"]
 
     def page() -> str:
         (found,) = elb.describe_rules(RuleArns=[rule])["Rules"]
@@ -343,58 +349,60 @@ def test_working_hours_put_the_service_to_sleep_and_an_up_leaves_it_asleep(
         return str(condition.get("PathPatternConfig", condition)["Values"][0])
 
     assert page() == HIDDEN
-    assert invoke(watched.cloud, hours, {"action": "end"})["state"] == "asleep"
-    assert (watched.service()["desiredCount"], page()) == (0, SHOWN)
+    assert invoke(monitored.cloud, hours, {"action": "end"})["state"] == "asleep"
+    assert (monitored.service()["desiredCount"], page()) == (0, SHOWN)
     (line,) = embedded_metrics(capsys.readouterr().out)
     assert (line["Platform"], line["Asleep"]) == ("acme", 1)
-    watched.stack.refresh()
-    watched.stack.up()
-    assert watched.stack.changes == {}, "an up at night wakes nobody"
-    assert (watched.service()["desiredCount"], page()) == (0, SHOWN)
-    assert invoke(watched.cloud, hours, {"action": "wake"})["state"] == "waking"
-    assert watched.service()["desiredCount"] == 1
+    monitored.stack.refresh()
+    monitored.stack.up()
+    assert monitored.stack.changes == {}, "an up at night does not wake the controller"
+    assert (monitored.service()["desiredCount"], page()) == (0, SHOWN)
+    assert invoke(monitored.cloud, hours, {"action": "wake"})["state"] == "waking"
+    assert monitored.service()["desiredCount"] == 1
 
 
-def test_working_hours_wait_for_builds(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    hours = watched.found("aws:lambda/function:Function", "working-hours")["name"]
-    task = run_agent(watched)
-    answer = invoke(watched.cloud, hours, {"action": "end"})
+def test_working_hours_wait_for_builds(
+    monitored: MonitoredPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = monitored.found("aws:lambda/function:Function", "working-hours")["name"]
+    task = run_agent(monitored)
+    answer = invoke(monitored.cloud, hours, {"action": "end"})
     assert answer == {"state": "falling asleep", "because": "1 agents are still running"}
-    assert watched.service()["desiredCount"] == 1
-    watched.client("ecs").stop_task(cluster=watched.outputs["agent_cluster_arn"], task=task)
-    assert invoke(watched.cloud, hours, {"action": "settle"})["state"] == "asleep"
-    assert invoke(watched.cloud, hours, {"action": "start"})["state"] == "waking"
-    with deployed(watched.cloud, hours) as found:
+    assert monitored.service()["desiredCount"] == 1
+    monitored.client("ecs").stop_task(cluster=monitored.outputs["agent_cluster_arn"], task=task)
+    assert invoke(monitored.cloud, hours, {"action": "settle"})["state"] == "asleep"
+    assert invoke(monitored.cloud, hours, {"action": "start"})["state"] == "waking"
+    with deployed(monitored.cloud, hours) as found:
         (holiday,) = json.loads(found["Environment"]["Variables"]["HOLIDAYS"])
     monkeypatch.setattr(working_hours.time, "time", lambda: holiday[0] + 3600)
-    invoke(watched.cloud, hours, {"action": "end"})
-    assert invoke(watched.cloud, hours, {"action": "start"})["because"] == "today is a holiday"
-    assert invoke(watched.cloud, hours, {"action": "wake"})["state"] == "waking"
+    invoke(monitored.cloud, hours, {"action": "end"})
+    assert invoke(monitored.cloud, hours, {"action": "start"})["because"] == "today is a holiday"
+    assert invoke(monitored.cloud, hours, {"action": "wake"})["state"] == "waking"
 
 
-def run_agent(watched: Watched) -> str:
-    definition = watched.found("aws:ecs/taskDefinition:TaskDefinition", "agent-linux")["family"]
-    subnet = watched.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
-    (task,) = watched.client("ecs").run_task(
-        cluster=watched.outputs["agent_cluster_arn"],
+def run_agent(monitored: MonitoredPlatform) -> str:
+    definition = monitored.found("aws:ecs/taskDefinition:TaskDefinition", "agent-linux")["family"]
+    subnet = monitored.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    (task,) = monitored.client("ecs").run_task(
+        cluster=monitored.outputs["agent_cluster_arn"],
         taskDefinition=definition,
         launchType="FARGATE",
         networkConfiguration={
             "awsvpcConfiguration": {
                 "subnets": [subnet],
-                "securityGroups": [watched.outputs["agent_security_group_id"]],
+                "securityGroups": [monitored.outputs["agent_security_group_id"]],
             }
         },
     )["tasks"]
     return str(task["taskArn"])
 
 
-def test_the_reaper_stops_an_agent_that_outlived_every_build(
-    watched: Watched, monkeypatch: pytest.MonkeyPatch
+def test_the_reaper_stops_an_old_agent(
+    monitored: MonitoredPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    function = watched.found("aws:lambda/function:Function", "reaper")["name"]
-    task = run_agent(watched)
-    assert invoke(watched.cloud, function, {}) == {"stopped": []}, "it is young"
+    function = monitored.found("aws:lambda/function:Function", "reaper")["name"]
+    task = run_agent(monitored)
+    assert invoke(monitored.cloud, function, {}) == {"stopped": []}, "it is young"
 
     class Tomorrow(datetime):
         @classmethod
@@ -402,16 +410,16 @@ def test_the_reaper_stops_an_agent_that_outlived_every_build(
             return datetime.now(tz) + timedelta(hours=25)
 
     monkeypatch.setattr(reaper, "datetime", Tomorrow)
-    assert task in invoke(watched.cloud, function, {})["stopped"]
-    cluster = watched.outputs["agent_cluster_arn"]
-    (stopped,) = watched.client("ecs").describe_tasks(cluster=cluster, tasks=[task])["tasks"]
+    assert task in invoke(monitored.cloud, function, {})["stopped"]
+    cluster = monitored.outputs["agent_cluster_arn"]
+    (stopped,) = monitored.client("ecs").describe_tasks(cluster=cluster, tasks=[task])["tasks"]
     assert stopped["stoppedReason"] == (
         "Older than 24 hours: stopped by the reaper of jenkins-platform"
     )
 
 
-def test_the_schedules_are_those_of_the_windows(watched: Watched) -> None:
-    scheduler = watched.client("scheduler")
+def test_schedules_match_the_windows(monitored: MonitoredPlatform) -> None:
+    scheduler = monitored.client("scheduler")
     found = {}
     for summary in scheduler.list_schedules()["Schedules"]:
         if summary["Name"].startswith("acme-"):
@@ -433,17 +441,17 @@ def test_the_schedules_are_those_of_the_windows(watched: Watched) -> None:
     }
 
 
-def test_each_function_may_do_its_own_work_and_no_more(watched: Watched) -> None:
-    agents = watched.outputs["agent_cluster_arn"]
+def test_each_function_has_only_the_permissions_it_needs(monitored: MonitoredPlatform) -> None:
+    agents = monitored.outputs["agent_cluster_arn"]
     task = f"{agents.replace(':cluster/', ':task/')}/0123456789abcdef"
     on_agents = {"ecs:cluster": agents}
-    service = watched.service()["serviceArn"]
-    controller = watched.outputs["controller_cluster_arn"]
+    service = monitored.service()["serviceArn"]
+    controller = monitored.outputs["controller_cluster_arn"]
     controller_task = f"{controller.replace(':cluster/', ':task/')}/0123456789abcdef"
-    rule = watched.found("aws:lb/listenerRule:ListenerRule", "wake-page")["arn"]
-    hours_arn = watched.found("aws:lambda/function:Function", "working-hours")["arn"]
-    reap, hours = watched.role("reaper"), watched.role("working-hours")
-    meter, page = watched.role("meter"), watched.role("wake-page")
+    rule = monitored.found("aws:lb/listenerRule:ListenerRule", "wake-page")["arn"]
+    hours_arn = monitored.found("aws:lambda/function:Function", "working-hours")["arn"]
+    reap, hours = monitored.role("reaper"), monitored.role("working-hours")
+    meter, page = monitored.role("meter"), monitored.role("wake-page")
     assert reap.may("ecs:StopTask", task, on_agents)
     assert hours.may("ecs:StopTask", task, on_agents)
     assert hours.may("ecs:UpdateService", service)
@@ -456,53 +464,55 @@ def test_each_function_may_do_its_own_work_and_no_more(watched: Watched) -> None
     for actor in (reap, hours, meter, page):
         assert not actor.may("ecs:StopTask", controller_task, {"ecs:cluster": controller})
         assert not actor.may("ecs:RunTask", "*")
-        assert not actor.may("iam:PassRole", watched.outputs["controller_role_arn"])
+        assert not actor.may("iam:PassRole", monitored.outputs["controller_role_arn"])
     other_rule = rule.replace("/app/", "/app/other-")
     assert not hours.may("elasticloadbalancing:ModifyRule", other_rule)
 
 
-def test_the_wake_page_asks_the_function_that_it_may_ask(
-    watched: Watched, monkeypatch: pytest.MonkeyPatch
+def test_the_wake_page_calls_the_working_hours(
+    monitored: MonitoredPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = watched.found("aws:lambda/function:Function", "wake-page")["name"]
-    hours = watched.found("aws:lambda/function:Function", "working-hours")["name"]
+    page = monitored.found("aws:lambda/function:Function", "wake-page")["name"]
+    hours = monitored.found("aws:lambda/function:Function", "working-hours")["name"]
 
     def ask(action: str) -> Any:
-        with deployed(watched.cloud, page) as found:
+        with deployed(monitored.cloud, page) as found:
             assert found["Environment"]["Variables"] == {"WORKING_HOURS": hours}
-        return invoke(watched.cloud, hours, {"action": action})
+        return invoke(monitored.cloud, hours, {"action": action})
 
     monkeypatch.setattr(wake_page, "_ask", ask)
-    invoke(watched.cloud, hours, {"action": "sleep"})
+    invoke(monitored.cloud, hours, {"action": "sleep"})
     headers = {"Accept": "text/html", "Host": "ci"}
-    shown = invoke(watched.cloud, page, {"path": "/", "httpMethod": "GET", "headers": headers})
+    shown = invoke(monitored.cloud, page, {"path": "/", "httpMethod": "GET", "headers": headers})
     assert (shown["statusCode"], "Jenkins is asleep" in shown["body"]) == (503, True)
     (token,) = re.findall(r'name="token" value="([^"]+)"', shown["body"])
     cookie = shown["headers"]["Set-Cookie"].split(";")[0]
     pressed = {"path": wake_page.PATH, "httpMethod": "POST", "body": f"token={token}"}
-    refused = invoke(watched.cloud, page, {**pressed, "headers": headers})
-    assert (refused["statusCode"], watched.service()["desiredCount"]) == (403, 0)
-    woken = invoke(watched.cloud, page, {**pressed, "headers": {**headers, "Cookie": cookie}})
-    assert (woken["statusCode"], watched.service()["desiredCount"]) == (303, 1)
+    refused = invoke(monitored.cloud, page, {**pressed, "headers": headers})
+    assert (refused["statusCode"], monitored.service()["desiredCount"]) == (403, 0)
+    woken = invoke(monitored.cloud, page, {**pressed, "headers": {**headers, "Cookie": cookie}})
+    assert (woken["statusCode"], monitored.service()["desiredCount"]) == (303, 1)
 
 
-def test_the_budget_is_over_the_platforms_tag(watched: Watched) -> None:
-    budgets = watched.client("budgets")
+def test_the_budget_covers_the_platform_tag(monitored: MonitoredPlatform) -> None:
+    budgets = monitored.client("budgets")
     (budget,) = budgets.describe_budgets(AccountId=ACCOUNT)["Budgets"]
     assert budget["BudgetName"] == "acme-month"
     assert budget["BudgetLimit"] == {"Amount": "200", "Unit": "USD"}
     assert budget["CostFilters"] == {"TagKeyValue": ["user:JenkinsPlatform$jenkins"]}
-    told = budgets.describe_notifications_for_budget(AccountId=ACCOUNT, BudgetName="acme-month")
-    assert {(n["NotificationType"], n["Threshold"]) for n in told["Notifications"]} == {
+    notifications = budgets.describe_notifications_for_budget(
+        AccountId=ACCOUNT, BudgetName="acme-month"
+    )
+    assert {(n["NotificationType"], n["Threshold"]) for n in notifications["Notifications"]} == {
         ("ACTUAL", 80.0),
         ("ACTUAL", 100.0),
         ("FORECASTED", 100.0),
     }
 
 
-def test_rejected_traffic_is_noted(watched: Watched) -> None:
-    (flow,) = watched.client("ec2").describe_flow_logs(
-        Filters=[{"Name": "resource-id", "Values": [watched.outputs["vpc_id"]]}]
+def test_rejected_traffic_is_logged(monitored: MonitoredPlatform) -> None:
+    (flow,) = monitored.client("ec2").describe_flow_logs(
+        Filters=[{"Name": "resource-id", "Values": [monitored.outputs["vpc_id"]]}]
     )["FlowLogs"]
     assert flow["TrafficType"] == "REJECT"
     assert flow["LogDestination"].endswith(":log-group:acme-flow-logs")

@@ -1,4 +1,4 @@
-"""The ways out of the network, read back from the cloud: routes, endpoints, addresses."""
+"""Egress of the network, read back from the cloud: routes, endpoints, addresses."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Seen:
             if g["State"] != "deleted"
         }
 
-    def ways_out(self, subnet_ids: list[str]) -> list[str]:
+    def default_routes(self, subnet_ids: list[str]) -> list[str]:
         """The target of each subnet's route to the internet; empty where there is none."""
         targets = []
         for subnet in subnet_ids:
@@ -78,13 +78,13 @@ class Seen:
 def stack(
     cloud: LocalCloud, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
 ) -> Stack:
-    """One stack that goes through all strategies."""
+    """One stack that goes through all NAT strategies."""
     return Stack(cloud, tmp_path_factory.mktemp("network"), pulumi_command, platform_program())
 
 
 @pytest.fixture(scope="module", params=["single", "none", "public-subnets", "one-per-zone"])
 def seen(stack: Stack, cloud: LocalCloud, request: pytest.FixtureRequest) -> Seen:
-    """The platform with one strategy, after one with another."""
+    """The platform with one strategy, after another one."""
     network: dict[str, Any] = {"nat": request.param}
     if request.param == "none":
         network["endpoint_services"] = ["sqs"]
@@ -94,47 +94,47 @@ def seen(stack: Stack, cloud: LocalCloud, request: pytest.FixtureRequest) -> See
     return Seen(cloud, stack.up(), request.param, dict(stack.changes))
 
 
-def test_another_strategy_moves_no_subnet_and_keeps_the_home(seen: Seen) -> None:
+def test_another_nat_strategy_keeps_subnets_and_home(seen: Seen) -> None:
     if set(seen.changes.values()) == {"create"}:
-        return  # the first strategy has none before it
+        return  # nothing precedes the first strategy
     assert not [name for name in seen.changes if "ubnet" in name or "/fileSystem:" in name]
     assert "replace" not in {
         op for name, op in seen.changes.items() if name.startswith(("aws:ec2", "aws:efs"))
     }
 
 
-def test_it_is_settled(seen: Seen, stack: Stack) -> None:
+def test_a_second_up_changes_nothing(seen: Seen, stack: Stack) -> None:
     stack.preview()
     assert stack.changes == {}, "a second up changes nothing"
     stack.refresh()
-    assert stack.changes == {}, "what was made is what AWS tells"
+    assert stack.changes == {}, "a refresh finds no change"
 
 
-def test_tasks_have_the_way_out_that_the_strategy_says(seen: Seen) -> None:
+def test_tasks_have_the_route_of_the_nat_strategy(seen: Seen) -> None:
     gateways = seen.nat_gateways()
     controller, agent = seen.tasks()
     assert controller == agent
     subnets, public = controller
-    zones, ways_out = seen.zones(subnets), seen.ways_out(subnets)
+    zones, default_routes = seen.zones(subnets), seen.default_routes(subnets)
     assert len(set(zones)) == ZONES
 
     assert public is (seen.nat == "public-subnets")
     if seen.nat == "one-per-zone":
-        assert [gateways[g] for g in ways_out] == zones, "no traffic crosses zones"
+        assert [gateways[g] for g in default_routes] == zones, "no traffic crosses zones"
         assert len(gateways) == ZONES
     elif seen.nat == "single":
-        assert ways_out == list(gateways) * ZONES
+        assert default_routes == list(gateways) * ZONES
         assert set(gateways.values()) == {zones[0]}
     elif seen.nat == "none":
-        assert ways_out == ["", ""]
+        assert default_routes == ["", ""]
         assert gateways == {}
     else:
-        assert len(set(ways_out)) == 1
-        assert ways_out[0].startswith("igw-")
+        assert len(set(default_routes)) == 1
+        assert default_routes[0].startswith("igw-")
         assert gateways == {}
 
 
-def test_every_route_table_leads_to_s3_for_free(seen: Seen) -> None:
+def test_every_route_table_has_the_s3_gateway_endpoint(seen: Seen) -> None:
     tables = seen.ec2.describe_route_tables(Filters=seen.in_vpc)["RouteTables"]
     ours = {t["RouteTableId"] for t in tables if t.get("Tags")}
     assert len(ours) == 1 + ZONES
@@ -148,9 +148,7 @@ def test_every_route_table_leads_to_s3_for_free(seen: Seen) -> None:
         ]
 
 
-def test_endpoints_are_in_the_tasks_subnets_closed_to_others_and_have_private_names(
-    seen: Seen, cloud: LocalCloud
-) -> None:
+def test_interface_endpoints_are_private_to_the_tasks(seen: Seen, cloud: LocalCloud) -> None:
     account = cloud.client("sts").get_caller_identity()["Account"]
     subnets = set(seen.tasks()[0][0])
     endpoints = seen.endpoints("Interface")

@@ -1,4 +1,4 @@
-"""What every role may do, judged on the deployed policies with their conditions."""
+"""What every role may do, by simulation of the deployed policies with their conditions."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ AGENTS = [
 ]
 
 
-class World:
-    """Two platforms, and the names that the tests speak of."""
+class TwoPlatforms:
+    """Two platforms, and the names that the tests use."""
 
     def __init__(self, cloud: LocalCloud, my_stack: Stack, other_stack: Stack) -> None:
         self.cloud, self.my_stack, self.other_stack = cloud, my_stack, other_stack
@@ -81,7 +81,7 @@ class World:
         ]
 
     def mount(self, role: str, action: str, *, point: str | None = None, tls: bool = True) -> bool:
-        """Whether a role may mount the home; the file system's own policy counts too."""
+        """Whether a role may mount the home, by its policy and by the file system's."""
         context = {"aws:SecureTransport": str(tls).lower()}
         if point:
             context["elasticfilesystem:AccessPointArn"] = point
@@ -96,7 +96,7 @@ def world(
     cloud: LocalCloud,
     pulumi_command: auto.PulumiCommand,
     tmp_path_factory: pytest.TempPathFactory,
-) -> World:
+) -> TwoPlatforms:
     folder: Path = tmp_path_factory.mktemp("permissions")
     stacks = [
         Stack(
@@ -104,10 +104,10 @@ def world(
         )
         for name in ("mine", "other")
     ]
-    return World(cloud, *stacks)
+    return TwoPlatforms(cloud, *stacks)
 
 
-def test_the_plugin_may_do_all_that_it_does(world: World) -> None:
+def test_the_plugin_has_the_permissions_it_uses(world: TwoPlatforms) -> None:
     controller = Actor.load(world.cloud, world.controller_role)
     on_agents = {"ecs:cluster": world.agents}
     to_ecs = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
@@ -125,7 +125,7 @@ def test_the_plugin_may_do_all_that_it_does(world: World) -> None:
         assert controller.may("iam:PassRole", role, to_ecs), role
 
 
-def test_the_controller_may_read_its_configuration_and_mount_its_home(world: World) -> None:
+def test_the_controller_may_read_its_configuration_and_mount_its_home(world: TwoPlatforms) -> None:
     controller = Actor.load(world.cloud, world.controller_role)
     for action in ("s3:GetObject", "s3:GetObjectVersion"):
         assert controller.may(action, f"{world.bucket}/jenkins.yaml")
@@ -133,7 +133,7 @@ def test_the_controller_may_read_its_configuration_and_mount_its_home(world: Wor
         assert world.mount(world.controller_role, action, point=world.access_point)
 
 
-def test_ecs_may_start_what_it_has_to_start(world: World) -> None:
+def test_execution_roles_may_start_their_tasks(world: TwoPlatforms) -> None:
     start = Actor.load(world.cloud, world.controller_execution)
     assert start.may("secretsmanager:GetSecretValue", world.mine["admin_password_secret_arn"])
     logs = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{world.mine['controller_log_group_name']}"
@@ -142,14 +142,14 @@ def test_ecs_may_start_what_it_has_to_start(world: World) -> None:
     assert start_agent.may("secretsmanager:GetSecretValue", SECRET)
 
 
-def test_a_build_may_do_what_its_template_says(world: World) -> None:
+def test_a_build_has_the_permissions_of_its_template(world: TwoPlatforms) -> None:
     build = Actor.load(world.cloud, world.deploy_role)
     assert build.may("s3:PutObject", "arn:aws:s3:::releases/app.jar")
     assert build.may("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/deployer")
 
 
-def controller_abuses(world: World) -> dict[str, tuple[str, str, dict[str, str]]]:
-    """What somebody who owns the Jenkins controller might try."""
+def controller_abuses(world: TwoPlatforms) -> dict[str, tuple[str, str, dict[str, str]]]:
+    """What an attacker who controls Jenkins might try."""
     other = world.other["agent_cluster_arn"]
     other_task = world._task(other)
     on_agents = {"ecs:cluster": world.agents}
@@ -260,7 +260,7 @@ def controller_abuses(world: World) -> dict[str, tuple[str, str, dict[str, str]]
     }
 
 
-def test_whoever_owns_the_controller_can_do_nothing_else(world: World) -> None:
+def test_a_compromised_controller_can_do_nothing_else(world: TwoPlatforms) -> None:
     controller = Actor.load(world.cloud, world.controller_role)
     possible = [
         name
@@ -271,7 +271,7 @@ def test_whoever_owns_the_controller_can_do_nothing_else(world: World) -> None:
     assert len(controller_abuses(world)) >= 38
 
 
-def test_whoever_owns_an_agent_can_do_nothing_else(world: World) -> None:
+def test_a_compromised_agent_can_do_nothing_else(world: TwoPlatforms) -> None:
     on_agents = {"ecs:cluster": world.agents}
     attempts: list[tuple[str, str, dict[str, str]]] = [
         ("ecs:RunTask", world.definition, on_agents),
@@ -296,7 +296,7 @@ def test_whoever_owns_an_agent_can_do_nothing_else(world: World) -> None:
 
 
 @pytest.mark.parametrize("action", ["ClientMount", "ClientWrite", "ClientRootAccess"])
-def test_no_agent_mounts_the_home(world: World, action: str) -> None:
+def test_no_agent_mounts_the_home(world: TwoPlatforms, action: str) -> None:
     for role in (
         world.deploy_role,
         world.plain_role,
@@ -307,7 +307,7 @@ def test_no_agent_mounts_the_home(world: World, action: str) -> None:
         assert not world.mount(role, action, point=world.access_point), role
 
 
-def test_the_controller_mounts_its_home_in_one_way_only(world: World) -> None:
+def test_the_controller_mounts_its_home_only_by_the_access_point(world: TwoPlatforms) -> None:
     role, point = world.controller_role, world.access_point
     assert not world.mount(role, "ClientMount", point=point, tls=False)
     assert not world.mount(role, "ClientMount", point=None)
@@ -315,7 +315,7 @@ def test_the_controller_mounts_its_home_in_one_way_only(world: World) -> None:
     assert not world.mount(role, "ClientRootAccess", point=point)
 
 
-def test_a_secret_is_read_for_the_template_that_names_it_only(world: World) -> None:
+def test_a_secret_is_read_for_the_template_that_names_it_only(world: TwoPlatforms) -> None:
     plain = Actor.load(world.cloud, world.plain_execution)
     assert not plain.may("secretsmanager:GetSecretValue", SECRET)
     deploy = Actor.load(world.cloud, world.deploy_execution)
@@ -328,13 +328,13 @@ def test_a_secret_is_read_for_the_template_that_names_it_only(world: World) -> N
     assert not deploy.may("kms:Decrypt", key, {**named, "kms:ViaService": "s3.amazonaws.com"})
 
 
-def test_two_platforms_of_one_name_live_side_by_side(world: World) -> None:
-    """The last of this file: the other platform is gone after it."""
+def test_two_platforms_of_one_name_live_side_by_side(world: TwoPlatforms) -> None:
+    """Last in this file: it destroys the other platform."""
     shared = {k for k in world.mine if world.mine[k] == world.other[k]}
     nothing = {"notification_topic_arn"}
     assert shared == {"admin_user_name", "agent_labels", "monthly_cost_usd"} | nothing
     world.other_stack.destroy()
     world.my_stack.refresh()
-    assert world.my_stack.changes == {}, "the end of one platform is nothing to the other"
+    assert world.my_stack.changes == {}, "destroying one platform leaves the other unchanged"
     homes = world.cloud.client("efs").describe_file_systems()["FileSystems"]
     assert [home["FileSystemId"] for home in homes] == [world.mine["file_system_id"]]

@@ -29,7 +29,7 @@ def resource(token: str, logical_name: str, /, **properties: Any) -> pulumi.Cust
 
 
 def failing(stack: Stack, preview: bool = False) -> str:
-    """Run ``up`` or a preview, which must fail; what it said."""
+    """Run ``up`` or a preview, which must fail; its error."""
     with pytest.raises(auto.CommandError):
         stack.preview() if preview else stack.up()
     return "\n".join(stack.errors)
@@ -40,7 +40,7 @@ def in_state(stack: Stack, token: str) -> list[dict[str, Any]]:
 
 
 def state_file(stack: Stack) -> str:
-    """The state as it lies on disk, where secrets are encrypted."""
+    """The state on disk, where secrets are encrypted."""
     [file] = stack.folder.glob("state/.pulumi/stacks/*/*.json")
     return file.read_text()
 
@@ -48,7 +48,7 @@ def state_file(stack: Stack) -> str:
 # --- failures ------------------------------------------------------------------------------
 
 
-def test_a_creation_that_stops_half_way_is_finished_by_the_next_up(
+def test_a_partial_creation_is_completed_by_the_next_up(
     make_stack: MakeStack, cloud: LocalCloud
 ) -> None:
     def program() -> None:
@@ -72,7 +72,7 @@ def test_a_creation_that_stops_half_way_is_finished_by_the_next_up(
     assert stack.changes == {}
 
 
-def test_what_a_half_way_creation_missed_is_made_up_for_beside_a_new_change(
+def test_a_partial_creation_is_completed_together_with_a_new_change(
     make_stack: MakeStack, cloud: LocalCloud
 ) -> None:
     tags = {"kind": "first"}
@@ -98,10 +98,10 @@ def test_what_a_half_way_creation_missed_is_made_up_for_beside_a_new_change(
     assert policy == {"TransitionToIA": "AFTER_7_DAYS"}
 
 
-def test_an_update_that_stops_half_way_goes_on_from_what_is_there(
+def test_a_partial_update_continues_from_the_actual_state(
     make_stack: MakeStack, cloud: LocalCloud
 ) -> None:
-    """The call only sends what is new against before: it must not take its wish for what is."""
+    """The call sends only the difference, which must be computed from the actual state."""
     wanted = {"groups": 1}
 
     def program() -> None:
@@ -135,7 +135,7 @@ def test_an_update_that_stops_half_way_goes_on_from_what_is_there(
     assert stack.changes == {}
 
 
-def test_throttled_calls_are_made_again(make_stack: MakeStack, cloud: LocalCloud) -> None:
+def test_throttled_calls_are_retried(make_stack: MakeStack, cloud: LocalCloud) -> None:
     stack = make_stack(lambda: resource("aws:sns/topic:Topic", "topic", name="throttled") and None)
     cloud.set_faults({"operation": "CreateTopic", "code": "Throttling", "times": 2})
     stack.up()
@@ -144,7 +144,7 @@ def test_throttled_calls_are_made_again(make_stack: MakeStack, cloud: LocalCloud
     assert [t["TopicArn"].split(":")[-1] for t in topics] == ["throttled"]
 
 
-def test_what_was_deleted_behind_the_back_cannot_be_updated_and_comes_back_after_a_refresh(
+def test_a_resource_deleted_outside_pulumi_is_recreated_after_a_refresh(
     make_stack: MakeStack, cloud: LocalCloud
 ) -> None:
     text = {"displayName": "one"}
@@ -183,8 +183,8 @@ def test_unknown_types_and_properties_are_refused_at_preview(make_stack: MakeSta
     ) in said
 
 
-def test_a_preview_takes_unknown_values_at_any_depth(make_stack: MakeStack) -> None:
-    """A target group is not known yet: neither as a value, nor the list or object around it."""
+def test_a_preview_accepts_unknown_values_at_any_depth(make_stack: MakeStack) -> None:
+    """An unknown target group: as a value, and inside a list or an object."""
 
     def program() -> None:
         vpc = resource(VPC, "vpc", cidrBlock="10.9.0.0/16")
@@ -289,7 +289,7 @@ def test_a_provider_refuses_an_account_that_is_not_allowed(make_stack: MakeStack
     assert "account 123456789012 is none of allowedAccountIds ['1']" in failing(make_stack(program))
 
 
-def test_many_resources_are_made_and_read_at_once(make_stack: MakeStack, cloud: LocalCloud) -> None:
+def test_many_resources_are_created_in_parallel(make_stack: MakeStack, cloud: LocalCloud) -> None:
     number = 60
 
     def program() -> None:
@@ -348,7 +348,7 @@ def test_secret_inputs_stay_secret_in_the_state(make_stack: MakeStack, cloud: Lo
     assert PASSPHRASE not in state
 
 
-def test_an_error_does_not_tell_a_value(make_stack: MakeStack) -> None:
+def test_an_error_does_not_show_a_secret_value(make_stack: MakeStack) -> None:
     hidden = {"text": "Zm9yIHlvdXIgZXllcyBvbmx5"}
 
     def program() -> None:

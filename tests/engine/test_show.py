@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.lean import LEAN
-from tests.support.user import ROOT, User, somebody
+from tests.support.user import ROOT, User, project_user
 
 ARTEFACTS = ROOT / "tests" / "artefacts"
 CHROMIUM = [
@@ -26,12 +26,12 @@ CHROMIUM = [
 
 @pytest.fixture
 def user(tmp_path: Path) -> Iterator[User]:
-    with somebody(tmp_path) as found:
+    with project_user(tmp_path) as found:
         yield found
 
 
 def browse(page: Path, *options: str) -> str:
-    """What Chromium makes of a page, scripts and all."""
+    """The page as Chromium renders it, including scripts."""
     profile = f"--user-data-dir={page.parent / 'chromium'}"
     words = [*CHROMIUM, profile, *options, page.as_uri()]
     return subprocess.run(words, capture_output=True, text=True, check=True, timeout=120).stdout
@@ -47,7 +47,7 @@ def test_the_page_shows_labels_prices_cost_resources_and_configuration(user: Use
     assert user.local("show", "--output", str(page)).returncode == 0
 
     seen = browse(page, "--dump-dom")
-    assert "<title>jenkins: local</title>" in seen, "nothing in the settings is run"
+    assert "<title>jenkins: local</title>" in seen, "text of the settings is not executed"
     assert "&lt;script&gt;document.title" in seen
     for label in ("linux", "linux-spot", "linux-on-demand"):
         assert f"<code>{label}</code>" in seen

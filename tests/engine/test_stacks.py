@@ -7,17 +7,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.user import User, somebody
+from tests.support.user import User, project_user
 
 
 @pytest.fixture(scope="module")
 def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
-    with somebody(tmp_path_factory.mktemp("user")) as found:
+    with project_user(tmp_path_factory.mktemp("user")) as found:
         yield found
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_a_stacks_file_is_complete_and_can_be_previewed(user: User, stack: str) -> None:
+def test_a_stack_file_is_complete_and_can_be_previewed(user: User, stack: str) -> None:
     planned = user.run("preview", "--stack", stack, "--cloud", "local", "--json")
     assert planned.returncode == 3, planned.stderr
     changes = json.loads(planned.stdout)["changes"]
@@ -27,7 +27,7 @@ def test_a_stacks_file_is_complete_and_can_be_previewed(user: User, stack: str) 
     assert ("aws:wafv2/webAcl:WebAcl" in kinds) == (stack == "prod")
 
 
-def test_every_command_that_needs_no_account_takes_them(user: User) -> None:
+def test_every_offline_command_accepts_the_stack_files(user: User) -> None:
     for stack in ("dev", "prod"):
         rendered = user.run("render", "--stack", stack)
         assert (rendered.returncode, rendered.stderr) == (0, "")

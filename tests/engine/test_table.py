@@ -1,7 +1,7 @@
-"""Every row of the table, on the real engine: made, seen by plain boto3, changed, drifted, gone.
+"""Every row of the table, on the real engine: created, read, changed, drifted, deleted.
 
-The samples and what must be seen of them stand in ``samples/``. One stack holds them all and
-goes through one life; each test looks at another part of it.
+The samples and what boto3 must show of them are in ``samples/``. One stack holds them all and goes
+through one life cycle; each test checks another part of it.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def test_every_row_has_a_sample() -> None:
     assert table.load().resources.keys() == {sample.token for sample in SAMPLES.values()}
 
 
-def test_every_row_that_can_change_and_be_replaced_is_seen_doing_both() -> None:
-    """What the real provider does with a change is shown for each way that a row knows."""
+def test_every_row_is_updated_and_replaced_by_a_sample() -> None:
+    """Samples cover an update and a replacement for each row that supports them."""
     missing = []
     for token, row in table.load().resources.items():
         samples = [s for s in SAMPLES.values() if s.token == token]
@@ -43,7 +43,7 @@ def test_every_row_that_can_change_and_be_replaced_is_seen_doing_both() -> None:
 
 
 @pytest.mark.engine
-def test_all_samples_live_one_life(make_stack: MakeStack, cloud: LocalCloud) -> None:
+def test_the_life_cycle_of_all_samples(make_stack: MakeStack, cloud: LocalCloud) -> None:
     stack = make_stack(support.program(SAMPLES, "first"))
     stack.up()
     assert set(stack.changes.values()) == {"create"}
@@ -55,7 +55,7 @@ def test_all_samples_live_one_life(make_stack: MakeStack, cloud: LocalCloud) -> 
     before = known(stack)
     stack.program = support.program(SAMPLES, "then")
     stack.up()
-    assert wrongly_done(stack, {n: s.becomes for n, s in SAMPLES.items()}) == {}
+    assert unexpected_operations(stack, {n: s.becomes for n, s in SAMPLES.items()}) == {}
     assert unseen(cloud, stack, "then") == []
     assert unrecorded(cloud, stack) == []
     assert left_behind(cloud, stack, before) == []
@@ -73,9 +73,9 @@ def test_all_samples_live_one_life(make_stack: MakeStack, cloud: LocalCloud) -> 
 
     stack.program = support.program(SAMPLES, "instead")
     stack.up()
-    mended = {n: {"delete": "create"}.get(op, op) for n, op in seen.items()}
+    recreated = {n: {"delete": "create"}.get(op, op) for n, op in seen.items()}
     replaced = {n: "replace" for n, s in SAMPLES.items() if s.instead and seen.get(n) != "delete"}
-    assert wrongly_done(stack, mended | replaced) == {}
+    assert unexpected_operations(stack, recreated | replaced) == {}
     assert unseen(cloud, stack, "instead") == []
 
     last, records = known(stack), cloud.recorded()
@@ -100,7 +100,7 @@ def known(stack: Stack) -> Known:
 
 
 def unseen(cloud: LocalCloud, stack: Stack, phase: Phase) -> list[str]:
-    """What plain boto3 does not show of what was asked for."""
+    """Inputs that plain boto3 does not show."""
     there, missing = known(stack), []
     for name, sample in SAMPLES.items():
         for look in sample.look:
@@ -110,8 +110,8 @@ def unseen(cloud: LocalCloud, stack: Stack, phase: Phase) -> list[str]:
     return missing
 
 
-def wrongly_done(stack: Stack, wanted: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """The samples with which the engine did something else than the real provider would."""
+def unexpected_operations(stack: Stack, wanted: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Samples with other operations than the real provider's."""
     done = {key.split()[1]: op for key, op in stack.changes.items()}
     kinds = {n: "replace" if op in REPLACEMENT else op for n, op in done.items()}
     return {
@@ -122,7 +122,7 @@ def wrongly_done(stack: Stack, wanted: Mapping[str, str]) -> dict[str, tuple[str
 
 
 def unrecorded(cloud: LocalCloud, stack: Stack) -> list[str]:
-    """The calls that moto lacks and of which there is no record."""
+    """Calls that moto lacks and that were not recorded."""
     there, records = known(stack), cloud.recorded()
     missing = []
     for name, sample in SAMPLES.items():
@@ -133,7 +133,7 @@ def unrecorded(cloud: LocalCloud, stack: Stack) -> list[str]:
 
 
 def left_behind(cloud: LocalCloud, stack: Stack, before: Known) -> list[str]:
-    """The replaced samples of which the old one is still there."""
+    """Replaced samples whose old resource still exists."""
     now = known(stack)
     return [
         name
@@ -148,7 +148,7 @@ def left_behind(cloud: LocalCloud, stack: Stack, before: Known) -> list[str]:
 def still_there(
     cloud: LocalCloud, last: Known, records: Mapping[str, Any], names: set[str]
 ) -> list[str]:
-    """The samples that plain boto3, or the record, still shows."""
+    """Samples that plain boto3 or the record still shows."""
     now = cloud.recorded()
     return [
         name

@@ -1,7 +1,7 @@
-"""The update matrix: every input changed on a running platform, and what becomes of the data.
+"""The update matrix: every input changed on a running platform, and what happens to the data.
 
-The changes are made from the inputs themselves (`tests.support.changes`), so that a new input is in
-the matrix by itself. The platform is protected, as it is by default.
+The changes are generated from the inputs (`tests.support.changes`), so that a new input is in
+the matrix automatically. The platform is protected, as by default.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ PROTECT = {"removal_policy": "retain"}
 
 
 def allowed() -> list[Change]:
-    """Everything that may be changed, in as few steps as can be, under protection but for one."""
+    """Every allowed change, in as few steps as possible, with protection except in one step."""
     found = [c for c in inputs() if not c.paths[0].startswith(tuple(REFUSED))]
     (unprotected,) = [c for c in found if c.paths == ["removal_policy"]]
     found.remove(unprotected)
@@ -52,7 +52,7 @@ def allowed() -> list[Change]:
 def running(
     cloud: LocalCloud, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
 ) -> Stack:
-    """A platform with no arguments. Nobody destroys it: it is protected."""
+    """A platform with no arguments. It is never destroyed, since it is protected."""
     folder = tmp_path_factory.mktemp("matrix")
     stack = Stack(cloud, folder, pulumi_command, platform_program(PROTECT), "matrix")
     stack.up()
@@ -60,16 +60,14 @@ def running(
 
 
 def planned(stack: Stack, args: dict[str, Any]) -> dict[str, str]:
-    """What the engine would do."""
+    """The planned operations of a preview."""
     stack.program = platform_program({**PROTECT, **args})
     stack.preview()
     return stack.changes
 
 
-def test_a_change_of_inputs_leaves_the_data_where_it_is(
-    running: Stack, subtests: pytest.Subtests
-) -> None:
-    # The program itself reads this one.
+def test_a_change_of_inputs_keeps_the_data(running: Stack, subtests: pytest.Subtests) -> None:
+    # The program itself reads this input.
     secret = running.cloud.client("secretsmanager").create_secret(
         Name="balancer", SecretString="a value"
     )
@@ -77,7 +75,7 @@ def test_a_change_of_inputs_leaves_the_data_where_it_is(
         with subtests.test(f"{len(change.paths)} inputs"):
             args = json.loads(json.dumps(change.args).replace(READ_BY_PROGRAM, secret["ARN"]))
             plan = planned(running, args)
-            assert plan, "the inputs do change something"
+            assert plan, "the inputs change at least one resource"
             found = {plan.get(holder, "same") for holder in HOLDERS}
             assert found <= {"same", "update"}, change.paths
 
@@ -91,7 +89,7 @@ def test_a_change_that_would_cost_data_is_refused_with_a_reason(running: Stack, 
     assert {running.changes.get(holder, "same") for holder in HOLDERS} <= {"same", "update"}
 
 
-def test_what_was_asked_for_may_be_given_up_but_nothing_that_holds_data(running: Stack) -> None:
+def test_optional_features_can_be_removed_without_losing_data(running: Stack) -> None:
     everything = BY_HAND["storage.replication"] | BY_HAND["backup.copy_to"]
     running.program = platform_program({**everything, **PROTECT})
     running.up()

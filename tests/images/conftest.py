@@ -21,9 +21,9 @@ from tests.support.docker_engine import Engine, Registry
 from tests.support.engine import Stack, environment, platform_program
 
 ACCOUNT = "123456789012"
-"""The account that moto plays."""
+"""The account that moto emulates."""
 TOKEN = f"{ACCOUNT}-auth-token"
-"""The password that moto's ECR hands out."""
+"""The password that moto's ECR returns."""
 TOKEN_HASH = "$2b$05$qnxhwHDDl0pD1rTHfqozYemOK4mblbgC38zVao6IeLk.CVM5FNnd."
 REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 SIGN_IN = {"username": "AWS", "password": TOKEN}
@@ -51,7 +51,7 @@ class Built:
         contexts: The build contexts, a copy of ``images/`` that a test may change.
         cache: Repository of Kaniko's cache.
         applications: Repository for the images of pipelines.
-        printed: What the engine printed meanwhile.
+        printed: Output of the engine.
     """
 
     stack: Stack
@@ -64,7 +64,7 @@ class Built:
 
 @pytest.fixture(scope="session")
 def registry() -> Iterator[Registry]:
-    """A registry with the name of ECR's, which moto's token signs in to."""
+    """A registry with the host name of ECR that accepts moto's token."""
     with Registry.running(REGISTRY, "AWS", TOKEN_HASH) as running:
         yield running
 
@@ -90,7 +90,7 @@ def cloud(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def built(
     cloud: LocalCloud, engine: Engine, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Built]:
-    """The platform with its own images, brought up by the real engine."""
+    """The platform with its own images, deployed by the real engine."""
     folder = tmp_path_factory.mktemp("built")
     with pytest.MonkeyPatch.context() as patch:
         stack = stack_of_images(cloud, folder, patch)
@@ -159,7 +159,7 @@ def outputs(stack: Stack, kind: str, role: str) -> dict[str, Any]:
 
 
 def _pulled(engine: Engine, image: str) -> str:
-    """Pull an image anew: what is tested is what the registry has."""
+    """Pull an image from the registry, so that the pushed image is tested."""
     engine.client.images.remove(str(engine.client.images.get(image).id), force=True)
     engine.client.images.pull(image, auth_config=SIGN_IN)
     return image

@@ -39,30 +39,30 @@ def test_it_connects_and_runs_steps(agent: Container, controller: AgentControlle
     assert agent.logs().decode().startswith("Connected as linux-1\n")
 
 
-def test_it_has_what_builds_expect(agent: Container, controller: AgentController) -> None:
+def test_tools_for_builds_are_installed(agent: Container, controller: AgentController) -> None:
     assert "aws-cli/2." in controller.run("aws --version")
     assert "git version 2." in controller.run("git --version")
     assert "git version" in controller.run("git init -q work && cd work && git version")
 
 
-def test_builds_are_not_root(agent: Container, controller: AgentController) -> None:
+def test_builds_do_not_run_as_root(agent: Container, controller: AgentController) -> None:
     assert controller.run("#!/bin/sh\nid -un; pwd").split() == [
         "jenkins",
         "/home/jenkins/agent/workspace/job",
     ]
 
 
-def test_an_init_process_reaps_what_builds_leave_behind(
+def test_an_init_process_reaps_orphaned_processes(
     agent: Container, controller: AgentController
 ) -> None:
     first = controller.run("#!/bin/sh\ncat /proc/1/comm").strip()
     assert first == "tini"
-    # A daemon whose parent has gone, and that ends then.
+    # An orphaned process that ends.
     controller.run("(sleep 0.2 &) ; sleep 0.5")
     assert controller.run("#!/bin/sh\nps -e -o stat= | grep -c Z || true").strip() == "0"
 
 
-def test_a_stop_reaches_the_agent(built: Built, engine: Engine) -> None:
+def test_sigterm_reaches_the_agent(built: Built, engine: Engine) -> None:
     waiting = AgentController()
     with (
         waiting.served(LOCAL) as url,
@@ -77,5 +77,5 @@ def test_a_stop_reaches_the_agent(built: Built, engine: Engine) -> None:
         assert "agent ended" in container.logs().decode()
 
 
-def test_another_program_starts_too(built: Built, engine: Engine) -> None:
+def test_another_command_can_be_run(built: Built, engine: Engine) -> None:
     assert engine.output(built.references["agent"], "whoami", network_mode="none") == "jenkins"

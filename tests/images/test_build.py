@@ -36,7 +36,7 @@ def test_images_are_used_by_digest(built: Built) -> None:
         assert "@sha256:" in reference(built.stack, role)
 
 
-def test_the_sign_in_to_the_registry_is_nowhere_in_plain_text(built: Built) -> None:
+def test_registry_credentials_are_not_in_plain_text(built: Built) -> None:
     (file,) = (built.stack.folder / "state").rglob("stacks/**/test.json")
     state = file.read_text()
     assert outputs(built.stack, "Image", "agent-x86-64")["imageName"] in state
@@ -44,7 +44,7 @@ def test_the_sign_in_to_the_registry_is_nowhere_in_plain_text(built: Built) -> N
         assert form not in state
 
 
-def test_nothing_of_the_build_arguments_is_secret(built: Built) -> None:
+def test_build_arguments_hold_no_secret(built: Built) -> None:
     for role in ROLES:
         arguments = outputs(built.stack, "Image", f"{role}-x86-64")["build"]["args"]
         assert arguments.keys() <= {
@@ -57,7 +57,7 @@ def test_the_second_up_builds_nothing(built: Built) -> None:
     assert built.stack.changes == {}
 
 
-def test_repositories_are_as_safe_as_ecr_allows(built: Built, cloud: LocalCloud) -> None:
+def test_repositories_are_encrypted_scanned_and_immutable(built: Built, cloud: LocalCloud) -> None:
     found = cloud.client("ecr").describe_repositories()["repositories"]
     tags = {r["repositoryName"].split("/")[1]: r["imageTagMutability"] for r in found}
     assert tags == {
@@ -70,10 +70,10 @@ def test_repositories_are_as_safe_as_ecr_allows(built: Built, cloud: LocalCloud)
     assert all(r["imageScanningConfiguration"] == {"scanOnPush": True} for r in found)
 
 
-def test_a_build_may_push_to_applications_and_to_the_cache_and_nowhere_else(
+def test_a_build_may_push_only_to_applications_and_the_cache(
     built: Built, cloud: LocalCloud
 ) -> None:
-    """What the deployed policies say, judged by a simulator."""
+    """By simulation of the deployed policies."""
     arns = {
         r["repositoryName"].split("/")[1]: r["repositoryArn"]
         for r in cloud.client("ecr").describe_repositories()["repositories"]
@@ -91,7 +91,7 @@ def test_a_build_may_push_to_applications_and_to_the_cache_and_nowhere_else(
     assert build.may("ecr:GetAuthorizationToken", "*")
 
 
-def test_a_changed_file_builds_that_image_again_and_deploys_it_and_so_does_going_back(
+def test_a_changed_file_rebuilds_and_deploys_its_image(
     built: Built,
 ) -> None:
     def seen() -> dict[str, str]:
@@ -114,7 +114,7 @@ def test_a_changed_file_builds_that_image_again_and_deploys_it_and_so_does_going
     assert built.stack.changes == rebuilt
     changed = seen()
     assert {role for role in ROLES if before[0][role] != changed[role]} == {"controller"}
-    # The first tag is taken, and immutable: the same hash gets another end.
+    # The first tag exists and is immutable: the same hash gets another suffix.
     script.write_text(text)
     built.stack.up()
     assert built.stack.changes == rebuilt
@@ -139,7 +139,7 @@ BROKEN: dict[str, Any] = {
     ids=["no daemon", "no such base", "a base that is none for this"],
 )
 @pytest.mark.parametrize("delivery", [Delivery.PUSHED, Delivery.KEPT])
-def test_a_build_that_cannot_work_says_why(
+def test_an_impossible_build_reports_the_cause(
     engine: Engine,
     monkeypatch: pytest.MonkeyPatch,
     delivery: Delivery,

@@ -31,7 +31,7 @@ UP = "Jenkins is fully up and running"
 
 @dataclass
 class Task:
-    """What ECS gives to a controller's container, on a network of the tests' own."""
+    """What ECS passes to a controller's container, on a network of the tests."""
 
     engine: Engine
     image: str
@@ -119,7 +119,7 @@ def run(container: Container, script: str) -> str:
 
 @pytest.fixture(scope="module")
 def controller(task: Task) -> Iterator[Container]:
-    """A controller that is up."""
+    """A controller that is ready."""
     with task.running() as container:
         wait_for(container, UP)
         yield container
@@ -154,7 +154,7 @@ def botocores_signature(call: Call, signed: list[str]) -> str:
     headers = {name.lower(): value for name, value in call.headers.items()}
     url = f"http://{headers['host']}{call.path}"
     request = AWSRequest(call.method, url, headers={name: headers[name] for name in signed})
-    # As botocore does for a real request: the query is parameters, not part of the path.
+    # As botocore signs a real request: the query is passed as parameters, not in the path.
     request.params = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))
     request.url = url.split("?")[0]
     request.context["timestamp"] = headers["x-amz-date"]
@@ -165,7 +165,7 @@ def botocores_signature(call: Call, signed: list[str]) -> str:
 
 
 def test_no_process_has_a_secret_in_its_environment(controller: Container) -> None:
-    # Seen from the machine, whose root may read them all.
+    # Read from the host, whose root may read all environments.
     listed = controller.top(ps_args="-eo pid,comm")["Processes"]
     environments = {name: Path(f"/proc/{pid}/environ").read_bytes() for pid, name in listed}
     assert environments.keys() >= {"tini", "java", "git-daemon"}
@@ -189,7 +189,7 @@ def test_jenkins_runs_as_its_own_user_below_an_init_process(controller: Containe
     assert run(controller, "id -u jenkins") == "1000"
 
 
-def test_what_jenkins_unpacks_is_not_in_its_home(controller: Container) -> None:
+def test_jenkins_unpacks_outside_its_home(controller: Container) -> None:
     log = controller.logs().decode()
     assert f"arguments: --webroot={STATE}/war --pluginroot={STATE}/plugins\n" in log
     assert f"tmpdir: {STATE}/tmp\n" in log
@@ -232,12 +232,12 @@ def test_the_shared_library_is_served_to_this_container_only(controller: Contain
     assert run(controller, "grep -c '00000000:24CA' /proc/net/tcp || true") == "0"
 
 
-def test_a_stop_reaches_jenkins(task: Task) -> None:
+def test_sigterm_reaches_jenkins(task: Task) -> None:
     with task.running() as container:
         wait_for(container, UP)
         container.stop(timeout=60)
         container.reload()
-        # 143 is Java's own end after SIGTERM; after a kill it would be 137.
+        # 143 is Java's exit status after SIGTERM; after SIGKILL it would be 137.
         assert container.attrs["State"]["ExitCode"] == 143
         assert "stopped in order" in container.logs().decode()
 
@@ -254,7 +254,7 @@ def test_a_second_controller_waits_for_the_first_to_end(task: Task) -> None:
         assert "still in use" not in log
 
 
-def test_a_controller_does_not_wait_for_ever(task: Task) -> None:
+def test_waiting_for_the_home_ends_with_an_error(task: Task) -> None:
     with task.running(home="busy-home") as first:
         wait_for(first, UP)
         with task.running(home="busy-home", WRITER_WAIT_SECONDS="1") as second:
@@ -297,13 +297,13 @@ def test_a_home_gets_the_plugins_of_the_image_whether_its_own_are_older_or_newer
             assert replaced is (start == "first")
 
 
-def test_a_secret_that_ecs_did_not_give_is_named(task: Task) -> None:
+def test_a_missing_secret_is_reported_by_name(task: Task) -> None:
     with task.running(VARIABLES_AS_FILES="JENKINS_ADMIN_PASSWORD,OIDC_CLIENT_SECRET") as container:
         assert container.wait(timeout=60)["StatusCode"] == 1
         assert "names OIDC_CLIENT_SECRET, but" in container.logs().decode()
 
 
-def test_a_configuration_that_is_not_there_stops_the_start(task: Task) -> None:
+def test_a_missing_configuration_stops_the_start(task: Task) -> None:
     with task.running(CONFIGURATION_KEY="other.yaml") as container:
         assert container.wait(timeout=60)["StatusCode"] != 0
         log = container.logs().decode()
@@ -312,13 +312,13 @@ def test_a_configuration_that_is_not_there_stops_the_start(task: Task) -> None:
         assert "arguments:" not in log
 
 
-def test_another_program_starts_without_all_that(task: Task) -> None:
+def test_another_command_starts_without_the_preparation(task: Task) -> None:
     with task.running("cat", "/etc/debian_version") as container:
         assert container.wait(timeout=60)["StatusCode"] == 0
         assert container.logs().decode().startswith("13")
 
 
-def test_a_new_configuration_is_taken_without_a_restart(task: Task, cloud: LocalCloud) -> None:
+def test_a_new_configuration_is_loaded_without_a_restart(task: Task, cloud: LocalCloud) -> None:
     s3, bucket = cloud.client("s3"), "reload-test"
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket=bucket, Key="jenkins.yaml", Body=b"jenkins: {systemMessage: one}")

@@ -1,10 +1,10 @@
 """The Kaniko image, built and pushed by `up`: real builds with the real executor, inside an agent.
 
-Kaniko deletes the root of its container between stages. What its makers warn about is tried here:
-the agent's JVM runs through it all, loads classes that it has not needed before, starts further
-steps, and the programs that steps use are still there afterwards. The builds push to a registry
-with the name of ECR's, over TLS, and sign in as they would to ECR: with a token that the executor's
-own helper gets from the (emulated) ECR API.
+Kaniko deletes the root file system of its container between stages. These tests cover the risks
+that its documentation warns about: the agent's JVM keeps running, loads further classes, starts
+further steps, and the programs that steps use are available afterwards. The builds push to a
+registry with the host name of ECR, over TLS, and sign in as to ECR: with a token that the
+executor's credential helper gets from the (emulated) ECR API.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ ENTRYPOINT ["/app/hello"]
 
 @dataclass(frozen=True)
 class Run:
-    """One build: what it printed, and the digest that it wrote down."""
+    """One build: its output, and the digest that it wrote."""
 
     log: str
     digest: str
@@ -96,13 +96,13 @@ def connected(
                 "JENKINS_JAVA_OPTS": "-XX:MaxRAMPercentage=50",
                 "KANIKO_CACHE_REPOSITORY": built.cache,
                 "APPLICATION_REPOSITORY": built.applications,
-                # In place of the task's role.
+                # Instead of the task's role.
                 "AWS_REGION": REGION,
                 "AWS_ACCESS_KEY_ID": "tests",
                 "AWS_SECRET_ACCESS_KEY": "tests",
                 "AWS_ENDPOINT_URL_ECR": cloud.endpoint,
             },
-            # Trusted as one of many certificates, as an authority of a company would be.
+            # Trusted as one of many certificates, like a company's certificate authority.
             volumes={
                 str(registry.certificate): {
                     "bind": "/kaniko/ssl/certs/registry.pem",
@@ -144,15 +144,15 @@ def second(first: Run, controller: AgentController) -> Run:
 
 
 def started(engine: Engine, image: str) -> str:
-    """What an image prints that is pulled from the registry and started."""
+    """Output of an image that is pulled from the registry and run."""
     engine.client.images.pull(image, auth_config=SIGN_IN)
     return engine.output(image, network_mode="none")
 
 
-def test_the_sample_image_is_built_pushed_and_really_starts(
+def test_the_sample_image_is_built_pushed_and_runs(
     agent: Container, controller: AgentController, built: Built, engine: Engine
 ) -> None:
-    """The files of the sample job, on a stand-in for the base that it names."""
+    """The files of the sample job, on a stand-in for its base image."""
     files = {name: (SAMPLE / name).read_text() for name in ("Dockerfile", "hello")}
     write = "".join(f"cat >{n} <<'EOF'\n{text}EOF\n" for n, text in files.items())
     sample = build(controller, f"{write}kaniko --tag sample-1 --build-arg BASE={BUSYBOX}")
@@ -164,7 +164,7 @@ def test_the_sample_image_is_built_pushed_and_really_starts(
     assert f"{built.applications}@{sample.digest}" in tagged.attrs["RepoDigests"]
 
 
-def test_a_build_of_several_stages_is_right(
+def test_a_multi_stage_build_is_correct(
     first: Run, controller: AgentController, built: Built, engine: Engine
 ) -> None:
     commit = controller.run("#!/bin/sh\ngit -C stages rev-parse HEAD").strip()
@@ -173,7 +173,7 @@ def test_a_build_of_several_stages_is_right(
     assert first.log.count("Deleting filesystem") >= 4
     image = f"{built.applications}@{first.digest}"
     assert started(engine, image) == "built by root, run by app"
-    # What one stage removed is there in another; nothing of the agent is in the image.
+    # Files removed in one stage exist in another; the image contains nothing of the agent.
     listed = engine.output(
         image,
         *("-c", "ls -d /kaniko /workspace /bin/sh 2>&1; cat /app/given /app/variables"),
@@ -188,7 +188,7 @@ def test_a_build_of_several_stages_is_right(
     assert seen <= {"HOME", "PATH", "PWD", "SHLVL"}
 
 
-def test_the_second_time_layers_come_from_the_cache(first: Run, second: Run, built: Built) -> None:
+def test_a_second_build_uses_cached_layers(first: Run, second: Run, built: Built) -> None:
     assert first.log.count("No cached layer found") == 3  # the first of each stage
     assert f"to {built.cache}:" in first.log
     assert "No cached layer found" not in second.log
@@ -196,12 +196,12 @@ def test_the_second_time_layers_come_from_the_cache(first: Run, second: Run, bui
     assert second.log.count("Using caching version of cmd") == 8
 
 
-def test_the_agent_and_its_programs_outlive_the_builds(
+def test_the_agent_and_its_tools_work_after_builds(
     second: Run, agent: Container, controller: AgentController
 ) -> None:
     # The same JVM as before the builds: it connected once.
     assert agent.logs().decode().count("Connected as kaniko-1") == 1
-    # New processes of what steps and the git plugin start; /bin/sh is there again.
+    # New processes that steps and the git plugin start; /bin/sh is restored.
     printed = controller.run(
         "java -version; git --version; git ls-remote /kaniko/agent/workspace/job/stages;"
         " curl --version; ssh -V; tar --help 2>&1 | head -n 1; ps; nohup true"
@@ -211,10 +211,10 @@ def test_the_agent_and_its_programs_outlive_the_builds(
     assert controller.run("#!/bin/sh\ncat stages/given") == "from the context\n"
 
 
-def test_git_speaks_tls_after_a_build(
+def test_git_connects_over_tls_after_a_build(
     agent: Container, controller: AgentController, registry: Registry
 ) -> None:
-    """The registry is no Git server, but it answers over TLS, so git gets as far as that."""
+    """The registry is not a Git server, but it answers over TLS, which is what git must reach."""
     status, log = controller.attempt(
         f"GIT_SSL_CAINFO=/kaniko/ssl/certs/registry.pem git ls-remote https://{REGISTRY}/x.git"
     )
@@ -223,7 +223,7 @@ def test_git_speaks_tls_after_a_build(
     assert "certificate" not in log
 
 
-def test_a_failed_build_leaves_an_agent_that_works(
+def test_the_agent_works_after_a_failed_build(
     agent: Container, controller: AgentController
 ) -> None:
     status, log = controller.attempt(
@@ -248,7 +248,7 @@ def test_a_failed_build_leaves_an_agent_that_works(
         ("--context /kaniko/tmp", "has no tag, and there is no commit to name it after"),
     ],
 )
-def test_what_cannot_be_built_is_refused_before_anything_is_deleted(
+def test_invalid_builds_are_refused_before_files_are_deleted(
     agent: Container, controller: AgentController, arguments: str, message: str
 ) -> None:
     status, log = controller.attempt(f"#!/kaniko/bin/bash -e\nkaniko {arguments}")
@@ -258,7 +258,7 @@ def test_what_cannot_be_built_is_refused_before_anything_is_deleted(
 
 
 def test_the_sample_job_builds_these_files(engine: Engine) -> None:
-    """What the job writes into its workspace is what the first test here builds."""
+    """The files that the job writes are those of the first test."""
     agents: list[AgentTemplateArgs]
     agents = [{"name": "builder", "platform_image": PlatformImage.KANIKO}]
     settings = Settings.from_args("jenkins", {"agents": agents})

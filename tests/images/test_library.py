@@ -1,4 +1,4 @@
-"""The Groovy of the controller's image, in the version that Jenkins has, but not inside Jenkins."""
+"""Groovy code of the controller's image, in the Groovy version of Jenkins but outside it."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def test_kaniko_build_takes_every_option() -> None:
     ]
 
 
-def test_no_value_is_more_than_one_word_to_the_shell() -> None:
+def test_every_value_is_quoted_for_the_shell() -> None:
     done = library_step("""kanikoBuild(buildArgs: [A: "'; rm -rf / #"])""")
     assert done["calls"] == [{"sh": f"{SCRIPT}'kaniko' '--build-arg=A='\\''; rm -rf / #'"}]
 
 
-def test_kaniko_build_names_an_option_that_it_does_not_know() -> None:
+def test_kaniko_build_reports_an_unknown_option() -> None:
     name, message = library_step("kanikoBuild(dockerFile: 'x')")["result"]
     assert name == "IllegalArgumentException"
     assert message.startswith("kanikoBuild: unknown option dockerFile; valid are context, ")
@@ -47,7 +47,7 @@ def test_a_block_that_succeeds_runs_once_and_on_spot() -> None:
     }
 
 
-def test_the_last_try_after_lost_agents_is_on_demand() -> None:
+def test_the_last_attempt_after_lost_agents_is_on_demand() -> None:
     done = library_step("retryOnSpot(label: 'linux') { lose() }")
     assert [call["node"] for call in done["calls"][1:]] == [
         *("linux-spot", "linux-spot", "linux-on-demand")
@@ -64,7 +64,7 @@ def test_wrong_options_of_retry_on_spot_are_refused(options: str) -> None:
     assert "valid are label (required) and count (2 or more)" in done["result"][1]
 
 
-def test_only_agents_whose_tasks_are_gone_are_forgotten_at_a_start() -> None:
+def test_only_nodes_without_a_task_are_removed_at_startup() -> None:
     done = stale_nodes("""
         def agent = { name, task, ecs ->
             Agent.newInstance(nodeName: name, taskArn: task, ecs: ecs)

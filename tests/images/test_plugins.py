@@ -1,8 +1,8 @@
-"""What the controller's build does with plugins.
+"""Plugins in the build of the controller's image.
 
 The bases have a stand-in for Jenkins's plugin tool (see `tests/images/standins/jenkins`): these
-tests show how the tool is called and what is made of its answers, not that the plugins exist, fit
-together or load.
+tests show how the tool is called and how its results are used, not that the plugins exist, are
+compatible or load.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def content(engine: Engine, image: str, path: str) -> bytes:
 
 
 def listed(engine: Engine, image: str) -> dict[str, str]:
-    """The plugins that the tool was asked for."""
+    """The plugins that the tool was called with."""
     lines = content(engine, image, f"{PLUGINS}/plugin-cli-list").decode().splitlines()
     return dict(line.split(":") for line in lines)
 
@@ -69,7 +69,8 @@ def failure_of(engine: Engine, **arguments: str) -> str:
 def in_lock(*more: str) -> dict[str, str]:
     """The plugins of the lock that every controller has, and some that settings add."""
     roots = lock.roots((CONTROLLER / "plugins.txt").read_text())
-    found = lock.closure(lock.read(CONTROLLER / "plugins.lock").plugins, [*roots, *more])
+    locked = lock.read(CONTROLLER / "plugins.lock")
+    found = lock.closure(locked.plugins, [*roots, *more], locked.core)
     return {name: str(release.version) for name, release in found.items()}
 
 
@@ -137,11 +138,11 @@ def test_a_plugin_that_needs_the_library_and_is_not_repaired_stops_the_build(
     )
 
 
-def test_the_plugins_class_loader_finds_what_core_dropped(
+def test_the_plugin_class_loader_finds_the_added_library(
     built: Built, engine: Engine, tmp_path: Path
 ) -> None:
     """Jenkins unpacks a plugin and makes a class loader of the jars in WEB-INF/lib, with core's as
-    its parent; core's has no Commons Lang here. A class that uses it, as the plugin's do, works
+    its parent; core's has no Commons Lang here. A class that uses it, like the plugin's, works
     with the added library and fails without, which is the failure that users report.
 
     What this cannot show: that Jenkins loads the plugin, and that nothing else is missing.
@@ -175,6 +176,6 @@ def test_the_plugins_class_loader_finds_what_core_dropped(
     )
 
 
-def test_another_file_than_commons_lang_is_refused(engine: Engine) -> None:
+def test_a_library_with_another_hash_is_refused(engine: Engine) -> None:
     log = failure_of(engine, COMMONS_LANG="file:///build/plugins.txt")
     assert "file:///build/plugins.txt is not commons-lang-2.6.jar" in log

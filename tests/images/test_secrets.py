@@ -1,4 +1,4 @@
-"""No secret gets into an image, or into what building and pushing it leaves behind."""
+"""No secret is in an image, or in the files and logs of building and pushing it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tests.support.docker_engine import Engine, Registry
 from tests.support.engine import PASSPHRASE
 
 PLUGIN = b"configuration-as-code"
-"""Is in the list of plugins: where it is found, a secret would have been found too."""
+"""In the list of plugins: a search that finds it would find a secret too."""
 
 
 @pytest.fixture(scope="module")
 def traces(built: Built, engine: Engine, registry: Registry, cloud: LocalCloud) -> dict[str, bytes]:
-    """Every image as the registry has it, with configuration, history and all layers; every log."""
+    """Every image in the registry, with configuration, history and all layers; every log."""
     images = {
         f"image {role}": b"".join(engine.client.images.get(reference).save(chunk_size=1 << 20))
         for role, reference in built.references.items()
@@ -32,7 +32,7 @@ def traces(built: Built, engine: Engine, registry: Registry, cloud: LocalCloud) 
 
 @pytest.fixture(scope="module")
 def secrets(built: Built, cloud: LocalCloud) -> dict[str, bytes]:
-    """Whatever was secret when the images were made."""
+    """The secrets at the time of the build."""
     arn = outputs(built.stack, "Secret", "admin-password")["arn"]
     password = cloud.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
     return {
@@ -55,8 +55,8 @@ def test_no_secret_is_in_an_image_or_a_log(
     assert found == []
 
 
-def test_the_search_sees_into_layers_and_histories(traces: dict[str, bytes]) -> None:
-    """Of each image the newest layers, and what made them."""
+def test_the_search_covers_layers_and_histories(traces: dict[str, bytes]) -> None:
+    """The newest layers of each image, and the commands that created them."""
     assert PLUGIN in traces["image controller"]
     for role, entry in (("controller", b"ENTRYPOINT"), ("agent", b"USER"), ("kaniko", b"COPY")):
         assert entry in traces[f"image {role}"], role
@@ -64,10 +64,10 @@ def test_the_search_sees_into_layers_and_histories(traces: dict[str, bytes]) -> 
     assert b"PUT" in traces["log of the registry"]
 
 
-def test_a_secret_that_a_build_takes_in_is_found(
+def test_a_secret_in_a_build_is_found(
     engine: Engine, built: Built, secrets: dict[str, bytes]
 ) -> None:
-    """What goes wrong when a Dockerfile copies a secret and removes it in the next step."""
+    """A Dockerfile that copies a secret and removes it in the next step."""
     context = engine.folder / "leaking"
     context.mkdir()
     (context / "token").write_bytes(secrets["token of the registry"])

@@ -62,10 +62,10 @@ def url(engine: Engine, network: None, tmp_path_factory: pytest.TempPathFactory)
         yield f"http://{container.attrs['NetworkSettings']['Networks']['jenkins']['IPAddress']}:8080"
 
 
-def test_nobody_sees_more_than_the_health_and_the_sign_in_page(url: str) -> None:
-    nobody = JenkinsApi(url)
+def test_unauthenticated_users_see_only_health_and_sign_in(url: str) -> None:
+    anonymous = JenkinsApi(url)
     paths = ("/health/", "/login", "/api/json", "/pluginManager/api/json", "/job/x/api/json")
-    assert [nobody.status(path) for path in paths] == [200, 200, 403, 403, 403]
+    assert [anonymous.status(path) for path in paths] == [200, 200, 403, 403, 403]
     assert JenkinsApi(url, "admin", "another").status("/api/json") == 401
 
 

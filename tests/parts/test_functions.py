@@ -25,11 +25,11 @@ from tests.support.functions import embedded_metrics
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 FAMILIES = "jenkins-abc-agent-"
 _STARTED_AT_ONCE = 10
-"""What RunTask takes in one call."""
+"""Maximum of RunTask in one call."""
 
 
 _number = itertools.count()
-"""Every test has clusters and names of its own in the one emulated account."""
+"""Tests share one emulated account, with separate clusters and names."""
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +42,9 @@ def account() -> Iterator[None]:
         patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         moto_patches.apply()
-        # A thousand managed policies that nobody here looks at take seconds.
+        # Loading a thousand unused managed policies takes seconds.
         patch.setitem(default_user_config["iam"], "load_aws_managed_policies", False)
-        # Nor does each function of the same process need clients of its own.
+        # Functions in the same process can share clients.
         patch.setattr(boto3, "client", functools.cache(boto3.client))
         with mock_aws():
             yield
@@ -63,7 +63,7 @@ class Agents:
         self.subnet = subnets["Subnets"][0]["SubnetId"]
 
     def run(self, family: str, hours: float = 0, count: int = 1) -> list[str]:
-        """Tasks of a family that started some hours ago."""
+        """Run tasks of a family that started some hours ago."""
         self.ecs.register_task_definition(
             family=family,
             requiresCompatibilities=["FARGATE"],
@@ -89,8 +89,8 @@ class Agents:
         return started
 
     def stopped(self) -> dict[str, str]:
-        """Reasons of the tasks that were stopped. moto ends a task also by itself, after it was
-        described a few times; then it has no reason."""
+        """Reasons of the stopped tasks. moto also ends a task after some descriptions; such a task
+        has no reason."""
         arns = [*ecs_backends[ACCOUNT][REGION].tasks[self.name]]
         tasks = self.ecs.describe_tasks(cluster=self.cluster, tasks=arns)["tasks"]
         return {t["taskArn"]: t["stoppedReason"] for t in tasks if t["stoppedReason"]}
@@ -108,22 +108,22 @@ def reaping(account: None, monkeypatch: pytest.MonkeyPatch) -> Agents:
     return agents
 
 
-def test_the_reaper_stops_what_is_old_and_ours_and_nothing_else(reaping: Agents) -> None:
+def test_the_reaper_stops_only_old_tasks_of_the_platform(reaping: Agents) -> None:
     (old,) = reaping.run(f"{FAMILIES}linux", hours=25)
     reaping.run(f"{FAMILIES}linux", hours=23)
-    reaping.run("somebody-elses", hours=100)
+    reaping.run("another-platform", hours=100)
     assert reaper.handler({}, None) == {"stopped": [old]}
     assert reaping.stopped() == {
         old: "Older than 24 hours: stopped by the reaper of jenkins-platform"
     }
 
 
-def test_the_reaper_looks_through_more_tasks_than_one_call_describes(reaping: Agents) -> None:
+def test_the_reaper_paginates(reaping: Agents) -> None:
     tasks = reaping.run(f"{FAMILIES}linux", hours=30, count=101)
     assert set(reaper.handler({}, None)["stopped"]) == set(tasks)
 
 
-def test_the_reaper_goes_on_after_a_task_that_is_gone_and_tells_it(
+def test_the_reaper_continues_after_a_missing_task_and_reports_it(
     reaping: Agents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = reaping.run(f"{FAMILIES}linux", hours=30, count=2)
@@ -176,8 +176,8 @@ def task_event(**detail: Any) -> dict[str, Any]:
     return {"source": "aws.ecs", "detail": {**task, **detail}}
 
 
-def told(event: dict[str, Any], printed: pytest.CaptureFixture[str]) -> dict[str, float]:
-    """Metrics that the meter makes of an event."""
+def metrics_of(event: dict[str, Any], printed: pytest.CaptureFixture[str]) -> dict[str, float]:
+    """Metrics that the meter publishes for an event."""
     meter.handler(event, None)
     found: dict[str, float] = {}
     for line in embedded_metrics(printed.readouterr().out):
@@ -198,57 +198,57 @@ STOPPED = {
 
 
 @pytest.mark.usefixtures("metering")
-def test_a_started_agent_tells_how_long_it_took(capsys: pytest.CaptureFixture[str]) -> None:
-    assert told(task_event(), capsys) == {"AgentStartSeconds": 24.5}
+def test_a_started_agent_reports_its_start_time(capsys: pytest.CaptureFixture[str]) -> None:
+    assert metrics_of(task_event(), capsys) == {"AgentStartSeconds": 24.5}
 
 
 @pytest.mark.usefixtures("metering")
-def test_an_ended_agent_tells_its_price(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_stopped_agent_reports_its_cost(capsys: pytest.CaptureFixture[str]) -> None:
     """An hour of half a vCPU and one GB."""
-    assert told(task_event(**STOPPED), capsys) == {"EstimatedUsd": 0.024, "SavedUsd": 0}
+    assert metrics_of(task_event(**STOPPED), capsys) == {"EstimatedUsd": 0.024, "SavedUsd": 0}
 
 
 @pytest.mark.usefixtures("metering")
-def test_spot_costs_its_share_and_the_rest_is_saved(capsys: pytest.CaptureFixture[str]) -> None:
+def test_spot_cost_and_savings_add_up_to_the_list_price(capsys: pytest.CaptureFixture[str]) -> None:
     event = task_event(**STOPPED, capacityProviderName="FARGATE_SPOT")
-    assert told(event, capsys) == {"EstimatedUsd": 0.0072, "SavedUsd": 0.0168}
+    assert metrics_of(event, capsys) == {"EstimatedUsd": 0.0072, "SavedUsd": 0.0168}
 
 
 @pytest.mark.usefixtures("metering")
 def test_arm_has_its_own_price(capsys: pytest.CaptureFixture[str]) -> None:
     arm = [{"name": "ecs.cpu-architecture", "value": "arm64"}]
-    assert told(task_event(**STOPPED, attributes=arm), capsys)["EstimatedUsd"] == 0.018
+    assert metrics_of(task_event(**STOPPED, attributes=arm), capsys)["EstimatedUsd"] == 0.018
 
 
 @pytest.mark.usefixtures("metering")
-def test_fargate_bills_a_minute_at_the_least(capsys: pytest.CaptureFixture[str]) -> None:
+def test_fargate_bills_at_least_one_minute(capsys: pytest.CaptureFixture[str]) -> None:
     short = {**STOPPED, "stoppedAt": "2026-01-23T17:57:53.103Z"}
-    assert told(task_event(**short), capsys)["EstimatedUsd"] == 0.0004
+    assert metrics_of(task_event(**short), capsys)["EstimatedUsd"] == 0.0004
 
 
 @pytest.mark.usefixtures("metering")
 def test_interruptions_and_failed_starts_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     spot = {**STOPPED, "stopCode": "SpotInterruption"}
-    assert told(task_event(**spot), capsys)["SpotInterruptions"] == 1
+    assert metrics_of(task_event(**spot), capsys)["SpotInterruptions"] == 1
     failed = {**STOPPED, "stopCode": "TaskFailedToStart", "pullStartedAt": None}
-    assert told(task_event(**failed), capsys) == {"AgentsFailedToStart": 1}
+    assert metrics_of(task_event(**failed), capsys) == {"AgentsFailedToStart": 1}
 
 
 @pytest.mark.usefixtures("metering")
-def test_the_warning_of_an_interruption_is_no_second_start(
+def test_a_spot_warning_is_not_counted_as_a_start(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     event = task_event(desiredStatus="STOPPED", stopCode="SpotInterruption")
-    assert told(event, capsys) == {}
+    assert metrics_of(event, capsys) == {}
 
 
 @pytest.mark.usefixtures("metering")
-def test_tasks_of_others_tell_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_tasks_of_other_families_report_no_metrics(capsys: pytest.CaptureFixture[str]) -> None:
     others = "arn:aws:ecs:eu-central-1:1:task-definition/other:1"
-    assert told(task_event(**STOPPED, taskDefinitionArn=others), capsys) == {}
+    assert metrics_of(task_event(**STOPPED, taskDefinitionArn=others), capsys) == {}
 
 
-def test_what_stands_beside_the_metrics_makes_no_metrics(
+def test_additional_fields_do_not_become_metrics(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PLATFORM", "jenkins-abc")
@@ -259,8 +259,8 @@ def test_what_stands_beside_the_metrics_makes_no_metrics(
     assert directive["Metrics"] == [{"Name": "Some", "Unit": "Count"}]
 
 
-class Office:
-    """A controller's service with agents, a listener rule, and the clock in the test's hands."""
+class WorkingHours:
+    """A controller's service with agents, a listener rule, and a controllable clock."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, **environment: str) -> None:
         self.agents = Agents()
@@ -335,144 +335,148 @@ class Office:
         stored.deployments[0]["rolloutState"] = state
 
     def answer(self) -> None:
-        """Let Jenkins answer the load balancer."""
+        """Make Jenkins healthy for the load balancer."""
         self.elb.register_targets(
             TargetGroupArn=self.group, Targets=[{"Id": "10.0.0.1", "Port": 8080}]
         )
 
 
 @pytest.fixture
-def office(account: None, monkeypatch: pytest.MonkeyPatch) -> Office:
-    return Office(monkeypatch)
+def hours(account: None, monkeypatch: pytest.MonkeyPatch) -> WorkingHours:
+    return WorkingHours(monkeypatch)
 
 
-def test_at_the_end_of_working_hours_the_controller_sleeps(office: Office) -> None:
-    assert office.act("end") == {"state": "asleep", "because": ""}
-    assert office.count == 0
-    assert office.act("start", minutes=600)["state"] == "waking"
-    assert office.count == 1
-    office.answer()
-    assert office.act("settle")["state"] == "awake"
+def test_at_the_end_of_working_hours_the_controller_sleeps(hours: WorkingHours) -> None:
+    assert hours.act("end") == {"state": "asleep", "because": ""}
+    assert hours.count == 0
+    assert hours.act("start", minutes=600)["state"] == "waking"
+    assert hours.count == 1
+    hours.answer()
+    assert hours.act("settle")["state"] == "awake"
 
 
-def test_it_waits_for_agents_and_goes_on_when_they_are_gone(office: Office) -> None:
-    (task,) = office.agents.run(f"{FAMILIES}linux")
-    office.agents.run("somebody-elses")
-    assert office.act("end") == {"state": "falling asleep", "because": "1 agents are still running"}
-    assert office.act("settle", minutes=30)["state"] == "falling asleep"
-    assert office.count == 1
-    office.ecs.stop_task(cluster=office.agents.cluster, task=task)
-    assert office.act("settle", minutes=2)["state"] == "asleep"
-    assert office.count == 0
+def test_sleep_waits_until_the_agents_have_stopped(hours: WorkingHours) -> None:
+    (task,) = hours.agents.run(f"{FAMILIES}linux")
+    hours.agents.run("another-platform")
+    assert hours.act("end") == {"state": "falling asleep", "because": "1 agents are still running"}
+    assert hours.act("settle", minutes=30)["state"] == "falling asleep"
+    assert hours.count == 1
+    hours.ecs.stop_task(cluster=hours.agents.cluster, task=task)
+    assert hours.act("settle", minutes=2)["state"] == "asleep"
+    assert hours.count == 0
 
 
-def test_at_the_deadline_it_sleeps_anyway_and_leaves_no_agent_behind(office: Office) -> None:
-    (task,) = office.agents.run(f"{FAMILIES}linux")
-    (other,) = office.agents.run("somebody-elses")
-    office.act("end")
-    assert office.act("settle", minutes=59)["state"] == "falling asleep"
-    assert office.act("settle", minutes=1)["state"] == "asleep"
-    assert office.agents.stopped() == {task: "The controller of jenkins-platform is asleep"}
-    assert other not in office.agents.stopped()
+def test_at_the_deadline_agents_are_stopped_and_the_controller_sleeps(hours: WorkingHours) -> None:
+    (task,) = hours.agents.run(f"{FAMILIES}linux")
+    (other,) = hours.agents.run("another-platform")
+    hours.act("end")
+    assert hours.act("settle", minutes=59)["state"] == "falling asleep"
+    assert hours.act("settle", minutes=1)["state"] == "asleep"
+    assert hours.agents.stopped() == {task: "The controller of jenkins-platform is asleep"}
+    assert other not in hours.agents.stopped()
 
 
-def test_it_never_sleeps_while_a_deployment_is_under_way(office: Office) -> None:
-    office.deploy("IN_PROGRESS")
-    assert office.act("end") == {
+def test_the_controller_does_not_sleep_during_a_deployment(hours: WorkingHours) -> None:
+    hours.deploy("IN_PROGRESS")
+    assert hours.act("end") == {
         "state": "falling asleep",
         "because": "a deployment is in progress",
     }
-    assert office.act("settle", minutes=100)["state"] == "falling asleep"
-    assert office.count == 1, "whatever the deadline says"
-    office.deploy("COMPLETED")
-    assert office.act("settle", minutes=2)["state"] == "asleep"
+    assert hours.act("settle", minutes=100)["state"] == "falling asleep"
+    assert hours.count == 1, "whatever the deadline says"
+    hours.deploy("COMPLETED")
+    assert hours.act("settle", minutes=2)["state"] == "asleep"
 
 
-def test_two_deployments_are_one_under_way() -> None:
+def test_two_deployments_mean_one_is_in_progress() -> None:
     done = {"rolloutState": "COMPLETED"}
     assert working_hours.deploying({"deployments": [done, done]})
     assert not working_hours.deploying({"deployments": [done]})
 
 
-def test_a_new_wish_takes_the_place_of_one_that_waits(office: Office) -> None:
-    office.agents.run(f"{FAMILIES}linux")
-    office.act("end")
-    office.act("wake", minutes=5)
-    assert office.act("settle", minutes=200)["state"] == "waking"
-    assert office.count == 1
+def test_a_new_desired_state_replaces_a_pending_one(hours: WorkingHours) -> None:
+    hours.agents.run(f"{FAMILIES}linux")
+    hours.act("end")
+    hours.act("wake", minutes=5)
+    assert hours.act("settle", minutes=200)["state"] == "waking"
+    assert hours.count == 1
 
 
-def test_who_wakes_it_by_hand_keeps_it_awake_until_hours_end_next(office: Office) -> None:
-    office.act("end")
-    office.act("wake", minutes=60)
+def test_a_manual_wake_lasts_until_the_next_end_of_working_hours(hours: WorkingHours) -> None:
+    hours.act("end")
+    hours.act("wake", minutes=60)
     for _ in range(5):
-        office.act("settle", minutes=2)
-    assert office.count == 1
-    assert office.act("end", minutes=24 * 60)["state"] == "asleep"
+        hours.act("settle", minutes=2)
+    assert hours.count == 1
+    assert hours.act("end", minutes=24 * 60)["state"] == "asleep"
 
 
 @pytest.mark.parametrize("by_hand", [0, 1])
-def test_who_scales_by_hand_is_left_alone(office: Office, by_hand: int) -> None:
-    office.act("start" if by_hand == 0 else "end")
-    office.ecs.update_service(cluster=office.cluster, service=office.service, desiredCount=by_hand)
+def test_manual_scaling_is_respected(hours: WorkingHours, by_hand: int) -> None:
+    hours.act("start" if by_hand == 0 else "end")
+    hours.ecs.update_service(cluster=hours.cluster, service=hours.service, desiredCount=by_hand)
     for _ in range(3):
-        office.act("settle", minutes=2)
-    assert office.count == by_hand
+        hours.act("settle", minutes=2)
+    assert hours.count == by_hand
 
 
-def test_on_a_holiday_it_does_not_wake_by_itself_but_by_hand(
+def test_on_a_holiday_only_a_manual_wake_works(
     account: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office = Office(monkeypatch, HOLIDAYS="[[1800000000, 1800086400]]")
-    office.act("end")
-    assert office.act("start", minutes=60) == {"state": "asleep", "because": "today is a holiday"}
-    assert office.count == 0
-    assert office.act("wake")["state"] == "waking"
-    office.act("end")
-    assert office.act("start", minutes=24 * 60)["state"] == "waking"
+    hours = WorkingHours(monkeypatch, HOLIDAYS="[[1800000000, 1800086400]]")
+    hours.act("end")
+    assert hours.act("start", minutes=60) == {"state": "asleep", "because": "today is a holiday"}
+    assert hours.count == 0
+    assert hours.act("wake")["state"] == "waking"
+    hours.act("end")
+    assert hours.act("start", minutes=24 * 60)["state"] == "waking"
 
 
-def test_the_page_is_shown_from_sleep_until_jenkins_answers(office: Office) -> None:
-    office.agents.run(f"{FAMILIES}linux")
-    office.act("end")
-    assert office.page == HIDDEN, "not while it is falling asleep"
-    office.act("settle", minutes=60)
-    assert office.page == SHOWN
-    office.act("wake")
-    assert office.page == SHOWN, "not before Jenkins answers"
-    office.answer()
-    office.act("settle", minutes=2)
-    assert office.page == HIDDEN
+def test_the_wake_page_is_shown_until_jenkins_is_healthy(hours: WorkingHours) -> None:
+    hours.agents.run(f"{FAMILIES}linux")
+    hours.act("end")
+    assert hours.page == HIDDEN, "not while the agents are draining"
+    hours.act("settle", minutes=60)
+    assert hours.page == SHOWN
+    hours.act("wake")
+    assert hours.page == SHOWN, "not before Jenkins is healthy"
+    hours.answer()
+    hours.act("settle", minutes=2)
+    assert hours.page == HIDDEN
 
 
-def test_a_jenkins_that_does_not_answer_is_not_dressed_up_as_asleep(office: Office) -> None:
-    office.answer()
-    office.act("settle")
-    office.elb.deregister_targets(TargetGroupArn=office.group, Targets=[{"Id": "10.0.0.1"}])
-    assert office.act("settle")["state"] == "waking"
-    assert office.page == HIDDEN
+def test_an_unhealthy_jenkins_does_not_show_the_wake_page(hours: WorkingHours) -> None:
+    hours.answer()
+    hours.act("settle")
+    hours.elb.deregister_targets(TargetGroupArn=hours.group, Targets=[{"Id": "10.0.0.1"}])
+    assert hours.act("settle")["state"] == "waking"
+    assert hours.page == HIDDEN
 
 
-def test_without_a_page_no_rule_is_touched(account: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    office = Office(monkeypatch, PAGE_RULE="")
-    office.act("end")
-    assert office.page == HIDDEN
+def test_without_a_wake_page_no_rule_is_changed(
+    account: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = WorkingHours(monkeypatch, PAGE_RULE="")
+    hours.act("end")
+    assert hours.page == HIDDEN
 
 
-def test_sleep_is_told_as_a_metric(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    office.act("end")
-    office.act("wake")
+def test_sleep_is_published_as_a_metric(
+    hours: WorkingHours, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hours.act("end")
+    hours.act("wake")
     lines = embedded_metrics(capsys.readouterr().out)
     assert [line["Asleep"] for line in lines] == [1, 0]
 
 
-def test_an_action_that_there_is_not_is_refused(office: Office) -> None:
+def test_an_unknown_action_is_refused(hours: WorkingHours) -> None:
     with pytest.raises(ValueError, match="action 'dance'"):
-        office.act("dance")
+        hours.act("dance")
 
 
-def test_a_service_that_cannot_be_scaled_leaves_the_wish_open(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+def test_a_failed_scaling_keeps_the_desired_state_pending(
+    hours: WorkingHours, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = ecs_backends[ACCOUNT][REGION].update_service
 
@@ -481,6 +485,6 @@ def test_a_service_that_cannot_be_scaled_leaves_the_wish_open(
 
     monkeypatch.setattr(ecs_backends[ACCOUNT][REGION], "update_service", refuse)
     with pytest.raises(ClientError):
-        office.act("end")
+        hours.act("end")
     monkeypatch.setattr(ecs_backends[ACCOUNT][REGION], "update_service", real)
-    assert office.act("settle", minutes=2)["state"] == "asleep"
+    assert hours.act("settle", minutes=2)["state"] == "asleep"

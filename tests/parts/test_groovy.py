@@ -1,4 +1,4 @@
-"""Job DSL, pipelines and library steps, compiled as Jenkins would compile them."""
+"""Job DSL, pipelines and library steps, compiled as in Jenkins."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PROFILES: dict[str, dict[str, Any]] = {
 
 
 def shipped() -> dict[str, str]:
-    """Files of Groovy, and the pieces of it in the documentation, by name and line."""
+    """Groovy files, and Groovy blocks in the documentation, by name and line."""
     files = [*ROOT.glob("images/**/*.groovy"), *ROOT.glob("examples/**/Jenkinsfile")]
     found = {str(f.relative_to(ROOT)): f.read_text() for f in files}
     for page in [ROOT / "README.md", *ROOT.glob("docs/*.md")]:
@@ -44,7 +44,7 @@ def groovy() -> Iterator[Compiler]:
 
 
 def job_scripts(**args: Any) -> list[str]:
-    """The Job DSL scripts of some inputs, as Jenkins gets them."""
+    """The Job DSL scripts of some inputs, as Jenkins reads them."""
     return [jcasc_reads(job["script"]) for job in render(**args)[1]["jobs"]]
 
 
@@ -63,18 +63,18 @@ def test_every_job_and_the_pipeline_in_it_compiles(groovy: Compiler, profile: st
 
 
 @pytest.mark.parametrize("name", sorted(SHIPPED))
-def test_every_piece_of_groovy_that_is_shipped_compiles(groovy: Compiler, name: str) -> None:
+def test_all_shipped_groovy_compiles(groovy: Compiler, name: str) -> None:
     assert groovy.outline(SHIPPED[name]).shape
 
 
 @pytest.mark.parametrize("text", ["pipeline {", "echo 'one", "def = 1", "node { sh('a' 'b') }"])
-def test_what_is_no_groovy_is_refused(groovy: Compiler, text: str) -> None:
+def test_invalid_groovy_is_refused(groovy: Compiler, text: str) -> None:
     with pytest.raises(DoesNotCompile, match="line 1"):
         groovy.outline(text)
 
 
 @given(text=odd_texts())
-def test_any_text_is_one_literal_with_the_same_text_in_it(groovy: Compiler, text: str) -> None:
+def test_every_text_is_quoted_as_one_literal(groovy: Compiler, text: str) -> None:
     outline = groovy.outline(f"echo({jcasc.groovy_text(text)})")
     assert outline.shape == "block ( do ( echo ( this text ) ) )"
     assert outline.texts == [text]
@@ -82,7 +82,7 @@ def test_any_text_is_one_literal_with_the_same_text_in_it(groovy: Compiler, text
 
 @settings(max_examples=10)
 @given(name=st.from_regex(r"[a-z][a-z0-9-]{0,15}[a-z0-9]", fullmatch=True))
-def test_the_label_of_a_job_is_all_that_an_agents_name_changes(groovy: Compiler, name: str) -> None:
+def test_an_agent_name_changes_only_the_label_of_a_job(groovy: Compiler, name: str) -> None:
     for script, usual in zip(job_scripts(agents=[{"name": name}]), job_scripts(), strict=True):
         (pipeline,), (usual_pipeline,) = pipelines(groovy, script), pipelines(groovy, usual)
         assert groovy.outline(script).shape == groovy.outline(usual).shape

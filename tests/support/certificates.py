@@ -1,4 +1,4 @@
-"""Certificates for servers of the tests."""
+"""Certificates for servers in tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 
 
 def self_signed(host: str, folder: Path) -> tuple[Path, Path]:
-    """A certificate for one host name that is its own authority, and its key."""
+    """A self-signed certificate for one host name, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tests")])
     now = datetime.datetime.now(datetime.timezone.utc)

@@ -1,8 +1,7 @@
-"""Every input of the platform, changed: made from the settings, so that a new input is there too.
+"""Changes of every input of the platform, generated from the settings, new inputs included.
 
-Values are found by trying: what the type and its validators suggest, and what the settings then
-accept. An input for which that finds nothing fails with a message; `BY_HAND` is where it is given
-values.
+Values are candidates from the type and its validators that the settings accept. An input without
+such a value fails with a message; `BY_HAND` gives values for those.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ SUGGESTIONS: dict[str, tuple[Any, ...]] = {
     "_cron": ("cron(0 1 * * ? *)", "cron(0 2 * * ? *)"),
     "_printable": ("one", "two"),
 }
-"""Values for validators that do not tell what they accept, by their function."""
+"""Values for validators whose accepted values cannot be derived, by their function."""
 
 _ARN = "arn:aws:{}:eu-central-1:123456789012:{}"
 _KEY = {"create": {"rotation_days": 180, "deletion_window_days": 7}}
@@ -101,6 +100,10 @@ _CRON = {
 _WINDOW = {"days": ["sat"], "start": "08:00", "end": "12:00"}
 
 BY_HAND: dict[str, Args] = {
+    # Refused with the amazon-ecs of the lock, which needs the library.
+    "images.commons_lang_compatibility": {
+        "images": {"commons_lang_compatibility": False, "plugins": {"amazon-ecs": "1.50"}}
+    },
     "images.pull_through_caches": {
         "images": {"pull_through_caches": [{"prefix": "quay", "upstream": "quay.io"}]}
     },
@@ -208,11 +211,11 @@ BY_HAND: dict[str, Args] = {
         }
     },
 }
-"""Inputs that need others beside them, with a value: a key covers what is below it too."""
+"""Values of inputs that require other inputs; a key also covers the inputs below it."""
 
 
 class NoValueError(AssertionError):
-    """Nobody knows another value of an input."""
+    """No other value of an input is known."""
 
 
 @dataclass
@@ -228,10 +231,10 @@ class Change:
 
 
 def inputs() -> Iterator[Change]:
-    """Every input, each by itself.
+    """Every input, each changed alone.
 
     Raises:
-        NoValueError: an input is new, and what its type suggests is not valid alone.
+        NoValueError: an input has no candidate that is valid alone.
     """
     for path, args in _inputs():
         if not _is_valid(args):
@@ -240,7 +243,7 @@ def inputs() -> Iterator[Change]:
 
 
 def together(found: Iterable[Change]) -> list[Change]:
-    """The same changes, as many of them in one as are valid together."""
+    """The same changes, combined where they are valid together."""
     joined: list[Change] = []
     for change in found:
         for other in joined:
@@ -255,7 +258,7 @@ def together(found: Iterable[Change]) -> list[Change]:
 
 
 def _merged(one: Args, other: Args) -> Args | None:
-    """Both; None where they say different things of one input."""
+    """Both; None where they have different values for one input."""
     merged = dict(one)
     for key, value in other.items():
         mine = merged.get(key, value)
@@ -296,7 +299,7 @@ Place = tuple[str | int, ...]
 
 
 def _fields(group: type[Group], path: str, place: Place) -> Iterator[tuple[str, Args]]:
-    """What is required came with the group."""
+    """Required fields are set together with the group."""
     for name, field in group.model_fields.items():
         if not field.is_required():
             yield from _field(field, f"{path}.{name}", (*place, name))
@@ -333,7 +336,7 @@ def _is_valid(args: Args) -> bool:
 
 
 def _arguments(place: Place, value: Any) -> Args:
-    """Arguments with one value in its place, and what its groups require around it."""
+    """Arguments with one value at its place, and the required fields of its groups."""
     root: Args = {}
     holder: Any = root
     for position, part in enumerate(place[:-1]):
@@ -351,7 +354,7 @@ def _arguments(place: Place, value: Any) -> Args:
 
 
 def _group_at(place: Place) -> type[Group] | None:
-    """The group whose fields stand at a place; None for a list or no group."""
+    """The group at a place; None for a list or another type."""
     group: type[Group] | None = Settings
     for part in place:
         if isinstance(part, int) or group is None:
@@ -361,7 +364,7 @@ def _group_at(place: Place) -> type[Group] | None:
 
 
 def _required(group: type[Group] | None) -> Args:
-    """A group with nothing but what it requires."""
+    """A group with only its required fields."""
     if group is None:
         return {}
     return {
@@ -378,7 +381,7 @@ def _group_in(annotation: Any) -> type[Group] | None:
 
 
 def _is_plain(field: FieldInfo) -> bool:
-    """Whether a field is a group, and not a list of them or one that may be left out."""
+    """Whether a field is a required group, not a list or an optional one."""
     return isinstance(field.annotation, type) and issubclass(field.annotation, Group)
 
 
@@ -389,7 +392,7 @@ def _is_list(annotation: Any) -> bool:
 
 
 def candidates(annotation: Any, metadata: Any = (), default: Any = None) -> Iterator[Any]:
-    """Values that a type may accept."""
+    """Candidate values of a type."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
         yield from candidates(arguments[0], (*arguments[1:], *metadata), default)
@@ -457,6 +460,6 @@ def _matching(pattern: str) -> tuple[str, ...]:
 
 
 def _closure(validator: Any) -> Mapping[str, Any]:
-    """What a validator that was made by a function was made with."""
+    """The variables that a validator closes over."""
     function = getattr(validator, "func", None)
     return inspect.getclosurevars(function).nonlocals if inspect.isfunction(function) else {}

@@ -1,5 +1,5 @@
-"""Plays what CloudWatch does by itself and the emulator does not: metric filters count lines of
-logs, and alarms look at metrics. All that it knows it reads back from the emulated AWS."""
+"""Simulates what the emulator lacks of CloudWatch: metric filters count log lines, and alarms
+evaluate metrics. All definitions are read back from the emulated AWS."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ def _over(function: Any, values: list[float | None]) -> float | None:
 
 
 def run_metric_filters(cloud: LocalCloud, group: str) -> None:
-    """Count what the metric filters of a log group match."""
+    """Publish the metrics of a log group's metric filters."""
     logs = cloud.client("logs")
     for found in logs.describe_metric_filters(logGroupName=group)["metricFilters"]:
         lines = logs.filter_log_events(logGroupName=group, filterPattern=found["filterPattern"])
         for metric in found["metricTransformations"]:
             for _ in lines["events"]:
-                tell(cloud, metric["metricNamespace"], metric["metricName"], {}, 1)
+                put_metric(cloud, metric["metricNamespace"], metric["metricName"], {}, 1)
 
 
-def tell(
+def put_metric(
     cloud: LocalCloud, namespace: str, name: str, dimensions: dict[str, str], value: float
 ) -> None:
     """Put one value of a metric."""
@@ -51,14 +51,14 @@ def tell(
 
 
 def alarm_named(cloud: LocalCloud, start: str) -> dict[str, Any]:
-    """The one alarm whose name starts so."""
+    """The only alarm with a name prefix."""
     found = cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
     (alarm,) = [a for a in found if a["AlarmName"].startswith(start)]
     return dict(alarm)
 
 
 def evaluate(cloud: LocalCloud, start: str) -> str:
-    """Let an alarm look at its latest periods, and change its state where it must; the state."""
+    """Evaluate an alarm over its latest periods, update its state, and return it."""
     alarm = alarm_named(cloud, start)
     queries = {q["Id"]: q for q in alarm.get("Metrics", []) if "MetricStat" in q}
     stats = {i: q["MetricStat"] for i, q in queries.items()} or {"m0": _of(alarm)}
@@ -82,7 +82,7 @@ def evaluate(cloud: LocalCloud, start: str) -> str:
 
 
 def _of(alarm: dict[str, Any]) -> dict[str, Any]:
-    """What an alarm of one metric looks at, in the form that metric math has."""
+    """The metric of an alarm in the form of a metric query."""
     metric = {k: alarm[k] for k in ("Namespace", "MetricName", "Dimensions")}
     return {"Metric": metric, "Stat": alarm["Statistic"], "Period": alarm["Period"]}
 
@@ -95,7 +95,7 @@ def _value(cloud: LocalCloud, stat: dict[str, Any], end: datetime) -> float | No
         Dimensions=metric["Dimensions"],
         StartTime=end - timedelta(seconds=stat["Period"]),
         EndTime=end + timedelta(seconds=1),
-        # One point for the whole period, wherever the minute starts.
+        # One data point for the whole period, independent of minute boundaries.
         Period=stat["Period"] * 2,
         Statistics=[statistic],
     )["Datapoints"]

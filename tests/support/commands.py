@@ -1,4 +1,4 @@
-"""Whether the command lines of the documentation would run: programs, commands, options."""
+"""Checks command lines in the documentation: programs, commands, options."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from typing import Any
 import botocore.session
 import typer
 from botocore import xform_name
-from jenkins_platform_cli import cli  # noqa: F401  its modules add their commands
+from jenkins_platform_cli import cli  # noqa: F401  its modules register the commands
 from jenkins_platform_cli.app import app
 
 MAKEFILE = Path(__file__).parent.parent.parent / "Makefile"
 _BREAKS = {"&&", "||", "|", ";", "&"}
 _REDIRECTIONS = {">", ">>", "<"}
 _OTHERS = {".", "cd", "cp", "docker", "export", "git", "pip", "pytest", "terraform"}
-"""Programs of which only the words are looked at."""
+"""Programs of which only the words are checked."""
 _PULUMI = {"config", "import", "package", "plugin", "preview", "stack", "state", "up"}
 _AWS_OF_ITS_OWN = {("logs", "tail"), ("sso", "login"), ("s3", "cp"), ("s3", "ls")}
-"""Commands of the AWS CLI that are no API calls."""
+"""Commands of the AWS CLI that are not API calls."""
 _AWS_FOR_ALL = {"--cli-input-json", "--output", "--profile", "--query", "--region"}
 
 
 def problems(script: str) -> list[str]:
-    """What is wrong with the lines of a shell script."""
+    """Problems in the lines of a shell script."""
     lines = script.replace("\\\n", " ").splitlines()
     return [p for line in lines for words in _commands(line) for p in _problems(words)]
 
 
 def console(session: str) -> str:
-    """The lines of a session that somebody typed: those after a ``$``."""
+    """The typed lines of a console session: those after a ``$``."""
     return "\n".join(line[2:] for line in session.splitlines() if line.startswith("$ "))
 
 
@@ -69,7 +69,7 @@ def _problems(words: list[str]) -> list[str]:
 
 
 def ours(words: list[str]) -> list[str]:
-    """What is wrong with the words after ``jenkins-platform``."""
+    """Problems in the words after ``jenkins-platform``."""
     command, words = _application(), list(words)
     while known := getattr(command, "commands", None):
         name = words.pop(0) if words else ""
@@ -80,7 +80,7 @@ def ours(words: list[str]) -> list[str]:
         command.make_context(command.name, words)
     except typer.Exit:
         pass  # --help
-    except Exception as error:  # Typer keeps the class of all its complaints to itself.
+    except Exception as error:  # Typer does not export the base class of its errors.
         if not hasattr(error, "format_message"):
             raise
         return [error.format_message()]
@@ -100,11 +100,11 @@ def _targets() -> set[str]:
 
 def _make(words: list[str]) -> list[str]:
     targets = [w for w in words if "=" not in w and not w.startswith("-")]
-    return [f"{t} is no target of the Makefile" for t in targets if t not in _targets()]
+    return [f"{t} is not a target of the Makefile" for t in targets if t not in _targets()]
 
 
 def _python(words: list[str]) -> list[str]:
-    """``-m`` names a module that is there; ``-c`` and files are not looked at."""
+    """``-m`` names an existing module; ``-c`` and files are not checked."""
     if words[:1] != ["-m"] or words[1] == "venv":
         return []
     return [] if importlib.util.find_spec(words[1]) else [f"no module {words[1]}"]
@@ -116,12 +116,12 @@ def _session() -> botocore.session.Session:
 
 
 def _aws(words: list[str]) -> list[str]:
-    """Service, operation and options are AWS's own, by botocore's models."""
+    """Service, operation and options exist in botocore's models."""
     service, operation, *rest = words
     if (service, operation) in _AWS_OF_ITS_OWN:
         return []
     if service not in _session().get_available_services():
-        return [f"{service} is no service of AWS"]
+        return [f"{service} is not a service of AWS"]
     if operation == "wait":
         loader = _session().get_component("data_loader")
         waiters = loader.load_service_model(service, "waiters-2")["waiters"]
@@ -132,7 +132,7 @@ def _aws(words: list[str]) -> list[str]:
     model = _session().get_service_model(service)
     operations = {xform_name(name, "-"): name for name in model.operation_names}
     if operation not in operations:
-        return [f"{operation} is no operation of {service}"]
+        return [f"{operation} is not an operation of {service}"]
     shape = model.operation_model(operations[operation]).input_shape
     known = {f"--{xform_name(m, '-')}" for m in (shape.members if shape else {})} | _AWS_FOR_ALL
     flags = {f"--no-{k[2:]}" for k in known}

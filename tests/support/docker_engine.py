@@ -1,8 +1,8 @@
-"""A Docker daemon and a registry of the tests' own: in their own folders, gone after the run.
+"""A separate Docker daemon and registry for tests, in temporary folders.
 
-The registry has the name of ECR's, and speaks TLS with a certificate for it. The daemon runs in a
-mount namespace of its own, where ``/etc`` is a copy with that name and that certificate in it: so
-what is pushed to ECR's address really lands somewhere, and nothing of the machine is changed.
+The registry has the host name of ECR and a TLS certificate for it. The daemon runs in its own mount
+namespace, where ``/etc`` is a copy with that name and certificate: images pushed to ECR's address
+reach the registry, and the machine is not changed.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ _START_SECONDS = 30
 _STOP_SECONDS = 30
 _HTTPS = 443
 _MEMORY_FOR_IMAGES = 6 * 1024**3
-"""The images take a third of this; the rest is for everybody else."""
+"""The images need a third of this; the rest is for other programs."""
 
 
 class NotStartedError(Exception):
-    """A program that the tests need did not come up; the message holds the end of its log."""
+    """A program that the tests need did not start; the message holds the end of its log."""
 
 
 @contextmanager
 def program(command: list[str], log: Path, ready: Callable[[], Any]) -> Iterator[None]:
-    """A program that ends with the block, and with this process however that ends.
+    """A program that ends with the block, or when this process ends in any way.
 
     Raises:
         NotStartedError: it ended or took too long before ``ready()`` was true.
@@ -49,7 +49,7 @@ def program(command: list[str], log: Path, ready: Callable[[], Any]) -> Iterator
     with (
         log.open("wb") as out,
         subprocess.Popen(
-            # The kernel sends the signal when our process is gone.
+            # The kernel sends the signal when our process ends.
             ["setpriv", "--pdeathsig", "TERM", *command],
             stdout=out,
             stderr=out,
@@ -85,11 +85,11 @@ class Registry:
     """A running registry.
 
     Attributes:
-        host: Its name, as in image references. It is known to the daemon, and to containers that
-            are told ``hosts``.
+        host: Its name, as in image references. The daemon resolves it, and so do containers with
+            ``hosts`` as extra hosts.
         address: Address that it listens on, port 443.
         certificate: Its certificate, to be trusted.
-        log: What it has to say.
+        log: Its log file.
         hosts: The name and address, as in ``extra_hosts`` of a container.
     """
 
@@ -105,13 +105,13 @@ class Registry:
     @classmethod
     @contextmanager
     def running(cls, host: str, user: str, password_hash: str) -> Iterator[Registry]:
-        """Start a registry that one user may use.
+        """Start a registry with one user.
 
         Args:
             password_hash: bcrypt hash of the user's password.
 
         Raises:
-            NotStartedError: it did not come up.
+            NotStartedError: it did not start.
         """
         with temporary_folder() as folder:
             address = _loopback_address()
@@ -141,8 +141,8 @@ class Engine:
     Attributes:
         host: Its address, as in ``DOCKER_HOST``.
         client: A client of it.
-        folder: A folder that goes when the daemon goes.
-        log: What it has to say.
+        folder: A folder that is deleted with the daemon.
+        log: Its log file.
     """
 
     host: str
@@ -153,10 +153,10 @@ class Engine:
     @classmethod
     @contextmanager
     def running(cls, registry: Registry | None = None) -> Iterator[Engine]:
-        """Start a daemon that knows a registry; stop it and all of its containers afterwards.
+        """Start a daemon that resolves the registry; stop it and all its containers afterwards.
 
         Raises:
-            NotStartedError: it did not come up. That is a failure, never a reason to skip.
+            NotStartedError: it did not start. That is a failure, never a reason to skip.
         """
         with temporary_folder() as folder:
             host = f"unix://{folder}/docker.sock"
@@ -167,17 +167,17 @@ class Engine:
                 f"--exec-root={folder}/exec",
                 f"--pidfile={folder}/pid",
                 f"--host={host}",
-                # No bridge of its own, no change to the machine's firewall: builds need no network,
-                # and containers use the host's or one that only reaches the host.
+                # No bridge and no change to the machine's firewall: builds need no network,
+                # and containers use the host's network or one that only reaches the host.
                 "--bridge=none",
                 "--iptables=false",
                 "--ip6tables=false",
                 "--ip-forward=false",
             ]
-            # The daemon's mounts are in the namespace too: they are gone when it is.
+            # The daemon's mounts are in the namespace too, and end with it.
             mounts = 'mount --bind "$0" /etc'
             if _free_memory() > _MEMORY_FOR_IMAGES:
-                # Ten thousands of files that are soon removed: on a disk that takes a minute.
+                # Tens of thousands of short-lived files: on a disk that takes a minute.
                 (folder / "data").mkdir()
                 mounts += f" && mount -t tmpfs images {folder}/data"
             log = folder / "dockerd.log"
@@ -211,13 +211,13 @@ class Engine:
                 raise docker.errors.APIError(line["error"])
 
     def output(self, image: str, *command: str, **options: Any) -> str:
-        """What a program in an image prints. Its failure is an error."""
+        """Output of a program in an image; its failure is an error."""
         printed: bytes = self.client.containers.run(image, list(command), remove=True, **options)
         return printed.decode().strip()
 
     @contextmanager
     def container(self, image: str, *command: str, **options: Any) -> Iterator[Container]:
-        """A running container that is gone after the block."""
+        """A running container that is removed after the block."""
         container = self.client.containers.run(image, list(command), detach=True, **options)
         try:
             yield container
@@ -237,7 +237,7 @@ class Engine:
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Short, as the path of a socket has 107 characters at the most."""
+    """Short, since the path of a socket has at most 107 characters."""
     folder = Path(tempfile.mkdtemp(prefix="jenkins-platform-"))
     try:
         yield folder
@@ -258,14 +258,14 @@ def _copy_of_etc(folder: Path, registry: Registry | None) -> Path:
 
 
 def _free_memory() -> int:
-    """Bytes of memory that programs can have."""
+    """Bytes of available memory."""
     lines = Path("/proc/meminfo").read_text().splitlines()
     (line,) = [line for line in lines if line.startswith("MemAvailable:")]
     return int(line.split()[1]) * 1024
 
 
 def _loopback_address() -> str:
-    """An address of this machine on which nobody uses the port for HTTPS."""
+    """A loopback address with a free HTTPS port."""
     while True:
         address = f"127.77.{random.randrange(256)}.{random.randrange(1, 255)}"
         with contextlib.suppress(OSError), socket.socket() as probe:

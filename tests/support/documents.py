@@ -1,4 +1,4 @@
-"""Documents of Jenkins's configuration for tests, and what Jenkins makes of the texts in them."""
+"""JCasC documents for tests, and how Jenkins reads the texts in them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import Settings
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The fast one, where PyYAML has it."""
+"""The C loader, where PyYAML has it."""
 ODD_TEXTS = [
     "${JENKINS_ADMIN_PASSWORD}",
     "^${X}",
@@ -33,8 +33,8 @@ ODD_TEXTS = [
 
 
 def odd_texts() -> st.SearchStrategy[str]:
-    """Texts that would break out of a place that is not closed well."""
-    # Java has no lone surrogates in UTF-8, and neither has YAML.
+    """Texts that would break insufficient quoting."""
+    # Neither Java's UTF-8 nor YAML has lone surrogates.
     characters = st.characters(codec="utf-8")
     return st.one_of(st.text(characters, max_size=60), st.sampled_from(ODD_TEXTS))
 
@@ -63,7 +63,7 @@ def render(**args: Any) -> tuple[str, Any]:
 
 
 def structure(value: Any) -> Any:
-    """A document without its texts: what no value may change."""
+    """A document without its texts, which no input text may change."""
     if isinstance(value, dict):
         return {k: structure(v) for k, v in value.items()}
     if isinstance(value, list):
@@ -81,7 +81,7 @@ def texts(value: Any) -> list[str]:
 
 
 def jcasc_reads(text: str) -> str:
-    """What JCasC makes of a text: it takes the ``^`` before a ``${`` away, and puts the values of
-    secrets where they are referred to: here something that shows."""
+    """A text as JCasC reads it: it removes the ``^`` before ``${``, and replaces references to
+    secrets by their values: here by a visible marker."""
     resolved = re.sub(r"(?<!\^)\$\{(\w+)[^}]*\}", r"<the secret \1>", text)
     return resolved.replace("^${", "${")

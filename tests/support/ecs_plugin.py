@@ -1,4 +1,4 @@
-"""Plays the amazon-ecs plugin with plain boto3, as its source (1.49) does it.
+"""Simulates the amazon-ecs plugin with plain boto3, after its source (1.49).
 
 ECSService.registerTemplate: with ``taskDefinitionOverride`` it only describes that definition.
 ECSService.runEcsTask: RunTask with the definition's ARN, a launch type only when there is no
@@ -16,7 +16,7 @@ from localcloud.cloud import LocalCloud
 
 
 def configuration_of(cloud: LocalCloud, cluster_arn: str) -> dict[str, Any]:
-    """The JCasC document as the running controller would get it."""
+    """The JCasC document that the running controller downloads."""
     ecs = cloud.client("ecs")
     (service_arn,) = ecs.list_services(cluster=cluster_arn)["serviceArns"]
     (service,) = ecs.describe_services(cluster=cluster_arn, services=[service_arn])["services"]
@@ -35,7 +35,7 @@ def configuration_of(cloud: LocalCloud, cluster_arn: str) -> dict[str, Any]:
 
 
 def templates_of(configuration: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Cloud and template by label; the first cloud and template that has the label wins."""
+    """Cloud and template by label; the first match wins."""
     found: dict[str, tuple[Any, Any]] = {}
     for cloud in configuration["jenkins"]["clouds"]:
         for template in cloud["ecs"]["templates"]:

@@ -33,10 +33,10 @@ class Stack:
     name: str = "test"
     config: Mapping[str, str] = field(default_factory=dict)
     state: Path | None = None
-    """Where the state is. Default: in ``folder``."""
+    """URL of the state backend. Default: in ``folder``."""
     checkpoints: bool = False
     """Write the state before and after each resource, as for users, and not once at the end, which
-    takes half the engine's time. What is about killed runs goes through the command."""
+    takes half the time. Tests of killed runs use the command."""
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -65,27 +65,26 @@ class Stack:
 
     def up(self) -> dict[str, Any]:
         """Bring the stack up; its outputs, with ``[secret]`` for a secret one."""
-        self._watched("up")
+        self._recorded("up")
         return self.outputs
 
     def refresh(self) -> None:
-        self._watched("refresh")
+        self._recorded("refresh")
 
-    def twin(self) -> Stack:
-        """Another hand on the same stack."""
+    def second_session(self) -> Stack:
+        """A second session on the same stack."""
         state = self.state or self.folder / "state"
-        folder = self.folder.with_name(f"{self.folder.name}-twin")
+        folder = self.folder.with_name(f"{self.folder.name}-second")
         return Stack(self.cloud, folder, self.command, self.program, self.name, self.config, state)
 
     def destroy(self) -> None:
-        self._watched("destroy")
+        self._recorded("destroy")
 
     def preview(self) -> None:
-        self._watched("preview")
+        self._recorded("preview")
 
-    def _watched(self, operation: Operation) -> None:
-        """Run an operation. Kept are what it did to which resource in ``changes``, and all that it
-        printed in ``printed``."""
+    def _recorded(self, operation: Operation) -> None:
+        """Run an operation; its steps by resource are in ``changes``, its output in ``printed``."""
         self.printed: list[str] = []
         self.changes: dict[str, str] = {}
         self.errors: list[str] = []
@@ -115,8 +114,8 @@ class Stack:
         deployment = self.stack.export_stack().deployment or {}
         return list(deployment.get("resources", []))
 
-    def judged(self) -> list[PolicyResource]:
-        """The resources in the state, ready for the guardrails."""
+    def guarded_resources(self) -> list[PolicyResource]:
+        """The resources in the state, as input of the policy pack."""
         return [
             resource(r["type"], {**r.get("inputs", {}), **r.get("outputs", {})}, r["urn"])
             for r in self.resources()
@@ -134,7 +133,7 @@ def platform_program(
     args: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None,
     name: str = "jenkins",
 ) -> Callable[[], None]:
-    """A program with one platform that a test may throw away."""
+    """A program with one platform that a test may destroy."""
 
     def program() -> None:
         given = args() if callable(args) else args
@@ -148,7 +147,7 @@ def platform_program(
 
 @contextmanager
 def environment(**values: str) -> Iterator[None]:
-    """Environment variables for the length of a block."""
+    """Set environment variables for a block."""
     before = {k: os.environ.get(k) for k in values}
     os.environ.update(values)
     try:

@@ -1,4 +1,4 @@
-"""Lambda functions of the platform, run in the test's own process."""
+"""Lambda functions of the platform, run in the process of the test."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from .engine import environment
 
 @contextmanager
 def deployed(cloud: LocalCloud, name: str) -> Iterator[dict[str, Any]]:
-    """The environment of a function that is there, and of an execution on the embedded cloud."""
+    """Set the environment of a deployed function, and of an execution on the embedded cloud."""
     found = cloud.client("lambda").get_function_configuration(FunctionName=name)
     with environment(**found["Environment"]["Variables"], **aws(cloud)):
         yield found
 
 
 def aws(cloud: LocalCloud) -> dict[str, str]:
-    """What boto3 needs to find the embedded cloud, and what Lambda sets."""
+    """Set the variables that boto3 needs for the embedded cloud, and those of Lambda."""
     wanted = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     values = {key: cloud.environment[key] for key in wanted}
     return {**values, "AWS_DEFAULT_REGION": cloud.environment["AWS_REGION"]}
 
 
 def invoke(cloud: LocalCloud, name: str, event: Mapping[str, Any]) -> Any:
-    """Call the handler of a function that is there, as Lambda would."""
+    """Call the handler of a deployed function, as Lambda would."""
     with deployed(cloud, name) as found:
         module, _, handler = found["Handler"].rpartition(".")
         code = importlib.import_module(f"jenkins_platform.{module}")
@@ -37,7 +37,7 @@ def invoke(cloud: LocalCloud, name: str, event: Mapping[str, Any]) -> Any:
 
 
 def embedded_metrics(printed: str) -> list[dict[str, Any]]:
-    """The lines in embedded metric format that a function printed, checked as CloudWatch does
+    """The printed lines in embedded metric format, validated like CloudWatch does
     (Embedded metric format specification)."""
     found = []
     for line in printed.splitlines():

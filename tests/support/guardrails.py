@@ -36,7 +36,7 @@ def resource(kind: str, props: dict[str, Any], urn: str = "") -> PolicyResource:
 
 
 def judge(resources: Iterable[PolicyResource]) -> list[Violation]:
-    """Everything that the rules say against some resources."""
+    """All violations of the policies by some resources."""
     found: list[Violation] = []
     everything = list(resources)
     for policy in POLICIES:

@@ -1,4 +1,4 @@
-"""What is in the emulated AWS, by the ids and names that a state would have for it."""
+"""Resources in the emulated AWS, by the ids and names that a state has for them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HOLDERS = ("FileSystemId", "AccessPointId", "BackupVaultName", "ARN", "KeyId")
 
 
 def inventory(cloud: LocalCloud) -> dict[str, set[str]]:
-    """Everything that a platform makes and that can be listed, by what its id is called."""
+    """Every listable resource of a platform, by its id."""
     found: dict[str, set[str]] = {}
     for service, call, items, key in _LISTS:
         client = cloud.client(service)
@@ -55,7 +55,7 @@ def inventory(cloud: LocalCloud) -> dict[str, set[str]]:
     found["GroupId"] = {
         g["GroupId"] for g in groups if g["VpcId"] in own and g["GroupName"] != "default"
     }
-    # As in AWS, what was deleted is listed for a while.
+    # As in AWS, deleted resources are listed for a while.
     endpoints = ec2.describe_vpc_endpoints()["VpcEndpoints"]
     found["VpcEndpointId"] = {e["VpcEndpointId"] for e in endpoints if e["State"] != "deleted"}
     gateways = ec2.describe_nat_gateways()["NatGateways"]
@@ -64,5 +64,5 @@ def inventory(cloud: LocalCloud) -> dict[str, set[str]]:
 
 
 def orphans(there: dict[str, set[str]], state: str) -> list[str]:
-    """What a state, as text, does not name."""
+    """Resources that are not named in a state, as text."""
     return sorted(i for ids in there.values() for i in ids if f'"{i}"' not in state)

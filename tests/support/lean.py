@@ -1,4 +1,4 @@
-"""A platform for tests to which two thirds of one are as good as a whole one."""
+"""Inputs of a platform without monitoring, backup and NAT, for tests that need none of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ READY_IMAGES = {
     role: {"existing": f"registry.example.com/jenkins-platform/{role}:test"}
     for role in ("controller", "agent", "kaniko")
 }
-"""For tests that are not about images: nothing is built, so no Docker is needed."""
+"""For tests that are not about images: nothing is built, and Docker is not needed."""
 LEAN: Mapping[str, Any] = {
     "monitoring": {"level": "none"},
     "backup": {"enabled": False},

@@ -1,5 +1,5 @@
-"""Parliament, a linter of IAM policies: unknown actions, resources and conditions that do not go
-with an action, privileges that can be widened."""
+"""Parliament, a linter of IAM policies: unknown actions, resources and conditions that an action
+does not support, privilege escalation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _resource_filename(package: str, name: str) -> str:
     return str(Path(spec.origin).parent / name)
 
 
-# Parliament still looks for its files with what setuptools has no more.
+# Parliament still uses pkg_resources, which setuptools has removed.
 _resources = types.ModuleType("pkg_resources")
 _resources.resource_filename = _resource_filename  # type: ignore[attr-defined]
 sys.modules.setdefault("pkg_resources", _resources)
@@ -34,7 +34,7 @@ with warnings.catch_warnings():
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that the linter says against a policy."""
+    """One finding of the linter about a policy."""
 
     resource: str
     issue: str
@@ -53,7 +53,7 @@ def policies(resources: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
 
 
 def lint(resource: str, text: str) -> list[Finding]:
-    """What the linter says against one policy."""
+    """Findings of the linter about one policy."""
     return [Finding(resource, issue, detail) for issue, detail in _findings(text)]
 
 

@@ -1,4 +1,4 @@
-"""The tree of the settings, for tests that go through all of them."""
+"""The tree of the settings, for tests that visit all of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jenkins_platform.settings.base import Group
 
 
 def group_in(annotation: Any) -> type[Group] | None:
-    """The group that a field holds, by itself or in a list."""
+    """The group of a field, directly or in a list."""
     if isinstance(annotation, type) and issubclass(annotation, Group):
         return annotation
     return next((g for a in typing.get_args(annotation) if (g := group_in(a))), None)

@@ -1,4 +1,4 @@
-"""The pages of the documentation, taken apart: fenced blocks, links, headings, tables, code."""
+"""The pages of the documentation, parsed: fenced blocks, links, headings, tables, code."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Page:
 
     @property
     def blocks(self) -> list[Piece]:
-        """The fenced blocks, and the indented ones, which have no language."""
+        """The fenced blocks, and indented ones, without a language."""
         found = [t for t in self._tokens if t.type in ("fence", "code_block")]
         return [self._piece(t, t.content, t.info.strip()) for t in found]
 
@@ -68,7 +68,7 @@ class Page:
 
     @cached_property
     def anchors(self) -> set[str]:
-        """The headings, as links name them."""
+        """The anchors of the headings."""
         pairs = zip(self._tokens, self._tokens[1:], strict=False)
         titles = [inline.content for start, inline in pairs if start.type == "heading_open"]
         return {re.sub(r"[^\w\- ]", "", t.lower()).replace(" ", "-") for t in titles}
@@ -105,7 +105,7 @@ class Cell:
 
 @lru_cache
 def page(file: Path) -> Page:
-    """A page, taken apart once."""
+    """A page, parsed once."""
     return Page(file)
 
 

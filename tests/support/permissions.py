@@ -1,6 +1,6 @@
 """Evaluates IAM policies, conditions included, with Principal Mapper's simulation.
 
-The policies are read from the emulated AWS, so what is judged is what was deployed.
+The policies are read from the emulated AWS, as they were deployed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-# Principal Mapper still looks for these where Python had them before 3.10.
+# Principal Mapper imports these from where Python had them before 3.10.
 for _name in ("Mapping", "MutableMapping"):
     setattr(collections, _name, getattr(collections.abc, _name))
 
@@ -26,7 +26,7 @@ ACCOUNT = "123456789012"
 
 @dataclass(frozen=True)
 class Actor:
-    """A role as it is in the emulated AWS."""
+    """A role in the emulated AWS."""
 
     node: Any
     role_arn: str

@@ -1,9 +1,9 @@
-"""A price table that no refresh changes: figures of us-east-1 that tests reckon with."""
+"""A fixed price table: prices of us-east-1 for calculations in tests."""
 
 from __future__ import annotations
 
 from jenkins_platform.cost import PriceTable, shipped
-from jenkins_platform.cost.prices import Figure
+from jenkins_platform.cost.prices import RegionalPrice
 
 US = "us-east-1"
 USD = {
@@ -44,12 +44,12 @@ USD = {
 
 
 def fixed() -> PriceTable:
-    """The shipped table with those figures, and with no others."""
+    """The shipped table with only these prices."""
     table = shipped()
     source = next(iter(table.sources))
     prices = {
         key: table.prices[key].model_copy(
-            update={"figures": {US: Figure(usd=usd, as_of="2026-11", source=source)}}
+            update={"by_region": {US: RegionalPrice(usd=usd, as_of="2026-11", source=source)}}
         )
         for key, usd in USD.items()
     }

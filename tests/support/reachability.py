@@ -1,4 +1,4 @@
-"""Who can connect to whom, computed from the security groups as AWS would enforce them."""
+"""Possible connections, computed from the security groups as AWS enforces them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Samples: for every row of the table, resources to make, and how to see that they are there.
+"""Samples: for every row of the table, resources to create, and calls that show them.
 
-They stand in ``tests/engine/samples/*.yaml``. A text may refer to another sample's property:
-``<topic.arn>``. What AWS shows is looked up by plain boto3 calls.
+They are in ``tests/engine/samples/*.yaml``. A text may refer to another sample's property:
+``<topic.arn>``. The resources are read back by plain boto3 calls.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ Known = Mapping[str, Mapping[str, Any]]
 
 _REFERENCE = re.compile(r"<([a-z0-9-]+)\.(\w+)>")
 _FILES, _FOLDER = "$files", "$folder"
-"""Stand for an archive of texts, and for an archive of a folder."""
+"""Placeholders of an archive of texts, and of an archive of a folder."""
 
 
 _clients: dict[tuple[str, str], Any] = {}
-"""To make one takes longer than most calls."""
+"""Creating one takes longer than most calls."""
 
 
 class _Strict(BaseModel):
@@ -54,21 +54,21 @@ class Call(_Strict):
 
 
 class Look(Call):
-    """A call that shows a resource, and what must be in its answer in each phase."""
+    """A call that shows a resource, and what its response must hold in each phase."""
 
     at: str = "@"
-    """Where in the answer, as JMESPath."""
+    """Path in the response, as JMESPath."""
     first: Any = None
     then: Any = None
     instead: Any = None
     gone: Any = None
-    """What the answer holds when the resource is gone; by default it is an error or empty."""
+    """The response once the resource is deleted; by default an error or empty."""
 
     def answer(self, cloud: LocalCloud, known: Known) -> Any:
         return jmespath.search(resolved(self.at, known), self.make(cloud, known))
 
     def expected(self, phase: Phase) -> Any:
-        """What must be there; what a phase does not say is as in the one before."""
+        """The expected values; those that a phase omits are as in the previous phase."""
         if phase == "instead" and self.instead is not None:
             return self.instead
         return self.first if phase == "first" or self.then is None else self.then
@@ -91,24 +91,24 @@ class Sample(_Strict):
     name: str
     first: dict[str, Any]
     then: dict[str, Any] = Field(default_factory=dict)
-    """What the second run changes; null takes a property away."""
+    """Changes of the second run; null removes a property."""
     becomes: Literal["update", "replace", "nothing"]
-    """What the real provider does with that change."""
+    """The real provider's operation for that change."""
     instead: dict[str, Any] | None = None
-    """What the third run changes, for which the real provider makes a new resource."""
+    """Changes of the third run, for which the real provider replaces the resource."""
     look: list[Look] = Field(default_factory=list)
     recorded: list[dict[str, Any]] = Field(default_factory=list)
-    """For what the emulator lacks: the records after the second run."""
+    """For calls that the emulator lacks: the records after the second run."""
     drift: Call | None = None
-    """A change behind the engine's back, after the second run."""
+    """A change outside Pulumi, after the second run."""
 
     @model_validator(mode="after")
     def _is_looked_at(self) -> Sample:
         if not self.look and not self.recorded:
-            raise ValueError(f"nobody looks at {self.name}")
+            raise ValueError(f"{self.name} has no look")
         shows = [look for look in self.look if look.then is not None] or self.recorded
         if self.becomes != "nothing" and not shows:
-            raise ValueError(f"nobody looks at what becomes of {self.name}")
+            raise ValueError(f"no look covers {self.name}")
         return self
 
     def properties(self, phase: Phase) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def _ordered(samples: dict[str, Sample]) -> Iterator[tuple[str, Sample]]:
 
 
 def resolved(value: Any, known: Known) -> Any:
-    """The value with references replaced by what is known now."""
+    """The value with references replaced by the known properties."""
 
     def one(text: str) -> Any:
         text = text.replace("<account>", ACCOUNT).replace("<region>", REGION)
@@ -204,7 +204,7 @@ def _filled(text: str, values: list[Any]) -> str:
 
 
 def holds(actual: Any, expected: Any) -> bool:
-    """Whether everything expected is in what is there; texts may hold JSON."""
+    """Whether the actual value holds everything expected; texts may hold JSON."""
     if isinstance(expected, dict | list) and isinstance(actual, str):
         actual = json.loads(actual)
     if isinstance(expected, dict):

@@ -1,7 +1,7 @@
-"""Checkov, a static scanner, over what is deployed: task definitions, roles, all policy documents.
+"""Checkov, a static scanner, for deployed resources: task definitions, roles, all policy documents.
 
-It reads CloudFormation, so these are written as a template first. Most of their properties have the
-same names there, with a capital.
+It reads CloudFormation, so these are written as a template first. Most properties have the same
+names there, capitalized.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from tests.support.linter import Finding
 
 CHECKOV = Path(sys.prefix) / "scan" / "bin" / "checkov"
-"""Has an environment of its own, which ``make test-long`` installs: it pins a hundred packages."""
+"""Has a separate environment, which ``make test-long`` installs: it pins a hundred packages."""
 _TYPES = {
     "aws:ecs/taskDefinition:TaskDefinition": "AWS::ECS::TaskDefinition",
     "aws:ecr/repository:Repository": "AWS::ECR::Repository",
@@ -34,25 +34,25 @@ _JOINED = {
     "aws:efs/fileSystemPolicy:FileSystemPolicy": "aws:efs/fileSystem:FileSystem",
     "aws:backup/vaultPolicy:VaultPolicy": "aws:backup/vault:Vault",
 }
-"""Policies that are no resource of their own in CloudFormation: they have the name of theirs."""
+"""Policies that CloudFormation defines on their resource: they have its name."""
 _POLICIES = {
     "AWS::ECR::Repository": "RepositoryPolicyText",
     "AWS::EFS::FileSystem": "FileSystemPolicy",
     "AWS::KMS::Key": "KeyPolicy",
     "AWS::Backup::BackupVault": "AccessPolicy",
 }
-"""What the policy of a resource is called where not ``PolicyDocument``."""
+"""The property of a resource's policy where it is not ``PolicyDocument``."""
 _NAMES = {
     "assumeRolePolicy": "AssumeRolePolicyDocument",
     "efsVolumeConfiguration": "EFSVolumeConfiguration",
     "fileSystemId": "FilesystemId",
     "iam": "IAM",
 }
-"""What is not called as with a capital."""
+"""Properties with another name."""
 
 
 def template(resources: list[dict[str, Any]]) -> dict[str, Any]:
-    """What is deployed, from a state, as a template of CloudFormation."""
+    """The deployed resources of a state as a CloudFormation template."""
     found: dict[str, Any] = {}
     for one in resources:
         kind = _JOINED.get(one["type"], one["type"])
@@ -65,7 +65,7 @@ def template(resources: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def scan(resources: list[dict[str, Any]], folder: Path) -> tuple[int, list[Finding]]:
-    """How many checks were passed, and those that were not."""
+    """The number of passed checks, and the failed ones."""
     file = folder / "template.json"
     file.write_text(json.dumps(template(resources), indent=1))
     run = subprocess.run(

@@ -66,7 +66,7 @@ rest of a build."""
 
 
 class Preparation(golang.Lines):
-    """Tells nothing but what takes long."""
+    """Reports only what takes long."""
 
     def advance(self, label: str, done: int, total: int) -> None: ...
 
@@ -165,7 +165,7 @@ def _pack(folder: Path) -> None:
 
 
 def _in_root(root: Path, script: str) -> str:
-    """Run a script in a root folder, with ``/proc``, in mounts that nobody else sees."""
+    """Run a script in a root folder, with ``/proc``, in private mounts."""
     inner = (
         f"mount -t proc proc {root}/proc && exec chroot {root} /bin/sh -ec {shlex.quote(script)}"
     )

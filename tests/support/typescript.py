@@ -1,7 +1,7 @@
-"""TypeScript declarations of the hosted component, made from its schema.
+"""TypeScript declarations of the hosted component, generated from its schema.
 
-They stand for the SDK that `pulumi package add` would generate, whose generator needs a language
-host. Only what an example uses of other packages is declared, without types.
+They replace the SDK that `pulumi package add` would generate, whose generator needs a language
+host. Other packages are declared only as far as examples use them, without types.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Somebody who runs the ``jenkins-platform`` command in a copy of the project."""
+"""A user who runs the ``jenkins-platform`` command in a copy of the project."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RUN = "from jenkins_platform_cli.cli import main; main()"
 
 @dataclass
 class User:
-    """Somebody with a copy of the project."""
+    """A user with a copy of the project."""
 
     folder: Path
     home: Path
@@ -59,7 +59,7 @@ class User:
         file.write_text(yaml.safe_dump(content))
 
     def files_with(self, text: str) -> list[Path]:
-        """Files of the project and of the user's that hold a text."""
+        """Files of the project and of the user that contain a text."""
         files = [f for top in (self.folder, self.home) for f in top.rglob("*") if f.is_file()]
         return [f for f in files if text.encode() in f.read_bytes()]
 
@@ -71,8 +71,8 @@ class User:
 
 
 @contextmanager
-def somebody(folder: Path) -> Iterator[User]:
-    """A user with a fresh copy of the project and an empty home; their cloud ends with them."""
+def project_user(folder: Path) -> Iterator[User]:
+    """A user with a fresh copy of the project and an empty home; the cloud stops afterwards."""
     project, home = folder / "project", folder / "home"
     project.mkdir()
     home.mkdir()

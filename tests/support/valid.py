@@ -22,7 +22,7 @@ ODD = [
     "- ",
     "ü",
 ]
-"""What means something to YAML, JCasC, Jinja or Groovy."""
+"""Characters with a meaning in YAML, JCasC, Jinja or Groovy."""
 
 NAMES = st.from_regex(r"[a-z][a-z0-9-]{0,10}[a-z0-9]", fullmatch=True)
 LINES = st.lists(st.sampled_from([*ODD, "a", "0", "yes", "~", "null"]), min_size=1, max_size=4).map(

@@ -22,7 +22,7 @@ _STEP_SECONDS = 180
 
 @dataclass(frozen=True)
 class Call:
-    """One request as it came in."""
+    """One received request."""
 
     method: str
     path: str
@@ -38,14 +38,14 @@ class Answer:
 
 
 class Site:
-    """What a server does with a request; derive and override `answer`."""
+    """The behaviour of a server; derive and override `answer`."""
 
     def answer(self, call: Call) -> Answer:
         raise NotImplementedError
 
     @contextmanager
     def served(self, address: str) -> Iterator[str]:
-        """Serve on a free port of an address; the URL."""
+        """Serve on a free port of an address; yields the URL."""
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -74,7 +74,7 @@ class Site:
 
 
 class Fixed(Site):
-    """Always the same answer."""
+    """A server with a fixed response."""
 
     def __init__(self, body: bytes) -> None:
         self.body = body
@@ -84,7 +84,7 @@ class Fixed(Site):
 
 
 class Relay(Site):
-    """Hands requests on to another server, and remembers them."""
+    """Forwards requests to another server, and records them."""
 
     def __init__(self, target: str) -> None:
         self.target = target
@@ -111,8 +111,8 @@ def _kept(headers: Any) -> dict[str, str]:
 
 
 class AgentController(Site):
-    """Stands in for the controller of a stand-in agent: names its agent port as Jenkins does, and
-    hands out scripts there. See `tests/images/standins/java/agent`."""
+    """Simulates the controller of a stand-in agent: names its agent port as Jenkins does, and
+    sends scripts there. See `tests/images/standins/java/agent`."""
 
     def __init__(self) -> None:
         self.agent: Container | None = None
@@ -148,7 +148,7 @@ class AgentController(Site):
                     self._results.put((int(message[2]), printed))
 
     def run(self, script: str) -> str:
-        """Have the agent run a script, as a build step would; what it printed.
+        """Run a script on the agent, as a build step would; returns its output.
 
         Raises:
             AssertionError: it failed.
@@ -158,7 +158,7 @@ class AgentController(Site):
         return log
 
     def attempt(self, script: str) -> tuple[int, str]:
-        """The same, for a script that may fail: its exit status as well."""
+        """The same for a script that may fail; also returns its exit status."""
         self._scripts.put(script)
         deadline = time.monotonic() + _STEP_SECONDS
         while time.monotonic() < deadline:

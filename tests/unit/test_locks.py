@@ -30,7 +30,7 @@ CONTENTS = {
 
 
 def locked(name: str) -> dict[str, list[Requirement]]:
-    """What a lock pins, by package; a package may have a version for each Python."""
+    """The pins of a lock, by package; a package may have a version for each Python."""
     text = (ROOT / "locks" / f"{name}.txt").read_text()
     found: dict[str, list[Requirement]] = {}
     for entry in re.sub(r"\s*\\\n\s*", " ", text).splitlines():
@@ -48,7 +48,7 @@ def version(requirement: Requirement) -> str:
 
 
 @pytest.mark.parametrize("name", CONTENTS)
-def test_a_lock_pins_everything_that_the_project_asks_for(name: str) -> None:
+def test_a_lock_pins_every_requirement_of_the_project(name: str) -> None:
     """If this fails: `make lock`."""
     pins = locked(name)
     for text in CONTENTS[name]:
@@ -64,7 +64,7 @@ def test_the_extra_installs_the_embedded_cloud_of_this_checkout() -> None:
 
 
 @pytest.mark.parametrize("name", ["up", "release"])
-def test_the_locks_agree(name: str) -> None:
+def test_locks_pin_the_same_versions(name: str) -> None:
     tested = locked("test")
     for package, pins in locked(name).items():
         if package in tested:
@@ -77,7 +77,7 @@ def test_a_lock_names_no_host(name: str) -> None:
 
 
 @pytest.mark.parametrize("tool", ["mypy", "ruff"])
-def test_what_judges_style_is_pinned_in_the_project_too(tool: str) -> None:
+def test_linters_are_pinned_in_the_project(tool: str) -> None:
     (wanted,) = [r for r in map(Requirement, EXTRAS["dev"]) if r.name == tool]
     assert version(wanted) in {version(p) for p in locked("test")[tool]}
 

@@ -1,4 +1,4 @@
-"""The Makefile in a folder of its own, with a stand-in for Python's ``venv`` and for pip."""
+"""The Makefile in a separate folder, with a stand-in for Python's ``venv`` and for pip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for the whole platform, whatever its parts are."""
+"""Rules for every resource of the platform."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_a_permissions_boundary_is_on_every_role() -> None:
     assert {r.inputs.get("permissionsBoundary") for r in roles} == {BOUNDARY}
 
 
-def test_tags_are_inherited_by_everything_that_takes_tags() -> None:
+def test_tags_are_on_every_taggable_resource() -> None:
     found = platform({"tags": {"team": "build"}})
     tagged = [r for r in found if "tags" in r.inputs]
     assert len(tagged) > 30
@@ -33,7 +33,9 @@ def test_a_name_prefix_starts_every_name_that_is_given() -> None:
     keys = ("name", "family", "bucket", "creationToken")
     named = {r.name: r.inputs[k] for r in found if r.custom for k in keys if k in r.inputs}
     wrong = {k: v for k, v in named.items() if not str(v).removeprefix("alias/").startswith("acme")}
-    assert wrong == {"jenkins-controller-name": "controller"}, "a name inside a namespace of ours"
+    assert wrong == {"jenkins-controller-name": "controller"}, (
+        "a name inside the platform's own namespace"
+    )
     assert "random:index/randomId:RandomId" not in {r.token for r in found}
 
 
@@ -52,7 +54,7 @@ EVERYTHING: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("prefix", [None, "a-prefix-of-19-char"])
-def test_a_name_as_long_as_possible_leaves_room_for_what_names_get(prefix: str | None) -> None:
+def test_the_longest_name_fits_every_resource_name(prefix: str | None) -> None:
     args: Any = EVERYTHING | ({"name_prefix": prefix} if prefix else {})
     found = platform(args, "a-long-platformname")
     rows = table.load().resources
@@ -68,8 +70,8 @@ def test_a_name_as_long_as_possible_leaves_room_for_what_names_get(prefix: str |
 
 
 @pytest.mark.parametrize("more", [{}, EVERYTHING])
-def test_everything_that_can_be_tagged_is(more: dict[str, Any]) -> None:
-    """Only what has a tag is in the bill that is split by it, and in the budget."""
+def test_every_taggable_resource_has_the_platform_tag(more: dict[str, Any]) -> None:
+    """The cost allocation tag and the budget cover only tagged resources."""
     found = platform(more)
     rows = table.load().resources
     taggable = [r for r in found if r.token in rows and rows[r.token].tagging]

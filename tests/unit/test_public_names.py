@@ -1,4 +1,4 @@
-"""What other projects import is a promise."""
+"""The names that other projects may import."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def test_the_urns_of_a_profile_stay_as_they_are(profile: str, text_file: Snapsho
     assert "\n".join(qualified(found)) + "\n" == text_file
 
 
-def test_every_resource_has_a_sub_component_as_parent() -> None:
+def test_every_resource_is_a_child_of_a_subcomponent() -> None:
     found = platform()
     by_urn = {r.urn: r for r in found}
     roots = [r for r in found if r.parent not in by_urn]

@@ -15,10 +15,10 @@ import typer
 from jenkins_platform.cost.prices import (
     FILE,
     Confidence,
-    Figure,
     Price,
     PriceTable,
     Query,
+    RegionalPrice,
     Source,
 )
 from rich.console import Console
@@ -86,7 +86,7 @@ def read(table: PriceTable, client: Any, regions: Sequence[str]) -> Iterator[Rea
         if price.api is None:
             continue
         for region in regions:
-            known = price.figures.get(region)
+            known = price.by_region.get(region)
             before = known.usd if known else None
             found = sorted(set(_prices(client, price.api, region)))
             if len(found) == 1:
@@ -98,17 +98,17 @@ def read(table: PriceTable, client: Any, regions: Sequence[str]) -> Iterator[Rea
 
 def updated(table: PriceTable, readings: Sequence[Reading], today: date) -> PriceTable:
     """The table with the prices that were read; the others are unchanged."""
-    figures = {key: dict(price.figures) for key, price in table.prices.items()}
+    by_region = {key: dict(price.by_region) for key, price in table.prices.items()}
     for reading in readings:
         if reading.after is not None:
-            figures[reading.key][reading.region] = Figure(
+            by_region[reading.key][reading.region] = RegionalPrice(
                 usd=reading.after, as_of=today.isoformat(), source=SOURCE_KEY
             )
     new: dict[str, Price] = {
-        key: price.model_copy(update={"figures": figures[key]})
+        key: price.model_copy(update={"by_region": by_region[key]})
         for key, price in table.prices.items()
     }
-    named = {f.source for by_region in figures.values() for f in by_region.values()}
+    named = {f.source for found in by_region.values() for f in found.values()}
     sources = {**table.sources, SOURCE_KEY: SOURCE}
     kept = {key: source for key, source in sources.items() if key in named}
     return PriceTable.model_validate({"sources": kept, "prices": new})

@@ -52,7 +52,7 @@ class JenkinsApi:
 
     Args:
         url: Its address as seen from here.
-        user: Name of a user; empty for nobody.
+        user: Name of a user; empty for unauthenticated requests.
         password: The user's password or API token.
     """
 

@@ -164,7 +164,7 @@ def _tasks(session: Session, cluster: str) -> list[RunningTask]:
 
 
 def severe(log: list[str]) -> list[str]:
-    """The lines that tell of a mistake, each with the one after it, where Jenkins says why."""
+    """The log lines of errors, each with the line after it, which has the reason."""
     wanted = {n + i for n, line in enumerate(log) if _SEVERE.search(line) for i in (0, 1)}
     return [log[n].strip() for n in sorted(wanted) if n < len(log)]
 

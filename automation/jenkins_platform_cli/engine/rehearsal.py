@@ -12,13 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jenkins_platform.container_images.builds import more_plugins
+from jenkins_platform.container_images.builds import installed_plugins
 from jenkins_platform.inputs import Architecture
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.agents import label_forms
-from jenkins_platform.settings.images import locked_plugins
-from jenkins_platform.settings.package_data import folder
-from jenkins_plugins import lock
 from localcloud.cloud import LocalCloud
 from localcloud.runner.docker_host import connect
 
@@ -64,7 +61,7 @@ def here() -> Architecture:
 
 @contextmanager
 def stage(name: str, reporter: Reporter, keep: bool) -> Iterator[Session]:
-    """A stack's configuration on an embedded cloud of its own, which goes with the block.
+    """A stack's configuration on a separate embedded cloud, which exists within the block.
 
     Args:
         name: Name of the stack.
@@ -204,9 +201,7 @@ def _asked(session: Session, jenkins: JenkinsApi) -> Iterator[Check]:
 
 def _plugins(settings: Settings) -> set[str]:
     """Names of the plugins that a stack's image is built with, and of all that they need."""
-    listed = (folder("images") / "controller" / "plugins.txt").read_text()
-    more = {plugin.partition(":")[0] for plugin in more_plugins(settings)}
-    return more | lock.closure(locked_plugins().plugins, [*lock.roots(listed), *more]).keys()
+    return set(installed_plugins(settings).versions())
 
 
 def _builds(session: Session, jenkins: JenkinsApi, timeout_seconds: float) -> Iterator[Check]:

@@ -17,7 +17,7 @@ from jenkins_platform.settings.images import JENKINS_VERSION
 from jenkins_plugins import sources
 from jenkins_plugins.resolver import CORE_INPUT, PLUGINS_INPUT, Policy, ResolutionError, describe
 from jenkins_plugins.update_center import CORE, UpdateCenter
-from jenkins_plugins.versions import Version
+from jenkins_plugins.versions import Version, is_lts
 
 from ..pulumi_cli.golang import TOOLS
 from .findings import Finding, Status
@@ -91,7 +91,7 @@ def _check_core(core: Version, center: UpdateCenter) -> Finding:
         )
     if core >= newest:
         return Finding("jenkins", Status.OK, f"{core} is the newest of its line")
-    if _line(core) != _line(newest):
+    if is_lts(core) and _line(core) != _line(newest):
         found = f"{core} gets no more fixes: the current line is {_line(newest)}"
         return Finding("jenkins", Status.WARNING, found, advice)
     return Finding("jenkins", Status.WARNING, f"{core} is behind {newest}", advice)

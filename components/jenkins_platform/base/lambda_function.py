@@ -157,7 +157,7 @@ class Function:
 def archive(modules: Sequence[str]) -> pulumi.AssetArchive:
     """Modules of `jenkins_platform.functions` as a package.
 
-    The state holds their texts, not their paths: a checkout in another folder is no change.
+    The state holds their texts, not their paths: the folder of the checkout does not matter.
     """
     return pulumi.AssetArchive(
         {

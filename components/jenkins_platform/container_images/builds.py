@@ -12,7 +12,7 @@ from pathlib import Path
 from jenkins_plugins import lock
 from jenkins_plugins.order import Order
 from jenkins_plugins.resolver import Policy
-from jenkins_plugins.versions import Version
+from jenkins_plugins.versions import Version, is_lts
 
 from ..inputs import Architecture
 from ..settings import Settings
@@ -74,7 +74,7 @@ def controller(settings: Settings, architecture: Architecture) -> Recipe:
     images = settings.images
     version = images.controller.version or JENKINS_VERSION
     # jenkins/jenkins: 2.580.3-lts-jdk21 for an LTS, 2.579-jdk21 for a weekly release.
-    line = "-lts" if version.count(".") == 2 else ""
+    line = "-lts" if is_lts(Version(version)) else ""
     arguments = {
         "BASE": _base("controller", images.controller, f"{version}{line}-{_JAVA}"),
         "CORE": version,

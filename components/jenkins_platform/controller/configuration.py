@@ -96,7 +96,7 @@ class Configuration(SubComponent):
 
     @property
     def environment(self) -> dict[str, pulumi.Input[str]]:
-        """Variables that tell the controller where its configuration is."""
+        """Variables with the location of the controller's configuration."""
         jenkins = self.context.settings.jenkins
         environment: dict[str, pulumi.Input[str]] = {
             "CONFIGURATION_BUCKET": self.bucket.bucket,

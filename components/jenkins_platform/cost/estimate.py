@@ -75,21 +75,23 @@ def estimate(
 
 
 def _notes(found: list[Line], table: PriceTable, region: str) -> tuple[str, ...]:
-    figures = [table.figure(line.price, region) for line in found]
-    dates = sorted(figure.as_of for figure in figures)
+    used = [table.regional(line.price, region) for line in found]
+    dates = sorted(price.as_of for price in used)
     notes = [f"List prices as of {dates[0]} to {dates[-1]}." if dates else "", NOT_COUNTED]
-    if lacking := {line.price for line in found if region not in table.prices[line.price].figures}:
+    if lacking := {
+        line.price for line in found if region not in table.prices[line.price].by_region
+    }:
         notes.insert(
             0,
             f"The price table has no {region} price for {len(lacking)} items; those of {FALLBACK} "
             f"are used. Run `jenkins-platform prices refresh --region {region}` to read them "
             "from AWS.",
         )
-    unsure = sum(table.sources[figure.source].confidence in UNSURE for figure in figures)
+    unsure = sum(table.sources[price.source].confidence in UNSURE for price in used)
     if unsure:
         notes.insert(
             len(notes) - 1,
-            f"{unsure} of {len(figures)} prices are not confirmed by a source. Run "
+            f"{unsure} of {len(used)} prices are not confirmed by a source. Run "
             "`jenkins-platform prices refresh` to read them from AWS.",
         )
     return tuple(note for note in notes if note)

@@ -77,7 +77,7 @@ class Query(_Data):
     worldwide: bool = False
 
 
-class Figure(_Data):
+class RegionalPrice(_Data):
     """The price in one region."""
 
     usd: Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -92,17 +92,17 @@ class Price(_Data):
         what: Description of the item.
         unit: Unit of the prices.
         api: Query of the Price List API, or None if the API does not contain it.
-        figures: Prices by region.
+        by_region: Prices by region.
     """
 
     what: str
     unit: str
     api: Query | None = None
-    figures: dict[str, Figure]
+    by_region: dict[str, RegionalPrice]
 
 
 def _with_fallback(prices: dict[str, Price]) -> dict[str, Price]:
-    if missing := [key for key, price in prices.items() if FALLBACK not in price.figures]:
+    if missing := [key for key, price in prices.items() if FALLBACK not in price.by_region]:
         raise ValueError(f"no price for {FALLBACK}: {', '.join(missing)}")
     return prices
 
@@ -115,7 +115,7 @@ class PriceTable(_Data):
 
     @model_validator(mode="after")
     def _sources_exist(self) -> PriceTable:
-        named = {f.source for p in self.prices.values() for f in p.figures.values()}
+        named = {f.source for p in self.prices.values() for f in p.by_region.values()}
         if unknown := sorted(named - self.sources.keys()):
             raise ValueError(f"unknown sources: {', '.join(unknown)}")
         return self
@@ -138,17 +138,17 @@ class PriceTable(_Data):
 
     def regions(self) -> tuple[str, ...]:
         """Regions with a price for every item, the fallback region first."""
-        every = [set(p.figures) for p in self.prices.values()]
+        every = [set(p.by_region) for p in self.prices.values()]
         return (FALLBACK, *sorted(set.intersection(*every) - {FALLBACK}))
 
-    def figure(self, key: str, region: str) -> Figure:
+    def regional(self, key: str, region: str) -> RegionalPrice:
         """The price in a region, or in the fallback region."""
-        figures: Mapping[str, Figure] = self.prices[key].figures
-        return figures.get(region, figures[FALLBACK])
+        by_region: Mapping[str, RegionalPrice] = self.prices[key].by_region
+        return by_region.get(region, by_region[FALLBACK])
 
     def usd(self, key: str, region: str) -> float:
-        """The price in USD, as `figure` finds it."""
-        return self.figure(key, region).usd
+        """The price in USD, as `regional` finds it."""
+        return self.regional(key, region).usd
 
 
 @functools.cache

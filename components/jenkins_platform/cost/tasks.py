@@ -40,4 +40,4 @@ def prices_as_of(region: str, table: PriceTable | None = None) -> str:
     """Date of the oldest Fargate price."""
     prices = table or shipped()
     keys = [f"fargate_{key}_{unit}_hour" for key in _KEYS.values() for unit in ("vcpu", "gb")]
-    return min(prices.figure(key, region).as_of for key in keys)
+    return min(prices.regional(key, region).as_of for key in keys)

@@ -3,7 +3,7 @@
 Metrics and their dimensions are those of AWS's documentation: "CloudWatch metrics for your
 Application Load Balancer", "Amazon ECS service utilization metrics", "Amazon ECS Container Insights
 metrics", "CloudWatch metrics for Amazon EFS", "Types of metrics for Lambda functions", "Monitoring
-Amazon EventBridge". Those in `figures.NAMESPACE` are our own: `functions.working_hours` prints one,
+Amazon EventBridge". Those in `metrics.NAMESPACE` are our own: `functions.working_hours` prints one,
 and two metric filters count lines of the controller's log.
 """
 

@@ -250,7 +250,7 @@ def _money(facts: Facts) -> Widget:
         facts,
         "Estimated USD a day",
         [
-            # One data point a minute: their sum is minutes, whether sleep tells 0 or nothing.
+            # One data point a minute: the sum is minutes, asleep (0 or no data) or not.
             [*running, {"id": "minutes", "stat": "Sum", "visible": False}],
             [{"expression": f"minutes/60*{facts.hourly_usd:.6f}", "label": "Controller"}],
             _ours(facts, "EstimatedUsd", stat="Sum", label="Agents"),

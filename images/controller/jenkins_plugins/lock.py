@@ -40,15 +40,17 @@ class Lock:
         return self.source == PUBLIC
 
 
-def closure(plugins: Mapping[str, Release], roots: Iterable[str]) -> dict[str, Release]:
-    """The roots and all that they need, as far as they are among the plugins."""
+def closure(
+    plugins: Mapping[str, Release], roots: Iterable[str], core: Version
+) -> dict[str, Release]:
+    """The roots and all that they need on a core, as far as they are among the plugins."""
     found: dict[str, Release] = {}
     waiting = list(roots)
     while waiting:
         name = waiting.pop()
         if name in plugins and name not in found:
             found[name] = plugins[name]
-            waiting += [d.name for d in found[name].needs if not d.optional]
+            waiting += [d.name for d in found[name].needs(core) if not d.optional]
     return found
 
 

@@ -43,6 +43,6 @@ class Order:
 
     def versions(self) -> dict[str, Version]:
         """The versions that are fixed beforehand: those of the lock and those chosen over them."""
-        locked = closure(self.locked, self.roots | self.more.keys())
+        locked = closure(self.locked, self.roots | self.more.keys(), self.core)
         chosen = {name: version for name, version in self.more.items() if version is not None}
         return {name: release.version for name, release in locked.items()} | chosen

@@ -42,7 +42,7 @@ class Request:
     Attributes:
         core: The version of Jenkins.
         roots: The plugins asked for.
-        pinned: Exact versions that somebody chose, by plugin.
+        pinned: Exact versions requested by the user, by plugin.
         locked: Releases to prefer, by plugin: the lock.
     """
 
@@ -114,7 +114,7 @@ class _Resolver:
             except ResolutionError as error:
                 problems[name] = error
                 continue
-            for need in release.needs:
+            for need in release.needs(self._request.core):
                 if not need.optional:
                     self._needed_by.setdefault(need.name, release)
                     waiting.append(need.name)
@@ -125,7 +125,7 @@ class _Resolver:
         the plugin is in the set."""
         raised = False
         for release in chosen.values():
-            for need in release.needs:
+            for need in release.needs(self._request.core):
                 present = chosen.get(need.name)
                 if present is not None and present.version < need.version:
                     self._lowest[need.name] = (need.version, release)
@@ -217,7 +217,8 @@ class _Resolver:
         if not safe:
             raise ResolutionError(
                 f"{release.name} {release.version} {affected}, and no version for Jenkins "
-                f"{self._request.core} fixes it. {self._origin(release.name)}"
+                f"{self._request.core} fixes it. {self._left_out(release.name)}"
+                f"{self._origin(release.name)}"
             )
         self._replace(release, affected, safe[-1])
         return safe[-1]
@@ -238,12 +239,17 @@ class _Resolver:
         if not releases:
             return f"The update center does not offer {name}. {self._origin(name)}"
         lowest = f" {self._lowest[name][0]} or newer" if name in self._lowest else ""
-        reasons = [reason for excluded, reason in self._excluded.items() if excluded.name == name]
-        newest = f"{releases[0].version} needs Jenkins {releases[0].required_core}"
+        left_out = self._left_out(name)
+        newest = f"{releases[0].version} needs Jenkins {releases[0].required_core}. "
         return (
-            f"No version of {name}{lowest} fits Jenkins {self._request.core} ({CORE_INPUT}): "
-            f"{reasons[0] if reasons else newest}. {self._origin(name)}"
+            f"No version of {name}{lowest} fits Jenkins {self._request.core} ({CORE_INPUT}). "
+            f"{left_out or newest}{self._origin(name)}"
         )
+
+    def _left_out(self, name: str) -> str:
+        """Why the newest version of a plugin cannot be taken, if that is for its dependencies."""
+        left_out = [(e.version, reason) for e, reason in self._excluded.items() if e.name == name]
+        return f"{name} {left_out[0][0]} cannot be taken: {left_out[0][1]}. " if left_out else ""
 
     def _origin(self, name: str) -> str:
         """Where a plugin comes from, so that the reader knows what to leave out."""

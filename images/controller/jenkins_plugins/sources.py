@@ -8,7 +8,7 @@ from typing import Any
 
 from .lock import PUBLIC
 from .update_center import UpdateCenter
-from .versions import Version
+from .versions import Version, is_lts
 
 URL_INPUT = "images.update_center_url"
 SITE = "update-center.actual.json"
@@ -24,8 +24,8 @@ class UnreachableError(Exception):
 
 
 def site_path(core: Version) -> str:
-    """Path of the document for the line of a core: LTS versions have three parts."""
-    return f"{'stable' if core.text.count('.') == 2 else 'current'}/{SITE}"
+    """Path of the document for the line of a core."""
+    return f"{'stable' if is_lts(core) else 'current'}/{SITE}"
 
 
 def update_center(core: Version, base: str = PUBLIC, seconds: float = 60) -> UpdateCenter:
@@ -45,14 +45,17 @@ def update_center(core: Version, base: str = PUBLIC, seconds: float = 60) -> Upd
         raise UnreachableError(f"{error}. {MIRROR_ADVICE}") from error
 
 
-def document(url: str, seconds: float) -> Any:
-    """One JSON document.
+def document(url: str, seconds: float) -> dict[str, Any]:
+    """One JSON object.
 
     Raises:
-        UnreachableError: It cannot be had, or is not JSON.
+        UnreachableError: It cannot be had, or is something else.
     """
     try:
         with urllib.request.urlopen(url, timeout=seconds) as answer:  # noqa: S310 - checked input
-            return json.load(answer)
+            found = json.load(answer)
     except (OSError, ValueError) as error:
         raise UnreachableError(f"{url} cannot be read ({error})") from error
+    if not isinstance(found, dict):
+        raise UnreachableError(f"{url} is not a JSON object")
+    return found

@@ -40,7 +40,7 @@ _SPLIT_PLUGINS = (
     ("instance-identity", "2.356", "3.1"),
 )
 """Plugins that were split from core: name, the last core with the function, the version implied.
-A plugin made for that core or an older one needs them without saying so. From core's
+A plugin made for that core or an older one needs them on a newer one without saying so. From core's
 ``split-plugins.txt``."""
 
 
@@ -75,14 +75,14 @@ class Release:
     dependencies: tuple[Dependency, ...] = ()
     sha256: str = ""
 
-    @property
-    def needs(self) -> tuple[Dependency, ...]:
-        """The dependencies, with those that an old plugin does not declare."""
+    def needs(self, core: Version) -> tuple[Dependency, ...]:
+        """What the release needs on a core: the dependencies that it declares, and the plugins that
+        were split from core between the version that it was made for and this one."""
         declared = {d.name for d in self.dependencies} | {self.name}
         implied = (
             Dependency(name, Version(version))
             for name, last_core, version in _SPLIT_PLUGINS
-            if name not in declared and self.required_core <= Version(last_core)
+            if name not in declared and self.required_core <= Version(last_core) < core
         )
         return (*self.dependencies, *implied)
 

@@ -47,6 +47,11 @@ class Version:
         return hash(repr(self._items))
 
 
+def is_lts(core: Version) -> bool:
+    """Whether a version of Jenkins is a long-term support release: those have three parts."""
+    return core.text.count(".") == 2
+
+
 def _parse(text: str) -> list[_Item]:
     parts = _PART.findall(text)
     items: list[_Item] = []

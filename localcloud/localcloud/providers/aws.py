@@ -116,7 +116,7 @@ class AwsPackage(Package):
                 if not resource_id and (made := evaluate(row.id, scope)):
                     known = Place(token, str(made), account.id, account.region)
                     if row.recorded_only and self._recorder.knows(known):
-                        raise ProviderError(f"'{made}' is there already")
+                        raise ProviderError(f"'{made}' already exists")
                     self._recorder.move(place, known)
                     resource_id, scope["_id"], place = known.id, known.id, known
             return resource_id, self._reader.outputs(row, scope, account, place)

@@ -119,11 +119,13 @@ class Balancers:
 
     def target(self, region: str, group: str) -> tuple[str, int] | None:
         """Address of a healthy target on this machine; None where there is none."""
-        found = self.world(region).targets.get(group, [])
-        healthy = [t for t in found if self.health.state(group, t["Id"], t["Port"]) == "healthy"]
-        # As ELB does: where none is healthy, any will do.
-        for target in healthy or found:
-            return self.local(target["Id"], target["Port"])
+        states: dict[str, list[tuple[str, int]]] = {}
+        for target in self.world(region).targets.get(group, []):
+            address = target["Id"], target["Port"]
+            states.setdefault(self.health.state(group, *address), []).append(address)
+        # As ELB does: where all are unhealthy, any will do.
+        for address in states.get("healthy") or states.get("unhealthy") or []:
+            return self.local(*address)
         return None
 
     def reset(self) -> None:

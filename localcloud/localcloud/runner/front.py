@@ -200,10 +200,14 @@ class _Handler(BaseHTTPRequestHandler):
             server.settimeout(None)
             server.sendall(self._head(added))
             threading.Thread(target=self._send_on, args=(server,), daemon=True).start()
+            answered = False
             with contextlib.suppress(OSError):
                 while data := server.recv(_CHUNK):
+                    answered = True
                     self.wfile.write(data)
                     self.wfile.flush()
+            if not answered:
+                self._say(502, {}, "502 Bad Gateway\n")
             with contextlib.suppress(OSError):
                 self.connection.shutdown(socket.SHUT_RDWR)
 

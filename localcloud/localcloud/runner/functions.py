@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -38,8 +39,16 @@ class Functions:
     def __init__(self, clients: Clients, sessions: Sessions) -> None:
         self._clients, self._sessions = clients, sessions
         self._folder = Path(tempfile.mkdtemp(prefix="localcloud-functions-"))
+        self._groups: dict[tuple[str, str], str] = {}
         self._lock = threading.Lock()
         self._processes: set[subprocess.Popen[bytes]] = set()
+
+    def remember(self, region: str, path: str, request: dict[str, Any]) -> None:
+        """Take from a request that makes or changes a function where it logs."""
+        found = re.search(r"/functions/([^/]+)/configuration", path)
+        name = found[1] if found else request.get("FunctionName", "")
+        if group := (request.get("LoggingConfig") or {}).get("LogGroup"):
+            self._groups[region, name.rsplit(":", 1)[-1]] = group
 
     def invoke_arn(self, arn: str, event: Any) -> Any:
         """Call a function by its ARN.
@@ -137,9 +146,8 @@ class Functions:
         printed: str,
         milliseconds: float,
     ) -> None:
-        group = (about.get("LoggingConfig") or {}).get(
-            "LogGroup"
-        ) or f"/aws/lambda/{about['FunctionName']}"
+        name = about["FunctionName"]
+        group = self._groups.get((region, name), f"/aws/lambda/{name}")
         stream = (
             f"{time.strftime('%Y/%m/%d', time.gmtime())}/[$LATEST]{request_id.replace('-', '')}"
         )

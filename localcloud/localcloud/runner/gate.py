@@ -83,7 +83,11 @@ class Gate:
             return self._ecs(call, environ)
         if call.service == "lambda" and call.request.method == "POST":
             found = _INVOKE.match(unquote(call.request.path))
-            return self._invoke(call, found[1]) if found else None
+            if found:
+                return self._invoke(call, found[1])
+        if call.service == "lambda" and call.request.method in ("POST", "PUT"):
+            # moto forgets where a function logs.
+            runner.functions.remember(call.region, call.request.path, call.json())
         if call.service == "elasticloadbalancing" and not call.operation.startswith("Describe"):
             answer = Response.from_app(self._emulator, environ)
             runner.balancers.changed(call.region)

@@ -65,15 +65,18 @@ class LogStream:
             thread.join(5)
 
     def _read(self, container: Container) -> None:
-        rest = b""
-        try:
+        rest = last = b""
+        # What is suppressed: the container is gone, or the engine.
+        with contextlib.suppress(docker.errors.DockerException, OSError, ValueError):
             for part in container.logs(stream=True, follow=True, timestamps=True):
                 *lines, rest = (rest + part).split(b"\n")
                 for line in lines:
                     self._put(line)
-        except (docker.errors.DockerException, OSError, ValueError, AttributeError):
-            pass  # the container is gone, or the engine
-        if rest:
+                    last = line
+        with contextlib.suppress(docker.errors.DockerException, OSError):
+            # Docker's stream leaves out a last line that does not end.
+            rest = rest or container.logs(timestamps=True, tail=1).rstrip(b"\n")
+        if rest and rest != last:
             self._put(rest)
         self._lines.put(None)
 

@@ -23,6 +23,7 @@ from .parts import Parts
 from .volumes import VolumeError
 
 _LOOK_SECONDS = 0.3
+_LINE = 300
 _FAILED, _ESSENTIAL = "TaskFailedToStart", "EssentialContainerExited"
 _AGENT = "http://169.254.170.2"
 
@@ -125,7 +126,7 @@ class Task:
         for container in list(self._running.values()):
             with contextlib.suppress(docker.errors.DockerException):
                 lines += container.logs(tail=number).decode("utf-8", "replace").splitlines()
-        return lines[-number:]
+        return [line[:_LINE] for line in lines[-number:]]
 
     def _live(self) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Making calls of the providers fail, and how the failures look on the wire."""
+"""Injected faults of the providers' calls, and their responses in each protocol."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def faults(*wanted: dict[str, Any], seed: int = 0) -> Faults:
     return made
 
 
-def test_a_fault_hits_the_operations_that_its_pattern_matches() -> None:
+def test_a_fault_applies_to_operations_that_match_its_pattern() -> None:
     both = faults({"operation": "Create*"}, {"operation": "DeleteVp?"})
     assert hits(both, "CreateVpc", "DeleteVpc", "DeleteVpcs", "createVpc", "") == [
         True,
@@ -33,20 +33,20 @@ def test_a_fault_hits_the_operations_that_its_pattern_matches() -> None:
     ]
 
 
-def test_a_fault_hits_as_often_as_it_may() -> None:
+def test_a_fault_applies_as_often_as_configured() -> None:
     twice = faults({"operation": "A", "times": 2})
     assert hits(twice, "A", "A", "A") == [True, True, False]
     assert twice.active[0].hits == 2
     assert not any(hits(faults({"operation": "A", "times": 0}), "A"))
 
 
-def test_after_one_fault_is_used_up_the_next_that_matches_takes_over() -> None:
+def test_an_exhausted_fault_is_followed_by_the_next_match() -> None:
     both = faults({"operation": "A", "times": 1, "code": "One"}, {"operation": "*", "code": "Two"})
     codes = [fault.code for fault in (both.hit("A"), both.hit("A")) if fault]
     assert codes == ["One", "Two"]
 
 
-def test_a_share_is_the_same_for_the_same_seed() -> None:
+def test_a_rate_is_reproducible_with_a_seed() -> None:
     def row(seed: int) -> list[bool]:
         return hits(faults({"operation": "A", "share": 0.5}, seed=seed), *["A"] * 40)
 
@@ -73,7 +73,7 @@ def test_a_share_is_the_same_for_the_same_seed() -> None:
         ("logs", "describe_log_groups", "DescribeLogGroups"),
     ],
 )
-def test_a_refusal_is_understood_in_the_language_of_every_service(
+def test_an_injected_error_is_parsed_in_every_protocol(
     emulator: Emulator, service: str, call: str, operation: str
 ) -> None:
     client = Accounts(emulator.endpoint).client(service, Account("eu-central-1"))
@@ -87,7 +87,7 @@ def test_a_refusal_is_understood_in_the_language_of_every_service(
     getattr(client, call)()
 
 
-def test_only_the_providers_are_hit(emulator: Emulator) -> None:
+def test_faults_apply_to_the_providers_only(emulator: Emulator) -> None:
     import boto3
 
     emulator.faults.replace([{"operation": "*", "code": "Refused"}], 0)
@@ -110,7 +110,7 @@ def test_a_fault_can_only_slow_down(emulator: Emulator) -> None:
     emulator.faults.replace([], 0)
 
 
-def test_what_moto_lacks_says_so_at_once(emulator: Emulator) -> None:
+def test_unimplemented_calls_fail_immediately(emulator: Emulator) -> None:
     client = Accounts(emulator.endpoint).client("efs", Account("eu-central-1"))
     with pytest.raises(botocore.exceptions.ClientError) as refusal:
         client.update_file_system(FileSystemId="fs-1")
@@ -118,7 +118,7 @@ def test_what_moto_lacks_says_so_at_once(emulator: Emulator) -> None:
     assert refusal.value.response["ResponseMetadata"]["RetryAttempts"] == 0
 
 
-def test_the_emulator_answers_about_itself(emulator: Emulator) -> None:
+def test_the_emulator_reports_its_state(emulator: Emulator) -> None:
     def about(topic: str, body: bytes | None = None) -> Any:
         headers = {"Content-Type": "application/json"} if body else {}
         request = urllib.request.Request(f"{emulator.endpoint}/localcloud/{topic}", body, headers)

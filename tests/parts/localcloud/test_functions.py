@@ -1,4 +1,4 @@
-"""Data sources: each finds what plain boto3 has made, among others."""
+"""Data sources: each finds the resource that plain boto3 created, among others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from localcloud.providers.aws import AwsPackage
 INSTANCE, REGION, ACCOUNT = "a provider", "eu-central-1", "123456789012"
 Client = Callable[[str], Any]
 Case = Callable[[Client], tuple[dict[str, Any], dict[str, Any]]]
-"""Makes something; what to ask for, and what must be in the answer."""
+"""Creates a resource; returns the arguments and the expected outputs."""
 
 CASES: dict[str, Case] = {}
 
@@ -43,7 +43,7 @@ def client(emulator: Emulator) -> Client:
 
 
 @pytest.mark.parametrize("token", sorted(table.load().functions))
-def test_a_data_source_finds_what_was_made(package: AwsPackage, client: Client, token: str) -> None:
+def test_a_data_source_finds_the_resource(package: AwsPackage, client: Client, token: str) -> None:
     arguments, expected = CASES[token](client)
     answer = package.invoke(INSTANCE, token, arguments)
     assert {key: answer.get(key) for key in expected} == expected

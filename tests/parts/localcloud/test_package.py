@@ -51,8 +51,8 @@ def test_an_unknown_part_of_a_property_is_refused_with_its_path(package: AwsPack
     }
 
 
-def test_what_aws_does_not_know_deep_inside_is_refused_too(package: AwsPackage) -> None:
-    """Statements of firewall rules are renamed as a whole; AWS's model looks into them."""
+def test_unknown_nested_parameters_are_refused(package: AwsPackage) -> None:
+    """Statements of firewall rules are renamed as a whole; botocore validates them."""
     visible = {"cloudwatchMetricsEnabled": True, "metricName": "x", "sampledRequestsEnabled": True}
     rule = {
         "name": "x",
@@ -71,7 +71,7 @@ def test_what_aws_does_not_know_deep_inside_is_refused_too(package: AwsPackage) 
     assert '"Colour"' in said
 
 
-def test_a_wrong_type_is_refused_without_telling_the_value(package: AwsPackage) -> None:
+def test_a_wrong_type_is_refused_without_showing_the_value(package: AwsPackage) -> None:
     parameter = "aws:ssm/parameter:Parameter"
     said = refused(package, parameter, {"type": "String", "value": {"hidden": "text"}})
     assert said == {
@@ -80,7 +80,7 @@ def test_a_wrong_type_is_refused_without_telling_the_value(package: AwsPackage) 
     }
 
 
-def test_a_name_stays_for_as_long_as_it_is_automatic(package: AwsPackage) -> None:
+def test_an_automatic_name_is_stable(package: AwsPackage) -> None:
     first = checked(package, TOPIC, {})
     assert first["name"].startswith("name-")
     assert first[DEFAULTS] == ["name"]
@@ -102,7 +102,7 @@ def test_names_of_buckets_objects_and_key_aliases_follow_their_own_rules(
     assert named("aws:kms/alias:Alias", targetKeyId="x")["name"].startswith("alias/Some-Name-")
 
 
-def test_the_package_fills_in_what_the_real_one_does(package: AwsPackage) -> None:
+def test_the_package_sets_the_defaults_of_the_real_provider(package: AwsPackage) -> None:
     group = checked(package, "aws:ec2/securityGroup:SecurityGroup", {"vpcId": "vpc-1"})
     assert group["description"] == "Managed by Pulumi"
     assert group[DEFAULTS] == ["description", "name"]
@@ -162,14 +162,14 @@ def test_a_document_may_be_given_as_an_object(package: AwsPackage) -> None:
         ),
     ],
 )
-def test_a_change_replaces_where_the_real_provider_does(
+def test_a_change_replaces_like_the_real_provider(
     package: AwsPackage, token: str, olds: dict[str, Any], news: dict[str, Any], replaces: bool
 ) -> None:
     found = package.diff(token, olds, news).changes
     assert [c.replaces for c in found] == [replaces]
 
 
-def test_what_cannot_be_there_twice_is_deleted_before_it_is_replaced(package: AwsPackage) -> None:
+def test_unique_resources_are_deleted_before_they_are_replaced(package: AwsPackage) -> None:
     policy = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
     assert package.diff(policy, {"policy": "1"}, {"policy": "2"}).delete_before_replace
     change = ({"name": "a", "fifoTopic": True}, {"name": "a", "fifoTopic": False})
@@ -178,7 +178,7 @@ def test_what_cannot_be_there_twice_is_deleted_before_it_is_replaced(package: Aw
     assert not package.diff(TOPIC, *automatic).delete_before_replace
 
 
-def test_an_import_reads_all_inputs_that_aws_shows(package: AwsPackage) -> None:
+def test_an_import_reads_every_input_that_aws_returns(package: AwsPackage) -> None:
     inputs = checked(package, QUEUE, {"delaySeconds": 7, "tags": {"a": "b"}})
     identity, _ = package.create(INSTANCE, QUEUE, inputs, preview=False)
     imported = package.read(INSTANCE, QUEUE, identity, {}, {})
@@ -188,14 +188,14 @@ def test_an_import_reads_all_inputs_that_aws_shows(package: AwsPackage) -> None:
     assert imported[0]["name"] == inputs["name"]
 
 
-def test_a_recorded_resource_is_there_once_in_each_region(
+def test_a_recorded_resource_is_unique_in_each_region(
     package: AwsPackage, emulator: Emulator
 ) -> None:
     inputs = checked(
         package, RULE, {"ecrRepositoryPrefix": "hub", "upstreamRegistryUrl": "quay.io"}
     )
     identity, _ = package.create(INSTANCE, RULE, inputs, preview=False)
-    with pytest.raises(ProviderError, match="'hub' is there already"):
+    with pytest.raises(ProviderError, match="'hub' already exists"):
         package.create(INSTANCE, RULE, inputs, preview=False)
     elsewhere = inputs | {"region": "eu-west-1"}
     package.create(INSTANCE, RULE, elsewhere, preview=False)
@@ -212,7 +212,7 @@ def test_a_recorded_resource_is_there_once_in_each_region(
     assert emulator.recorder.entries() == {}
 
 
-def test_after_a_recorded_change_a_refresh_does_not_believe_the_emulator(
+def test_a_refresh_prefers_recorded_changes_over_the_emulator(
     package: AwsPackage, emulator: Emulator
 ) -> None:
     files = "aws:efs/fileSystem:FileSystem"
@@ -235,7 +235,7 @@ def test_a_failed_creation_leaves_no_record_and_no_state(
         package.create(INSTANCE, TOPIC, {"name": "a"}, preview=False)
 
 
-def test_what_stops_half_way_is_marked_until_it_is_finished(
+def test_a_partial_creation_is_marked_until_it_is_complete(
     package: AwsPackage, emulator: Emulator
 ) -> None:
     files = "aws:efs/fileSystem:FileSystem"
@@ -255,7 +255,7 @@ def test_what_stops_half_way_is_marked_until_it_is_finished(
     assert finished["arn"].endswith(identity)
 
 
-def test_a_deletion_that_misses_something_else_does_not_count_as_done(
+def test_a_deletion_fails_when_another_resource_is_missing(
     package: AwsPackage, emulator: Emulator
 ) -> None:
     identity, outputs = package.create(INSTANCE, TOPIC, {"name": "stays"}, preview=False)
@@ -266,7 +266,7 @@ def test_a_deletion_that_misses_something_else_does_not_count_as_done(
     package.delete(INSTANCE, TOPIC, identity, {"name": "stays"}, outputs)
 
 
-def test_a_provider_says_which_options_it_lacks(package: AwsPackage) -> None:
+def test_a_provider_reports_unsupported_options(package: AwsPackage) -> None:
     assert package.check_config({"region": "x", "maxRetries": 3}) == {}
     failures = package.check_config({"colour": 1})
     assert failures["colour"] == "the embedded cloud's aws provider has no option 'colour'"
@@ -275,10 +275,10 @@ def test_a_provider_says_which_options_it_lacks(package: AwsPackage) -> None:
     with pytest.raises(ProviderError, match="an entry without 'roleArn'"):
         package.configure("other", {"region": "x", "assumeRoles": '[{"role_arn": "x"}]'})
     with pytest.raises(ProviderError, match="the connection to the engine was lost"):
-        package.create("nobody", TOPIC, {"name": "a"}, preview=False)
+        package.create("missing", TOPIC, {"name": "a"}, preview=False)
 
 
-def test_data_sources_answer_and_say_when_they_find_nothing(package: AwsPackage) -> None:
+def test_data_sources_report_when_nothing_is_found(package: AwsPackage) -> None:
     zones = package.invoke(
         INSTANCE, "aws:index/getAvailabilityZones:getAvailabilityZones", {"state": "available"}
     )
@@ -288,10 +288,10 @@ def test_data_sources_answer_and_say_when_they_find_nothing(package: AwsPackage)
     with pytest.raises(ProviderError, match="found nothing for"):
         package.invoke(INSTANCE, "aws:ec2/getVpc:getVpc", {"cidrBlock": "10.99.0.0/16"})
     with pytest.raises(ProviderError, match="GetRole: NoSuchEntity"):
-        package.invoke(INSTANCE, "aws:iam/getRole:getRole", {"name": "nobody"})
+        package.invoke(INSTANCE, "aws:iam/getRole:getRole", {"name": "missing"})
 
 
-def test_previews_call_nothing(package: AwsPackage, emulator: Emulator) -> None:
+def test_previews_make_no_calls(package: AwsPackage, emulator: Emulator) -> None:
     emulator.faults.replace([{"operation": "*", "code": "Called"}], 0)
     assert package.create(INSTANCE, TOPIC, {"name": "a"}, preview=True) == ("", {"name": "a"})
     kept = package.update(

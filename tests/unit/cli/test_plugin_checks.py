@@ -85,6 +85,7 @@ def test_plugins_with_newer_versions_are_counted(facts: Facts) -> None:
         ("2.580.1", "2.580.3", "2.580.1 is affected by core-2_588"),
         ("2.580.3", "2.580.4", "2.580.3 is behind 2.580.4"),
         ("2.580.3", "2.592.1", "2.580.3 gets no more fixes: the current line is 2.592"),
+        ("2.588", "2.592", "2.588 is behind 2.592"),  # weekly releases have no lines
     ],
 )
 def test_a_core_that_is_behind_is_reported(

@@ -257,14 +257,14 @@ def test_saving_equals_difference_of_estimates(
     values: dict[str, float], by_label: dict[str, float], nat: str
 ) -> None:
     found = priced(network={"nat": nat}, **use_of(values, by_label))
-    told = {saving.setting: saving.monthly_usd for saving in found.savings}
-    assert all(saved >= 1 for saved in told.values())
+    reported = {saving.setting: saving.monthly_usd for saving in found.savings}
+    assert all(saved >= 1 for saved in reported.values())
     arm: dict[str, Any] = {"controller": {"architecture": "arm64"}, "network": {"nat": nat}}
     saved = found.monthly_usd - priced(**arm, **use_of(values, by_label)).monthly_usd
-    assert told.get("controller.architecture", 0) == pytest.approx(saved if saved >= 1 else 0)
+    assert reported.get("controller.architecture", 0) == pytest.approx(saved if saved >= 1 else 0)
     saved = found.monthly_usd - priced(**use_of(values, by_label)).monthly_usd
-    dear = nat in ("one-per-zone", "none")
-    assert told.get("network.nat", 0) == pytest.approx(saved if dear and saved >= 1 else 0)
+    expensive = nat in ("one-per-zone", "none")
+    assert reported.get("network.nat", 0) == pytest.approx(saved if expensive and saved >= 1 else 0)
 
 
 def savings(**args: Any) -> dict[str, float]:
@@ -272,7 +272,7 @@ def savings(**args: Any) -> dict[str, float]:
 
 
 def test_savings_of_expensive_settings() -> None:
-    dear = savings(
+    expensive = savings(
         network={"nat": "one-per-zone"},
         storage={"throughput_mode": "provisioned", "provisioned_throughput_mibps": 10},
         agent_cloud={"connection": "network-load-balancer"},
@@ -290,7 +290,7 @@ def test_savings_of_expensive_settings() -> None:
         # 513 hours of the task and of the 17 metrics that come with it, less the one of sleep
         "schedule.windows": 33.15,
     }
-    assert dear == pytest.approx(expected, abs=0.005)
+    assert expensive == pytest.approx(expected, abs=0.005)
 
 
 def test_monitoring_cost() -> None:
@@ -304,8 +304,8 @@ def test_monitoring_cost() -> None:
     (own,) = (line for line in found.lines if line.item == "custom metrics")
     assert own.monthly_usd == pytest.approx(3 * 0.5 * 0.30), "three, in half of the hours"
     assert usd(priced(monitoring={"level": "none"}), "monitoring") == 0
-    told = savings(monitoring={"level": "all"}, usage_estimate={"build_hours": {"linux": 365}})
-    assert told["monitoring.level"] == pytest.approx(3.00 + 3 * 0.5 * 0.30)
+    reported = savings(monitoring={"level": "all"}, usage_estimate={"build_hours": {"linux": 365}})
+    assert reported["monitoring.level"] == pytest.approx(3.00 + 3 * 0.5 * 0.30)
 
 
 def test_existing_topic_and_log_key_add_no_cost() -> None:
@@ -389,15 +389,15 @@ def test_a_use_that_cannot_be_is_refused(use: dict[str, Any], expected: str) -> 
 def test_the_estimate_is_an_output_and_part_of_the_preview(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    told: list[tuple[str, float]] = []
+    outputs: list[tuple[str, float]] = []
     logged: list[str] = []
     monkeypatch.setattr(pulumi.log, "info", lambda text, *_: logged.append(text))
 
     def program() -> None:
         platform = JenkinsPlatform("jenkins", {"usage_estimate": {"running_hours": 217}})
-        platform.monthly_cost_usd.apply(lambda usd: told.append(("cost", usd)))
+        platform.monthly_cost_usd.apply(lambda usd: outputs.append(("cost", usd)))
 
     register(program)
     expected = estimate(settings(usage_estimate={"running_hours": 217}), "eu-central-1")
-    assert told == [("cost", round(expected.monthly_usd, 2))]
+    assert outputs == [("cost", round(expected.monthly_usd, 2))]
     assert logged == [f"{expected.headline}: see jenkins-platform cost for details"]

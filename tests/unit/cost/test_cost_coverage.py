@@ -109,7 +109,7 @@ FREE = {
         "paid for by the call: the 22,000 calls a month of working hours come to two cents",
     ),
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": "its metric costs in hours with errors only",
-    "aws:ec2/flowLog:FlowLog": "paid for by the GB of log, which nobody can tell before",
+    "aws:ec2/flowLog:FlowLog": "charged by the GB of logs, which cannot be known in advance",
 }
 CASES: dict[str, dict[str, Any]] = {
     **PROFILES,

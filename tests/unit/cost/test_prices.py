@@ -55,7 +55,7 @@ def test_every_price_except_free_items_is_positive() -> None:
     free = {
         key
         for key, price in shipped().prices.items()
-        if min(f.usd for f in price.figures.values()) <= 0
+        if min(f.usd for f in price.by_region.values()) <= 0
     }
     assert free == {"budget_month"}
 
@@ -79,13 +79,13 @@ def test_file_has_the_format_of_a_refresh() -> None:
     ("change", "expected"),
     [
         (
-            {"figures": {"eu-central-1": {"usd": 1, "as_of": "2026", "source": "a"}}},
+            {"by_region": {"eu-central-1": {"usd": 1, "as_of": "2026", "source": "a"}}},
             "no price for",
         ),
-        ({"figures": {"us-east-1": {"usd": -1, "as_of": "2026", "source": "a"}}}, "greater than"),
-        ({"figures": {"us-east-1": {"usd": 1, "as_of": "May", "source": "a"}}}, "a year, month"),
+        ({"by_region": {"us-east-1": {"usd": -1, "as_of": "2026", "source": "a"}}}, "greater than"),
+        ({"by_region": {"us-east-1": {"usd": 1, "as_of": "May", "source": "a"}}}, "a year, month"),
         (
-            {"figures": {"us-east-1": {"usd": 1, "as_of": "2026", "source": "b"}}},
+            {"by_region": {"us-east-1": {"usd": 1, "as_of": "2026", "source": "b"}}},
             "unknown sources: b",
         ),
         ({"colour": "red"}, "Extra inputs are not permitted"),
@@ -95,7 +95,7 @@ def test_invalid_table_is_refused(tmp_path: Path, change: dict[str, Any], expect
     price = {
         "what": "A thing",
         "unit": "hour",
-        "figures": {"us-east-1": {"usd": 1, "as_of": "2026-01", "source": "a"}},
+        "by_region": {"us-east-1": {"usd": 1, "as_of": "2026-01", "source": "a"}},
     }
     file = tmp_path / "prices.yaml"
     sources = {"a": {"what": "A document", "confidence": "quoted"}}
@@ -236,8 +236,8 @@ def test_updated_table_has_date_and_source_without_unused_sources() -> None:
     ]
     new = updated(table, readings, date(2026, 11, 21))
     assert new.usd("nat_hour", "sa-east-1") == 0.093
-    assert {f.as_of for f in new.prices["nat_hour"].figures.values()} == {"2026-11-21"}
-    assert {f.source for f in new.prices["nat_hour"].figures.values()} == {SOURCE_KEY}
+    assert {f.as_of for f in new.prices["nat_hour"].by_region.values()} == {"2026-11-21"}
+    assert {f.source for f in new.prices["nat_hour"].by_region.values()} == {SOURCE_KEY}
     assert new.sources[SOURCE_KEY].confidence is Confidence.READ
     assert new.prices["fargate_spot_share"] == table.prices["fargate_spot_share"]
     assert new.sources.keys() == {SOURCE_KEY, "articles", "cost-model"}

@@ -125,4 +125,6 @@ def test_the_lock_that_is_installed_is_the_one_of_the_context() -> None:
     locked = lock.read(controller / "plugins.lock")
     roots = lock.roots((controller / "plugins.txt").read_text())
     whole = Order(locked.core, frozenset(roots), {}, locked.plugins)
-    assert whole.resolve(Facts.of_the_lock().center).plugins == lock.closure(locked.plugins, roots)
+    assert whole.resolve(Facts.of_the_lock().center).plugins == lock.closure(
+        locked.plugins, roots, locked.core
+    )

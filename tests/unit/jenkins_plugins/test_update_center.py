@@ -66,7 +66,7 @@ def test_an_old_plugin_needs_what_was_split_from_core_since(facts: Facts) -> Non
     facts.publish("old", "1.0", "jaxb:2.3.9", core="2.163")
     facts.publish("new", "1.0", core="2.357")
     old, new = (release(facts.center, name) for name in ("old", "new"))
-    assert {d.name: str(d.version) for d in old.needs} == {
+    assert {d.name: str(d.version) for d in old.needs(Version("2.580.3"))} == {
         "jaxb": "2.3.9",  # declared: no second time
         "trilead-api": "1.0.4",
         "sshd": "3.236.ved5e1b_cb_50b_2",
@@ -74,7 +74,9 @@ def test_an_old_plugin_needs_what_was_split_from_core_since(facts: Facts) -> Non
         "javax-mail-api": "1.6.2-5",
         "instance-identity": "3.1",
     }
-    assert new.needs == ()
+    assert new.needs(Version("2.580.3")) == ()
+    assert {d.name for d in old.needs(Version("2.184"))} == {"jaxb"}  # still in core
+    assert {d.name for d in old.needs(Version("2.185"))} == {"jaxb", "trilead-api"}
 
 
 @pytest.mark.parametrize("missing", ["warnings", "plugins"])

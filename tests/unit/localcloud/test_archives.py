@@ -66,7 +66,7 @@ def test_the_same_content_gives_the_same_bytes(folder: Path) -> None:
     assert zipped(archive(path=str(folder))) != first
 
 
-def test_a_ready_archive_is_taken_as_it_is(tmp_path: Path) -> None:
+def test_an_existing_archive_is_used_unchanged(tmp_path: Path) -> None:
     ready = tmp_path / "ready.zip"
     ready.write_bytes(b"any bytes")
     assert zipped(archive(path=str(ready))) == b"any bytes"
@@ -80,7 +80,7 @@ def test_what_cannot_be_packed_is_named() -> None:
         zipped(missing)
 
 
-def test_assets_are_told_from_objects() -> None:
+def test_assets_are_distinguished_from_objects() -> None:
     assert is_asset(asset(text="x"))
     assert is_asset(archive(path="x"))
     assert not is_asset({"text": "x"})

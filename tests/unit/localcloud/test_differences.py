@@ -1,4 +1,4 @@
-"""What counts as a change, and what a refresh reports."""
+"""Which differences are changes, and what a refresh reports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def found(olds: dict[str, Any], news: dict[str, Any], **rules: Any) -> list[tupl
     return [(c.path, c.kind) for c in changes(olds, news, **rules)]
 
 
-def test_additions_removals_and_changes_are_told_apart() -> None:
+def test_additions_removals_and_changes_are_distinguished() -> None:
     olds = {"same": 1, "gone": 1, "other": 1, "deep": {"a": {"b": 1}, "c": 1}}
     news = {"same": 1, "new": 1, "other": 2, "deep": {"a": {"b": 2}, "c": 1}}
     assert found(olds, news) == [
@@ -24,18 +24,18 @@ def test_additions_removals_and_changes_are_told_apart() -> None:
     ]
 
 
-def test_lists_are_compared_item_by_item_if_they_are_as_long() -> None:
+def test_lists_of_equal_length_are_compared_item_by_item() -> None:
     assert found({"a": [{"x": 1}, {"x": 2}]}, {"a": [{"x": 1}, {"x": 3}]}) == [("a[1].x", "update")]
     assert found({"a": [1]}, {"a": [1, 2]}) == [("a", "update")]
 
 
-def test_the_order_of_a_set_says_nothing() -> None:
+def test_the_order_of_a_set_is_ignored() -> None:
     olds, news = {"a": [1, 2], "b": [{"c": [1, 2]}]}, {"a": [2, 1], "b": [{"c": [2, 1]}]}
     assert found(olds, news, sets=["a", "b.c"]) == []
     assert [path for path, _ in found(olds, news, sets=["a"])] == ["b[0].c[0]", "b[0].c[1]"]
 
 
-def test_json_is_compared_by_what_it_means() -> None:
+def test_json_is_compared_by_value() -> None:
     olds, news = {"a": '{"x": 1, "y": 2}'}, {"a": '{"y":2,"x":1}'}
     assert found(olds, news, json_text=["a"]) == []
     assert found(olds, {"a": '{"y":3,"x":1}'}, json_text=["a"]) == [("a", "update")]
@@ -49,11 +49,11 @@ def test_archives_are_compared_by_their_hash() -> None:
     assert found({"a": archive}, {"a": archive | {"hash": "2"}}) == [("a", "update")]
 
 
-def test_which_names_were_automatic_is_no_change() -> None:
+def test_the_record_of_automatic_names_is_not_a_change() -> None:
     assert found({DEFAULTS: ["name"]}, {DEFAULTS: []}) == []
 
 
-def test_paths_are_taken_apart() -> None:
+def test_paths_are_parsed() -> None:
     assert plain("a[0].b[12].c") == "a.b.c"
     assert (top("a[0].b"), top("a.b"), top("a")) == ("a", "a", "a")
     assert part({"a": [{"b": 1}, {"b": 2}]}, "a.b") == [1, 2]
@@ -75,11 +75,11 @@ def test_paths_are_taken_apart() -> None:
         (None, 1, None),
     ],
 )
-def test_a_refresh_reports_what_was_asked_for(actual: Any, asked: Any, reported: Any) -> None:
+def test_a_refresh_reports_the_inputs(actual: Any, asked: Any, reported: Any) -> None:
     assert keep_shape(actual, asked) == reported
 
 
-def test_a_refresh_reports_sets_in_the_order_asked() -> None:
+def test_a_refresh_keeps_the_order_of_sets() -> None:
     actual = [{"id": 2, "default": 0}, {"id": 1, "default": 0}, {"id": 3}]
     assert keep_shape(actual, [{"id": 1}, {"id": 2}, {"id": 3}], path="a", sets=["a"]) == [
         {"id": 1},
@@ -94,7 +94,7 @@ def test_a_refresh_reports_every_key_of_a_map() -> None:
     assert keep_shape({"a": 1, "b": 2}, {"a": 1}, path="tags", maps=["tags"]) == {"a": 1, "b": 2}
 
 
-def test_a_refresh_takes_what_is_forgotten_as_unchanged_only_where_it_is_missing() -> None:
+def test_a_refresh_keeps_write_only_properties_only_where_they_are_missing() -> None:
     rules: dict[str, Any] = {"path": "a", "forgets": ["a.secret"]}
     assert keep_shape({"x": 1}, {"x": 1, "secret": 2}, **rules) == {"x": 1, "secret": 2}
     assert keep_shape({"x": 1, "secret": 3}, {"x": 1, "secret": 2}, **rules) == {

@@ -1,4 +1,4 @@
-"""The language of the table."""
+"""The expressions of the table."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ from pulumi.runtime.rpc import UNKNOWN
         ({"A": "empty"}, {"empty": []}, {"A": []}),
     ],
 )
-def test_a_request_is_built_without_what_is_not_there(
-    shape: Any, scope: dict[str, Any], request_: Any
-) -> None:
+def test_a_request_omits_missing_values(shape: Any, scope: dict[str, Any], request_: Any) -> None:
     assert build(shape, scope) == request_
 
 
@@ -53,13 +51,11 @@ def test_a_request_is_built_without_what_is_not_there(
         ("@.{X: a}", {("a",)}),
     ],
 )
-def test_it_is_known_which_properties_an_expression_uses(
-    expression: str, paths: set[tuple[str, ...]]
-) -> None:
+def test_properties_used_by_an_expression(expression: str, paths: set[tuple[str, ...]]) -> None:
     assert consumed(expression) == paths
 
 
-def test_it_is_known_which_properties_a_request_uses() -> None:
+def test_properties_used_by_a_request() -> None:
     shape = {"A": "a.b", "B": [{"C": "c"}], "D": "'fixed'"}
     assert set(shape_consumed(shape)) == {("a", "b"), ("c",)}
 
@@ -114,14 +110,14 @@ def test_the_functions_of_the_table(expression: str, scope: dict[str, Any], valu
     assert answer == value
 
 
-def test_attributes_leave_out_what_is_not_said_and_come_back_typed() -> None:
+def test_attributes_omit_missing_values_and_keep_types() -> None:
     pairs = evaluate("attributes({a: a, b: b, c: c})", {"a": True, "c": "x"})
     assert pairs == [{"Key": "a", "Value": "true"}, {"Key": "c", "Value": "x"}]
     assert evaluate("from_attributes(@)", pairs) == {"a": True, "c": "x"}
     assert evaluate("from_attributes(a)", {}) == {}
 
 
-def test_keys_are_capitalized_there_and_back_at_any_depth() -> None:
+def test_keys_are_capitalized_and_restored_at_any_depth() -> None:
     names = {
         "ip": "IP",
         "targets.arn": "TargetArn",

@@ -17,24 +17,24 @@ def naming(name: str = "Logical", **others: Any) -> Naming:
     return Naming(name, b"seed", **others)
 
 
-def test_seven_digits_follow_the_logical_name_and_come_from_the_seed() -> None:
+def test_names_end_with_seven_digits_from_the_seed() -> None:
     name = automatic_name(naming(), 40)
     assert re.fullmatch(r"Logical-[0-9a-f]{7}", name)
     assert name == automatic_name(naming(), 40)
     assert name != automatic_name(Naming("Logical", b"other seed"), 40)
 
 
-def test_no_seed_gives_another_name_each_time() -> None:
+def test_without_a_seed_each_name_differs() -> None:
     assert automatic_name(Naming("a", b""), 40) != automatic_name(Naming("a", b""), 40)
 
 
-def test_a_name_that_comes_out_too_long_is_refused_and_not_cut() -> None:
+def test_a_name_that_is_too_long_is_refused() -> None:
     assert len(automatic_name(naming("a" * 24), 32)) == 32
     with pytest.raises(ProviderError, match=r"longer than the 32 characters"):
         automatic_name(naming("a" * 25), 32)
 
 
-def test_names_can_be_in_lower_case_and_have_a_fixed_start_and_end() -> None:
+def test_names_can_be_lower_case_with_prefix_and_suffix() -> None:
     assert automatic_name(naming(), 40, lower=True).startswith("logical-")
     assert automatic_name(naming(), 40, prefix="alias/").startswith("alias/Logical-")
     assert automatic_name(naming("a"), 40, separator="_", suffix=".fifo").endswith(".fifo")
@@ -42,20 +42,20 @@ def test_names_can_be_in_lower_case_and_have_a_fixed_start_and_end() -> None:
     assert automatic_name(proposed, 40, prefix="alias/", suffix=".fifo") == "alias/mine.fifo"
 
 
-def test_the_name_that_the_engine_proposes_is_taken() -> None:
+def test_a_name_proposed_by_the_engine_is_used() -> None:
     assert automatic_name(naming(proposed="Mine"), 40) == "Mine"
     assert automatic_name(naming(proposed="Mine"), 40, lower=True) == "mine"
     with pytest.raises(ProviderError, match="'Mine' is longer than the 3 characters"):
         automatic_name(naming(proposed="Mine"), 3)
 
 
-def test_the_name_that_the_engine_enforces_is_taken_as_it_is() -> None:
+def test_a_name_enforced_by_the_engine_is_used_unchanged() -> None:
     enforced = naming(proposed="Mine", mode=MODES.ENFORCE)
     assert automatic_name(enforced, 40, lower=True, prefix="alias/") == "Mine"
     with pytest.raises(ProviderError, match="longer than"):
         automatic_name(enforced, 3)
 
 
-def test_where_names_are_not_automatic_one_must_be_given() -> None:
+def test_a_name_is_required_when_autonaming_is_disabled() -> None:
     with pytest.raises(ProviderError, match="'Logical' has no name and pulumi:autonaming is"):
         automatic_name(naming(mode=MODES.DISABLE), 40)

@@ -23,7 +23,7 @@ def made(token: str, **inputs: Any) -> tuple[str, dict[str, Any]]:
     return PACKAGE.create("i", token, checked, preview=False)
 
 
-def test_a_password_has_the_length_and_the_characters_asked_for() -> None:
+def test_a_password_has_the_requested_length_and_characters() -> None:
     _, outputs = made(PASSWORD, length=40, minUpper=10, minNumeric=10, special=False, minLower=10)
     text = outputs["result"]
     assert len(text) == 40
@@ -33,7 +33,7 @@ def test_a_password_has_the_length_and_the_characters_asked_for() -> None:
     assert outputs["length"] == 40
 
 
-def test_a_password_is_not_its_own_id_as_ids_are_not_secret() -> None:
+def test_the_id_of_a_password_is_not_the_password() -> None:
     identity, outputs = made(PASSWORD, length=10)
     assert identity == "none"
     assert outputs["result"] not in identity
@@ -53,25 +53,25 @@ def test_special_characters_can_be_chosen() -> None:
         {"length": 3, "lower": False, "upper": False, "numeric": False, "special": False},
     ],
 )
-def test_a_text_that_cannot_be_made_is_refused(inputs: dict[str, Any]) -> None:
+def test_impossible_lengths_are_refused(inputs: dict[str, Any]) -> None:
     with pytest.raises(ProviderError, match="no text of length 3"):
         made(TEXT, **inputs)
 
 
-def test_an_id_has_its_bytes_in_every_notation() -> None:
+def test_an_id_is_given_in_every_notation() -> None:
     identity, outputs = made(ID, byteLength=4, prefix="p-")
     assert re.fullmatch(r"p-[0-9a-f]{8}", outputs["hex"])
     assert outputs["dec"] == f"p-{int(outputs['hex'].removeprefix('p-'), 16)}"
     assert identity == outputs["b64Url"]
 
 
-def test_a_uuid_is_one() -> None:
+def test_a_uuid_is_valid() -> None:
     identity, outputs = made(UUID)
     assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", outputs["result"])
     assert identity == outputs["result"]
 
 
-def test_every_change_makes_a_new_value() -> None:
+def test_every_change_replaces_the_value() -> None:
     difference = PACKAGE.diff(TEXT, {"length": 3}, {"length": 4, "keepers": {"a": "b"}})
     assert [(c.path, c.replaces) for c in difference.changes] == [
         ("keepers", True),

@@ -1,4 +1,4 @@
-"""What `localcloud/README.md` says of the table is true."""
+"""`localcloud/README.md` matches the table."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ TEXT = gaps.README.read_text()
 TABLE = table.load()
 
 
-def test_the_list_of_gaps_is_the_tables() -> None:
+def test_the_list_of_gaps_matches_the_table() -> None:
     """After a change: ``python -m localcloud.providers.gaps``."""
     listed = TEXT.split(gaps.START)[1].split(gaps.END)[0].strip()
     assert listed == gaps.markdown(TABLE)
 
 
-def test_the_example_has_every_key_and_loads() -> None:
+def test_the_example_row_is_complete_and_loads() -> None:
     [(_, example)] = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)[0]).items()
     Row(**example)
     assert Row.model_fields.keys() - example.keys() == {"recorded_only"}
@@ -50,13 +50,13 @@ def test_every_name_of_the_scope_is_described() -> None:
     assert {name for name in used if name.startswith("_")} <= described
 
 
-def lacking() -> list[tuple[str, Step]]:
-    """The recorded calls of which the reason says that moto does not have them."""
+def unsupported_calls() -> list[tuple[str, Step]]:
+    """Recorded calls whose reason is that moto lacks them."""
     found = []
     for row in TABLE.resources.values():
         for step in (*row.create, *row.update, *row.delete):
             why = step.recorded_only or row.recorded_only
-            # What is only recorded as a part of a type says so of its first call.
+            # A type that is recorded in part gives the reason at its first call.
             if why and (step.recorded_only or step is row.create[0]):
                 found.append((step.client or row.client, step.model_copy(update={"when": why})))
     for service, tagging in TABLE.tagging.items():
@@ -66,10 +66,10 @@ def lacking() -> list[tuple[str, Step]]:
     return found
 
 
-def test_moto_really_lacks_what_is_said_to_be_lacking() -> None:
-    """When this fails after an update of moto, the call can be made instead of recorded."""
+def test_moto_lacks_the_calls_documented_as_missing() -> None:
+    """If this fails after an update of moto, make the call instead of recording it."""
     wrong = []
-    for service, step in lacking():
+    for service, step in unsupported_calls():
         operation = re.search(r"^moto has no (\w+)", step.when or "")
         if not operation:
             continue

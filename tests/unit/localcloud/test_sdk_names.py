@@ -1,4 +1,4 @@
-"""The table speaks of resource types, properties and parts of them as the real package does."""
+"""The table uses the names of the real package for types and properties."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from localcloud.providers import table
 
 TABLE = table.load()
 OURS = {"region", "tagsAll"}
-"""Outputs that the provider adds by itself."""
+"""Outputs that the provider adds."""
 
 
 def sdk_class(token: str) -> Any:
@@ -30,7 +30,7 @@ def sdk_class(token: str) -> Any:
 
 
 def pulumi_name(property_: property) -> str:
-    """What a property of an SDK class is called on the wire."""
+    """The wire name of a property of an SDK class."""
     return str(getattr(property_.fget, "_pulumi_name", None) or property_.fget.__name__)  # type: ignore[union-attr]
 
 
@@ -39,7 +39,7 @@ def properties(cls: Any) -> dict[str, property]:
 
 
 def args_class(cls: Any) -> Any:
-    """The class of a resource's inputs. One of the same name may be about something else."""
+    """The class of a resource's inputs; another class may have the same name."""
     hints = re.findall(r"\w+Args", str(inspect.signature(cls.__init__)))
     candidates = {f"{cls.__name__}Args", f"{cls.__name__}InitArgs", *hints}
     module = importlib.import_module(cls.__module__)
@@ -47,7 +47,7 @@ def args_class(cls: Any) -> Any:
 
 
 def nested(property_: property, module: Any) -> Any:
-    """The class of the objects that a property holds; None where it holds none of its own."""
+    """The class of a property's objects; None for plain values."""
     hint = str(inspect.signature(property_.fget).return_annotation)  # type: ignore[arg-type]
     names = re.findall(r"'(?:outputs\.|_\w+\.)?(\w+Args)'", hint) or re.findall(
         r"(\w+Args)\b", hint
@@ -78,7 +78,7 @@ def wrong_paths(token: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("token", sorted(TABLE.resources))
-def test_a_row_knows_no_input_and_no_output_that_the_real_package_lacks(token: str) -> None:
+def test_inputs_and_outputs_of_a_row_exist_in_the_sdk(token: str) -> None:
     cls = sdk_class(token)
     assert cls.pulumi_type == token
     assert list(wrong_paths(token)) == []
@@ -87,8 +87,8 @@ def test_a_row_knows_no_input_and_no_output_that_the_real_package_lacks(token: s
 
 
 @pytest.mark.parametrize("token", sorted(TABLE.resources))
-def test_what_the_real_package_needs_is_sent_and_what_it_names_is_named(token: str) -> None:
-    """A name is automatic where the SDK does not ask for one."""
+def test_required_inputs_are_sent_and_automatic_names_match_the_sdk(token: str) -> None:
+    """A name is automatic where the SDK does not require one."""
     row, args = TABLE.resources[token], args_class(sdk_class(token))
     parameters = list(inspect.signature(args.__init__).parameters.values())[1:]
     named = {p.fget.__name__: name for name, p in properties(args).items()}  # type: ignore[union-attr]
@@ -101,7 +101,7 @@ def test_what_the_real_package_needs_is_sent_and_what_it_names_is_named(token: s
 
 
 @pytest.mark.parametrize("token", sorted(TABLE.functions))
-def test_a_data_source_answers_under_the_real_names(token: str) -> None:
+def test_a_data_source_has_the_output_names_of_the_sdk(token: str) -> None:
     function = sdk_class(token)
     result = inspect.signature(function).return_annotation
     name = re.sub(r"^.*?(\w+)(?:'.*)?$", r"\1", str(result)).removeprefix("Awaitable")
@@ -110,8 +110,8 @@ def test_a_data_source_answers_under_the_real_names(token: str) -> None:
     assert TABLE.functions[token].result.keys() - names.keys() == set()
 
 
-def test_every_call_of_the_table_is_one_of_aws() -> None:
-    """Or one of our actions."""
+def test_every_call_of_the_table_is_an_aws_operation() -> None:
+    """Or one of the emulator's own actions."""
     import botocore.session
     from botocore import xform_name
     from localcloud.providers import actions
@@ -137,8 +137,8 @@ def test_every_call_of_the_table_is_one_of_aws() -> None:
     assert wrong == []
 
 
-def test_the_mark_of_pulumi_names_is_where_it_is_looked_for() -> None:
-    """So that the tests above cannot pass for want of names."""
+def test_the_sdk_classes_have_pulumi_names() -> None:
+    """Otherwise the tests above would pass without comparing names."""
     aws = importlib.import_module("pulumi_aws")
     assert "cidrBlock" in properties(aws.ec2.VpcArgs)
     assert issubclass(aws.ec2.Vpc, pulumi.CustomResource)

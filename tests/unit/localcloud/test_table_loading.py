@@ -1,4 +1,4 @@
-"""A row that leaves something open does not load."""
+"""An incomplete row does not load."""
 
 from __future__ import annotations
 
@@ -49,19 +49,19 @@ def test_a_row_without_gaps_loads() -> None:
         ({"client": None}, "Field required"),
     ],
 )
-def test_a_row_with_a_gap_does_not(changes: dict[str, Any], reason: str) -> None:
+def test_a_row_with_a_gap_does_not_load(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         Row(**row(**changes))
 
 
-def test_a_reason_or_another_way_to_know_it_closes_a_gap() -> None:
+def test_a_reason_or_a_derived_value_closes_a_gap() -> None:
     Row(**row(inputs={"name": "_id"}, forgets={"deep": "AWS does not show it"}))
-    Row(**row(update=[], left_out={"deep": "nobody needs it"}))
+    Row(**row(update=[], left_out={"deep": "not needed"}))
     Row(**row(found="", read=[], recorded_only="the emulator lacks it"))
     Row(**row(replace=["name", "deep.a"], update=[]))
 
 
-def test_a_taggable_row_must_belong_to_a_service_that_says_how_it_tags() -> None:
+def test_a_taggable_row_needs_a_service_with_tagging_calls() -> None:
     resources = {TOKEN: Row(**row(tagging="_id"))}
     with pytest.raises(ValueError, match=r"services.yaml does not say how \['sqs'\] tag"):
         Table(resources=resources, functions={}, tagging={})
@@ -70,14 +70,14 @@ def test_a_taggable_row_must_belong_to_a_service_that_says_how_it_tags() -> None
         Table(resources=resources, functions={}, tagging={})
 
 
-def test_one_type_cannot_stand_in_two_files(tmp_path: Path) -> None:
+def test_a_type_in_two_files_is_refused(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump({TOKEN: row()}))
     with pytest.raises(ValueError, match=r"b.yaml: \['aws:s:Thing'\] stand in another file too"):
         table.load(tmp_path)
 
 
-def test_keys_with_a_dot_only_hold_what_others_refer_to(tmp_path: Path) -> None:
+def test_keys_with_a_dot_hold_only_shared_definitions(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(yaml.safe_dump({TOKEN: row(), ".shared": {"any": "thing"}}))
     (tmp_path / "functions.yaml").write_text("")
     (tmp_path / "services.yaml").write_text("")
@@ -93,7 +93,7 @@ def test_unknown_types_and_functions_are_refused_by_name() -> None:
 
 
 def test_properties_that_are_not_sent_are_found_at_any_depth() -> None:
-    thing = Row(**row(left_out={"quiet": "nobody needs it"}, tagging="_id"))
+    thing = Row(**row(left_out={"quiet": "not needed"}, tagging="_id"))
     known = {"name": "x", "deep": {"a": {"anything": 1}}, "quiet": {"x": 1}, "tags": {"any": "x"}}
     assert thing.not_sent(known) == []
     assert thing.not_sent({"colour": 1, "deep": {"a": 1, "b": 2}}) == ["colour", "deep.b"]
@@ -101,18 +101,18 @@ def test_properties_that_are_not_sent_are_found_at_any_depth() -> None:
 
 
 @pytest.mark.parametrize("value", [{}, [], UNKNOWN])
-def test_what_is_empty_or_not_known_yet_may_stand_for_a_known_object(value: Any) -> None:
+def test_empty_and_unknown_values_are_accepted_for_an_object(value: Any) -> None:
     thing = Row(**row())
     assert thing.not_sent({"deep": value}) == []
     assert thing.not_sent({"colour": value}) == ["colour"]
 
 
-def test_an_archive_is_one_value() -> None:
+def test_an_archive_is_a_single_value() -> None:
     archive = {_special_sig_key: _special_archive_sig, "path": "x", "hash": "y"}
     assert Row(**row()).not_sent({"name": archive}) == []
 
 
-def test_a_property_that_decides_about_a_call_counts_as_used() -> None:
+def test_a_property_in_a_condition_of_a_call_counts_as_used() -> None:
     step = {"call": "delete_queue", "when": "really", "send": {"QueueUrl": "_id"}}
     thing = Row(**row(delete=[step]))
     assert thing.not_sent({"really": True}) == []
@@ -120,6 +120,6 @@ def test_a_property_that_decides_about_a_call_counts_as_used() -> None:
     assert Row(**row(delete=[part])).not_sent({"deep": {"b": 1}}) == ["deep.b"]
 
 
-def test_arguments_that_a_function_does_not_use_are_found() -> None:
+def test_unused_arguments_of_a_function_are_reported() -> None:
     zone = table.load().function("aws:route53/getZone:getZone")
     assert zone.not_used({"zoneId": "Z", "name": "x", "colour": 1, "region": "x"}) == ["colour"]

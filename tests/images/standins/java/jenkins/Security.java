@@ -21,7 +21,7 @@ class Security {
         return HexFormat.of().formatHex(content);
     }
 
-    /** The session of a request: its own, a new one by its password, or that of nobody; null when the
+    /** The session of a request: its own, a new one by its password, or that of no one; null when the
      * password is wrong. */
     Session session(Http.Request request) {
         Session known = sessions.get(String.valueOf(request.cookie("JSESSIONID")));

@@ -1,4 +1,4 @@
-"""Everything that the platform can adopt, made by the program around it."""
+"""Every existing resource that the platform can use, created by the program around it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TRUST = json.dumps(
         ],
     }
 )
-ADOPTED = {
+EXISTING_TYPES = {
     "aws:acm/certificate:Certificate",
     "aws:cloudwatch/logGroup:LogGroup",
     "aws:ec2/securityGroup:SecurityGroup",
@@ -34,12 +34,12 @@ ADOPTED = {
     "aws:sns/topic:Topic",
     "aws:wafv2/webAcl:WebAcl",
 }
-"""Types of which a platform that gets all these belongings makes none."""
+"""Types of which a platform with all these resources creates none."""
 
 
 @dataclass(frozen=True)
-class Belongings:
-    """What a team has already; every attribute is an output that a preview does not know."""
+class ExistingResources:
+    """Existing resources of a team; every attribute is an output, unknown in a preview."""
 
     vpc: aws.ec2.Vpc
     private: list[aws.ec2.Subnet]
@@ -55,10 +55,10 @@ class Belongings:
     bucket: aws.s3.Bucket
     home: aws.efs.FileSystem
     repository: aws.ecr.Repository
-    way_in: aws.efs.AccessPoint
+    access_point: aws.efs.AccessPoint
 
     @classmethod
-    def make(cls) -> Belongings:
+    def make(cls) -> ExistingResources:
         vpc = aws.ec2.Vpc("mine", cidr_block="10.1.0.0/16", enable_dns_hostnames=True)
 
         home = aws.efs.FileSystem("mine", encrypted=True)
@@ -101,7 +101,7 @@ class Belongings:
             bucket=aws.s3.Bucket("mine", force_destroy=True),
             home=home,
             repository=aws.ecr.Repository("mine", force_delete=True),
-            way_in=aws.efs.AccessPoint("mine", file_system_id=home.id),
+            access_point=aws.efs.AccessPoint("mine", file_system_id=home.id),
         )
 
     def args(self) -> dict[str, Any]:
@@ -155,7 +155,7 @@ class Belongings:
                 "security_group_id": self.groups["storage"].id,
                 "existing": {
                     "file_system_id": self.home.id,
-                    "access_point_id": self.way_in.id,
+                    "access_point_id": self.access_point.id,
                     "connect": True,
                 },
             },

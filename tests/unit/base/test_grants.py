@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from jenkins_platform import JenkinsPlatform, iam
 from jenkins_platform.base.context import SubComponent
+from jenkins_platform.testing import register
 
-from tests.support.mocks import platform, register
+from tests.support.mocks import platform
 
 
 def test_a_grant_after_the_policy_is_attached_fails() -> None:

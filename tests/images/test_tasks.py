@@ -1,0 +1,271 @@
+"""ECS tasks on the embedded cloud, on a real Docker Engine: what definitions say is done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from localcloud.cloud import LocalCloud
+
+from tests.support.docker_engine import Engine
+from tests.support.tasks import GROUP, IMAGE, Place, living_cloud, secret, shell, wait_until
+
+
+@pytest.fixture(scope="module")
+def living(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    with living_cloud(engine, tmp_path_factory.mktemp("living")) as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="module")
+def place(living: LocalCloud) -> Place:
+    return Place(living)
+
+
+def test_the_cloud_says_that_it_runs_tasks(living: LocalCloud) -> None:
+    assert living.runs_tasks
+    assert living.why_nothing_runs == ""
+
+
+def test_a_container_is_what_its_definition_says(place: Place) -> None:
+    secrets = place.cloud.client("secretsmanager")
+    arn = secrets.create_secret(Name="s", SecretString=json.dumps({"key": "v'ü $X"}))["ARN"]
+    place.cloud.client("ssm").put_parameter(Name="/a/b", Value="parameter", Type="SecureString")
+    task = place.run(
+        shell(
+            'echo $A; echo "$S" | base64; echo $P; id -u; pwd; touch /x; touch /scratch/x;'
+            " ls /scratch",
+            environment=[{"name": "A", "value": "b c"}],
+            secrets=[
+                {"name": "S", "valueFrom": f"{arn}:key::"},
+                {"name": "P", "valueFrom": "/a/b"},
+            ],
+            user="0",
+            workingDirectory="/tmp",
+            readonlyRootFilesystem=True,
+            mountPoints=[{"sourceVolume": "scratch", "containerPath": "/scratch"}],
+        ),
+        volumes=[{"name": "scratch"}],
+    )
+    assert task["stopCode"] == "EssentialContainerExited"
+    assert task["stoppedReason"] == "Essential container in task exited"
+    assert task["containers"][0]["exitCode"] == 0
+    assert place.printed(task) == [
+        "b c",
+        "difDvCAkWAo=",
+        "parameter",
+        "0",
+        "/tmp",
+        "touch: cannot touch '/x': Read-only file system",
+        "x",
+    ]
+
+
+def test_limits_reach_the_engine(place: Place, engine: Engine) -> None:
+    task = place.start(
+        place.define(
+            shell("sleep 60", linuxParameters={"initProcessEnabled": True}, stopTimeout=2),
+            cpu="512",
+            memory="1024",
+        )
+    )
+    place.reaches(task, "RUNNING")
+    (container,) = [
+        c
+        for c in engine.client.containers.list(filters={"label": f"localcloud.task={task}"})
+        if c.name and c.name.endswith("-main")
+    ]
+    limits = container.attrs["HostConfig"]
+    assert limits["NanoCpus"] == 500_000_000
+    assert limits["Memory"] == limits["MemorySwap"] == 1024 * 1024 * 1024
+    assert limits["Init"]
+    place.ecs.stop_task(cluster=place.cluster, task=task, reason="enough")
+    stopped = place.reaches(task, "STOPPED")
+    assert (stopped["stopCode"], stopped["stoppedReason"]) == ("UserInitiated", "enough")
+    left = engine.client.containers.list(all=True, filters={"label": f"localcloud.task={task}"})
+    assert left == []
+
+
+def test_memory_is_the_limit(place: Place) -> None:
+    program = "x = bytearray(400 * 1024 * 1024)"
+    task = place.run({"command": ["python3", "-c", program]}, cpu="256", memory="100")
+    (container,) = task["containers"]
+    assert container["exitCode"] == 137
+    assert container["reason"] == "OutOfMemoryError: Container killed due to memory usage"
+
+
+def test_stop_sends_sigterm_and_waits(place: Place) -> None:
+    script = "trap 'echo goodbye; exit 7' TERM; echo ready; while :; do sleep 0.1; done"
+    arn = place.start(place.define(shell(script, stopTimeout=30)))
+    task = place.reaches(arn, "RUNNING")
+    wait_until(lambda: place.printed(task))
+    place.ecs.stop_task(cluster=place.cluster, task=arn)
+    stopped = place.reaches(arn, "STOPPED")
+    assert stopped["containers"][0]["exitCode"] == 7
+    assert place.printed(task) == ["ready", "goodbye"]
+
+
+def test_a_sidecar_shares_the_network_and_comes_first(place: Place) -> None:
+    server = shell(
+        "python3 -m http.server 9000 --directory /usr/share/doc",
+        name="sidecar",
+        essential=False,
+        healthCheck={"command": ["CMD-SHELL", "curl -fs localhost:9000 || exit 1"], "interval": 5},
+    )
+    client = shell(
+        "curl -fs -o /dev/null -w %{http_code} localhost:9000",
+        dependsOn=[{"containerName": "sidecar", "condition": "HEALTHY"}],
+    )
+    task = place.run(client, server)
+    assert place.printed(task) == ["200"]
+    codes = {c["name"]: c["exitCode"] for c in task["containers"]}
+    assert codes["main"] == 0
+
+
+def test_overrides_win(place: Place) -> None:
+    definition = place.define(shell("echo no", environment=[{"name": "A", "value": "1"}]))
+    override = {
+        "name": "main",
+        "command": ["sh", "-c", "echo $A $B"],
+        "environment": [{"name": "B", "value": "2"}],
+    }
+    task = place.start(definition, overrides={"containerOverrides": [override]})
+    assert place.printed(place.reaches(task, "STOPPED")) == ["1 2"]
+
+
+@pytest.mark.parametrize(
+    ("container", "reason"),
+    [
+        ({"image": "nowhere.invalid/x:1"}, "CannotPullContainerError: "),
+        ({"command": ["/no/such/program"]}, "CannotStartContainerError: "),
+        (
+            secret("S", "arn:aws:ssm:eu-central-1:123456789012:parameter/no"),
+            "ResourceInitializationError: unable to pull secrets or registry auth: ",
+        ),
+        (
+            {
+                "logConfiguration": {
+                    "logDriver": "awslogs",
+                    "options": {"awslogs-group": "no", "awslogs-stream-prefix": "p"},
+                }
+            },
+            "ResourceInitializationError: failed to validate logger args: ",
+        ),
+    ],
+)
+def test_what_cannot_start_says_why_as_on_aws(
+    place: Place, container: dict[str, object], reason: str
+) -> None:
+    task = place.run(container)
+    assert task["stopCode"] == "TaskFailedToStart"
+    assert task["stoppedReason"].startswith(reason)
+    assert "startedAt" not in task
+
+
+def test_a_task_finds_its_metadata_and_the_credentials_of_its_role(place: Place) -> None:
+    role = place.role("task")
+    script = (
+        "curl -fs $ECS_CONTAINER_METADATA_URI_V4/task; echo;"
+        " curl -fs http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+    )
+    task = place.run(shell(script), taskRoleArn=role, family="metadata")
+    about, credentials = map(json.loads, place.printed(task))
+    assert about["TaskARN"] == task["taskArn"]
+    assert about["Family"] == "metadata"
+    assert credentials["RoleArn"] == role
+    assert credentials.keys() >= {"AccessKeyId", "SecretAccessKey", "Token", "Expiration"}
+
+
+def test_a_file_system_is_kept_between_tasks_and_has_its_owner(
+    place: Place, engine: Engine
+) -> None:
+    efs = place.cloud.client("efs")
+    system = efs.create_file_system()["FileSystemId"]
+    owner = {"OwnerUid": 1000, "OwnerGid": 1000, "Permissions": "0750"}
+    point = efs.create_access_point(
+        FileSystemId=system, RootDirectory={"Path": "/home", "CreationInfo": owner}
+    )["AccessPointId"]
+    volume = {
+        "name": "home",
+        "efsVolumeConfiguration": {
+            "fileSystemId": system,
+            "authorizationConfig": {"accessPointId": point},
+        },
+    }
+    container = shell(
+        "stat -c %u:%g:%a /home/x; cat /home/x/y; echo kept >/home/x/y",
+        user="1000",
+        mountPoints=[{"sourceVolume": "home", "containerPath": "/home/x"}],
+    )
+    first = place.run(container, volumes=[volume])
+    second = place.run(container, volumes=[volume])
+    assert place.printed(first)[0] == "1000:1000:750"
+    assert place.printed(second) == ["1000:1000:750", "kept"]
+
+
+def test_spot_is_interrupted_as_on_aws(place: Place) -> None:
+    sqs, events = place.cloud.client("sqs"), place.cloud.client("events")
+    queue = sqs.create_queue(QueueName="events")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
+    pattern = {"source": ["aws.ecs"], "detail": {"stopCode": ["SpotInterruption"]}}
+    events.put_rule(Name="spot", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="spot", Targets=[{"Id": "q", "Arn": arn["QueueArn"]}])
+    script = "trap 'echo term; exit 0' TERM; echo ready; while :; do sleep 0.1; done"
+    definition = place.define(shell(script))
+    plain = place.start(definition)
+    spot = place.start(
+        definition, capacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
+    )
+    task = place.reaches(spot, "RUNNING")
+    assert task["capacityProviderName"] == "FARGATE_SPOT"
+    wait_until(lambda: place.printed(task))
+    place.reaches(plain, "RUNNING")
+    assert not place.cloud.interrupt(plain)
+    assert place.cloud.interrupt(spot)
+    stopped = place.reaches(spot, "STOPPED")
+    assert stopped["stopCode"] == "SpotInterruption"
+    assert stopped["stoppedReason"] == "Your Spot Task was interrupted."
+    assert place.printed(task) == ["ready", "term"]
+    place.ecs.stop_task(cluster=place.cluster, task=plain)
+    message = sqs.receive_message(QueueUrl=queue)["Messages"][0]
+    warning = json.loads(message["Body"])
+    assert warning["detail-type"] == "ECS Task State Change"
+    assert warning["detail"]["lastStatus"] == "RUNNING"
+    assert warning["detail"]["desiredStatus"] == "STOPPED"
+
+
+def test_tasks_are_listed_with_what_they_printed_last(place: Place) -> None:
+    arn = place.start(place.define(shell("echo hello; sleep 60", stopTimeout=2), family="listed"))
+    place.reaches(arn, "RUNNING")
+    wait_until(lambda: _listed(place, arn)["last_lines"] == ["hello"])
+    found = _listed(place, arn)
+    assert (found["family"], found["state"], found["capacity"]) == ("listed", "RUNNING", "FARGATE")
+    assert found["containers"][0]["image"] == IMAGE
+    place.ecs.stop_task(cluster=place.cluster, task=arn)
+    place.reaches(arn, "STOPPED")
+    assert _listed(place, arn)["last_lines"] == []
+
+
+def _listed(place: Place, arn: str) -> dict[str, object]:
+    (found,) = [t for t in place.cloud.tasks() if t["arn"] == arn]
+    return found
+
+
+def test_nothing_is_left_behind(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> None:
+    before = {c.name for c in engine.client.containers.list(all=True)}
+    networks = {n.name for n in engine.client.networks.list()}
+    volumes = {v.name for v in engine.client.volumes.list()}
+    with living_cloud(engine, tmp_path_factory.mktemp("short")) as cloud:
+        place = Place(cloud)
+        place.reaches(place.start(place.define(shell("sleep 60", stopTimeout=2))), "RUNNING")
+        cloud.reset()
+        assert cloud.tasks() == []
+        place = Place(cloud)
+        place.reaches(place.start(place.define(shell("sleep 60", stopTimeout=2))), "RUNNING")
+        assert GROUP in [
+            g["logGroupName"] for g in cloud.client("logs").describe_log_groups()["logGroups"]
+        ]
+    assert {c.name for c in engine.client.containers.list(all=True)} == before
+    assert {n.name for n in engine.client.networks.list()} == networks
+    assert {v.name for v in engine.client.volumes.list()} == volumes

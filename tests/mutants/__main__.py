@@ -1,0 +1,144 @@
+"""Applies wrong changes to a copy of the project, and reports those that no unit test notices.
+
+``python -m tests.mutants [--count N] [--seed N] [PATH ...]``: PATH limits the modules, such as
+``network/vpc.py``. The choice is random but repeatable, with the same number from every module.
+
+Our own, since the known tools find no tests for a package below a folder that is not ``src``, or
+start an interpreter for each change, which takes seconds with this SDK. Here each change runs in a
+fork of a process that has loaded the SDK.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tests.mutants.generate import Mutant, mutants
+
+ROOT = Path(__file__).parents[2]
+COMPONENT = Path("components/jenkins_platform")
+NOT_COPIED = (".git", ".venv", ".tools", "dist", "__pycache__", ".pytest_cache", "*_cache")
+NOT_MUTATED = {"inputs", "functions", "testing"}
+"""Types without code, code of Lambda functions (tests/parts), and code that only tests use."""
+TIMEOUT_SECONDS = 600
+
+
+def modules(only: Sequence[str]) -> list[Path]:
+    """The modules to change, relative to the project."""
+    found = [p.relative_to(ROOT) for p in sorted((ROOT / COMPONENT).rglob("*.py"))]
+    return [
+        path
+        for path in found
+        if path.relative_to(COMPONENT).parts[0] not in NOT_MUTATED
+        and path.name != "__init__.py"
+        and (not only or any(str(path).endswith(name) for name in only))
+    ]
+
+
+def chosen(paths: Sequence[Path], count: int, seed: int) -> list[Mutant]:
+    """As many mutants as wanted, taken from the modules in turn."""
+    pick = random.Random(seed)
+    piles = [mutants(ROOT, path) for path in paths]
+    for pile in piles:
+        pick.shuffle(pile)
+    found: list[Mutant] = []
+    while len(found) < count and any(piles):
+        found += [pile.pop() for pile in piles if pile]
+    return sorted(found[:count], key=lambda mutant: (str(mutant.path), mutant.start))
+
+
+def tests_of(path: Path) -> list[list[str]]:
+    """The tests of the module's package, and then all unit tests."""
+    package = path.relative_to(COMPONENT).parts[0]
+    near = f"tests/unit/{package}"
+    everything = ["tests/unit", "--deselect", "tests/unit/localcloud"]
+    return [[near], everything] if (ROOT / near).is_dir() else [everything]
+
+
+def is_killed(mutant: Mutant, copy: Path) -> bool:
+    """Whether a unit test fails for a mutant, in a copy of the project."""
+    target = copy / mutant.path
+    source = target.read_text()
+    target.write_text(mutant.apply(source))
+    try:
+        return any(not _passes(copy, tests) for tests in tests_of(mutant.path))
+    finally:
+        target.write_text(source)
+
+
+def _passes(copy: Path, tests: list[str]) -> bool:
+    child = os.fork()
+    if child == 0:
+        _run_tests(copy, tests)
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return status == 0
+        time.sleep(0.05)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return False
+
+
+def _run_tests(copy: Path, tests: list[str]) -> None:
+    """Runs in the child and never returns."""
+    status = 1
+    try:
+        import pytest
+
+        os.chdir(copy)
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
+        options = ["-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
+        status = int(pytest.main([*options, *tests]))
+    finally:
+        os._exit(status)
+
+
+@contextlib.contextmanager
+def copy_of_project() -> Iterator[Path]:
+    """A copy in which modules may be changed."""
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        copy = Path(folder) / "project"
+        shutil.copytree(ROOT, copy, symlinks=True, ignore=shutil.ignore_patterns(*NOT_COPIED))
+        yield copy
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("--count", type=int, default=240, help="how many; default: 240")
+    parser.add_argument("--seed", type=int, default=0, help="of the choice; default: 0")
+    parser.add_argument("paths", nargs="*", help="ends of module paths; default: all modules")
+    options = parser.parse_args(arguments)
+    picked = chosen(modules(options.paths), options.count, options.seed)
+    sys.dont_write_bytecode = True
+    import pulumi_aws  # noqa: F401  loaded once, for all forks
+
+    survivors = []
+    with copy_of_project() as copy:
+        if not _passes(copy, ["tests/unit/base"]):
+            print("The unit tests fail without any change")
+            return 2
+        for mutant in picked:
+            killed = is_killed(mutant, copy)
+            print(f"{'killed  ' if killed else 'SURVIVED'} {mutant}", flush=True)
+            survivors += [] if killed else [mutant]
+    print(f"\n{len(picked) - len(survivors)} of {len(picked)} mutants killed by unit tests")
+    for mutant in survivors:
+        print(f"  {mutant}")
+    return 0 if len(survivors) <= 0.05 * len(picked) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

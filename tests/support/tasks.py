@@ -1,0 +1,193 @@
+"""Tasks on an embedded cloud that runs them, asked for with plain boto3."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from localcloud.cloud import REGION, LocalCloud
+from localcloud.runner.docker_host import LINK_VARIABLE
+
+from tests.support.docker_engine import Engine
+from tests.support.engine import environment
+
+T = TypeVar("T")
+IMAGE = "standin/python:latest"
+GROUP = "tasks"
+"""Log group of all tasks here."""
+_SECONDS = 120
+
+
+def wait_until(found: Callable[[], T], seconds: float = _SECONDS) -> T:
+    """What is found, once that is something."""
+    deadline = time.monotonic() + seconds
+    while not (answer := found()):
+        assert time.monotonic() < deadline, found
+        time.sleep(0.1)
+    return answer
+
+
+@contextmanager
+def living_cloud(engine: Engine, folder: Path) -> Iterator[LocalCloud]:
+    """An embedded cloud that runs tasks on an engine, and leaves nothing there."""
+    with environment(**{LINK_VARIABLE: IMAGE}):
+        cloud = LocalCloud.start(folder, docker=engine.host)
+    try:
+        yield cloud
+    finally:
+        for volume in cloud.stop():
+            engine.client.volumes.get(volume).remove()
+
+
+@dataclass
+class Place:
+    """A VPC with a cluster, in which tasks can run."""
+
+    cloud: LocalCloud
+    cluster: str = "test"
+    vpc: str = ""
+    subnets: list[str] = field(default_factory=list)
+    network: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        ec2, ecs = self.cloud.client("ec2"), self.ecs
+        self.vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        self.subnets = [
+            ec2.create_subnet(
+                VpcId=self.vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"{REGION}{zone}"
+            )["Subnet"]["SubnetId"]
+            for n, zone in enumerate("ab")
+        ]
+        group = ec2.create_security_group(GroupName="x", Description="x", VpcId=self.vpc)["GroupId"]
+        self.network = {"awsvpcConfiguration": {"subnets": self.subnets, "securityGroups": [group]}}
+        ecs.create_cluster(clusterName=self.cluster, capacityProviders=["FARGATE", "FARGATE_SPOT"])
+        self.cloud.client("logs").create_log_group(logGroupName=GROUP)
+
+    @property
+    def ecs(self) -> Any:
+        return self.cloud.client("ecs")
+
+    def role(self, name: str, *statements: dict[str, Any]) -> str:
+        """ARN of a new role with a policy."""
+        iam = self.cloud.client("iam")
+        arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+        if statements:
+            allowed = [{"Effect": "Allow", "Resource": "*", **s} for s in statements]
+            document = json.dumps({"Version": "2012-10-17", "Statement": allowed})
+            iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=document)
+        return str(arn)
+
+    def define(self, *containers: dict[str, Any], family: str = "test", **task: Any) -> str:
+        """ARN of a new task definition. A container gets a name, an image and a log where it has
+        none."""
+        log = {"awslogs-group": GROUP, "awslogs-region": REGION, "awslogs-stream-prefix": "p"}
+        defaults = {
+            "name": "main",
+            "image": IMAGE,
+            "logConfiguration": {"logDriver": "awslogs", "options": log},
+        }
+        registered = self.ecs.register_task_definition(
+            family=family,
+            networkMode="awsvpc",
+            requiresCompatibilities=["FARGATE"],
+            containerDefinitions=[{**defaults, **c} for c in containers],
+            **{"cpu": "256", "memory": "512", **task},
+        )
+        return str(registered["taskDefinition"]["taskDefinitionArn"])
+
+    def start(self, definition: str, **request: Any) -> str:
+        """ARN of a new task."""
+        if "capacityProviderStrategy" not in request:
+            request["launchType"] = "FARGATE"
+        answer = self.ecs.run_task(
+            cluster=self.cluster,
+            taskDefinition=definition,
+            networkConfiguration=self.network,
+            **request,
+        )
+        return str(answer["tasks"][0]["taskArn"])
+
+    def task(self, arn: str) -> dict[str, Any]:
+        found = self.ecs.describe_tasks(cluster=self.cluster, tasks=[arn], include=["TAGS"])
+        task: dict[str, Any] = found["tasks"][0]
+        return task
+
+    def reaches(self, arn: str, state: str) -> dict[str, Any]:
+        """A task once it is in a state, or stopped."""
+        wait_until(lambda: self.task(arn)["lastStatus"] in (state, "STOPPED"))
+        task = self.task(arn)
+        assert task["lastStatus"] == state, task
+        return task
+
+    def run(self, *containers: dict[str, Any], **task: Any) -> dict[str, Any]:
+        """A task that has run to its end."""
+        return self.reaches(self.start(self.define(*containers, **task)), "STOPPED")
+
+    def printed(self, task: dict[str, Any], container: str = "main") -> list[str]:
+        """The lines of a container in CloudWatch Logs."""
+        stream = f"p/{container}/{task['taskArn'].rsplit('/', 1)[-1]}"
+        answer = self.cloud.client("logs").get_log_events(
+            logGroupName=GROUP, logStreamName=stream, startFromHead=True
+        )
+        return [event["message"] for event in answer["events"]]
+
+    def service(self, name: str, definition: str, **request: Any) -> dict[str, Any]:
+        """A new service that stops its task before it starts the next."""
+        answer = self.ecs.create_service(
+            cluster=self.cluster,
+            serviceName=name,
+            taskDefinition=definition,
+            launchType="FARGATE",
+            networkConfiguration=self.network,
+            deploymentConfiguration={
+                "maximumPercent": 100,
+                "minimumHealthyPercent": 0,
+                "deploymentCircuitBreaker": {"enable": True, "rollback": True},
+            },
+            **{"desiredCount": 1, **request},
+        )
+        service: dict[str, Any] = answer["service"]
+        return service
+
+    def described(self, name: str) -> dict[str, Any]:
+        found = self.ecs.describe_services(cluster=self.cluster, services=[name])
+        service: dict[str, Any] = found["services"][0]
+        return service
+
+    def steady(self, name: str, count: int = 1) -> dict[str, Any]:
+        """A service once it runs what it shall."""
+
+        def done() -> bool:
+            service = self.described(name)
+            (*others, last) = service["deployments"]
+            running = service["runningCount"] == service["desiredCount"] == count
+            return running and not others and last["rolloutState"] == "COMPLETED"
+
+        wait_until(done)
+        return self.described(name)
+
+    def tasks_of(self, name: str) -> list[dict[str, Any]]:
+        """The tasks of a service, the oldest first."""
+        arns = [
+            arn
+            for status in ("RUNNING", "STOPPED")
+            for arn in self.ecs.list_tasks(
+                cluster=self.cluster, serviceName=name, desiredStatus=status
+            )["taskArns"]
+        ]
+        found = self.ecs.describe_tasks(cluster=self.cluster, tasks=arns)["tasks"] if arns else []
+        return sorted(found, key=lambda task: str(task["createdAt"]))
+
+
+def shell(script: str, **container: Any) -> dict[str, Any]:
+    """A container that runs a script."""
+    return {"command": ["sh", "-c", script], **container}
+
+
+def secret(name: str, value_from: str) -> dict[str, Sequence[dict[str, str]]]:
+    return {"secrets": [{"name": name, "valueFrom": value_from}]}

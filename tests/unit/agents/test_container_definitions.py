@@ -1,0 +1,112 @@
+"""Containers of an agent's task, field by field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tests.support.lean import LEAN
+from tests.support.registered import ACCOUNT, by_role
+
+SECRET = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:token-AbCdEf"
+PLAIN: dict[str, Any] = {**LEAN, "agents": [{"name": "linux", "image": "registry.example/a:1"}]}
+FULL: dict[str, Any] = {
+    **LEAN,
+    "agent_cloud": {"connection": "web-socket"},
+    "agents": [
+        {
+            "name": "linux",
+            "image": "registry.example/a:1",
+            "memory_mib": 2048,
+            "environment": {"B": "2", "A": "1"},
+            "secrets": {"TOKEN": SECRET},
+            "java_options": ["-Xss2m"],
+            "heap_percentage": 40,
+            "user": "1000:1000",
+            "init_process": False,
+            "log_group_name": "ours",
+            "volumes": [{"container_path": "/cache", "read_only": True}],
+            "sidecars": [
+                {
+                    "name": "db",
+                    "image": "postgres:17",
+                    "command": ["postgres", "-c"],
+                    "environment": {"D": "4", "C": "3"},
+                    "secrets": {"PASSWORD": SECRET},
+                    "memory_mib": 256,
+                }
+            ],
+        }
+    ],
+}
+
+
+def containers(args: Mapping[str, Any]) -> list[dict[str, Any]]:
+    definition = by_role("aws:ecs/taskDefinition:TaskDefinition", args)["agent-linux"]
+    found: list[dict[str, Any]] = json.loads(definition.inputs["containerDefinitions"])
+    return found
+
+
+def logs(group: str, prefix: str) -> dict[str, Any]:
+    return {
+        "logDriver": "awslogs",
+        "options": {
+            "awslogs-group": group,
+            "awslogs-region": "eu-central-1",
+            "awslogs-stream-prefix": prefix,
+            "mode": "non-blocking",
+        },
+    }
+
+
+def test_a_container_by_default() -> None:
+    assert containers(PLAIN) == [
+        {
+            "name": "agent",
+            "image": "registry.example/a:1",
+            "essential": True,
+            "environment": [{"name": "JENKINS_JAVA_OPTS", "value": "-XX:MaxRAMPercentage=50"}],
+            "linuxParameters": {"initProcessEnabled": True},
+            "mountPoints": [],
+            "logConfiguration": logs("jenkins-abcdef-agents", "linux"),
+            "stopTimeout": 120,
+        }
+    ]
+
+
+def test_every_input_reaches_the_containers() -> None:
+    assert containers(FULL) == [
+        {
+            "name": "agent",
+            "image": "registry.example/a:1",
+            "essential": True,
+            "environment": [
+                {"name": "A", "value": "1"},
+                {"name": "B", "value": "2"},
+                {"name": "JENKINS_JAVA_OPTS", "value": "-XX:MaxRAMPercentage=40 -Xss2m"},
+                {"name": "JENKINS_WEB_SOCKET", "value": "true"},
+            ],
+            "linuxParameters": {"initProcessEnabled": False},
+            "mountPoints": [
+                {"sourceVolume": "volume-cache", "containerPath": "/cache", "readOnly": True}
+            ],
+            "logConfiguration": logs("ours", "linux"),
+            "stopTimeout": 120,
+            "secrets": [{"name": "TOKEN", "valueFrom": SECRET}],
+            "user": "1000:1000",
+        },
+        {
+            "name": "db",
+            "image": "postgres:17",
+            "essential": False,
+            "environment": [{"name": "C", "value": "3"}, {"name": "D", "value": "4"}],
+            "mountPoints": [
+                {"sourceVolume": "volume-cache", "containerPath": "/cache", "readOnly": False}
+            ],
+            "logConfiguration": logs("ours", "linux-db"),
+            "command": ["postgres", "-c"],
+            "secrets": [{"name": "PASSWORD", "valueFrom": SECRET}],
+            "memory": 256,
+        },
+    ]
