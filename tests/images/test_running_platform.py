@@ -19,7 +19,7 @@ from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 from tests.images.conftest import images_on_standins
 from tests.support.docker_engine import Engine
 from tests.support.lean import LEAN
-from tests.support.user import ROOT, User, somebody
+from tests.support.user import ROOT, User, project_user
 
 BUILD_SECONDS = 120
 MISTAKE = "jenkins:\n  noUsageStatistcs: true\n"
@@ -32,7 +32,7 @@ def user(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[U
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOCALCLOUD_DOCKER", engine.host)
         patch.setenv("LOCALCLOUD_LINK_IMAGE", LINK_IMAGE)
-        with somebody(tmp_path_factory.mktemp("user")) as found:
+        with project_user(tmp_path_factory.mktemp("user")) as found:
             found.patience_seconds = 600
             found.set(**LEAN, images=images_on_standins(), agents=[{"name": "linux"}])
             found.set(jenkins={"quiet_period_seconds": 0})
@@ -172,7 +172,7 @@ def test_without_docker_nothing_can_be_rehearsed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOCALCLOUD_DOCKER", "unix:///nowhere/docker.sock")
-    with somebody(tmp_path) as newcomer:
+    with project_user(tmp_path) as newcomer:
         rehearsal = newcomer.run("rehearse", "--stack", "local")
         assert rehearsal.returncode == 1
         assert "Nothing can be rehearsed here: no Docker Engine answers" in rehearsal.stdout
