@@ -7,7 +7,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from jenkins_platform.settings.agents import label_forms
 from localcloud.cloud import LocalCloud
 from localcloud.runner.docker_host import connect
 
-from . import local_jenkins
+from . import local_jenkins, rehearsal_home
 from .jenkins_api import JenkinsApi, JenkinsError
 from .progress import Reporter
 from .project import LOCAL_FOLDER, Project
@@ -129,8 +129,12 @@ def _certificate(cloud: LocalCloud, region: str, domain_name: str) -> str:
     return str(client.request_certificate(DomainName=domain_name)["CertificateArn"])
 
 
-def checks(session: Session, timeout_seconds: float) -> Iterator[Check]:
-    """Boot the stack's Jenkins and look at it; a check as soon as it is done."""
+def checks(session: Session, timeout_seconds: float, home: str = "") -> Iterator[Check]:
+    """Boot the stack's Jenkins and look at it; a check as soon as it is done.
+
+    Args:
+        home: Folder or Docker volume with a Jenkins home to start with a copy of.
+    """
     begun = time.monotonic()
     outcome = local_jenkins.up(session, give_up=True)
     seconds = round(time.monotonic() - begun, 1)
@@ -139,6 +143,14 @@ def checks(session: Session, timeout_seconds: float) -> Iterator[Check]:
         yield Check("start", FAILED, "\n".join(reasons), seconds)
         return
     yield Check("start", OK, f"Jenkins answers at {outcome.opens_at}", seconds)
+    if home:
+        begun = time.monotonic()
+        try:
+            rehearsal_home.start_with(session, home, outcome.outputs)
+            found = Check("home", OK, f"Jenkins answers with a copy of {home}")
+        except RuntimeError as error:
+            found = Check("home", FAILED, str(error))
+        yield replace(found, seconds=round(time.monotonic() - begun, 1))
     yield log(session, str(outcome.outputs["controller_log_group_name"]))
     secret = session.client("secretsmanager").get_secret_value(
         SecretId=outcome.outputs["admin_password_secret_arn"]
