@@ -153,17 +153,23 @@ def test_a_rehearsal_finds_a_mistake_in_the_configuration_and_leaves_nothing(
 
 @pytest.mark.long
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_a_profile_is_rehearsed(user: User, engine: Engine, stack: str) -> None:
+def test_a_profile_is_rehearsed_with_a_copy_of_a_home(
+    user: User, engine: Engine, stack: str
+) -> None:
+    home = user.folder / "home"
+    (home / "jobs" / "old").mkdir(parents=True, exist_ok=True)
+    (home / "jobs" / "old" / "config.xml").write_text("<project/>")
     file = user.folder / f"Pulumi.{stack}.yaml"
     content = yaml.safe_load((ROOT / file.name).read_text())
     content["config"]["jenkins-platform:images"] = images_on_standins()
     file.write_text(yaml.safe_dump(content))
-    done = user.run("rehearse", "--stack", stack, "--json")
+    done = user.run("rehearse", "--stack", stack, "--json", "--home", str(home))
     found = {c["subject"]: (c["result"], c["found"]) for c in json.loads(done.stdout)}
     assert {subject: f for subject, f in found.items() if f[0] != "ok"} == {}
     names = [a["name"] for a in content["config"]["jenkins-platform:agents"]]
     builds = {f"build on {n}{end}" for n in names for end in ("", "-spot", "-on-demand")}
-    assert found.keys() == builds | {"start", "log", "plugins", "labels", "jobs"}
+    assert found.keys() == builds | {"start", "home", "log", "plugins", "labels", "jobs"}
+    assert "old" in found["jobs"][1].split(", ")
     assert done.returncode == 0
     assert left(engine) == []
 
@@ -173,6 +179,8 @@ def test_without_docker_nothing_can_be_rehearsed(
 ) -> None:
     monkeypatch.setenv("LOCALCLOUD_DOCKER", "unix:///nowhere/docker.sock")
     with project_user(tmp_path) as newcomer:
+        missing = newcomer.run("rehearse", "--stack", "local", "--home", "nowhere")
+        assert (missing.returncode, "--home nowhere" in missing.stdout) == (1, True)
         rehearsal = newcomer.run("rehearse", "--stack", "local")
         assert rehearsal.returncode == 1
         assert "Nothing can be rehearsed here: no Docker Engine answers" in rehearsal.stdout

@@ -28,6 +28,7 @@ from .session import Cloud, Session
 
 FOLDER = "rehearsals"
 OK, FAILED, NOT_RUN = "ok", "failed", "not run"
+_BUILDS_AT_ONCE = 6
 _JOB = "jenkins-platform-rehearsal-"
 _MACHINES = {
     "x86_64": Architecture.X86_64,
@@ -217,23 +218,27 @@ def _plugins(settings: Settings) -> set[str]:
 
 
 def _builds(session: Session, jenkins: JenkinsApi, timeout_seconds: float) -> Iterator[Check]:
-    """One build on every label whose agents this machine can run, all at once."""
-    begun = time.monotonic()
-    places: dict[str, str] = {}
+    """One build on every label whose agents this machine can run, a few at once."""
+    names = []
     for template in session.settings.agents:
-        for name in [f for label in template.plain_labels for f in label_forms(label)]:
-            if template.architecture is here():
-                places[name] = jenkins.start(_JOB + name, name, f"echo built-on-{name}")
-            else:
-                found = f"needs {template.architecture.value}, this machine is {here().value}"
-                yield Check(f"build on {name}", NOT_RUN, found)
-    deadline = begun + timeout_seconds
-    for name, place in places.items():
-        session.reporter.waiting(f"builds, {name}")
-        build = jenkins.finish(_JOB + name, place, begun, deadline)
-        good = build.result == "SUCCESS" and f"built-on-{name}" in build.log
-        found = build.agent if good else f"{build.result or 'not finished'}: {build.log.strip()}"
-        yield Check(f"build on {name}", OK if good else FAILED, found, build.seconds)
+        labels = [f for label in template.plain_labels for f in label_forms(label)]
+        if template.architecture is here():
+            names += labels
+        else:
+            found = f"needs {template.architecture.value}, this machine is {here().value}"
+            yield from (Check(f"build on {name}", NOT_RUN, found) for name in labels)
+    for first in range(0, len(names), _BUILDS_AT_ONCE):
+        begun = time.monotonic()
+        some = names[first : first + _BUILDS_AT_ONCE]
+        places = {n: jenkins.start(_JOB + n, n, f"echo built-on-{n}") for n in some}
+        for name, place in places.items():
+            session.reporter.waiting(f"builds, {name}")
+            build = jenkins.finish(_JOB + name, place, begun, begun + timeout_seconds)
+            good = build.result == "SUCCESS" and f"built-on-{name}" in build.log
+            found = (
+                build.agent if good else f"{build.result or 'not finished'}: {build.log.strip()}"
+            )
+            yield Check(f"build on {name}", OK if good else FAILED, found, build.seconds)
 
 
 def passed(found: list[Check]) -> bool:
