@@ -25,8 +25,6 @@ _TRUST_OF_JAVA = (
     " -Djavax.net.ssl.trustStorePassword=localcloud"
 )
 _NANO = 10**9
-_MOST_SECONDS_BETWEEN = 3
-"""Health checks are made more often than the definition says: nobody here pays for them."""
 _SAME = {
     "command": "command",
     "entryPoint": "entrypoint",
