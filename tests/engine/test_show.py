@@ -39,12 +39,14 @@ def browse(page: Path, *options: str) -> str:
 
 def test_the_page_shows_labels_prices_cost_resources_and_configuration(user: User) -> None:
     early = user.local("show")
-    assert (early.returncode, "is empty" in early.stderr) == (1, True)
+    assert (early.returncode, "Stack local is empty" in early.stderr) == (1, True)
 
     user.set(**LEAN, jenkins={"system_message": "<script>document.title = 'broken'</script>"})
     assert user.local("up").returncode == 0
     page = user.folder / "page.html"
-    assert user.local("show", "--output", str(page)).returncode == 0
+    printed = user.local("show", "--output", str(page))
+    assert printed.returncode == 0, printed.stderr
+    assert "Jenkins: emulated, nothing runs: LOCALCLOUD_DOCKER is 'none'" in printed.stdout
 
     seen = browse(page, "--dump-dom")
     assert "<title>jenkins: local</title>" in seen, "text of the settings is not executed"
@@ -53,6 +55,7 @@ def test_the_page_shows_labels_prices_cost_resources_and_configuration(user: Use
         assert f"<code>{label}</code>" in seen
     assert "slaveAgentPort: 50000" in seen
     assert "jenkins-controller-service" in seen
+    assert "Tasks" not in seen, "none runs, though the emulator says so"
     assert seen.count('class="bar"') >= 5
     password = user.local("password").stdout.strip()
     assert password not in seen

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from jenkins_platform_cli.engine.jenkins_api import Build, JenkinsApi
+from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 
 from tests.images.conftest import images_on_standins
 from tests.support.docker_engine import Engine
 from tests.support.lean import LEAN
-from tests.support.user import ROOT, User, somebody
+from tests.support.user import ROOT, User, project_user
 
 BUILD_SECONDS = 120
 MISTAKE = "jenkins:\n  noUsageStatistcs: true\n"
@@ -32,9 +32,10 @@ def user(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[U
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOCALCLOUD_DOCKER", engine.host)
         patch.setenv("LOCALCLOUD_LINK_IMAGE", LINK_IMAGE)
-        with somebody(tmp_path_factory.mktemp("user")) as found:
+        with project_user(tmp_path_factory.mktemp("user")) as found:
             found.patience_seconds = 600
             found.set(**LEAN, images=images_on_standins(), agents=[{"name": "linux"}])
+            found.set(jenkins={"quiet_period_seconds": 0})
             yield found
 
 
@@ -54,15 +55,17 @@ def admin(user: User, up: dict[str, Any]) -> JenkinsApi:
     return JenkinsApi(up["opens_at"], up["outputs"]["admin_user_name"], password)
 
 
-def built(jenkins: JenkinsApi, label: str, script: str) -> Build:
-    begun = time.monotonic()
-    job = f"on-{label}"
-    return jenkins.finish(job, jenkins.start(job, label, script), begun, begun + BUILD_SECONDS)
-
-
-def running(engine: Engine, family: str) -> list[str]:
+def running(engine: Engine, family: str, container: str = "") -> list[str]:
     """Names of the running containers of a task definition's family."""
-    return [str(c.name) for c in engine.client.containers.list() if family in str(c.name)]
+    names = [str(c.name) for c in engine.client.containers.list(ignore_removed=True)]
+    return [name for name in names if family in name and name.endswith(container)]
+
+
+def eventually(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + BUILD_SECONDS
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def test_the_address_opens_and_the_administrator_signs_in(
@@ -77,27 +80,26 @@ def test_the_address_opens_and_the_administrator_signs_in(
     assert f"Jenkins     {up['opens_at']}" in again.stdout, again.stdout
 
 
-@pytest.mark.parametrize("label", ["linux", "linux-spot", "linux-on-demand"])
-def test_a_build_gets_an_agent_that_is_gone_after_it(
-    admin: JenkinsApi, engine: Engine, label: str
+def test_every_label_gets_an_agent_that_is_gone_after_its_build(
+    admin: JenkinsApi, engine: Engine
 ) -> None:
-    build = built(admin, label, "#!/bin/sh -e\nid -un; hostname; env | grep SLAVE_NODE_NAME")
-    assert build.result == "SUCCESS", build.log
-    assert f"SLAVE_NODE_NAME={build.agent}" in build.log
-    assert "\njenkins\n" in build.log
-    deadline = time.monotonic() + BUILD_SECONDS
-    while running(engine, "-agent-linux") and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert running(engine, "-agent-linux") == []
+    begun, script = time.monotonic(), "#!/bin/sh -e\nid -un; env | grep SLAVE_NODE_NAME; sleep 3"
+    labels = ("linux", "linux-spot", "linux-on-demand")
+    places = {label: admin.start(f"on-{label}", label, script) for label in labels}
+    eventually(lambda: len(running(engine, "-agent-linux", "-agent")) == len(labels))
+    for label, place in places.items():
+        build = admin.finish(f"on-{label}", place, begun, begun + BUILD_SECONDS)
+        assert build.result == "SUCCESS", build.log
+        assert f"SLAVE_NODE_NAME={build.agent}" in build.log
+        assert "\njenkins\n" in build.log
+    eventually(lambda: running(engine, "-agent-linux") == [])
 
 
 def test_a_spot_agent_is_interrupted_while_it_builds(admin: JenkinsApi, user: User) -> None:
     begun = time.monotonic()
     place = admin.start("long", "linux-spot", "echo it has begun; sleep 600")
     console = "/job/long/1/consoleText"
-    while admin.status(console) != 200 or "it has begun" not in admin.text(console):
-        assert time.monotonic() < begun + BUILD_SECONDS
-        time.sleep(0.2)
+    eventually(lambda: admin.status(console) == 200 and "it has begun" in admin.text(console))
     tasks = shown(user)
     assert "FARGATE_SPOT" in tasks
     assert "Connected as fargate-linux-spot-" in tasks, "the last line of the agent's log"
@@ -151,30 +153,34 @@ def test_a_rehearsal_finds_a_mistake_in_the_configuration_and_leaves_nothing(
 
 @pytest.mark.long
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_a_profile_is_rehearsed(user: User, engine: Engine, stack: str) -> None:
+def test_a_profile_is_rehearsed_with_a_copy_of_a_home(
+    user: User, engine: Engine, stack: str
+) -> None:
+    home = user.folder / "home"
+    (home / "jobs" / "old").mkdir(parents=True, exist_ok=True)
+    (home / "jobs" / "old" / "config.xml").write_text("<project/>")
     file = user.folder / f"Pulumi.{stack}.yaml"
     content = yaml.safe_load((ROOT / file.name).read_text())
     content["config"]["jenkins-platform:images"] = images_on_standins()
     file.write_text(yaml.safe_dump(content))
-    done = user.run("rehearse", "--stack", stack, "--json")
+    done = user.run("rehearse", "--stack", stack, "--json", "--home", str(home))
     found = {c["subject"]: (c["result"], c["found"]) for c in json.loads(done.stdout)}
     assert {subject: f for subject, f in found.items() if f[0] != "ok"} == {}
     names = [a["name"] for a in content["config"]["jenkins-platform:agents"]]
     builds = {f"build on {n}{end}" for n in names for end in ("", "-spot", "-on-demand")}
-    assert found.keys() == builds | {"start", "log", "plugins", "labels", "jobs"}
+    assert found.keys() == builds | {"start", "home", "log", "plugins", "labels", "jobs"}
+    assert "old" in found["jobs"][1].split(", ")
     assert done.returncode == 0
     assert left(engine) == []
 
 
-def test_without_docker_it_says_that_nothing_runs_and_why(
+def test_without_docker_nothing_can_be_rehearsed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOCALCLOUD_DOCKER", "unix:///nowhere/docker.sock")
-    with somebody(tmp_path) as newcomer:
-        newcomer.set(**LEAN)
-        up = newcomer.local("up")
-        assert up.returncode == 0, up.stderr
-        assert "emulated, nothing runs: no Docker Engine answers" in up.stdout
+    with project_user(tmp_path) as newcomer:
+        missing = newcomer.run("rehearse", "--stack", "local", "--home", "nowhere")
+        assert (missing.returncode, "--home nowhere" in missing.stdout) == (1, True)
         rehearsal = newcomer.run("rehearse", "--stack", "local")
         assert rehearsal.returncode == 1
         assert "Nothing can be rehearsed here: no Docker Engine answers" in rehearsal.stdout

@@ -13,10 +13,17 @@ from rich.table import Table
 from rich.text import Text
 
 from ..app import FAILED, JsonOption, StackOption, app, report_errors
-from ..engine import rehearsal
+from ..engine import rehearsal, rehearsal_home
 from ..engine.progress import Reporter
 
 KeepOption = Annotated[bool, typer.Option("--keep", help="Leave it running, to look around in.")]
+HomeOption = Annotated[
+    str,
+    typer.Option(
+        metavar="PATH|VOLUME",
+        help="Start with a copy of this Jenkins home: a folder, or a Docker volume.",
+    ),
+]
 TimeoutOption = Annotated[
     float, typer.Option(min=1, help="Minutes to wait for Jenkins, and then for the builds.")
 ]
@@ -27,6 +34,7 @@ _COLOURS = {rehearsal.OK: "green", rehearsal.FAILED: "red", rehearsal.NOT_RUN: "
 def rehearse(
     stack: StackOption = "dev",
     keep: KeepOption = False,
+    home: HomeOption = "",
     timeout_minutes: TimeoutOption = 15,
     as_json: JsonOption = False,
 ) -> None:
@@ -37,19 +45,19 @@ def rehearse(
     found = []
     # A job of CI that is cancelled cleans up too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(FAILED))
-    with (
-        Reporter(console) as reporter,
-        report_errors(reporter),
-        rehearsal.stage(stack, reporter, keep) as session,
-    ):
-        found = list(rehearsal.checks(session, timeout_minutes * 60))
+    with Reporter(console) as reporter, report_errors(reporter):
+        if home:
+            rehearsal_home.check(home)
+        with rehearsal.stage(stack, reporter, keep) as session:
+            found = list(rehearsal.checks(session, timeout_minutes * 60, home))
+            folder = session.project.folder
     if as_json:
         typer.echo(json.dumps(rehearsal.rows(found), indent=2))
     else:
         console.print(table(found))
     if keep:
         console.print(
-            f"It stays up. To stop it: cd {session.project.folder} && jenkins-platform stop",
+            f"It stays up. To stop it: cd {folder} && jenkins-platform local stop",
             soft_wrap=True,
         )
     if not rehearsal.passed(found):

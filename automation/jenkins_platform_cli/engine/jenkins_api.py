@@ -114,15 +114,17 @@ class JenkinsApi:
         """
         path, number, why = f"/job/{urllib.parse.quote(job)}", None, ""
         found: dict[str, Any] = {}
-        while time.monotonic() < deadline:
-            if number is None:
-                item = self.get(f"{place}/api/json")
-                number, why = (item.get("executable") or {}).get("number"), item.get("why") or why
-            if number is not None:
-                found = self.get(f"{path}/{number}/api/json")
-                if not found["building"]:
-                    break
+        while time.monotonic() < deadline and found.get("building", True):
             time.sleep(_LOOK_SECONDS)
+            try:
+                if number is None:
+                    item = self.get(f"{place}/api/json")
+                    number = (item.get("executable") or {}).get("number")
+                    why = item.get("why") or why
+                if number is not None:
+                    found = self.get(f"{path}/{number}/api/json")
+            except JenkinsError as error:
+                why = str(error)  # A machine that is busy with agents may not answer in time.
         seconds = round(time.monotonic() - started, 1)
         log = why if number is None else self.text(f"{path}/{number}/consoleText")
         self.post(f"{path}/doDelete")

@@ -46,7 +46,7 @@ def up(session: Session, give_up: bool = False) -> Outcome:
     if outcome.ok and not refusals:
         begun = time.monotonic()
         try:
-            outcome.opens_at = _answering(session, cloud, outcome.outputs)
+            outcome.opens_at = answering(session, cloud, outcome.outputs)
         except NotStartedError as error:
             session.reporter.error(str(error))
             refusals.append(str(error))
@@ -123,7 +123,7 @@ def url(session: Session, cloud: LocalCloud, outputs: Mapping[str, Any]) -> str:
     raise RuntimeError(f"stack {session.name} has no load balancer: run `up`")
 
 
-def _answering(session: Session, cloud: LocalCloud, outputs: Mapping[str, Any]) -> str:
+def answering(session: Session, cloud: LocalCloud, outputs: Mapping[str, Any]) -> str:
     """Address of Jenkins on this machine, once it is healthy; empty where it is asleep.
 
     Raises:

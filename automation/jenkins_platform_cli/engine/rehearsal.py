@@ -7,7 +7,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from jenkins_platform.settings.agents import label_forms
 from localcloud.cloud import LocalCloud
 from localcloud.runner.docker_host import connect
 
-from . import local_jenkins
+from . import local_jenkins, rehearsal_home
 from .jenkins_api import JenkinsApi, JenkinsError
 from .progress import Reporter
 from .project import LOCAL_FOLDER, Project
@@ -28,6 +28,7 @@ from .session import Cloud, Session
 
 FOLDER = "rehearsals"
 OK, FAILED, NOT_RUN = "ok", "failed", "not run"
+_BUILDS_AT_ONCE = 6
 _JOB = "jenkins-platform-rehearsal-"
 _MACHINES = {
     "x86_64": Architecture.X86_64,
@@ -129,8 +130,12 @@ def _certificate(cloud: LocalCloud, region: str, domain_name: str) -> str:
     return str(client.request_certificate(DomainName=domain_name)["CertificateArn"])
 
 
-def checks(session: Session, timeout_seconds: float) -> Iterator[Check]:
-    """Boot the stack's Jenkins and look at it; a check as soon as it is done."""
+def checks(session: Session, timeout_seconds: float, home: str = "") -> Iterator[Check]:
+    """Boot the stack's Jenkins and look at it; a check as soon as it is done.
+
+    Args:
+        home: Folder or Docker volume with a Jenkins home to start with a copy of.
+    """
     begun = time.monotonic()
     outcome = local_jenkins.up(session, give_up=True)
     seconds = round(time.monotonic() - begun, 1)
@@ -139,6 +144,14 @@ def checks(session: Session, timeout_seconds: float) -> Iterator[Check]:
         yield Check("start", FAILED, "\n".join(reasons), seconds)
         return
     yield Check("start", OK, f"Jenkins answers at {outcome.opens_at}", seconds)
+    if home:
+        begun = time.monotonic()
+        try:
+            rehearsal_home.start_with(session, home, outcome.outputs)
+            found = Check("home", OK, f"Jenkins answers with a copy of {home}")
+        except RuntimeError as error:
+            found = Check("home", FAILED, str(error))
+        yield replace(found, seconds=round(time.monotonic() - begun, 1))
     yield log(session, str(outcome.outputs["controller_log_group_name"]))
     secret = session.client("secretsmanager").get_secret_value(
         SecretId=outcome.outputs["admin_password_secret_arn"]
@@ -205,23 +218,27 @@ def _plugins(settings: Settings) -> set[str]:
 
 
 def _builds(session: Session, jenkins: JenkinsApi, timeout_seconds: float) -> Iterator[Check]:
-    """One build on every label whose agents this machine can run, all at once."""
-    begun = time.monotonic()
-    places: dict[str, str] = {}
+    """One build on every label whose agents this machine can run, a few at once."""
+    names = []
     for template in session.settings.agents:
-        for name in [f for label in template.plain_labels for f in label_forms(label)]:
-            if template.architecture is here():
-                places[name] = jenkins.start(_JOB + name, name, f"echo built-on-{name}")
-            else:
-                found = f"needs {template.architecture.value}, this machine is {here().value}"
-                yield Check(f"build on {name}", NOT_RUN, found)
-    deadline = begun + timeout_seconds
-    for name, place in places.items():
-        session.reporter.waiting(f"builds, {name}")
-        build = jenkins.finish(_JOB + name, place, begun, deadline)
-        good = build.result == "SUCCESS" and f"built-on-{name}" in build.log
-        found = build.agent if good else f"{build.result or 'not finished'}: {build.log.strip()}"
-        yield Check(f"build on {name}", OK if good else FAILED, found, build.seconds)
+        labels = [f for label in template.plain_labels for f in label_forms(label)]
+        if template.architecture is here():
+            names += labels
+        else:
+            found = f"needs {template.architecture.value}, this machine is {here().value}"
+            yield from (Check(f"build on {name}", NOT_RUN, found) for name in labels)
+    for first in range(0, len(names), _BUILDS_AT_ONCE):
+        begun = time.monotonic()
+        some = names[first : first + _BUILDS_AT_ONCE]
+        places = {n: jenkins.start(_JOB + n, n, f"echo built-on-{n}") for n in some}
+        for name, place in places.items():
+            session.reporter.waiting(f"builds, {name}")
+            build = jenkins.finish(_JOB + name, place, begun, begun + timeout_seconds)
+            good = build.result == "SUCCESS" and f"built-on-{name}" in build.log
+            found = (
+                build.agent if good else f"{build.result or 'not finished'}: {build.log.strip()}"
+            )
+            yield Check(f"build on {name}", OK if good else FAILED, found, build.seconds)
 
 
 def passed(found: list[Check]) -> bool:
