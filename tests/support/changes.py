@@ -29,7 +29,8 @@ Args = dict[str, Any]
 
 SUGGESTIONS: dict[str, tuple[Any, ...]] = {
     "_cidr": ("10.1.0.0/16", "10.2.0.0/16", "203.0.113.0/24"),
-    "_cron": ("cron(0 1 * * ? *)", "cron(0 2 * * ? *)"),
+    "_backup": ("cron(0 1 * * ? *)", "cron(0 2 * * ? *)"),
+    "_fields": ("cron(0 1 * * ? *)", "cron(0 2 * * ? *)"),
     "_printable": ("one", "two"),
 }
 """Values for validators whose accepted values cannot be derived, by their function."""
@@ -441,11 +442,10 @@ def _texts(metadata: Any) -> Iterator[str]:
         inside = _closure(item)
         if "compiled" in inside:
             yield from _matching(inside["compiled"].pattern)
-        elif "tail" in inside:
-            start = f"arn:aws:{inside['service']}:eu-central-1:123456789012:"
-            resource = inside["tail"].pattern
-            kind = "" if resource == ".+" else resource
-            yield from (f"{start}{kind}{name}" for name in ("one", "two"))
+        elif "service" in inside:
+            region = "" if inside["place"].startswith(":") else "eu-central-1"
+            (resource,) = _matching(inside["resource"])
+            yield f"arn:aws:{inside['service']}:{region}:123456789012:{resource}"
     yield from ("one", "two")
 
 
