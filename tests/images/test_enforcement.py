@@ -18,7 +18,8 @@ SIGNED = r"""
 given=$(curl -fs http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI)
 field() { echo "$given" | sed -nE "s/.*\"$1\" *: *\"([^\"]*)\".*/\1/p"; }
 call() {
-  curl -sS --aws-sigv4 "aws:amz:eu-central-1:$1" --user "$(field AccessKeyId):$(field SecretAccessKey)" \
+  curl -sS --aws-sigv4 "aws:amz:eu-central-1:$1" \
+    --user "$(field AccessKeyId):$(field SecretAccessKey)" \
     -H "x-amz-security-token: $(field Token)" -H "Content-Type: application/x-amz-json-1.1" \
     -H "X-Amz-Target: $2" -d "$3" "https://$1.eu-central-1.amazonaws.com/"
   echo
