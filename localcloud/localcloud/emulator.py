@@ -104,9 +104,10 @@ class Emulator:
         Args:
             home: The cloud's folder.
         """
-        host, self.why_nothing_runs = connect(self.session)
+        host, self.why_nothing_runs = connect(self.session, str(home))
         if host:
-            self.runner = Runner(host, self.endpoint, self, home)
+            host.remove_leftovers()
+            self.runner = Runner(host, self.endpoint, self)
             self._gate = Gate(self._moto, self.runner, _aws_error)
 
     def stop(self) -> list[str]:

@@ -116,8 +116,11 @@ def images_on_standins() -> dict[str, Any]:
     }
 
 
-def stack_of_images(cloud: LocalCloud, folder: Path, patch: pytest.MonkeyPatch) -> Stack:
-    """A stack of the platform that builds a copy of ``images/`` on the stand-in bases."""
+def stack_of_images(
+    cloud: LocalCloud, folder: Path, patch: pytest.MonkeyPatch, **more: Any
+) -> Stack:
+    """A stack of the platform that builds a copy of ``images/`` on the stand-in bases; ``more``
+    are other inputs."""
     standins.contexts(folder / "images")
     patch.setattr(builds, "folder", lambda name: folder / name)
     agents = [{"name": "linux"}, {"name": "kaniko", "platform_image": "kaniko"}]

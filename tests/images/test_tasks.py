@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -270,3 +272,19 @@ def test_nothing_is_left_behind(engine: Engine, tmp_path_factory: pytest.TempPat
     assert {c.name for c in engine.client.containers.list(all=True)} == before
     assert {n.name for n in engine.client.networks.list()} == networks
     assert {v.name for v in engine.client.volumes.list()} == volumes
+
+
+def test_what_a_killed_cloud_left_is_removed_by_the_next_in_its_folder(
+    engine: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("killed")
+    before = {c.name for c in engine.client.containers.list(all=True)}
+    with living_cloud(engine, folder) as cloud:
+        place = Place(cloud)
+        place.reaches(place.start(place.define(shell("sleep 60", stopTimeout=2))), "RUNNING")
+        os.kill(cloud.pid, signal.SIGKILL)
+        wait_until(lambda: LocalCloud.find(folder) is None)
+        assert len(engine.client.containers.list()) == len(before) + 2
+        with living_cloud(engine, folder) as next_cloud:
+            assert next_cloud.session != cloud.session
+            assert {c.name for c in engine.client.containers.list(all=True)} == before

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
+from collections.abc import Callable
 from typing import Any
 
 import docker
@@ -14,6 +16,7 @@ from docker.models.networks import Network
 NONE = "none"
 """Setting: run nothing, even where an engine answers."""
 FILE_SYSTEM_LABEL = "localcloud.file-system"
+HOME_LABEL = "localcloud.home"
 SESSION_LABEL = "localcloud.session"
 TASK_LABEL = "localcloud.task"
 ENGINE_VARIABLE, LINK_VARIABLE = "LOCALCLOUD_DOCKER", "LOCALCLOUD_LINK_IMAGE"
@@ -26,19 +29,21 @@ class DockerHost:
     Args:
         client: A client of it.
         session: The embedded cloud's session, a label of all that is made.
+        home: The embedded cloud's folder, another label.
 
     Attributes:
         link_image: Image with a ``python3``, for the containers that hold a task's network.
     """
 
-    def __init__(self, client: docker.DockerClient, session: str) -> None:
+    def __init__(self, client: docker.DockerClient, session: str, home: str = "") -> None:
         self.client, self.session = client, session
+        self.home = hashlib.sha256(home.encode()).hexdigest()[:8]
         self.link_image = os.environ.get(LINK_VARIABLE) or _LINK_IMAGE
         self.cpus = int(client.info()["NCPU"])
 
     @property
     def labels(self) -> dict[str, str]:
-        return {SESSION_LABEL: self.session}
+        return {SESSION_LABEL: self.session, HOME_LABEL: self.home}
 
     @property
     def prefix(self) -> str:
@@ -73,7 +78,15 @@ class DockerHost:
     def clean_up(self, file_systems: set[str]) -> list[str]:
         """Remove all containers, networks and volumes of this session, but not the volumes of
         some file systems; the names of these."""
-        only: Any = {"label": f"{SESSION_LABEL}={self.session}"}
+        mine = f"{SESSION_LABEL}={self.session}"
+        return self._remove(mine, lambda labels: labels.get(FILE_SYSTEM_LABEL) in file_systems)
+
+    def remove_leftovers(self) -> None:
+        """Remove what a cloud of the same folder left that was killed, but no file system."""
+        self._remove(f"{HOME_LABEL}={self.home}", lambda labels: FILE_SYSTEM_LABEL in labels)
+
+    def _remove(self, label: str, keeps: Callable[[dict[str, str]], bool]) -> list[str]:
+        only: Any = {"label": label}
         for container in self.client.containers.list(all=True, filters=only, ignore_removed=True):
             with contextlib.suppress(docker.errors.NotFound):
                 container.remove(force=True, v=True)
@@ -82,7 +95,7 @@ class DockerHost:
                 network.remove()
         kept = []
         for volume in self.client.volumes.list(filters=only):
-            if (volume.attrs["Labels"] or {}).get(FILE_SYSTEM_LABEL) in file_systems:
+            if keeps(volume.attrs["Labels"] or {}):
                 kept.append(str(volume.name))
             else:
                 with contextlib.suppress(docker.errors.NotFound):
@@ -90,7 +103,7 @@ class DockerHost:
         return kept
 
 
-def connect(session: str) -> tuple[DockerHost | None, str]:
+def connect(session: str, home: str = "") -> tuple[DockerHost | None, str]:
     """The Docker Engine of ``LOCALCLOUD_DOCKER`` or ``DOCKER_HOST``, or the default one; else why
     there is none."""
     setting = os.environ.get(ENGINE_VARIABLE, "")
@@ -99,7 +112,7 @@ def connect(session: str) -> tuple[DockerHost | None, str]:
     try:
         client = docker.DockerClient(base_url=setting) if setting else docker.from_env()
         client.ping()
-        return DockerHost(client, session), ""
+        return DockerHost(client, session, home), ""
     except (docker.errors.DockerException, OSError) as error:
         return None, f"no Docker Engine answers: {error}"
 
@@ -108,9 +121,8 @@ def _split(reference: str) -> tuple[str, str]:
     """Repository, and tag or digest."""
     if "@" in reference:
         repository, _, digest = reference.partition("@")
-        return repository.rsplit(":", 1)[0] if ":" in repository.rsplit("/", 1)[
-            -1
-        ] else repository, digest
+        tagged = ":" in repository.rsplit("/", 1)[-1]
+        return repository.rsplit(":", 1)[0] if tagged else repository, digest
     head, colon, tag = reference.rpartition(":")
     if colon and "/" not in tag:
         return head, tag

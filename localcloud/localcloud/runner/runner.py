@@ -50,10 +50,9 @@ class Runner:
         host: The Docker Engine.
         endpoint: URL of the emulated AWS.
         application: The same as a WSGI application, to be offered by TLS.
-        home: The cloud's folder.
     """
 
-    def __init__(self, host: DockerHost, endpoint: str, application: Any, home: Path) -> None:
+    def __init__(self, host: DockerHost, endpoint: str, application: Any) -> None:
         self.host = host
         self._keys = Path(tempfile.mkdtemp(prefix="localcloud-tls-"))
         self._authority = Authority(self._keys)
@@ -72,7 +71,7 @@ class Runner:
             host,
             self.clients,
             self._networks,
-            Volumes(host, self.clients, str(home)),
+            Volumes(host, self.clients),
             self._metadata,
             self.sessions,
             self._ports,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from .clients import Clients
@@ -17,16 +16,10 @@ class VolumeError(Exception):
 
 
 class Volumes:
-    """Makes the volumes of a task.
+    """Makes the volumes of a task."""
 
-    Args:
-        home: Part of the names of file systems' volumes: the same after a restart of the cloud,
-            another for each cloud.
-    """
-
-    def __init__(self, host: DockerHost, clients: Clients, home: str) -> None:
+    def __init__(self, host: DockerHost, clients: Clients) -> None:
         self._host, self._clients = host, clients
-        self._home = hashlib.sha256(home.encode()).hexdigest()[:8]
 
     def make(
         self, task: str, region: str, definition: dict[str, Any]
@@ -76,7 +69,7 @@ class Volumes:
                 f" volumes: {error}"
             ) from error
         end = "".join(c if c.isalnum() or c == "-" else "_" for c in folder.strip("/")) or "root"
-        name = f"localcloud-{self._home}-{file_system}-{end}"
+        name = f"localcloud-{self._host.home}-{file_system}-{end}"
         labels = {**self._host.labels, FILE_SYSTEM_LABEL: file_system}
         self._host.client.volumes.create(name, labels=labels)
         return name, owner
