@@ -62,7 +62,7 @@ lint: $(VENV)/.test  ## Check format, style, types, imports and that generated p
 	@grep --recursive --files-with-matches --extended-regexp '^#!.*[/ ](ba)?sh' .ci images templates tests \
 	  | xargs $(VENV)/bin/shellcheck
 	@$(VENV)/bin/python -m docs --check
-#	@$(VENV)/bin/python -m docs.words
+	@$(VENV)/bin/python -m docs.words
 
 lock: $(VENV)/.release  ## Pin versions and hashes of all packages (UPGRADE=--upgrade: the latest versions)
 	@$(LOCK_PROJECT) --extra dev --output-file locks/test.txt

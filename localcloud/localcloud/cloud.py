@@ -26,7 +26,7 @@ KEPT_FILE = "kept-volumes.json"
 _START_SECONDS = 60
 _STOP_SECONDS = 40
 _started: dict[int, subprocess.Popen[bytes]] = {}
-"""Clouds that this process started: it must reap them, whoever stops them."""
+"""Clouds that this process started: it must reap them, however they are stopped."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class LocalCloud:
 
     Attributes:
         folder: Where its run file and log are. Nothing of the emulated AWS is on disk.
-        session: Changes whenever the cloud is started anew, that is, whenever it is empty again.
+        session: Changes at each start, that is, whenever the cloud is empty again.
         endpoint: URL of the emulated AWS.
     """
 
@@ -197,7 +197,7 @@ class LocalCloud:
         self._post("faults", body)
 
     def reset(self) -> None:
-        """Empty the emulated AWS, and end all faults. No stack is told."""
+        """Empty the emulated AWS and end all faults. Stacks are not updated."""
         self.set_faults()
         self._post("reset", b"")
 

@@ -39,7 +39,7 @@ class Fault:
         code: AWS error code of the answer. Empty: the call is only slowed down.
         status: HTTP status of the answer. 5xx and throttling codes are retried by botocore.
         share: Share of the matching calls that is hit, 0 to 1.
-        times: How many calls are hit at the most; -1 is no limit.
+        times: Maximum number of calls that are hit; -1 for no limit.
         delay: Seconds that a hit call waits first.
     """
 
@@ -95,7 +95,7 @@ class Emulator:
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
 
     def serve(self) -> None:
-        """Answer from now on, in a thread of its own."""
+        """Start answering, in a separate thread."""
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def run_tasks(self, home: Path) -> None:
@@ -175,7 +175,7 @@ def _aws_error(code: str, status: int, message: str, environ: dict[str, Any]) ->
     """An error in the wire format of the service that was called."""
     scope = environ.get("HTTP_AUTHORIZATION", "")
     if "/s3/" in scope and code.startswith("Throttling"):
-        # As S3 throttles; the answer to a HEAD has no body that could tell.
+        # As S3 throttles; the answer to a HEAD has no body.
         code, status = "SlowDown", 503
     headers = {"x-amzn-ErrorType": code}
     query = "x-www-form-urlencoded" in environ.get("CONTENT_TYPE", "")

@@ -97,7 +97,7 @@ def _deliver_inside(self: Subscription, message: Any, *others: Any, **named: Any
 
 
 def apply() -> None:
-    """Let moto in this process deliver, but to nobody outside of it."""
+    """Let moto deliver within this process only."""
     Subscription.publish = _deliver_inside  # type: ignore[method-assign]
     Alarm.update_state = _update_state_and_act  # type: ignore[method-assign]
     Rule.send_to_targets = _send_to_topics_too  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""Where moto's answers would be wrong rather than missing. Each mend says what and why."""
+"""Patches of moto's wrong answers. Each says what is wrong, and why."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _resource_requirements = EC2ContainerServiceBackend._calculate_task_resource_req
 
 def _fargate_resource_requirements(task_definition: TaskDefinition) -> dict[str, Any]:
     """moto adds up the memory of the containers, and fails where only the task has one, as
-    Fargate allows. No container instance has to make room for a Fargate task."""
+    Fargate allows. A Fargate task needs no container instance."""
     if "FARGATE" in (task_definition.requires_compatibilities or []):
         return {"CPU": 0, "MEMORY": 0, "PORTS": [], "PORTS_UDP": []}
     requirements: dict[str, Any] = _resource_requirements(task_definition)
@@ -125,9 +125,9 @@ _FORGOTTEN_OF_SERVICES = (
 _create_service = EC2ContainerServiceResponse.create_service
 
 
-def _create_service_wholly(self: EC2ContainerServiceResponse) -> Any:
-    """moto forgets what a new ECS service was told about its deployments, though it keeps the
-    same when an update tells it."""
+def _create_service_with_deployment(self: EC2ContainerServiceResponse) -> Any:
+    """moto drops the deployment settings of a new ECS service, though it keeps the
+    same settings of an update."""
     answer: Any = _create_service(self)
     service = answer.result["service"]
     for name in _FORGOTTEN_OF_SERVICES:
@@ -221,10 +221,10 @@ def _get_key_rotation_status_and_period(self: KmsResponse) -> str:
 
 
 def apply() -> None:
-    """Mend moto in this process."""
-    # AWS has its own managed policies everywhere; moto only when told.
+    """Patch moto in this process."""
+    # AWS has its own managed policies everywhere; moto only on request.
     default_user_config["iam"]["load_aws_managed_policies"] = True
-    mended: list[tuple[type, str, Any]] = [
+    patched: list[tuple[type, str, Any]] = [
         (CertBundle, "check", _check_certificate_in_dns),
         (
             EC2ContainerServiceBackend,
@@ -233,7 +233,7 @@ def apply() -> None:
         ),
         (EC2Backend, "delete_nat_gateway", _delete_nat_gateway_and_free_its_address),
         (EC2Backend, "modify_vpc_endpoint", _modify_vpc_endpoint_and_routes),
-        (EC2ContainerServiceResponse, "create_service", _create_service_wholly),
+        (EC2ContainerServiceResponse, "create_service", _create_service_with_deployment),
         (Task, "__init__", _begin_task_now),
         (FakeBucket, "get_permission", _bucket_permission),
         (KmsResponse, "enable_key_rotation", _enable_key_rotation_by_period),
@@ -247,8 +247,8 @@ def apply() -> None:
             _create_private_namespace_by_name,
         ),
     ]
-    for owner, name, method in mended:
+    for owner, name, method in patched:
         setattr(owner, name, method)
     moto_deliveries.apply()
-    # A service's task runs, so that its deployment ends; in moto only when told.
+    # A service's task runs, so that its deployment ends; in moto only on request.
     os.environ.setdefault("MOTO_ECS_SERVICE_RUNNING", "1")

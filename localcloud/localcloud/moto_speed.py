@@ -28,7 +28,7 @@ def loader() -> Any:
 
 
 def _init_aws_policies_of_one_partition(self: IAMBackend) -> list[ManagedPolicy]:
-    """moto makes 1,500 managed policies anew for each of AWS's partitions; who runs the
+    """moto creates 1,500 managed policies for each of AWS's partitions; who runs the
     embedded cloud is in the first."""
     return _init_aws_policies(self) if self.region_name == DEFAULT_PARTITION else []
 

@@ -48,7 +48,7 @@ def _delivery(tasks_run: bool) -> Delivery:
 
 
 def main(folder: Path) -> None:
-    """Serve until SIGTERM. ``run.json`` in ``folder`` tells where."""
+    """Serve until SIGTERM. ``run.json`` in ``folder`` has the addresses."""
     # An emulator on this machine is ready again at once: retries need not wait for seconds.
     standard.ExponentialBackoff = functools.partial(standard.ExponentialBackoff, max_backoff=0.2)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)

@@ -71,8 +71,8 @@ def eventually(true: Callable[[], bool]) -> None:
 def test_the_address_opens_and_the_administrator_signs_in(
     up: dict[str, Any], admin: JenkinsApi, user: User
 ) -> None:
-    nobody = JenkinsApi(up["opens_at"])
-    assert [nobody.status(path) for path in ("/login", "/api/json")] == [200, 403]
+    anonymous = JenkinsApi(up["opens_at"])
+    assert [anonymous.status(path) for path in ("/login", "/api/json")] == [200, 403]
     assert admin.get("/whoAmI/api/json")["name"] == up["outputs"]["admin_user_name"]
     jobs = {job["name"] for job in admin.get("/api/json")["jobs"]}
     assert jobs == {"Simple job critical task", "Simple job non critical task"}

@@ -312,7 +312,7 @@ def make(engine: Engine, **tags: str) -> None:
 
 def contexts(folder: Path) -> None:
     """Copy the build contexts. The copied lock has no hashes: the stand-in for the tool makes
-    archives of its own."""
+    its own archives."""
     shutil.copytree(golang.ROOT / "images", folder)
     path = folder / "controller" / "plugins.lock"
     locked = lock.read(path)

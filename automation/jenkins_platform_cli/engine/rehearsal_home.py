@@ -39,7 +39,7 @@ def check(home: str) -> None:
 
 
 def start_with(session: Session, home: str, outputs: Mapping[str, Any]) -> None:
-    """Stop Jenkins, put a copy of a home in place of its own, and start it.
+    """Stop Jenkins, put a copy of a home in its place, and start it.
 
     Args:
         outputs: The stack's outputs.

@@ -82,7 +82,7 @@ def _group(match: re.Match[str]) -> str:
 
 @dataclass(frozen=True)
 class RestRequest:
-    """What a REST protocol tells operations apart by. Names of headers are in small letters."""
+    """What distinguishes the operations of a REST protocol. Header names are in lower case."""
 
     method: str
     host: str

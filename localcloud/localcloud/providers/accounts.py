@@ -15,7 +15,7 @@ from .. import moto_speed
 from .protocol import Properties, ProviderError
 
 OPERATION_HEADER = "X-Localcloud-Operation"
-"""Tells the emulator which operation a request is, so that a test can make it fail."""
+"""Names the operation of a request for the emulator, so that a test can make it fail."""
 
 _OPTIONS = {"region", "assumeRoles", "allowedAccountIds", "version", "pluginDownloadURL"}
 _OPTIONS_LEFT_OUT = {

@@ -27,7 +27,7 @@ def changes(
     """The property paths at which two inputs differ.
 
     Args:
-        sets: Paths, without list positions, of lists whose order says nothing.
+        sets: Paths, without list positions, of lists whose order has no meaning.
         json_text: Paths of texts that hold JSON.
     """
     found: list[Change] = []
@@ -114,7 +114,7 @@ def keep_shape(
 
     Args:
         path: Where the value stands.
-        sets: Paths of lists whose order says nothing: they are reported in the order asked.
+        sets: Paths of lists whose order has no meaning: they are reported in the order asked.
         maps: Paths of objects whose keys the user chooses: all of them are reported.
         forgets: Paths that may be missing out there without meaning anything.
     """

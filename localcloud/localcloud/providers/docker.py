@@ -64,7 +64,7 @@ class DockerPackage(Package):
         return checked, failures
 
     def diff(self, token: str, olds: Properties, news: Properties) -> Difference:
-        # As the real provider: a sign-in is new at every run and says nothing about the image.
+        # As the real provider: the credentials are new at every run and do not identify the image.
         return Difference(list(changes(_lasting(olds), _lasting(news))))
 
     def unfinished(self, outputs: Properties) -> bool:
@@ -137,10 +137,10 @@ class DockerPackage(Package):
         }
 
     def _failed(self, name: str, error: Exception, log: str = "") -> str:
-        told = f"{name}: {error}\n{log}".rstrip()
+        message = f"{name}: {error}\n{log}".rstrip()
         if self._delivery is not Delivery.KEPT:
-            return told
-        return f"{told}\nWith {ENGINE_VARIABLE}={NONE} no images are built, and no tasks run."
+            return message
+        return f"{message}\nWith {ENGINE_VARIABLE}={NONE} no images are built, and no tasks run."
 
     def _push(self, engine: docker.DockerClient, name: str, inputs: Properties) -> str:
         registry = inputs.get("registry", {})

@@ -1,6 +1,6 @@
 """What the embedded cloud cannot do, as `README.md` lists it.
 
-``python -m localcloud.providers.gaps`` writes the list anew; a test keeps it true.
+``python -m localcloud.providers.gaps`` updates the list; a test checks it.
 """
 
 from __future__ import annotations

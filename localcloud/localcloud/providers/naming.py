@@ -21,7 +21,7 @@ def automatic_name(
     prefix: str = "",
     suffix: str = "",
 ) -> str:
-    """``<logical name>-<7 hex digits>``; the engine's wish comes first.
+    """``<logical name>-<7 hex digits>``; the engine's configuration comes first.
 
     Nothing is cut: like the real providers, this refuses what would come out too long.
 

@@ -37,7 +37,7 @@ class ProviderError(Exception):
 class InitError(Exception):
     """The resource exists, but a later step of its creation or update failed.
 
-    The engine keeps it in the state with the reason, and the next ``up`` goes on from there.
+    The engine keeps it in the state with the reason, and the next ``up`` continues from there.
     """
 
     def __init__(self, resource_id: str, outputs: Properties, reason: str) -> None:
@@ -71,7 +71,7 @@ class Difference:
 
 
 class Package:
-    """One provider package. ``instance`` tells apart the providers configured in a program."""
+    """One provider package. ``instance`` identifies a provider configured in a program."""
 
     name: str
     version: str
@@ -85,7 +85,7 @@ class Package:
         return {}
 
     def config_replaces(self, changed: set[str]) -> set[str]:
-        """Of the changed options, those with which all resources must be made anew."""
+        """Of the changed options, those that replace all resources."""
         return set()
 
     def configure(self, instance: str, inputs: Properties) -> None: ...

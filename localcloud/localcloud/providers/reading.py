@@ -82,7 +82,7 @@ class Reader:
         return shown | {k: v for k, v in computed.items() if v is not None}
 
     def inputs(self, row: Row, place: Place, inputs: Properties, found: Found) -> Properties:
-        """The inputs as they are out there, as far as the emulator can tell."""
+        """The inputs as they are out there, as far as the emulator knows."""
         now = dict(inputs)
         blind = self._changed_on_record(row, place)
         for name, expression in row.inputs.items():
@@ -98,7 +98,7 @@ class Reader:
                     maps={"tags", *row.maps},
                     forgets=row.forgets,
                 )
-            elif name == "tags" and value:  # somebody else's tags
+            elif name == "tags" and value:  # tags added elsewhere
                 now[name] = value
         return {k: v for k, v in now.items() if v is not None}
 

@@ -1,4 +1,4 @@
-"""The calls that the emulator cannot take, kept for whoever wants to look."""
+"""The calls that the emulator cannot take, kept for inspection."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ class Row(_Strict):
     names: dict[str, str] = Field(default_factory=dict)
     """``_names`` of the row's expressions, for ``capitalized`` and ``uncapitalized``."""
     sets: tuple[str, ...] = ()
-    """Lists whose order says nothing."""
+    """Lists whose order has no meaning."""
     json_text: tuple[str, ...] = ()
     """Texts that hold JSON: compared by what they mean, and taken as objects too."""
     maps: tuple[str, ...] = ()
@@ -124,7 +124,7 @@ class Row(_Strict):
     unstable: tuple[str, ...] = ()
     """Computed properties that an update changes."""
     tagging: str | None = None
-    """What the service's tag calls are told to tag; see ``services.yaml``."""
+    """What the service's tag calls apply to; see ``services.yaml``."""
     tagged_as: str | None = None
     """Its entry in ``services.yaml``, where that is not the client's name."""
     recorded_only: str | None = None
@@ -246,7 +246,7 @@ class Table(_Strict):
         except KeyError:
             raise ProviderError(
                 f"The embedded cloud has no row for the resource type '{token}'. Rows are in "
-                f"localcloud/aws/; localcloud/README.md tells how to add one."
+                f"localcloud/aws/; see localcloud/README.md for how to add one."
             ) from None
 
     def function(self, token: str) -> Function:

@@ -14,7 +14,7 @@ _cancelled_at = 0.0
 
 
 def cancel() -> None:
-    """End all waiting that goes on now."""
+    """End all current waits."""
     global _cancelled_at
     _cancelled_at = time.monotonic()
 

@@ -13,7 +13,7 @@ from typing import Any
 
 Pair = tuple[dict[str, Any], dict[str, Any]]
 _MOST_SECONDS_BETWEEN = 2.0
-"""Checks are made more often than a target group says: nobody here pays for them."""
+"""Checks run more often than the target group asks, so that starts are noticed sooner."""
 _LOOK_SECONDS = 0.5
 
 

@@ -93,7 +93,7 @@ class Service:
 
 
 class Services:
-    """Looks after all services, in a thread of its own.
+    """Manages all services, in a separate thread.
 
     Args:
         tasks: Starts tasks.

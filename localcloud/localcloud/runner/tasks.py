@@ -31,7 +31,7 @@ class Tasks:
     """
 
     def __init__(self, parts: Parts, on_change: Callable[[Task], None]) -> None:
-        self._parts, self._told = parts, on_change
+        self._parts, self._on_change = parts, on_change
         self._tasks: dict[str, Task] = {}
         self._lock = threading.Lock()
 
@@ -128,7 +128,7 @@ class Tasks:
 
     def _changed(self, task: Task) -> None:
         events.task_changed(self._parts.clients, task.order.region, task.shown)
-        self._told(task)
+        self._on_change(task)
 
     def _forget(self) -> None:
         oldest = time.time() - _KEPT_SECONDS

@@ -30,7 +30,7 @@ def test_words_are_found(text: str, words: list[str]) -> None:
         "latest template, later",
         "there is no backup, and it is no longer needed",
         "it is too late",
-        "recommended amendments, mushrooms, warehouse",
+        "recompatched amendments, mushrooms, warehouse",
         "swish and foretold",
     ],
 )
