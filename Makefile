@@ -19,7 +19,7 @@ LOCKED := $(PYTHON) -c 'import fcntl, subprocess, sys; lock = open("Makefile"); 
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help up show down test test-long mutants bench lint docs lock plugins audit sbom release-check
+.PHONY: help up show down test test-long mutants bench lint docs lock plugins audit sbom dist release-check
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,11 @@ sbom: $(VENV)/.release  ## Write the bill of materials of the packages installed
 	@$(VENV)/bin/python -W ignore -m cyclonedx_py requirements locks/up.txt --pyproject pyproject.toml \
 	  --output-reproducible --output-file dist/sbom.cdx.json
 	@echo "dist/sbom.cdx.json"
+
+dist: $(VENV)/.test sbom  ## Build the wheels, the plugin archive and the bill of materials
+	@$(VENV)/bin/hatchling build --target wheel --directory dist
+	@cd localcloud && ../$(VENV)/bin/hatchling build --target wheel --directory ../dist
+	@$(VENV)/bin/python -m release.plugin_archive
 
 release-check: $(VENV)/.test $(VENV)/.release  ## List what is not ready for a release
 	@$(VENV)/bin/python -m release

@@ -1,26 +1,13 @@
-"""``plugin/schema.json``: the component's schema for other languages, as the SDK generates it."""
+"""``plugin/schema.json``: the component's schema for other languages, as its provider serves it."""
 
 from __future__ import annotations
 
 import json
-from importlib.metadata import version
 
-from jenkins_platform import JenkinsPlatform
-from pulumi.provider.experimental.analyzer import Analyzer
-from pulumi.provider.experimental.schema import generate_schema
-
-PACKAGE = "jenkins-platform"
+from jenkins_platform.provider import PlatformProvider
 
 
 def pages() -> dict[str, str]:
     """The text of the schema, by file name."""
-    found = Analyzer(PACKAGE).analyze([JenkinsPlatform])
-    schema = generate_schema(
-        PACKAGE,
-        version(PACKAGE),
-        None,
-        found["component_definitions"],
-        found["type_definitions"],
-        found["dependencies"],
-    )
-    return {"plugin/schema.json": json.dumps(schema.to_json(), indent=2) + "\n"}
+    schema = json.loads(PlatformProvider().schema or "")
+    return {"plugin/schema.json": json.dumps(schema, indent=2) + "\n"}

@@ -1,7 +1,7 @@
 // A Jenkins whose release agents can write to a bucket of this project.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { JenkinsPlatform } from "@pulumi/jenkins-platform";
+import { JenkinsPlatform } from "@jenkins-platform/aws";
 
 const bucket = new aws.s3.Bucket("releases");
 

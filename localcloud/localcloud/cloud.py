@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import signal
@@ -66,9 +67,14 @@ class LocalCloud:
         Raises:
             RuntimeError: the process did not come up; the message holds the end of its log.
         """
-        if running := cls.find(folder):
-            return running
         folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "lock").open("w") as lock:
+            # Of two that start at once, the second finds what the first has started.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return cls.find(folder) or cls._start(folder, docker)
+
+    @classmethod
+    def _start(cls, folder: Path, docker: str) -> LocalCloud:
         (folder / RUN_FILE).unlink(missing_ok=True)
         with (folder / "cloud.log").open("w") as log:
             process = subprocess.Popen(

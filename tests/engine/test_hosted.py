@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,8 @@ from pulumi import automation as auto
 
 from tests.support.engine import Stack, environment
 from tests.support.existing_resources import DOMAIN, EXISTING_TYPES, ExistingResources
+from tests.support.hosting import host
 
-ROOT = Path(__file__).parent.parent.parent
 TOKEN = "jenkins-platform:index:JenkinsPlatform"
 
 
@@ -30,15 +29,8 @@ class Hosted(pulumi.ComponentResource):
 
 @pytest.fixture
 def plugin(tmp_path: Path) -> Iterator[None]:
-    """The component's host as an executable on PATH, where the engine finds it."""
-    script = tmp_path / "pulumi-resource-jenkins-platform"
-    python_path = os.pathsep.join(str(ROOT / p) for p in ("components", "."))
-    script.write_text(
-        f'#!/bin/sh\nPYTHONPATH="{python_path}" exec "{sys.executable}" '
-        f'"{ROOT / "plugin" / "__main__.py"}" "$@"\n'
-    )
-    script.chmod(0o755)
-    with environment(PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}"):
+    """The component's host on PATH, where the engine finds it."""
+    with environment(PATH=f"{host(tmp_path)}{os.pathsep}{os.environ['PATH']}"):
         yield
 
 

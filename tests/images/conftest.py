@@ -3,7 +3,6 @@ the platform builds and pushes on stand-in bases."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,6 @@ from typing import Any
 import pytest
 from jenkins_platform.container_images import builds
 from jenkins_platform.settings import images as versions
-from jenkins_platform_cli.pulumi_cli.golang import ROOT
 from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 from localcloud.cloud import REGION, LocalCloud
 
@@ -120,7 +118,7 @@ def images_on_standins() -> dict[str, Any]:
 
 def stack_of_images(cloud: LocalCloud, folder: Path, patch: pytest.MonkeyPatch) -> Stack:
     """A stack of the platform that builds a copy of ``images/`` on the stand-in bases."""
-    shutil.copytree(ROOT / "images", folder / "images")
+    standins.contexts(folder / "images")
     patch.setattr(builds, "folder", lambda name: folder / name)
     agents = [{"name": "linux"}, {"name": "kaniko", "platform_image": "kaniko"}]
     program = platform_program({"images": images_on_standins(), "agents": agents})

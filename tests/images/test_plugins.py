@@ -50,19 +50,27 @@ def listed(engine: Engine, image: str) -> dict[str, str]:
     return dict(line.split(":") for line in lines)
 
 
-def build(engine: Engine, name: str, **arguments: str) -> None:
+@pytest.fixture(scope="module")
+def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The controller's build context."""
+    folder = tmp_path_factory.mktemp("contexts") / "images"
+    standins.contexts(folder)
+    return folder / "controller"
+
+
+def build(engine: Engine, context: Path, name: str, **arguments: str) -> None:
     defaults = {
         "BASE": BASE,
         "UPDATE_CENTER": standins.UPDATE_CENTER_URL,
         "COMMONS_LANG": standins.COMMONS_LANG_URL,
     }
-    engine.build(CONTROLLER, name, **defaults | arguments)
+    engine.build(context, name, **defaults | arguments)
 
 
-def failure_of(engine: Engine, **arguments: str) -> str:
+def failure_of(engine: Engine, context: Path, **arguments: str) -> str:
     """What a build that stops prints."""
     with pytest.raises(docker.errors.BuildError) as failure:
-        build(engine, "test/refused", **arguments)
+        build(engine, context, "test/refused", **arguments)
     return "".join(str(line.get("stream", "")) for line in failure.value.build_log)
 
 
@@ -88,26 +96,30 @@ def test_the_image_has_exactly_the_plugins_of_the_lock(built: Built, engine: Eng
     assert plugins["amazon-ecs"] == "1.49"
 
 
-def test_plugins_are_added_with_what_they_need(engine: Engine) -> None:
-    build(engine, "test/added", PLUGINS="prometheus shop:1.1")
+def test_plugins_are_added_with_what_they_need(engine: Engine, context: Path) -> None:
+    build(engine, context, "test/added", PLUGINS="prometheus shop:1.1")
     found = listed(engine, "test/added")
     assert found.items() >= (in_lock("prometheus") | {"shop": "1.1", "cart": "1.0"}).items()
     assert "metrics" in found  # by prometheus
 
 
-def test_an_affected_plugin_is_replaced_by_the_first_fixed_version(engine: Engine) -> None:
-    build(engine, "test/fixed", PLUGINS="shop:1.0")
+def test_an_affected_plugin_is_replaced_by_the_first_fixed_version(
+    engine: Engine, context: Path
+) -> None:
+    build(engine, context, "test/fixed", PLUGINS="shop:1.0")
     assert listed(engine, "test/fixed") == in_lock() | {"shop": "1.1", "cart": "1.0"}
 
 
-def test_the_policy_locked_stops_and_says_what_to_set(engine: Engine) -> None:
-    log = failure_of(engine, PLUGINS="shop:1.0", PLUGIN_POLICY="locked")
+def test_the_policy_locked_stops_and_says_what_to_set(engine: Engine, context: Path) -> None:
+    log = failure_of(engine, context, PLUGINS="shop:1.0", PLUGIN_POLICY="locked")
     assert "shop 1.0 is affected by SECURITY-1" in log
     assert "Set images.plugins: {shop: 1.1}" in log
 
 
-def test_an_update_center_that_does_not_answer_stops_the_build(engine: Engine) -> None:
-    log = failure_of(engine, UPDATE_CENTER="http://localhost:9")
+def test_an_update_center_that_does_not_answer_stops_the_build(
+    engine: Engine, context: Path
+) -> None:
+    log = failure_of(engine, context, UPDATE_CENTER="http://localhost:9")
     assert "http://localhost:9/stable/update-center.actual.json cannot be read" in log
     assert "name a mirror by images.update_center_url" in log
 
@@ -130,8 +142,9 @@ def archive(plugin: bytes) -> dict[str, bytes]:
 
 def test_a_plugin_that_needs_the_library_and_is_not_repaired_stops_the_build(
     engine: Engine,
+    context: Path,
 ) -> None:
-    log = failure_of(engine, COMMONS_LANG="")
+    log = failure_of(engine, context, COMMONS_LANG="")
     assert (
         "Jenkins 2.580.3 has no Commons Lang 2, which these plugins refer to: amazon-ecs, "
         "aws-credentials. Set images.commons_lang_compatibility" in log
@@ -176,6 +189,6 @@ def test_the_plugin_class_loader_finds_the_added_library(
     )
 
 
-def test_a_library_with_another_hash_is_refused(engine: Engine) -> None:
-    log = failure_of(engine, COMMONS_LANG="file:///build/plugins.txt")
+def test_a_library_with_another_hash_is_refused(engine: Engine, context: Path) -> None:
+    log = failure_of(engine, context, COMMONS_LANG="file:///build/plugins.txt")
     assert "file:///build/plugins.txt is not commons-lang-2.6.jar" in log

@@ -34,8 +34,8 @@ def test_a_container_is_what_its_definition_says(place: Place) -> None:
     place.cloud.client("ssm").put_parameter(Name="/a/b", Value="parameter", Type="SecureString")
     task = place.run(
         shell(
-            'echo $A; echo "$S" | base64; echo $P; id -u; pwd; touch /x; touch /scratch/x;'
-            " ls /scratch",
+            'exec 2>&1; echo $A; echo "$S" | base64; echo $P; id -u; pwd; touch /x;'
+            " touch /scratch/x; ls /scratch",
             environment=[{"name": "A", "value": "b c"}],
             secrets=[
                 {"name": "S", "valueFrom": f"{arn}:key::"},
@@ -194,13 +194,14 @@ def test_a_file_system_is_kept_between_tasks_and_has_its_owner(
         },
     }
     container = shell(
-        "stat -c %u:%g:%a /home/x; cat /home/x/y; echo kept >/home/x/y",
+        "exec 2>&1; stat -c %u:%g:%a /home/x; cat /home/x/y; echo kept >/home/x/y",
         user="1000",
         mountPoints=[{"sourceVolume": "home", "containerPath": "/home/x"}],
     )
     first = place.run(container, volumes=[volume])
     second = place.run(container, volumes=[volume])
     assert place.printed(first)[0] == "1000:1000:750"
+    assert "No such file" in place.printed(first)[1]
     assert place.printed(second) == ["1000:1000:750", "kept"]
 
 

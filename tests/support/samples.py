@@ -162,7 +162,7 @@ def _mapped(value: Any, one: Callable[[str], Any]) -> Any:
             texts = {k: pulumi.StringAsset(v) for k, v in value[_FILES].items()}
             return pulumi.AssetArchive(texts)  # type: ignore[arg-type]
         if _FOLDER in value:
-            return pulumi.FileArchive(value[_FOLDER])
+            return pulumi.FileArchive(str(FOLDER.parents[2] / value[_FOLDER]))
         return {k: _mapped(v, one) for k, v in value.items()}
     if isinstance(value, list):
         return [_mapped(v, one) for v in value]

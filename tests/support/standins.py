@@ -20,10 +20,12 @@ import subprocess
 import urllib.request
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from jenkins_platform_cli.pulumi_cli import golang
+from jenkins_plugins import lock
 from jenkins_plugins.commons_lang import SHA256
 
 from tests.support.docker_engine import Engine
@@ -306,6 +308,16 @@ def make(engine: Engine, **tags: str) -> None:
         shutil.copytree(HERE / name, context)
         prepare(context)
         engine.build(context, f"standin/{name}:{tags.get(name, 'latest')}")
+
+
+def contexts(folder: Path) -> None:
+    """Copy the build contexts. The copied lock has no hashes: the stand-in for the tool makes
+    archives of its own."""
+    shutil.copytree(golang.ROOT / "images", folder)
+    path = folder / "controller" / "plugins.lock"
+    locked = lock.read(path)
+    plugins = {name: replace(release, sha256="") for name, release in locked.plugins.items()}
+    lock.write(path, replace(locked, plugins=plugins))
 
 
 def _jenkins_files(context: Path) -> None:

@@ -24,7 +24,7 @@ declare module "@pulumi/aws" {
 
 
 def declarations(schema: dict[str, Any], token: str) -> str:
-    """A module ``@pulumi/jenkins-platform`` with the component and the types of its inputs."""
+    """A module ``@jenkins-platform/aws`` with the component and the types of its inputs."""
     component = schema["resources"][token]
     types = [_declared(name, body) for name, body in schema["types"].items()]
     inputs = _members(component["inputProperties"], component.get("requiredInputs", []))
@@ -33,7 +33,7 @@ def declarations(schema: dict[str, Any], token: str) -> str:
         for name, d in component["properties"].items()
     )
     return (
-        f'{_OTHERS}declare module "@pulumi/jenkins-platform" {{\n'
+        f'{_OTHERS}declare module "@jenkins-platform/aws" {{\n'
         f'import * as pulumi from "@pulumi/pulumi";\n{"".join(types)}'
         f"export interface JenkinsPlatformArgs {{ {inputs} }}\n"
         f"export class JenkinsPlatform {{ {outputs}"

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.text import Text
 
 from ..invocation import command_line
+from .drift import drifted
 
 _SIGNS = {
     OpType.CREATE: "+",
@@ -60,6 +61,7 @@ class Reporter:
         warnings: Warnings so far.
         notes: Informational messages of the program so far.
         builds_images: Whether images are really built; set it to announce that this takes a while.
+        ignored: Properties whose changes are not shown, by URN; set it to find drift.
     """
 
     def __init__(self, console: Console) -> None:
@@ -71,6 +73,7 @@ class Reporter:
         self.warnings: list[str] = []
         self.notes: list[str] = []
         self.builds_images = False
+        self.ignored: dict[str, list[str]] = {}
         self._started: dict[str, float] = {}
         self._scrolled = False
         self._live = Progress(
@@ -159,7 +162,12 @@ class Reporter:
             return
         if kind.startswith((COMPONENT, "pulumi:")):
             return
-        self.changes.append(Change(step.op.value, kind, name, sorted(step.detailed_diff or {})))
+        changed = sorted(step.detailed_diff or {})
+        if changed and step.urn in self.ignored:
+            changed = drifted(changed, self.ignored[step.urn], _inputs(step))
+            if not changed:
+                return
+        self.changes.append(Change(step.op.value, kind, name, changed))
         seconds = time.monotonic() - self._started.get(step.urn, time.monotonic())
         self._live.update(self._task, completed=len(self.changes))
         self.say(f"{_SIGNS.get(step.op, '?'):>2} {kind} {name} [dim]{seconds:.1f}s[/dim]")
@@ -199,3 +207,8 @@ def _type_and_name(step: StepEventMetadata) -> tuple[str, str]:
     """``aws:ec2/vpc:Vpc`` and ``jenkins-vpc``."""
     parts = step.urn.split("::")
     return parts[2].rsplit("$", 1)[-1], parts[3]
+
+
+def _inputs(step: StepEventMetadata) -> set[str]:
+    """Names of a resource's inputs before and after a step."""
+    return {key for state in (step.old, step.new) if state for key in state.inputs or {}}

@@ -24,6 +24,7 @@ from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 
 from ..invocation import command_line
 from . import interrupted_update
+from .drift import ignored_properties
 from .operations import Operation, run
 from .progress import HIDDEN, Change, Reporter
 from .project import Project
@@ -141,7 +142,9 @@ class Session:
         return self._run("refresh")
 
     def drift(self) -> Outcome:
-        """What a refresh would change; the state is not updated."""
+        """What a refresh would change and the next ``up`` would set back; the state is not
+        updated."""
+        self.reporter.ignored = ignored_properties(self.resources())
         return self._run("preview_refresh")
 
     def destroy(self) -> Outcome:

@@ -43,7 +43,7 @@ def install(order: Order, folder: Path = FOLDER) -> None:
         _say(f"NOTE: {note}")
     _say(f"{len(resolution.plugins)} plugins for Jenkins {order.core}")
     _download(resolution.plugins, order)
-    _verify(resolution.plugins, folder)
+    _verify(resolution.plugins, order, folder)
 
 
 def repair(core: Version, url: str, folder: Path = FOLDER) -> None:
@@ -92,19 +92,18 @@ def _download(plugins: Mapping[str, Release], order: Order) -> None:
         raise InstallError(f"{_TOOL} failed (see above). {sources.MIRROR_ADVICE}")
 
 
-def _verify(plugins: Mapping[str, Release], folder: Path) -> None:
-    """Exactly the plugins of the list are there, with the hashes of the update center."""
+def _verify(plugins: Mapping[str, Release], order: Order, folder: Path) -> None:
+    """Exactly the plugins of the list are there, with the hashes that are known."""
     files = {path.stem: path for path in folder.glob("*.jpi")}
     if missing := sorted(plugins.keys() - files.keys()):
         raise InstallError(f"{_TOOL} did not install: {', '.join(missing)}")
     if extra := sorted(files.keys() - plugins.keys()):
         raise InstallError(f"{_TOOL} installed plugins that were not resolved: {', '.join(extra)}")
     for name, release in plugins.items():
+        expected = order.sha256(release)
         digest = base64.b64encode(hashlib.sha256(files[name].read_bytes()).digest()).decode()
-        if release.sha256 and release.sha256 != digest:
-            raise InstallError(
-                f"{name} {release.version} has the SHA-256 {digest}, not {release.sha256}"
-            )
+        if expected and expected != digest:
+            raise InstallError(f"{name} {release.version} has the SHA-256 {digest}, not {expected}")
 
 
 def _say(line: str) -> None:

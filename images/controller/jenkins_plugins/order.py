@@ -37,6 +37,13 @@ class Order:
         request = Request(self.core, frozenset(roots), pinned, self.locked, self.policy)
         return resolve(request, center)
 
+    def sha256(self, release: Release) -> str:
+        """The hash that a file must have: the lock's, whatever an update center or a mirror says
+        by now, or else the update center's. Empty if neither has one."""
+        locked = self.locked.get(release.name)
+        known = locked.sha256 if locked and locked.version == release.version else ""
+        return known or release.sha256
+
     def with_policy(self, policy: Policy) -> Order:
         """The same plugins under another policy."""
         return replace(self, policy=policy)

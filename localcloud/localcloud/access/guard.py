@@ -126,12 +126,18 @@ def _managed(iam: Any, arn: str) -> dict[str, Any]:
 
 def _operation(call: Call) -> operations.Operation:
     request = call.request
-    if call.service == "s3":
-        return operations.s3(request.method, request.host, request.path, request.args.to_dict())
     if call.operation:
         return operations.Operation(call.service, call.operation, call.form or call.json())
     return operations.rest(
-        call.service, request.method, request.path, request.args.to_dict(), call.body
+        call.service,
+        operations.RestRequest(
+            request.method,
+            request.host,
+            request.path,
+            request.args.to_dict(),
+            {name.lower(): value for name, value in request.headers.items()},
+            call.body if call.service != "s3" else b"",
+        ),
     )
 
 

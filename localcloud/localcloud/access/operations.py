@@ -41,6 +41,7 @@ class _Route:
     method: str
     path: re.Pattern[str]
     query: frozenset[str]
+    headers: frozenset[str]
     literal: int
 
 
@@ -54,32 +55,58 @@ def _routes(service: str) -> tuple[_Route, ...]:
         http = model.operation_model(name).http
         path, _, query = http["requestUri"].partition("?")
         pattern = re.sub(r"\\\{(\w+)\\\+\\\}|\\\{(\w+)\\\}", _group, re.escape(path))
-        keys = frozenset(part.split("=")[0] for part in query.split("&") if part)
+        keys = {part.split("=")[0] for part in query.split("&") if part}
+        required = _required(model.operation_model(name).input_shape)
+        query_keys = frozenset(keys | required["querystring"])
+        headers = frozenset(h.lower() for h in required["header"])
         literal = len(re.sub(r"\{[^}]*\}", "", path))
-        found.append(_Route(name, http["method"], re.compile(pattern), keys, literal))
-    return tuple(sorted(found, key=lambda r: (-len(r.query), -r.literal)))
+        found.append(
+            _Route(name, http["method"], re.compile(pattern), query_keys, headers, literal)
+        )
+    return tuple(sorted(found, key=lambda r: (-len(r.query), -len(r.headers), -r.literal)))
+
+
+def _required(shape: Any) -> dict[str, set[str]]:
+    """Parameters that an operation cannot be without, by where they are in a request."""
+    found: dict[str, set[str]] = {"querystring": set(), "header": set()}
+    for name in shape.required_members if shape else ():
+        member = shape.members[name].serialization
+        if member.get("location") in found:
+            found[member["location"]].add(member["name"])
+    return found
 
 
 def _group(match: re.Match[str]) -> str:
     return f"(?P<{match[1]}>.+)" if match[1] else f"(?P<{match[2]}>[^/]+)"
 
 
-def rest(service: str, method: str, path: str, query: Mapping[str, str], body: bytes) -> Operation:
-    """The operation of a request to a service with a REST protocol."""
+@dataclass(frozen=True)
+class RestRequest:
+    """What a REST protocol tells operations apart by. Names of headers are in small letters."""
+
+    method: str
+    host: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+def rest(service: str, request: RestRequest) -> Operation:
+    """The operation of a request to a service with a REST protocol; a bucket of S3 may be in the
+    host's name."""
+    path, query = request.path, request.query
+    bucket = re.match(r"(.+)\.s3[.-]", request.host)
+    if service == "s3" and bucket:
+        path = f"/{bucket[1]}{path}"
     for route in _routes(service):
         found = route.path.fullmatch(path.rstrip("/") or "/") or route.path.fullmatch(path)
-        if route.method == method and found and route.query <= set(query):
+        known = route.query <= set(query) and route.headers <= set(request.headers)
+        if route.method == request.method and found and known:
             parameters = {k: unquote(v) for k, v in found.groupdict().items()}
-            return Operation(service, route.name, {**_json(body), **query, **parameters})
+            parameters |= {name: request.headers[name] for name in route.headers}
+            return Operation(service, route.name, {**_json(request.body), **query, **parameters})
     return Operation(service, "", {})
-
-
-def s3(method: str, host: str, path: str, query: Mapping[str, str]) -> Operation:
-    """The operation of a request to S3; the bucket may be in the host's name."""
-    bucket = re.match(r"(.+)\.s3[.-]", host)
-    if bucket:
-        path = f"/{bucket[1]}{path}"
-    return rest("s3", method, path, query, b"")
 
 
 def _json(body: bytes) -> dict[str, Any]:

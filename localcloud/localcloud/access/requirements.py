@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from ..runner.clients import Clients
 from .operations import Operation
@@ -131,19 +132,16 @@ def _s3(operation: Operation, where: Where) -> list[Need]:
     asked = operation.parameters
     action = _S3.get(operation.name, operation.name)
     bucket, key = asked.get("Bucket"), asked.get("Key")
-    if action in ("GetObject", "DeleteObject", "GetObjectAcl") and asked.get("versionId"):
-        action = (
-            action.replace("Object", "ObjectVersion")
-            if action[-3:] == "Acl"
-            else f"{action}Version"
-        )
+    if action in ("GetObject", "DeleteObject") and asked.get("versionId"):
+        action = f"{action}Version"
     resource = f"arn:aws:s3:::{bucket}" if bucket else "*"
-    if action == "DeleteObject" and not key:
+    if operation.name == "DeleteObjects":
         key = "*"
-    context: dict[str, str | list[str]] = {}
-    if "prefix" in asked:
-        context["s3:prefix"] = asked["prefix"]
-    return [Need(f"s3:{action}", f"{resource}/{key}" if key else resource, context)]
+    context = {"s3:prefix": asked["prefix"]} if "prefix" in asked else {}
+    found = [Need(f"s3:{action}", f"{resource}/{key}" if key else resource, context)]
+    if source := unquote(asked.get("x-amz-copy-source", "")).lstrip("/"):
+        found.append(Need("s3:GetObject", f"arn:aws:s3:::{source.partition('?')[0]}"))
+    return found
 
 
 def _secrets(operation: Operation, where: Where) -> list[Need]:

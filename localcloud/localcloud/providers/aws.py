@@ -12,7 +12,7 @@ from typing import Any
 import botocore.exceptions
 from pulumi.runtime.rpc import UNKNOWN
 
-from . import waiting
+from . import schema, waiting
 from .accounts import Account, Accounts
 from .calls import CALL_ERRORS, Caller, Scope, explain, first_call, gone, new_scope
 from .differences import DEFAULTS, changes, part, plain, top
@@ -45,6 +45,9 @@ class AwsPackage(Package):
         self._accounts = Accounts(endpoint)
         self._caller = Caller(self._accounts, recorder)
         self._reader = Reader(table, self._caller)
+
+    def schema(self) -> dict[str, Any]:
+        return schema.of(self.name, self.version, self.table.resources)
 
     def check_config(self, inputs: Properties) -> dict[str, str]:
         return self._accounts.check(inputs)

@@ -76,6 +76,10 @@ class Package:
     name: str
     version: str
 
+    def schema(self) -> dict[str, Any]:
+        """What YAML programs and generators of SDKs need to know of the package."""
+        return {"name": self.name, "version": self.version}
+
     def check_config(self, inputs: Properties) -> dict[str, str]:
         """Reasons, by property, why a provider cannot be configured so."""
         return {}
@@ -224,8 +228,7 @@ class Servicer(ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=self.package.version)
 
     def GetSchema(self, request: Any, context: Any) -> Any:
-        schema = {"name": self.package.name, "version": self.package.version}
-        return provider_pb2.GetSchemaResponse(schema=json.dumps(schema))
+        return provider_pb2.GetSchemaResponse(schema=json.dumps(self.package.schema()))
 
     def GetMapping(self, request: Any, context: Any) -> Any:
         return provider_pb2.GetMappingResponse()

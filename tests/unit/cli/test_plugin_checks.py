@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jenkins_platform.settings import Settings
+from jenkins_platform.settings.images import locked_plugins
 from jenkins_platform_cli.preflight import plugin_checks
 from jenkins_platform_cli.preflight.findings import Finding, Status
 
@@ -50,11 +52,12 @@ def test_an_affected_plugin_is_reported_with_the_version_to_take(facts: Facts) -
 
 
 def test_an_affected_plugin_of_the_lock_is_reported_too(facts: Facts) -> None:
-    facts.warn("timestamper", r"1[.]30", "SECURITY-2")
-    facts.publish("timestamper", "1.31")
+    locked = str(locked_plugins().plugins["timestamper"].version)
+    facts.warn("timestamper", re.escape(locked), "SECURITY-2")
+    facts.publish("timestamper", "9.0")
     found = check(facts)["plugin timestamper"]
     assert "SECURITY-2" in found.found
-    assert found.advice == "Set images.plugins: {timestamper: 1.31}"
+    assert found.advice == "Set images.plugins: {timestamper: 9.0}"
 
 
 def test_under_the_policy_locked_it_is_a_problem(facts: Facts) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,19 +76,33 @@ def test_other_plugins_than_asked_for_stop_the_build(
         install.install(order(), tmp_path / "plugins")
 
 
-def test_a_file_with_another_hash_than_the_update_centers_stops_the_build(
-    tool: Path, tmp_path: Path
+GOOD = base64.b64encode(hashlib.sha256(b"structs\n").digest()).decode()
+BAD = base64.b64encode(bytes(32)).decode()
+
+
+@pytest.mark.parametrize(
+    ("locked", "offered", "accepted"),
+    [
+        ("", GOOD, True),
+        ("", BAD, False),
+        (GOOD, "", True),
+        (GOOD, BAD, True),
+        (BAD, GOOD, False),  # a file that was exchanged together with its hash
+    ],
+)
+def test_the_hash_of_the_lock_counts_and_otherwise_the_update_centers(
+    tool: Path, tmp_path: Path, locked: str, offered: str, accepted: bool
 ) -> None:
     facts = Facts()
-    good = base64.b64encode(hashlib.sha256(b"structs\n").digest()).decode()
-    for digest in (good, "x" * 44):
-        facts.site["plugins"]["structs"]["sha256"] = digest
-        mirror = facts.write(tmp_path / "mirror")
-        if digest == good:
-            install.install(order(update_center=mirror), tmp_path / "plugins")
-        else:
-            with pytest.raises(InstallError, match=r"structs 362\.va_b_695ef4fdf9 has the SHA-256"):
-                install.install(order(update_center=mirror), tmp_path / "plugins")
+    facts.site["plugins"]["structs"]["sha256"] = offered
+    given = order(update_center=facts.write(tmp_path / "mirror"))
+    release = replace(given.locked["structs"], sha256=locked)
+    given = replace(given, locked={"structs": release})
+    if accepted:
+        install.install(given, tmp_path / "plugins")
+        return
+    with pytest.raises(InstallError, match=r"structs 362\.va_b_695ef4fdf9 has the SHA-256"):
+        install.install(given, tmp_path / "plugins")
 
 
 @pytest.fixture
@@ -125,6 +140,6 @@ def test_the_lock_that_is_installed_is_the_one_of_the_context() -> None:
     locked = lock.read(controller / "plugins.lock")
     roots = lock.roots((controller / "plugins.txt").read_text())
     whole = Order(locked.core, frozenset(roots), {}, locked.plugins)
-    assert whole.resolve(Facts.of_the_lock().center).plugins == lock.closure(
-        locked.plugins, roots, locked.core
-    )
+    resolved = whole.resolve(Facts.of_the_lock().center).plugins
+    found = lock.closure(locked.plugins, roots, locked.core)
+    assert {n: r.version for n, r in resolved.items()} == {n: r.version for n, r in found.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,13 @@ def test_a_lock_is_read_as_it_was_written(tmp_path: Path) -> None:
     lock.write(tmp_path / "plugins.lock", locked)
     assert (tmp_path / "plugins.lock").read_text() == (CONTROLLER / "plugins.lock").read_text()
     assert lock.read(tmp_path / "plugins.lock") == locked
+
+
+def test_a_hash_is_kept(tmp_path: Path) -> None:
+    release = replace(lock.read(CONTROLLER / "plugins.lock").plugins["structs"], sha256="abc=")
+    made = lock.Lock(Version("2.580.3"), lock.PUBLIC, "2026-11-28", {"structs": release})
+    lock.write(tmp_path / "plugins.lock", made)
+    assert lock.read(tmp_path / "plugins.lock").plugins["structs"].sha256 == "abc="
 
 
 def test_a_lock_says_whether_it_was_made_from_the_public_update_center(tmp_path: Path) -> None:

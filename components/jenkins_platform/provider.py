@@ -1,0 +1,81 @@
+"""The component as a Pulumi package for programs in TypeScript, Go, C#, Java, YAML and Python."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.metadata import version
+from typing import Any
+
+from pulumi import InputPropertiesError
+from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.provider import ConstructResult
+from pulumi.provider.server import ComponentInitError
+
+from .platform import JenkinsPlatform
+from .settings import SettingsError
+
+NAME = "jenkins-platform"
+"""Name of the package, and the first part of its type tokens."""
+
+_IDENTITY = {
+    "displayName": "Jenkins Platform",
+    "description": "A complete Jenkins on AWS: controller on Fargate, home on EFS, agents on "
+    "Fargate and Fargate Spot.",
+    "publisher": "jenkins-platform maintainers",
+    "namespace": "jenkins-platform",
+    "license": "Apache-2.0",
+    "keywords": ["jenkins", "aws", "fargate", "ci", "kind/component", "category/infrastructure"],
+}
+_LANGUAGES: dict[str, dict[str, Any]] = {
+    "nodejs": {"packageName": "@jenkins-platform/aws"},
+    "python": {"packageName": "pulumi_jenkins_platform", "pyproject": {"enabled": True}},
+    "go": {"importBasePath": "jenkins-platform/sdk/go/jenkinsplatform"},
+    "csharp": {"rootNamespace": "JenkinsPlatform", "namespaces": {NAME: "Aws"}},
+    "java": {"basePackage": "jenkinsplatform", "packages": {NAME: "aws"}},
+}
+"""Names of the generated SDKs: not in the namespaces of Pulumi itself."""
+_TYPE_REFERENCE = re.compile(rf"#/types/({NAME}:index:\w+?)Args$")
+
+
+class PlatformProvider(ComponentProvider):
+    """The SDK's host with the identity of this package; invalid inputs are reported as such instead
+    of as a crash."""
+
+    def __init__(self) -> None:
+        super().__init__([JenkinsPlatform], NAME, None, version(NAME))
+        self.schema = json.dumps(_named(json.loads(str(self.schema))))
+
+    def construct(self, *args: Any, **kwargs: Any) -> ConstructResult:
+        try:
+            return super().construct(*args, **kwargs)
+        except ComponentInitError as error:
+            if isinstance(error.inner, SettingsError):
+                raise InputPropertiesError(
+                    "",
+                    [{"property_path": p.key, "reason": p.message} for p in error.inner.problems],
+                ) from None
+            raise
+
+
+def _named(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with the package's identity, and types without the suffix that SDKs add."""
+    languages = {k: {**schema["language"][k], **v} for k, v in _LANGUAGES.items()}
+    types = {name.removesuffix("Args"): body for name, body in schema["types"].items()}
+    named: dict[str, Any] = _without_suffix({**schema, "types": types})
+    head = {"name": schema["name"], "version": schema["version"], **_IDENTITY}
+    return {**head, **{k: v for k, v in named.items() if k not in head}, "language": languages}
+
+
+def _without_suffix(value: Any) -> Any:
+    """A part of the schema with the new names in its references."""
+    if isinstance(value, list):
+        return [_without_suffix(v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        k: _TYPE_REFERENCE.sub(r"#/types/\1", v)
+        if k == "$ref" and isinstance(v, str)
+        else _without_suffix(v)
+        for k, v in value.items()
+    }

@@ -1,0 +1,70 @@
+"""The process of the embedded cloud: one for a folder, and gone when it is said to be."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from localcloud.cloud import LocalCloud
+
+START = "import sys; from pathlib import Path; from localcloud.cloud import LocalCloud;"
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+
+
+def test_two_that_start_at_once_find_the_same_cloud(tmp_path: Path) -> None:
+    program = f"{START} print(LocalCloud.start(Path(sys.argv[1])).pid)"
+
+    def start(_: int) -> str:
+        command = [sys.executable, "-c", program, str(tmp_path)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(start, range(2))
+    cloud = LocalCloud.find(tmp_path)
+    assert cloud
+    cloud.stop()
+    assert first == second == str(cloud.pid)
+    assert not alive(cloud.pid)
+
+
+def test_stopped_is_stopped_even_where_the_process_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("localcloud.cloud._STOP_SECONDS", 1)
+    cloud = LocalCloud.start(tmp_path)
+    os.kill(cloud.pid, signal.SIGSTOP)
+    cloud.stop()
+    assert not alive(cloud.pid)
+    assert LocalCloud.find(tmp_path) is None
+
+
+def test_a_signal_at_any_time_ends_the_process(tmp_path: Path) -> None:
+    for number, pause in enumerate((0.0, 0.001, 0.01)):
+        cloud = LocalCloud.start(tmp_path / str(number))
+        time.sleep(pause)
+        cloud.stop()
+        assert not alive(cloud.pid)
+
+
+def test_without_an_engine_nothing_runs_and_the_reason_is_said(tmp_path: Path) -> None:
+    cloud = LocalCloud.start(tmp_path, docker=f"unix://{tmp_path}/no.sock")
+    try:
+        assert not cloud.runs_tasks
+        assert cloud.why_nothing_runs.startswith("no Docker Engine answers: ")
+        assert cloud.tasks() == []
+        assert cloud.load_balancers() == {}
+    finally:
+        cloud.stop()

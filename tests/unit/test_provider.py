@@ -1,0 +1,47 @@
+"""The package as a registry and the generators of SDKs see it."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.metadata import metadata
+from typing import Any
+
+import pytest
+from jenkins_platform.provider import PlatformProvider
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(PlatformProvider().schema or "")
+    return found
+
+
+def test_the_package_has_an_identity(schema: dict[str, Any]) -> None:
+    package = metadata("jenkins-platform")
+    assert schema["name"] == package["Name"]
+    assert schema["version"] == package["Version"]
+    assert schema["license"] == package["License-Expression"]
+    assert schema["publisher"] == "jenkins-platform maintainers"
+    assert "kind/component" in schema["keywords"]
+
+
+def test_no_sdk_is_in_the_namespace_of_pulumi(schema: dict[str, Any]) -> None:
+    languages = schema["language"]
+    assert languages["nodejs"]["packageName"] == "@jenkins-platform/aws"
+    assert languages["python"]["packageName"] == "pulumi_jenkins_platform"
+    assert languages["go"]["importBasePath"] == "jenkins-platform/sdk/go/jenkinsplatform"
+    assert languages["csharp"]["rootNamespace"] == "JenkinsPlatform"
+    assert languages["java"]["basePackage"] == "jenkinsplatform"
+    assert all(language["respectSchemaVersion"] for language in languages.values())
+
+
+def test_types_have_no_suffix_because_sdks_add_one(schema: dict[str, Any]) -> None:
+    types = {name.rsplit(":", 1)[-1] for name in schema["types"]}
+    assert {"AgentTemplate", "Network", "Capacity"} <= types
+    assert [name for name in types if name.endswith("Args")] == []
+
+
+def test_every_type_reference_is_declared(schema: dict[str, Any]) -> None:
+    references = set(re.findall(r'"#/types/([^"]+)"', json.dumps(schema)))
+    assert references == set(schema["types"]), "no dangling reference, no unused type"
