@@ -174,6 +174,17 @@ def test_a_profile_is_rehearsed_with_a_copy_of_a_home(
     assert left(engine) == []
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("connection", ["web-socket", "network-load-balancer"])
+def test_agents_also_connect_by(user: User, engine: Engine, connection: str) -> None:
+    user.set(jenkins={}, agent_cloud={"connection": connection})
+    done = user.run("rehearse", "--stack", "local", "--json")
+    found = {c["subject"]: c["result"] for c in json.loads(done.stdout)}
+    assert set(found.values()) == {"ok"}, done.stdout
+    assert found.keys() >= {f"build on linux{end}" for end in ("", "-spot", "-on-demand")}
+    assert left(engine) == []
+
+
 def test_without_docker_nothing_can_be_rehearsed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
