@@ -10,7 +10,10 @@ import hudson.model.Node
 import hudson.model.queue.CauseOfBlockage
 import hudson.slaves.Cloud
 import hudson.slaves.CloudProvisioningListener
-import hudson.slaves.NodeProvisioner
+import hudson.slaves.NodeProvisioner.PlannedNode
+import hudson.slaves.NodeProvisioner.Strategy
+import hudson.slaves.NodeProvisioner.StrategyDecision
+import hudson.slaves.NodeProvisioner.StrategyState
 import jenkins.model.Jenkins
 import jenkins.model.NodeListener
 
@@ -30,7 +33,7 @@ class Agents {
     }
 }
 
-class UnlabeledBuilds extends NodeProvisioner.Strategy {
+class UnlabeledBuilds extends Strategy {
     final String label
     final Set<String> requested = Collections.synchronizedSet(new HashSet<String>())
 
@@ -38,10 +41,9 @@ class UnlabeledBuilds extends NodeProvisioner.Strategy {
         this.label = label
     }
 
-    @Override
-    NodeProvisioner.StrategyDecision apply(NodeProvisioner.StrategyState state) {
+    StrategyDecision apply(StrategyState state) {
         if (state.label != null) {
-            return NodeProvisioner.StrategyDecision.CONSULT_REMAINING_STRATEGIES
+            return StrategyDecision.CONSULT_REMAINING_STRATEGIES
         }
         Label wanted = Label.get(label)
         Cloud cloud = Jenkins.get().clouds.find { Agents.isEcs(it, 'ECSCloud') && it.canProvision(wanted) }
@@ -55,7 +57,7 @@ class UnlabeledBuilds extends NodeProvisioner.Strategy {
             requested.addAll(planned*.displayName)
             state.recordPendingLaunches(planned)
         }
-        return NodeProvisioner.StrategyDecision.PROVISIONING_COMPLETED
+        return StrategyDecision.PROVISIONING_COMPLETED
     }
 }
 
@@ -66,7 +68,6 @@ class Provisioning extends CloudProvisioningListener {
         this.unlabeled = unlabeled
     }
 
-    @Override
     CauseOfBlockage canProvision(Cloud cloud, Label label, int wanted) {
         if (label == null || Agents.arriving { label.matches(it) } < wanted) {
             return null
@@ -74,8 +75,7 @@ class Provisioning extends CloudProvisioningListener {
         return new Arriving()
     }
 
-    @Override
-    void onComplete(NodeProvisioner.PlannedNode planned, Node node) {
+    void onComplete(PlannedNode planned, Node node) {
         if (unlabeled.requested.remove(planned.displayName)) {
             node.mode = Node.Mode.NORMAL
         }
@@ -83,14 +83,12 @@ class Provisioning extends CloudProvisioningListener {
 }
 
 class Arriving extends CauseOfBlockage {
-    @Override
     String getShortDescription() {
         'An agent has connected and will accept the build in a moment'
     }
 }
 
 class Failures extends NodeListener {
-    @Override
     protected void onDeleted(Node node) {
         if (!Agents.isEcs(node) || !node.launcher.launchSupported) {
             return
@@ -111,7 +109,7 @@ class Failures extends NodeListener {
 }
 
 final unlabeled = new UnlabeledBuilds(System.getenv('DEFAULT_LABEL'))
-Jenkins.get().getExtensionList(NodeProvisioner.Strategy).add(unlabeled)
+Jenkins.get().getExtensionList(Strategy).add(unlabeled)
 Jenkins.get().getExtensionList(CloudProvisioningListener).add(new Provisioning(unlabeled))
 Jenkins.get().getExtensionList(NodeListener).add(new Failures())
 println "jenkins-platform: builds without a label run on ${unlabeled.label}"

@@ -54,14 +54,8 @@ def steps = [
         }
     },
 ]
-// In Jenkins the annotation comes with the library's imports.
-def loader = new GroovyClassLoader(this.class.classLoader)
-loader.parseClass('package com.cloudbees.groovy.cps; @interface NonCPS {}')
-def configuration = new org.codehaus.groovy.control.CompilerConfiguration()
-configuration.addCompilationCustomizers(
-    new org.codehaus.groovy.control.customizers.ImportCustomizer().addImports('com.cloudbees.groovy.cps.NonCPS'))
 def step = { String name ->
-    new GroovyShell(loader, new Binding(steps.clone()), configuration).parse(new File(folder, "${name}.groovy"))
+    new GroovyShell(new Binding(steps.clone())).parse(new File(folder, "${name}.groovy"))
 }
 def kaniko = step('kanikoBuild'), spot = step('retryOnSpot')
 def scope = [

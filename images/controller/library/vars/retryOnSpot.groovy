@@ -93,7 +93,6 @@ private Map onSpot(String label, int minutes, Closure body) {
 }
 
 /** Why no agent with this label started, if one failed to since a time; see hooks/start-agents. */
-@NonCPS
 private String whyNot(String label, long since) {
     String failure = System.getProperty("jenkins-platform.failed.${label}")
     if (!failure) {
@@ -103,7 +102,6 @@ private String whyNot(String label, long since) {
     return (parts[0] as long) >= since ? "an agent ${label} failed to start (${parts[1]})".toString() : null
 }
 
-@NonCPS
 private long now() {
     return System.currentTimeMillis()
 }
