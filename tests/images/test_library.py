@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.standins import library_step, stale_nodes
+from tests.support.standins import library_step, stale_nodes, start_agents
 
 SCRIPT = "#!/kaniko/bin/bash -e\n"
 
@@ -55,13 +55,78 @@ def test_the_last_attempt_after_lost_agents_is_on_demand() -> None:
     assert done["result"] == ["AgentLost", None]
 
 
+def test_a_failure_of_the_block_is_not_retried() -> None:
+    done = library_step("retryOnSpot(label: 'linux') { fail() }")
+    assert [call.get("node") for call in done["calls"]] == [None, "linux-spot"]
+    assert done["result"] == ["IllegalStateException", "the block"]
+
+
+def test_a_block_without_a_spot_agent_continues_on_demand_after_the_wait() -> None:
+    done = library_step(
+        "absent << 'linux-spot'; def start = now();"
+        "retryOnSpot(label: 'linux', waitMinutes: 2) { (now() - start) / 60000 }"
+    )
+    assert done["calls"][1:] == [
+        {"echo": "retryOnSpot: no agent linux-spot after 2 minutes; continuing on linux-on-demand"},
+        {"node": "linux-on-demand"},
+    ]
+    assert done["result"] == 2
+
+
+def test_the_wait_for_spot_is_five_minutes_by_default() -> None:
+    done = library_step("absent << 'linux-spot'; retryOnSpot(label: 'linux') { }")
+    assert "no agent linux-spot after 5 minutes" in done["calls"][1]["echo"]
+
+
+def test_a_block_continues_on_demand_when_a_spot_agent_failed_to_start() -> None:
+    done = library_step("""
+        System.setProperty('jenkins-platform.failed.linux-spot', "${now()} Capacity is unavailable")
+        pass(4)
+        retryOnSpot(label: 'linux') { 'done' }
+    """)
+    assert done["calls"][1:] == [
+        {
+            "echo": "retryOnSpot: an agent linux-spot failed to start (Capacity is unavailable); "
+            "continuing on linux-on-demand"
+        },
+        {"node": "linux-on-demand"},
+    ]
+    assert done["result"] == "done"
+
+
+def test_spot_is_requested_again_some_time_after_a_failed_start() -> None:
+    done = library_step("""
+        System.setProperty('jenkins-platform.failed.linux-spot', "${now()} Capacity is unavailable")
+        pass(6)
+        retryOnSpot(label: 'linux') { }
+    """)
+    assert done["calls"][1:] == [{"node": "linux-spot"}]
+
+
+def test_an_agent_that_starts_as_the_wait_ends_does_not_run_the_block_a_second_time() -> None:
+    done = library_step(
+        "slow << 'linux-spot'; def runs = 0; retryOnSpot(label: 'linux') { ++runs }"
+    )
+    assert [call["node"] for call in done["calls"] if "node" in call] == [
+        *("linux-spot", "linux-on-demand")
+    ]
+    assert done["result"] == 1
+
+
 @pytest.mark.parametrize(
-    "options", ["count: 2", "label: 'linux', count: 1", "label: 'linux', times: 3"]
+    "options",
+    [
+        *("count: 2", "label: 'linux', count: 1", "label: 'linux', times: 3"),
+        "label: 'linux', waitMinutes: 0",
+    ],
 )
 def test_wrong_options_of_retry_on_spot_are_refused(options: str) -> None:
     done = library_step(f"retryOnSpot({options}) {{ }}")
     assert done["calls"] == []
-    assert "valid are label (required) and count (2 or more)" in done["result"][1]
+    assert (
+        "valid are label (required), count (2 or more) and waitMinutes (1 or more)"
+        in done["result"][1]
+    )
 
 
 def test_only_nodes_without_a_task_are_removed_at_startup() -> None:
@@ -85,3 +150,79 @@ def test_only_nodes_without_a_task_are_removed_at_startup() -> None:
     assert "left unknown" in silent
     assert "ECS does not answer" in silent
     assert "left broken" in broken
+
+
+def test_builds_without_a_label_start_agents_of_the_default_template_that_accept_them() -> None:
+    done = start_agents("""
+        def state = state(snapshot: queue(3), plannedCapacitySnapshot: 1)
+        def decision = strategy.apply(state)
+        def own = agent(nodeName: 'own'), other = agent(nodeName: 'other')
+        listener.onComplete(state.recorded[0], own)
+        listener.onComplete(new hudson.slaves.NodeProvisioner.PlannedNode(displayName: 'x'), other)
+        def modes = [own.mode.name(), other.mode.name()]
+        [decision.name(), cloud.asked, state.recorded*.displayName, *modes]
+    """)
+    assert done == [
+        "PROVISIONING_COMPLETED",
+        [{"capacity": [2, 1, 2]}, {"provision": ["linux", 2]}],
+        ["fargate-linux-0", "fargate-linux-1"],
+        *("NORMAL", "EXCLUSIVE"),
+    ]
+
+
+def test_builds_with_a_label_are_left_to_the_plugin() -> None:
+    done = start_agents("""
+        [strategy.apply(state(label: label('linux'), snapshot: queue(3))).name(), cloud.asked]
+    """)
+    assert done == ["CONSULT_REMAINING_STRATEGIES", []]
+
+
+def test_no_agent_starts_for_a_build_without_a_label_whose_agent_has_connected() -> None:
+    done = start_agents("""
+        jenkins.nodes = [arriving('linux')]
+        jenkins.nodes[0].mode = NORMAL
+        strategy.apply(state(snapshot: queue(1)))
+        cloud.asked
+    """)
+    assert done == []
+
+
+def test_no_second_agent_starts_while_the_first_is_about_to_accept_its_build() -> None:
+    done = start_agents("""
+        def ready = arriving('linux linux-spot'), ended = arriving('linux linux-spot')
+        ready.computer.acceptingTasks = true
+        ended.launcher.launchSupported = false
+        def node = new hudson.model.Node()
+        jenkins.nodes = [arriving('linux linux-spot'), arriving('arm'), ready, ended, node]
+        def blocked = { name, count ->
+            listener.canProvision(cloud, label(name), count)?.shortDescription
+        }
+        [blocked('linux', 1), blocked('linux', 2), blocked('other', 1), blocked('arm', 1)]
+    """)
+    reason = "An agent has connected and will accept the build in a moment"
+    assert done == [reason, None, None, reason]
+
+
+def test_a_failed_start_is_recorded_for_every_label_of_the_agent() -> None:
+    done = start_agents("""
+        def ecs = [
+            describeTask: { task, cluster -> [stoppedReason: "$cluster/$task: no capacity"] }
+        ]
+        def broken = [describeTask: { task, cluster -> throw new NoClassDefFoundError('SDK') }]
+        def failed = { labels, launching, task, service ->
+            nodes.onDeleted(agent(template: [label: labels], launcher: [launchSupported: launching],
+                taskArn: task, clusterArn: 'c', cloud: [ecsService: service]))
+        }
+        failed('linux linux-spot', true, 't', ecs)
+        failed('arm-spot', true, null, ecs)
+        failed('old-spot', true, 't', broken)
+        failed('done-spot', false, 't', ecs)
+        nodes.onDeleted(new hudson.model.Node())
+        ['linux', 'linux-spot', 'arm-spot', 'old-spot', 'done-spot'].collect {
+            System.getProperty("jenkins-platform.failed.${it}")?.split(' ', 2)?.last()
+        }
+    """)
+    assert done == [
+        *("c/t: no capacity", "c/t: no capacity", "RunTask failed"),
+        *("ECS does not answer: SDK", None),
+    ]

@@ -19,7 +19,7 @@ import shutil
 import subprocess
 import urllib.request
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -281,17 +281,34 @@ def library_step(scenario: str) -> dict[str, Any]:
 def stale_nodes(nodes: str) -> dict[str, Any]:
     """What the controller's start-up hook does with some nodes, written in Groovy: the nodes that
     are left, and what it printed."""
+    printed = _hook("remove-stale-nodes", "run.groovy", {"nodes": nodes})
+    return {"printed": printed[:-1], "left": json.loads(printed[-1])}
+
+
+def start_agents(scenario: str) -> Any:
+    """What the start-up hook for agents does in a piece of Groovy, for a cloud with the label
+    ``linux``. See `tests/images/standins/hook/start.groovy`."""
+    printed = _hook("start-agents", "start.groovy", {"scenario": scenario})
+    return json.loads(printed[-1])
+
+
+def _hook(name: str, script: str, files: Mapping[str, str]) -> list[str]:
+    """Run a start-up hook with stand-ins for Jenkins's classes. Returns the printed lines."""
     work = debian() / "root" / "tmp" / "hook"
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(HERE / "hook", work)
-    shutil.copy(golang.ROOT / "images/controller/hooks/remove-stale-nodes.groovy", work)
+    shutil.copy(golang.ROOT / f"images/controller/hooks/{name}.groovy", work)
     shutil.copy(_maven(_GROOVY, _GROOVY_DIGEST), work / "groovy.jar")
-    (work / "nodes").write_text(nodes)
+    for file, text in files.items():
+        (work / file).write_text(text)
     printed = _in_root(
         debian() / "root",
-        "cd /tmp/hook && java -cp groovy.jar:. groovy.ui.GroovyMain run.groovy",
-    ).splitlines()
-    return {"printed": printed[:-1], "left": json.loads(printed[-1])}
+        "cd /tmp/hook && export DEFAULT_LABEL=linux && mkdir classes"
+        " && find com hudson jenkins -name '*.groovy' | xargs java -cp groovy.jar"
+        " org.codehaus.groovy.tools.FileSystemCompiler -d classes"
+        f" && java -cp groovy.jar:classes groovy.ui.GroovyMain {script}",
+    )
+    return printed.splitlines()
 
 
 def make(engine: Engine, **tags: str) -> None:

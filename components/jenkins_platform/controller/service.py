@@ -221,6 +221,8 @@ class ControllerService(SubComponent):
             "JENKINS_JAVA_OPTS": " ".join(java),
             # A reference that cannot be resolved fails the start instead of becoming "".
             "CASC_STRICT_SECRET_RESOLUTION": "true",
+            "DEFAULT_LABEL": self.context.settings.default_label,
+            "SPOT_WAIT_MINUTES": str(agents.spot_wait_minutes),
             "REMOVE_STALE_NODES": str(agents.remove_stale_nodes).lower(),
             # The start script moves these from the environment into files.
             "VARIABLES_AS_FILES": ",".join(sorted(task.secrets)),

@@ -26,11 +26,12 @@ class ProvisioningArgs(TypedDict):
 
     recurrence_seconds: NotRequired[int]
     """Interval in seconds at which Jenkins checks the build queue, 1 to 60. Jenkins itself uses 10.
-    Sets ``hudson.slaves.NodeProvisioner.recurrencePeriod``. Default: ``5``."""
+    An agent is requested in one check and started in the next. Sets
+    ``hudson.slaves.NodeProvisioner.recurrencePeriod``. Default: ``1``."""
     initial_delay_seconds: NotRequired[int]
-    """Delay in seconds after a start before agents are provisioned, 0 to 600, so that agents that
-    survived a restart can reconnect. Jenkins itself uses 100. Sets
-    ``hudson.slaves.NodeProvisioner.initialDelay``. Default: ``30``."""
+    """Delay in seconds after a start before agents are provisioned, 0 to 600. Jenkins itself uses
+    100, for static agents to connect; an ECS agent that survived a restart only serves the build
+    that it was running. Sets ``hudson.slaves.NodeProvisioner.initialDelay``. Default: ``0``."""
     polling_seconds: NotRequired[int]
     """Interval in seconds between DescribeTasks calls for each starting agent, 1 to 60. The plugin
     itself uses 1, which ECS throttles at a few hundred agents. Default: ``5``."""
@@ -53,6 +54,13 @@ class AgentCloudArgs(TypedDict):
     """How agents connect to the controller. Default: ``cloud-map``."""
     provisioning: NotRequired[ProvisioningArgs]
     """Timing of agent provisioning."""
+    default_template: NotRequired[str]
+    """Name of the template that runs builds without a label, such as ``agent any``. Default: the
+    first template."""
+    spot_wait_minutes: NotRequired[int]
+    """Longest time in minutes that ``retryOnSpot`` waits for a Spot agent before it continues on an
+    on-demand agent, 1 to 60; also how long it requests none after one failed to start.
+    Default: ``5``."""
     reaper: NotRequired[ReaperArgs]
     """Stops agent tasks that are older than any build."""
     remove_stale_nodes: NotRequired[bool]

@@ -96,6 +96,12 @@ class Settings(Group):
             kind: image for kind, image in given.items() if any(t.uses(kind) for t in self.agents)
         }
 
+    @property
+    def default_label(self) -> str:
+        """Label of the template that runs builds without a label."""
+        chosen = self.agent_cloud.default_template or self.agents[0].name
+        return next(t.plain_labels[0] for t in self.agents if t.name == chosen)
+
     @classmethod
     def from_args(cls, name: str, args: JenkinsPlatformArgs | None) -> Settings:
         """Validate the inputs of a platform.
@@ -122,6 +128,7 @@ class Settings(Group):
             settings = cls(**values)
             problems = [
                 *template_rules(settings.agents),
+                *default_template_rules(settings),
                 *use_rules(settings.usage_estimate, settings.agents),
                 *entry_rules(settings.sign_in, settings.load_balancer, settings.network),
                 *monitoring_rules(settings),
@@ -130,6 +137,18 @@ class Settings(Group):
         if problems:
             raise SettingsError(problems)
         return settings
+
+
+def default_template_rules(settings: Settings) -> Iterator[Problem]:
+    """``default_template`` must name a template."""
+    names = [t.name for t in settings.agents]
+    default = settings.agent_cloud.default_template
+    if default is not None and default not in names:
+        yield Problem(
+            "agent_cloud.default_template",
+            default,
+            f"is not the name of a template in `agents`: {', '.join(names[:20])}",
+        )
 
 
 def monitoring_rules(settings: Settings) -> Iterator[Problem]:

@@ -11,8 +11,8 @@ from .values import LOG_RETENTION_VALID, LogGroupName, LogRetention, SecurityGro
 class ProvisioningSettings(Group):
     """See `ProvisioningArgs`."""
 
-    recurrence_seconds: int = setting(5, valid="1 to 60 seconds", ge=1, le=60)
-    initial_delay_seconds: int = setting(30, valid="0 to 600 seconds", ge=0, le=600)
+    recurrence_seconds: int = setting(1, valid="1 to 60 seconds", ge=1, le=60)
+    initial_delay_seconds: int = setting(0, valid="0 to 600 seconds", ge=0, le=600)
     polling_seconds: int = setting(5, valid="1 to 60 seconds", ge=1, le=60)
 
 
@@ -30,6 +30,8 @@ class AgentCloudSettings(Group):
         Connection.CLOUD_MAP, valid="cloud-map, network-load-balancer or web-socket"
     )
     provisioning: ProvisioningSettings = setting(ProvisioningSettings(), valid="a group")
+    default_template: str | None = setting(None, valid="the name of a template")
+    spot_wait_minutes: int = setting(5, valid="1 to 60 minutes", ge=1, le=60)
     reaper: ReaperSettings = setting(ReaperSettings(), valid="a group")
     remove_stale_nodes: bool = setting(True, valid="true or false")
     execution_role_arn: OutputOr[RoleArn] | None = setting(None, valid="the ARN of an IAM role")

@@ -210,9 +210,11 @@ def test_the_environment_names_the_configuration_and_no_secret() -> None:
         "JENKINS_JAVA_OPTS": (
             "-XX:MaxRAMPercentage=65 -XX:+ExitOnOutOfMemoryError -Djava.awt.headless=true "
             "-Djenkins.install.runSetupWizard=false "
-            "-Dhudson.slaves.NodeProvisioner.recurrencePeriod=5000 "
-            "-Dhudson.slaves.NodeProvisioner.initialDelay=30000"
+            "-Dhudson.slaves.NodeProvisioner.recurrencePeriod=1000 "
+            "-Dhudson.slaves.NodeProvisioner.initialDelay=0"
         ),
+        "DEFAULT_LABEL": "linux",
+        "SPOT_WAIT_MINUTES": "5",
         "REMOVE_STALE_NODES": "true",
         "VARIABLES_AS_FILES": "JENKINS_ADMIN_PASSWORD",
     }

@@ -1,11 +1,15 @@
 package jenkins.model
 
-/** A stand-in with the methods that the hook calls. */
+/** A stand-in with the methods that the hooks call. */
 class Jenkins {
     static final Jenkins INSTANCE = new Jenkins()
     List nodes = []
+    List clouds = []
+    private Map extensions = [:].withDefault { [] }
 
     static Jenkins get() { INSTANCE }
 
     void removeNode(node) { nodes = nodes - node }
+
+    List getExtensionList(Class kind) { extensions[kind] }
 }

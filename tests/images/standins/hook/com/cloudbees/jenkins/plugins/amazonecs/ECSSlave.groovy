@@ -1,10 +1,10 @@
 package com.cloudbees.jenkins.plugins.amazonecs
 
 /** A stand-in for the plugin's agent. */
-class ECSSlave {
-    String nodeName
-    String taskArn
+class ECSSlave extends hudson.model.Node {
+    String taskArn, clusterArn
     Closure ecs
+    def cloud, template
 
     boolean isSurvivable() { ecs() }
 }

@@ -1,0 +1,11 @@
+package hudson.model
+
+class Node {
+    enum Mode { NORMAL, EXCLUSIVE }
+
+    String nodeName
+    Mode mode = Mode.EXCLUSIVE
+    def computer, launcher
+
+    def toComputer() { computer }
+}

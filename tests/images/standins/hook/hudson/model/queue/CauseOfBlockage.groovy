@@ -1,0 +1,5 @@
+package hudson.model.queue
+
+abstract class CauseOfBlockage {
+    abstract String getShortDescription()
+}

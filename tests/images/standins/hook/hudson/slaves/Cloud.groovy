@@ -1,0 +1,7 @@
+package hudson.slaves
+
+import hudson.model.Label
+
+class Cloud {
+    boolean canProvision(Label wanted) { true }
+}

@@ -1,0 +1,22 @@
+package hudson.slaves
+
+class NodeProvisioner {
+    enum StrategyDecision { CONSULT_REMAINING_STRATEGIES, PROVISIONING_COMPLETED }
+
+    static class PlannedNode {
+        String displayName
+    }
+
+    static class StrategyState {
+        def label
+        Map snapshot
+        int plannedCapacitySnapshot
+        List recorded = []
+
+        void recordPendingLaunches(Collection planned) { recorded.addAll(planned) }
+    }
+
+    static abstract class Strategy {
+        abstract StrategyDecision apply(StrategyState state)
+    }
+}

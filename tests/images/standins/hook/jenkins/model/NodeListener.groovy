@@ -1,0 +1,5 @@
+package jenkins.model
+
+abstract class NodeListener {
+    protected void onDeleted(hudson.model.Node node) {}
+}
