@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent.parent
 OPTIONAL = {"boto3", "typer", "rich", "moto", "docker", "jenkins-platform-localcloud"}
@@ -45,7 +46,10 @@ def resolved(*words: str, folder: Path = ROOT) -> dict[str, str]:
     )
     assert result.returncode == 0, result.stderr
     report = json.loads(result.stdout)
-    return {p["metadata"]["name"].lower(): p["download_info"]["url"] for p in report["install"]}
+    return {
+        canonicalize_name(p["metadata"]["name"]): p["download_info"]["url"]
+        for p in report["install"]
+    }
 
 
 def test_a_plain_consumer_installs_neither_command_nor_embedded_cloud(index: str) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from importlib.metadata import metadata
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from jenkins_platform.provider import PlatformProvider
 
 
@@ -45,3 +48,12 @@ def test_types_have_no_suffix_because_sdks_add_one(schema: dict[str, Any]) -> No
 def test_every_type_reference_is_declared(schema: dict[str, Any]) -> None:
     references = set(re.findall(r'"#/types/([^"]+)"', json.dumps(schema)))
     assert references == set(schema["types"]), "no dangling reference, no unused type"
+
+
+def test_installing_the_plugin_leaves_nothing_untracked() -> None:
+    plugin = Path(__file__).parents[2] / "plugin"
+    runtime = yaml.safe_load((plugin / "PulumiPlugin.yaml").read_text())["runtime"]
+    environment = plugin / runtime["options"]["virtualenv"]
+    assert (
+        subprocess.run(["git", "check-ignore", "--quiet", environment], cwd=plugin).returncode == 0
+    )
