@@ -137,7 +137,7 @@ class Runner:
         return principal.role_arn.split(":")[4] if principal else ACCOUNT
 
     def later(self, action: Callable[[], object]) -> None:
-        """Do something in the background; whether it works is nobody's business."""
+        """Do something in the background and ignore its result."""
 
         def attempt() -> None:
             with contextlib.suppress(Exception):

@@ -13,8 +13,9 @@ from botocore.exceptions import ClientError
 
 from . import events
 from .errors import RefusedError
+from .order import Order
 from .parts import Parts
-from .task import Order, Task
+from .task import Task
 
 _KEPT_SECONDS = 3600
 """How long a stopped task is shown; AWS says an hour."""
@@ -31,7 +32,7 @@ class Tasks:
     """
 
     def __init__(self, parts: Parts, on_change: Callable[[Task], None]) -> None:
-        self._parts, self._told = parts, on_change
+        self._parts, self._on_change = parts, on_change
         self._tasks: dict[str, Task] = {}
         self._lock = threading.Lock()
 
@@ -128,7 +129,7 @@ class Tasks:
 
     def _changed(self, task: Task) -> None:
         events.task_changed(self._parts.clients, task.order.region, task.shown)
-        self._told(task)
+        self._on_change(task)
 
     def _forget(self) -> None:
         oldest = time.time() - _KEPT_SECONDS
