@@ -118,7 +118,7 @@ def test_run_task_is_judged_on_definition_cluster_and_roles(place: Place) -> Non
     ]
 
 
-def test_containers_cannot_use_the_credentials_of_the_cloud(place: Place) -> None:
+def test_a_container_cannot_use_the_key_of_the_cloud_itself(place: Place) -> None:
     forged = (
         "curl -sS --aws-sigv4 aws:amz:eu-central-1:ecs --user localcloud:x -d '{}'"
         ' -H "Content-Type: application/x-amz-json-1.1"'

@@ -160,7 +160,7 @@ class Place:
         return service
 
     def steady(self, name: str, count: int = 1) -> dict[str, Any]:
-        """A service once it runs what it shall."""
+        """A service once its deployment is complete."""
 
         def done() -> bool:
             service = self.described(name)

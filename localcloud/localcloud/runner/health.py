@@ -13,7 +13,7 @@ from typing import Any
 
 Pair = tuple[dict[str, Any], dict[str, Any]]
 _MOST_SECONDS_BETWEEN = 2.0
-"""Checks run more often than the target group asks, so that starts are noticed sooner."""
+"""Checks are made more often than a target group says, since they cost nothing here."""
 _LOOK_SECONDS = 0.5
 
 

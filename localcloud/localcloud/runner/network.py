@@ -55,7 +55,7 @@ class Ports:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the link of one task shall be.
+    """The link that one task needs.
 
     Attributes:
         task: ARN of the task.

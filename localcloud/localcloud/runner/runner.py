@@ -137,7 +137,7 @@ class Runner:
         return principal.role_arn.split(":")[4] if principal else ACCOUNT
 
     def later(self, action: Callable[[], object]) -> None:
-        """Run a call in the background; errors are ignored."""
+        """Do something in the background and ignore its result."""
 
         def attempt() -> None:
             with contextlib.suppress(Exception):

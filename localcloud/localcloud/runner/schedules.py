@@ -152,7 +152,7 @@ class Schedules:
                 url = client.get_queue_url(QueueName=name)["QueueUrl"]
                 client.send_message(QueueUrl=url, MessageBody=json.dumps(event))
             else:
-                _log.warning("the embedded cloud does not call targets like %s", arn)
+                _log.warning("%s is a target that the embedded cloud does not call", arn)
 
         return call
 

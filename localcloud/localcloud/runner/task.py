@@ -8,47 +8,24 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import Any
 
 import docker.errors
 from docker.models.containers import Container
 
-from . import containers, secret_values
+from . import containers, preparation
 from .docker_host import TASK_LABEL
-from .logs import LogError, LogStream
-from .metadata import CREDENTIALS, METADATA
+from .logs import LogStream
 from .network import Link, Plan
+from .order import Order
 from .parts import Parts
+from .preparation import StartError, message
+from .task_metadata import TaskMetadata
 from .volumes import VolumeError
 
 _LOOK_SECONDS = 0.3
 _LINE = 300
 _FAILED, _ESSENTIAL = "TaskFailedToStart", "EssentialContainerExited"
-_AGENT = "http://169.254.170.2"
-
-
-class StartError(Exception):
-    """The task cannot start; the message is worded as in AWS's stop reasons."""
-
-
-@dataclass
-class Order:
-    """What RunTask or a service asks for.
-
-    Attributes:
-        shown: The task as DescribeTasks shows it at first.
-        definition: Its task definition.
-        vpc: Id of its VPC.
-        aliases: Names under which others in the VPC find it.
-    """
-
-    shown: dict[str, Any]
-    definition: dict[str, Any]
-    region: str
-    vpc: str
-    subnet: str
-    aliases: list[str] = field(default_factory=list)
 
 
 class Task:
@@ -74,7 +51,7 @@ class Task:
             containers.overridden(c, self.shown["overrides"])
             for c in order.definition["containerDefinitions"]
         ]
-        self._credentials = f"{CREDENTIALS}{random.token_hex(16)}"
+        self._metadata = TaskMetadata(order, parts)
         self._thread = threading.Thread(target=self._live, daemon=True, name=f"task {self.id}")
 
     @property
@@ -91,7 +68,7 @@ class Task:
 
     @property
     def wanted(self) -> bool:
-        """Whether it shall run."""
+        """Whether its desired status is RUNNING."""
         return bool(self.shown["desiredStatus"] == "RUNNING")
 
     @property
@@ -162,7 +139,7 @@ class Task:
         try:
             self.link = self._parts.networks.link(plan)
         except docker.errors.DockerException as error:
-            raise StartError(f"ResourceInitializationError: {_message(error)}") from error
+            raise StartError(f"ResourceInitializationError: {message(error)}") from error
         self.shown["attachments"][0]["details"].append(
             {"name": "privateIPv4Address", "value": self.link.address}
         )
@@ -170,7 +147,9 @@ class Task:
         self.shown |= {"connectivity": "CONNECTED", "connectivityAt": time.time()}
         self._become("PENDING")
         self._pull()
-        values = self._secrets()
+        values = {
+            c["name"]: preparation.secrets(self._parts, self.order, c) for c in self._definitions
+        }
         self._become("ACTIVATING")
         volumes[""] = self._parts.networks.trust_volume
         for container in containers.start_order(self._definitions):
@@ -183,36 +162,12 @@ class Task:
         self.shown["pullStartedAt"] = time.time()
         for container in self._definitions:
             self._check_stop()
-            try:
-                image = self._parts.host.image(container["image"])
-            except (docker.errors.DockerException, OSError) as error:
-                raise StartError(
-                    f"CannotPullContainerError: pull image manifest has been retried 1 time(s):"
-                    f" failed to resolve ref {container['image']}: {_message(error)}"
-                ) from error
+            image = preparation.image(self._parts, container["image"])
             self._images[container["name"]] = str(image.id)
             digests = image.attrs.get("RepoDigests") or []
             shown = self._shown(container["name"])
             shown["imageDigest"] = digests[0].split("@")[1] if digests else str(image.id)
         self.shown["pullStoppedAt"] = time.time()
-
-    def _secrets(self) -> dict[str, dict[str, str]]:
-        try:
-            return {
-                c["name"]: {
-                    s["name"]: secret_values.value(
-                        self._parts.sessions.clients_of(
-                            self.order.region, self.order.definition.get("executionRoleArn")
-                        ),
-                        self.order.region,
-                        s["valueFrom"],
-                    )
-                    for s in c.get("secrets", [])
-                }
-                for c in self._definitions
-            }
-        except secret_values.SecretError as error:
-            raise StartError(str(error)) from error
 
     def _start(
         self, definition: dict[str, Any], name: str, volumes: dict[str, str], values: dict[str, str]
@@ -222,13 +177,13 @@ class Task:
         shown, host = self._shown(definition["name"]), self._parts.host
         runtime = random.token_hex(16)
         around = containers.Surroundings(
-            self._variables(runtime),
+            self._metadata.variables(runtime),
             volumes,
             host.cpus,
             {**host.labels, TASK_LABEL: self.arn},
         )
         options = containers.arguments(definition, self.order.definition, values, around)
-        log = self._log(definition)
+        log = preparation.log_stream(self._parts, self.order, definition)
         try:
             made = host.client.containers.create(
                 self._images[definition["name"]],
@@ -239,51 +194,13 @@ class Task:
             self._running[definition["name"]] = made
             made.start()
         except docker.errors.DockerException as error:
-            raise StartError(f"CannotStartContainerError: {_message(error)}") from error
+            raise StartError(f"CannotStartContainerError: {message(error)}") from error
         if log:
             log.follow(made)
             self._logs.append(log)
         shown |= {"runtimeId": f"{self.id}-{runtime[:10]}", "lastStatus": "RUNNING"}
         shown["networkInterfaces"][0]["privateIpv4Address"] = self.link.address
-        self._parts.metadata.set(f"{METADATA}{runtime}", lambda: self._about(definition, made))
-        self._parts.metadata.set(f"{METADATA}{runtime}/task", self._about_all)
-
-    def _log(self, definition: dict[str, Any]) -> LogStream | None:
-        configuration = definition.get("logConfiguration") or {}
-        if configuration.get("logDriver") != "awslogs":
-            return None
-        stream = f"{definition['name']}/{self.id}"
-        clients = self._parts.sessions.clients_of(
-            self.order.region, self.order.definition.get("executionRoleArn")
-        )
-        try:
-            return LogStream(clients, self.order.region, configuration["options"], stream)
-        except LogError as error:
-            raise StartError(str(error)) from error
-
-    def _variables(self, runtime: str) -> dict[str, str]:
-        region, metadata = self.order.region, f"{_AGENT}{METADATA}{runtime}"
-        variables = {
-            "AWS_DEFAULT_REGION": region,
-            "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE",
-            "AWS_REGION": region,
-            "ECS_CONTAINER_METADATA_URI_V4": metadata,
-        }
-        role = self.order.definition.get("taskRoleArn")
-        if role:
-            variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = self._credentials
-            self._parts.metadata.set(self._credentials, lambda: self._role_credentials(role))
-        return variables
-
-    def _role_credentials(self, role: str) -> dict[str, Any]:
-        found = self._parts.sessions.credentials(self.order.region, role, self.id)
-        return {
-            "RoleArn": role,
-            "AccessKeyId": found["AccessKeyId"],
-            "SecretAccessKey": found["SecretAccessKey"],
-            "Token": found["SessionToken"],
-            "Expiration": found["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ"),
-        }
+        self._metadata.add(runtime, definition, str(made.id))
 
     def _wait_for(self, others: list[dict[str, str]]) -> None:
         for other in others:
@@ -362,7 +279,7 @@ class Task:
             if self.link:
                 self._parts.networks.unlink(self.link)
             self._parts.volumes.remove(self.arn)
-        self._parts.metadata.remove(self._credentials)
+        self._metadata.close()
         for shown in self.shown["containers"]:
             shown["lastStatus"] = "STOPPED"
         for attachment in self.shown["attachments"]:
@@ -398,51 +315,3 @@ class Task:
 
     def _shown(self, name: str) -> dict[str, Any]:
         return next(c for c in self.shown["containers"] if c["name"] == name)
-
-    def _about(self, definition: dict[str, Any], container: Container) -> dict[str, Any]:
-        """Metadata of a container."""
-        labels = {
-            "com.amazonaws.ecs.cluster": self.shown["clusterArn"],
-            "com.amazonaws.ecs.container-name": definition["name"],
-            "com.amazonaws.ecs.task-arn": self.arn,
-            "com.amazonaws.ecs.task-definition-family": self.order.definition["family"],
-            "com.amazonaws.ecs.task-definition-version": str(self.order.definition["revision"]),
-        }
-        return {
-            "DockerId": str(container.id),
-            "Name": definition["name"],
-            "DockerName": definition["name"],
-            "Image": definition["image"],
-            "ImageID": self._shown(definition["name"]).get("imageDigest", ""),
-            "Labels": labels,
-            "DesiredStatus": self.shown["desiredStatus"],
-            "KnownStatus": self._shown(definition["name"])["lastStatus"],
-            "ContainerARN": self._shown(definition["name"])["containerArn"],
-            "Type": "NORMAL",
-            "Networks": [{"NetworkMode": "awsvpc", "IPv4Addresses": [self.address]}],
-        }
-
-    def _about_all(self) -> dict[str, Any]:
-        return {
-            "Cluster": self.shown["clusterArn"],
-            "TaskARN": self.arn,
-            "Family": self.order.definition["family"],
-            "Revision": str(self.order.definition["revision"]),
-            "DesiredStatus": self.shown["desiredStatus"],
-            "KnownStatus": self.state,
-            "AvailabilityZone": self.shown["availabilityZone"],
-            "LaunchType": "FARGATE",
-            "Limits": {
-                "CPU": int(self.shown["cpu"]) / 1024,
-                "Memory": int(self.shown["memory"]),
-            },
-            "Containers": [
-                self._about(d, self._running[d["name"]])
-                for d in self._definitions
-                if d["name"] in self._running
-            ],
-        }
-
-
-def _message(error: Exception) -> str:
-    return str(getattr(error, "explanation", None) or error)

@@ -13,8 +13,9 @@ from botocore.exceptions import ClientError
 
 from . import events
 from .errors import RefusedError
+from .order import Order
 from .parts import Parts
-from .task import Order, Task
+from .task import Task
 
 _KEPT_SECONDS = 3600
 """How long a stopped task is shown; AWS says an hour."""

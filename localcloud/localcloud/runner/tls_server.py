@@ -34,7 +34,7 @@ class _Server(ThreadedWSGIServer):
     context: ssl.SSLContext
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        # In the thread of the connection: a silent client blocks no other.
+        # In the thread of the connection: a silent client delays no other.
         try:
             request = self.context.wrap_socket(request, server_side=True)
         except OSError:
