@@ -123,7 +123,12 @@ class Settings(Group):
             problems = [
                 *template_rules(settings.agents),
                 *use_rules(settings.usage_estimate, settings.agents),
-                *entry_rules(settings.sign_in, settings.load_balancer, settings.network),
+                *entry_rules(
+                    settings.sign_in,
+                    settings.load_balancer,
+                    settings.network,
+                    settings.controller.java_options,
+                ),
                 *monitoring_rules(settings),
                 *tag_rules(settings),
             ]
