@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
@@ -45,6 +45,7 @@ class Registration:
         ignore_changes: Inputs whose changes are ignored.
         delete_before_replace: Whether a replacement deletes it first.
         secrets: Names of the inputs that Pulumi encrypts in the state.
+        timeouts: Timeouts of its operations, such as ``{"update": "40m"}``.
     """
 
     urn: str
@@ -57,6 +58,7 @@ class Registration:
     ignore_changes: tuple[str, ...] = ()
     delete_before_replace: bool = False
     secrets: tuple[str, ...] = ()
+    timeouts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def token(self) -> str:
@@ -129,6 +131,11 @@ class _Monitor(mocks.MockMonitor):
                 tuple(request.ignoreChanges),
                 request.deleteBeforeReplace,
                 tuple(key for key, value in found.items() if rpc.is_rpc_secret(value)),
+                {
+                    operation: getattr(request.customTimeouts, operation)
+                    for operation in ("create", "update", "delete")
+                    if getattr(request.customTimeouts, operation)
+                },
             )
         )
         return response

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from ..base import java_options
 from ..base.container import log_configuration
 from ..inputs import Architecture, Connection
 from ..settings.agents import AgentTemplate, Sidecar, Volume
@@ -33,7 +34,10 @@ def containers(
     """
     options = [f"-XX:MaxRAMPercentage={template.heap_percentage:g}", *template.java_options]
     environment: dict[str, pulumi.Input[str]]
-    environment = {**defaults, **template.environment, "JENKINS_JAVA_OPTS": " ".join(options)}
+    usual = java_options.KANIKO_DEFAULTS if template.builds_images else ()
+    existing = template.environment.get(java_options.JDK, " ".join(usual))
+    java = java_options.agent_variables(options, existing)
+    environment = {**defaults, **template.environment, **java}
     if connection is Connection.WEB_SOCKET:
         environment["JENKINS_WEB_SOCKET"] = "true"
     agent: dict[str, Any] = {

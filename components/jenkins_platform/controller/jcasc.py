@@ -164,8 +164,47 @@ def check(settings: Settings) -> None:
     if not jenkins.extra_jcasc:
         return
     own = _render_own(settings, Resolved.placeholders(settings))
-    if problems := list(jcasc_merge.problems(own, jenkins.extra_jcasc, jenkins.secrets)):
+    if problems := list(jcasc_merge.problems(own, jenkins.extra_jcasc, known(settings))):
         raise SettingsError(problems)
+
+
+CONTAINER_VARIABLES = frozenset(
+    # The task definition (service.py), ECS, the start script and the official image.
+    [
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_DEFAULT_REGION",
+        "AWS_EXECUTION_ENV",
+        "AWS_REGION",
+        "CASC_JENKINS_CONFIG",
+        "CONFIGURATION_BUCKET",
+        "CONFIGURATION_KEY",
+        "ECS_AGENT_URI",
+        "ECS_CONTAINER_METADATA_URI",
+        "ECS_CONTAINER_METADATA_URI_V4",
+        "HOME",
+        "HOSTNAME",
+        "JAVA_HOME",
+        "JENKINS_HOME",
+        "JENKINS_JAVA_OPTS",
+        "JENKINS_OPTS",
+        "LANG",
+        "PATH",
+        "REF",
+        "SECRETS",
+        "TMPDIR",
+    ]
+)
+"""Environment variables of every controller."""
+
+
+def known(settings: Settings) -> set[str]:
+    """Names of the variables and secrets that a document can refer to."""
+    names = {*CONTAINER_VARIABLES, *settings.jenkins.secrets}
+    if settings.sign_in.has_local_administrator:
+        names.add(ADMIN_PASSWORD)
+    if settings.sign_in.oidc:
+        names.add(OIDC_CLIENT_SECRET)
+    return names
 
 
 def render(settings: Settings, resolved: Resolved) -> str:

@@ -9,28 +9,30 @@ Pure: works on YAML nodes, so values keep the form in which they were written.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 import yaml
 
 from ..settings import Problem
 from ..settings.base import hidden
+from . import jcasc_references
 
 CHOICES = {("jenkins", "securityrealm"), ("jenkins", "authorizationstrategy")}
 """Mappings in which Jenkins accepts only one key: they cannot be merged."""
 
-_REFERENCE = re.compile(r"(?<!\^)\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+MAX_ALIASES = 50
+"""Aliases of collections in a document (SnakeYAML, ``LoaderOptions.maxAliasesForCollections``)."""
+_MERGE = "tag:yaml.org,2002:merge"
 Path = tuple[str, ...]
 
 
-def problems(own: str, texts: Collection[str], secrets: Collection[str]) -> Iterator[Problem]:
+def problems(own: str, texts: Collection[str], known: Collection[str]) -> Iterator[Problem]:
     """Conflicts between the documents ``texts`` and the document ``own``, and other problems.
 
     Args:
         own: The platform's document.
         texts: The user's documents.
-        secrets: Names of the secrets that the documents may refer to.
+        known: Names of the variables and secrets that the documents can refer to.
     """
     root = _composed(own)
     for index, text in enumerate(texts):
@@ -43,7 +45,7 @@ def problems(own: str, texts: Collection[str], secrets: Collection[str]) -> Iter
         if not isinstance(node, yaml.MappingNode):
             yield Problem(where, hidden(text), "must be a mapping with keys such as unclassified")
             continue
-        found = [*_merge(root, node, where, ()), *_unresolved(node, where, secrets)]
+        found = [*_merge(root, node, where, ()), *_unresolved(node, where, known)]
         yield from found
 
 
@@ -60,11 +62,68 @@ def merged(own: str, texts: Collection[str]) -> str:
 
 
 def _composed(text: str) -> yaml.Node | None:
+    """The document without aliases and merge keys (``<<: *anchor``).
+
+    Raises:
+        yaml.YAMLError: It is not valid YAML, or Jenkins does not read it.
+    """
     node = yaml.compose(text, Loader=yaml.SafeLoader)
-    constructor = yaml.constructor.SafeConstructor()
-    for mapping in _mappings(node):
-        constructor.flatten_mapping(mapping)  # `<<: *anchor`
-    return node
+    return _Copier().copy(node) if node else None
+
+
+class _Copier:
+    """Copies nodes, so that what is merged into one use of an anchor is not in the others."""
+
+    def __init__(self) -> None:
+        self._open: list[yaml.Node] = []
+        self._seen: set[int] = set()
+        self._aliases = 0
+
+    def copy(self, node: yaml.Node) -> yaml.Node:
+        mark = node.start_mark
+        if isinstance(node, yaml.ScalarNode):
+            return yaml.ScalarNode(node.tag, node.value, mark, node.end_mark, node.style)
+        if any(node is other for other in self._open):
+            raise yaml.constructor.ConstructorError(problem="contains itself", problem_mark=mark)
+        self._aliases += id(node) in self._seen
+        if self._aliases > MAX_ALIASES:
+            limit = f"more than {MAX_ALIASES} aliases of collections"
+            raise yaml.constructor.ConstructorError(problem=limit, problem_mark=mark)
+        assert isinstance(node, yaml.CollectionNode)  # noqa: S101  there is no other kind
+        self._seen.add(id(node))
+        self._open.append(node)
+        values: list[object]
+        if isinstance(node, yaml.MappingNode):
+            values = [(self.copy(k), self.copy(v)) for k, v in _pairs(node)]
+        else:
+            values = [self.copy(item) for item in node.value]
+        self._open.pop()
+        return type(node)(node.tag, values, mark, node.end_mark, node.flow_style)
+
+
+def _pairs(node: yaml.MappingNode) -> list[tuple[yaml.Node, yaml.Node]]:
+    """The keys and values of a mapping. Its own values precede those of a merge key."""
+    own = [pair for pair in node.value if pair[0].tag != _MERGE]
+    for key, _ in own:
+        if not isinstance(key, yaml.ScalarNode):
+            problem = "a key is not a text"
+            raise yaml.constructor.ConstructorError(problem=problem, problem_mark=key.start_mark)
+    found = list(own)
+    for key, value in node.value:
+        if key.tag == _MERGE:
+            for merged in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+                if not isinstance(merged, yaml.MappingNode):
+                    raise yaml.constructor.ConstructorError(
+                        problem="a merge key (<<) needs a mapping or a list of mappings",
+                        problem_mark=merged.start_mark,
+                    )
+                if merged is node:
+                    raise yaml.constructor.ConstructorError(
+                        problem="contains itself", problem_mark=node.start_mark
+                    )
+                names = {name.value for name, _ in found}
+                found += [pair for pair in _pairs(merged) if pair[0].value not in names]
+    return found
 
 
 def _why(error: yaml.YAMLError | RecursionError) -> str:
@@ -72,16 +131,6 @@ def _why(error: yaml.YAMLError | RecursionError) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         return f"{error.problem} (line {error.problem_mark.line + 1})"
     return str(error).splitlines()[0]
-
-
-def _mappings(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:
-    if isinstance(node, yaml.MappingNode):
-        yield node
-        for _, value in node.value:
-            yield from _mappings(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            yield from _mappings(value)
 
 
 def _merge(
@@ -101,10 +150,15 @@ def _merge(
                     yield from _merge(existing[key.value.lower()], value, where, inner)
                 else:
                     own.value.append((key, value))
+                    yield from _duplicates(value, where, inner)
                 seen.add(key.value.lower())
             return
     elif isinstance(own, yaml.SequenceNode) and isinstance(extra, yaml.SequenceNode):
-        own.value.extend(extra.value)
+        for item in extra.value:
+            yield from _duplicates(item, where, path)
+        # Symbols such as jobBuildDiscarder that are in the list are not added again.
+        symbols = {item.value for item in own.value if isinstance(item, yaml.ScalarNode)}
+        own.value.extend(item for item in extra.value if _symbol(item) not in symbols)
         return
     line = f" (line {extra.start_mark.line + 1})" if extra else ""
     yield Problem(
@@ -114,22 +168,44 @@ def _merge(
     )
 
 
-def _unresolved(node: yaml.Node, where: str, secrets: Collection[str]) -> Iterator[Problem]:
-    """References to variables that Jenkins does not have, which would fail its start."""
-    scalars = [node]
+def _duplicates(node: yaml.Node, where: str, path: Path) -> Iterator[Problem]:
+    """Keys that a part of a document has more than once; Jenkins would ignore all but the last."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            inner = (*path, key.value)
+            if key.value in seen:
+                yield Problem(where, ".".join(inner), "is set more than once in this document")
+            seen.add(key.value)
+            yield from _duplicates(value, where, inner)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _duplicates(item, where, path)
+
+
+def _symbol(item: yaml.Node) -> str | None:
+    """The symbol of an item without attributes: ``symbol`` or ``symbol: {}``."""
+    if isinstance(item, yaml.MappingNode) and len(item.value) == 1:
+        ((key, value),) = item.value
+        return str(key.value) if value.value in ("", "null", "~", []) else None
+    return str(item.value) if isinstance(item, yaml.ScalarNode) else None
+
+
+def _unresolved(node: yaml.MappingNode, where: str, known: Collection[str]) -> Iterator[Problem]:
+    """References that Jenkins cannot resolve, which would fail its start. It ignores roots whose
+    names start with ``x-``, and resolves nothing in keys."""
+    scalars = [value for key, value in node.value if not key.value.startswith("x-")]
     while scalars:
         current = scalars.pop(0)
         if isinstance(current, yaml.ScalarNode):
-            for name in _REFERENCE.findall(current.value):
-                if name not in secrets:
-                    yield Problem(
-                        where,
-                        f"${{{name}}}",
-                        f"refers to a secret that is not in jenkins.secrets "
-                        f"(line {current.start_mark.line + 1}). Write ^${{{name}}} for the "
-                        "text itself",
-                    )
+            for name in jcasc_references.unresolved(current.value, known):
+                yield Problem(
+                    where,
+                    f"${{{name}}}",
+                    f"refers to a secret that is not in jenkins.secrets "
+                    f"(line {current.start_mark.line + 1}). Write ^${{{name}}} for the text itself",
+                )
         elif isinstance(current, yaml.MappingNode):
-            scalars += [part for pair in current.value for part in pair]
+            scalars += [value for _, value in current.value]
         elif isinstance(current, yaml.SequenceNode):
             scalars += current.value

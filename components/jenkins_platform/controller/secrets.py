@@ -55,6 +55,13 @@ class Secrets(SubComponent):
             self.references[ADMIN_PASSWORD] = concat(
                 self.admin_password.arn, ":::", version.version_id
             )
+        if settings.groups_without_scope:
+            pulumi.log.warn(
+                "sign_in.oidc.scopes has no scope for groups, and some providers report groups "
+                "only if they are asked to. Then sign_in.groups has no effect. Add the provider's "
+                "scope, often groups, if it needs one.",
+                self,
+            )
         if settings.oidc:
             self.references[OIDC_CLIENT_SECRET] = settings.oidc.client_secret_arn
         self.references |= context.settings.jenkins.secrets

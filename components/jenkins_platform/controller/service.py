@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from .. import iam
 from ..agents.container_definitions import CPU_ARCHITECTURES
 from ..base.container import log_configuration
 from ..base.context import Context, SubComponent
+from ..base.java_options import JENKINS, quoted_for_xargs
 from ..base.log_groups import CONTROLLER, LogGroups
 from ..base.roles import Role, Roles
 from ..load_balancer.load_balancer import HEALTH_PATH
@@ -29,8 +31,16 @@ SCRATCH = "/run/jenkins-platform"
 volume has the right owner."""
 SCRATCH_VOLUME = "scratch"
 _PROVISIONER = "hudson.slaves.NodeProvisioner"
+_LOST_NODE = "org.jenkinsci.plugins.workflow.support.pickles.ExecutorPickle.timeoutForNodeMillis"
+KEEP_ALIVE_MARGIN_SECONDS = 10
+"""How much longer Jenkins keeps an idle connection than the load balancer, which otherwise may send
+a request on a connection that is being closed and answer 502 (Elastic Load Balancing, "Troubleshoot
+your Application Load Balancers"). The default of Jenkins is 30 seconds."""
 STOP_SECONDS = 120
 """Fargate's maximum: time for Jenkins to save its queue and disconnect agents."""
+MINUTES_WITHOUT_CHECKS = 20
+"""Minutes of an update without the grace period: stop, image pull, checks, rollback. Also the
+provider's default."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +154,7 @@ class ControllerService(SubComponent):
             service_registries=registration.service_registries,
             tags=context.tags("controller"),
             opts=self.child(
+                custom_timeouts=_timeouts(settings.health_check_grace_period_seconds),
                 # The schedule scales it: an update at night does not wake it.
                 ignore_changes=["desired_count"] if context.settings.schedule else None,
                 depends_on=[
@@ -166,6 +177,11 @@ class ControllerService(SubComponent):
         """Let a role scale the service."""
         actions = ["ecs:DescribeServices", "ecs:UpdateService"]
         role.allow(iam.allow("ScaleController", actions, self.service.arn))
+
+    @property
+    def _keep_alive_seconds(self) -> int:
+        idle = self.context.settings.load_balancer.idle_timeout_seconds
+        return idle + KEEP_ALIVE_MARGIN_SECONDS
 
     def _task_definition(self, roles: Roles, task: ControllerTask) -> aws.ecs.TaskDefinition:
         context, settings = self.context, self.context.settings.controller
@@ -213,12 +229,14 @@ class ControllerService(SubComponent):
             "-Djenkins.install.runSetupWizard=false",
             f"-D{_PROVISIONER}.recurrencePeriod={provisioning.recurrence_seconds * 1000}",
             f"-D{_PROVISIONER}.initialDelay={provisioning.initial_delay_seconds * 1000}",
+            f"-D{_LOST_NODE}={agents.reconnect_timeout_seconds * 1000}",
             *java_options(self.context.settings.sign_in.granted),
             *settings.java_options,
         ]
         environment: dict[str, pulumi.Input[str]] = {
             "AWS_REGION": self.context.region,
-            "JENKINS_JAVA_OPTS": " ".join(java),
+            JENKINS: quoted_for_xargs(java),
+            "JENKINS_OPTS": f"--httpKeepAliveTimeout={self._keep_alive_seconds * 1000}",
             # A reference that cannot be resolved fails the start instead of becoming "".
             "CASC_STRICT_SECRET_RESOLUTION": "true",
             "DEFAULT_LABEL": self.context.settings.default_label,
@@ -259,3 +277,10 @@ class ControllerService(SubComponent):
             ),
             "stopTimeout": STOP_SECONDS,
         }
+
+
+def _timeouts(grace_seconds: int) -> pulumi.CustomTimeouts:
+    """How long to wait for a service to be stable: its first task may be started twice, and a
+    rollback starts another one."""
+    minutes = f"{MINUTES_WITHOUT_CHECKS + math.ceil(2 * grace_seconds / 60)}m"
+    return pulumi.CustomTimeouts(create=minutes, update=minutes)

@@ -66,6 +66,12 @@ class AgentCloudArgs(TypedDict):
     remove_stale_nodes: NotRequired[bool]
     """Whether the controller removes, at startup, nodes whose tasks have stopped.
     Default: ``true``."""
+    reconnect_timeout_seconds: NotRequired[int]
+    """How long in seconds a running pipeline waits for its agent to reconnect, for example after a
+    restart of the controller, until the build step is aborted and can be retried, 60 to 3600.
+    Jenkins itself uses 300. Sets
+    ``org.jenkinsci.plugins.workflow.support.pickles.ExecutorPickle.timeoutForNodeMillis``.
+    Default: ``180``."""
     execution_role_arn: NotRequired[pulumi.Input[str]]
     """ARN of an existing IAM role used as the ECS task execution role of all agents, to pull images
     and write logs (docs/permissions.md). Its policies are not changed. Templates with their own

@@ -124,7 +124,8 @@ class AgentTemplateArgs(TypedDict):
     ARNs by variable name. Values are read when the task starts and appear in no task definition or
     log. Default: none."""
     java_options: NotRequired[list[str]]
-    """Additional JVM options of the agent process. Default: none."""
+    """Additional JVM options of the agent process. Options with spaces are passed in
+    ``JDK_JAVA_OPTIONS``, which Java programs of builds inherit. Default: none."""
     heap_percentage: NotRequired[float]
     """Maximum Java heap of the agent process as a percentage of the memory, 10 to 85. Build tools
     use the remaining memory. Default: ``50``."""

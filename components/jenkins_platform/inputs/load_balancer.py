@@ -52,8 +52,9 @@ class ManagedRuleGroupArgs(TypedDict):
     """Name of the rule group, such as ``AWSManagedRulesCommonRuleSet``."""
     counted_rules: NotRequired[list[str]]
     """Rules of the group that only count matching requests instead of blocking them, at most 100.
-    Default: for ``AWSManagedRulesCommonRuleSet`` the rules that match pipeline scripts, uploads and
-    agents; otherwise none."""
+    Default: for ``AWSManagedRulesCommonRuleSet`` and ``AWSManagedRulesKnownBadInputsRuleSet`` the
+    rules that match requests of Jenkins, such as pipeline scripts, artifacts and form validation;
+    otherwise none."""
 
 
 class WebAclArgs(TypedDict):

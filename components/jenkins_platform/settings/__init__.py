@@ -130,7 +130,12 @@ class Settings(Group):
                 *template_rules(settings.agents),
                 *default_template_rules(settings),
                 *use_rules(settings.usage_estimate, settings.agents),
-                *entry_rules(settings.sign_in, settings.load_balancer, settings.network),
+                *entry_rules(
+                    settings.sign_in,
+                    settings.load_balancer,
+                    settings.network,
+                    settings.controller.java_options,
+                ),
                 *monitoring_rules(settings),
                 *tag_rules(settings),
             ]

@@ -34,6 +34,7 @@ class AgentCloudSettings(Group):
     spot_wait_minutes: int = setting(5, valid="1 to 60 minutes", ge=1, le=60)
     reaper: ReaperSettings = setting(ReaperSettings(), valid="a group")
     remove_stale_nodes: bool = setting(True, valid="true or false")
+    reconnect_timeout_seconds: int = setting(180, valid="60 to 3600 seconds", ge=60, le=3600)
     execution_role_arn: OutputOr[RoleArn] | None = setting(None, valid="the ARN of an IAM role")
     security_group_id: OutputOr[SecurityGroupId] | None = setting(
         None, valid="the ID of a security group such as sg-0a1b2c3d4e5f"

@@ -151,6 +151,15 @@ class AgentTemplate(TaskSize):
         """Problems between the fields of a template."""
         yield from super().rules(key)
         yield from variable_rules(key, self.environment, self.secrets, AGENT_VARIABLES)
+        if "JDK_JAVA_OPTIONS" in self.secrets and any(
+            " " in option for option in self.java_options
+        ):
+            yield Problem(
+                f"{key}.secrets.JDK_JAVA_OPTIONS",
+                "…",
+                "cannot be combined with an option in `java_options` that contains spaces, which "
+                "is passed in this variable",
+            )
         size = self._policy_size()
         if size > POLICY_CHARACTERS:
             yield Problem(

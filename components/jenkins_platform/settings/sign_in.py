@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -42,6 +42,7 @@ MAX_WILDCARDS = 5
 """Wildcards in a listener rule (Elastic Load Balancing, "Quotas for your Application Load
 Balancers")."""
 
+_GROUP_SCOPE = re.compile("group|role", re.IGNORECASE)
 Name = Annotated[Text, matching(r"\S(.{0,198}\S)?", "up to 200 characters on one line")]
 Scope = Annotated[str, matching(r"[!#-\[\]-~]{1,200}", "a scope without spaces")]
 
@@ -188,6 +189,13 @@ class SignInSettings(Group):
         return {permission for grant in grants for permission in grant.all_permissions}
 
     @property
+    def groups_without_scope(self) -> bool:
+        """Whether grants to groups may have no effect, because no scope asks for groups."""
+        groups = any(grant.name != AUTHENTICATED for grant in self.group_grants)
+        scopes = self.oidc.scopes if self.oidc else ()
+        return bool(self.oidc and groups) and not any(_GROUP_SCOPE.search(s) for s in scopes)
+
+    @property
     def has_local_administrator(self) -> bool:
         """Whether the local administrator exists."""
         return self.oidc is None or self.oidc.escape_hatch
@@ -221,9 +229,12 @@ class SignInSettings(Group):
 
 
 def entry_rules(
-    sign_in: SignInSettings, load_balancer: LoadBalancerSettings, network: NetworkSettings
+    sign_in: SignInSettings,
+    load_balancer: LoadBalancerSettings,
+    network: NetworkSettings,
+    java_options: Sequence[str],
 ) -> Iterator[Problem]:
-    """Problems between authentication, the load balancer and the network."""
+    """Problems between authentication, the load balancer, the network and the controller."""
     for name in ("oidc", "load_balancer_oidc"):
         if getattr(sign_in, name) and not load_balancer.has_tls:
             yield Problem(
@@ -231,6 +242,7 @@ def entry_rules(
                 None,
                 f"required with sign_in.{name}: providers redirect only to HTTPS URLs",
             )
+    yield from _provider_rules(sign_in, network, java_options)
     without_nat = (NatStrategy.NONE, NatStrategy.PUBLIC_SUBNETS)
     if (
         sign_in.load_balancer_oidc
@@ -243,4 +255,21 @@ def entry_rules(
             "…",
             "an internal load balancer must reach the provider over a NAT gateway, but "
             f"network.nat is {network.nat.value}. Use one-per-zone or single",
+        )
+
+
+def _provider_rules(
+    sign_in: SignInSettings, network: NetworkSettings, java_options: Sequence[str]
+) -> Iterator[Problem]:
+    """The problem of a controller that cannot reach the provider: it requests the discovery
+    document, tokens and user info (oic-auth). An endpoint or a proxy may lead there."""
+    proxy = any(option.startswith("-Dhttps.proxyHost=") for option in java_options)
+    isolated = network.nat is NatStrategy.NONE and not network.existing
+    if sign_in.oidc and isolated and not network.endpoint_services and not proxy:
+        yield Problem(
+            "sign_in.oidc",
+            "…",
+            "Jenkins must reach the provider, but network.nat is none. Use one-per-zone, single or "
+            "public-subnets, an endpoint of the provider in network.endpoint_services, or a proxy "
+            "in controller.java_options (-Dhttps.proxyHost=…)",
         )

@@ -22,6 +22,7 @@ from tests.support.registered import (
 SERVICE = "aws:ecs/service:Service"
 DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
+LOST_NODE = "-Dorg.jenkinsci.plugins.workflow.support.pickles.ExecutorPickle.timeoutForNodeMillis"
 READY: dict[str, Any] = {**LEAN, "images": READY_IMAGES}
 SIZED: dict[str, Any] = {
     **READY,
@@ -36,6 +37,7 @@ SIZED: dict[str, Any] = {
     "agent_cloud": {
         "connection": "web-socket",
         "remove_stale_nodes": False,
+        "reconnect_timeout_seconds": 90,
         "provisioning": {"recurrence_seconds": 3, "initial_delay_seconds": 0},
     },
     "jenkins": {"configuration_rollout": "reload", "configuration_reload_seconds": 90},
@@ -211,13 +213,35 @@ def test_the_environment_names_the_configuration_and_no_secret() -> None:
             "-XX:MaxRAMPercentage=65 -XX:+ExitOnOutOfMemoryError -Djava.awt.headless=true "
             "-Djenkins.install.runSetupWizard=false "
             "-Dhudson.slaves.NodeProvisioner.recurrencePeriod=1000 "
-            "-Dhudson.slaves.NodeProvisioner.initialDelay=0"
+            "-Dhudson.slaves.NodeProvisioner.initialDelay=0 "
+            f"{LOST_NODE}=180000"
         ),
         "DEFAULT_LABEL": "linux",
+        "JENKINS_OPTS": "--httpKeepAliveTimeout=130000",
         "SPOT_WAIT_MINUTES": "5",
         "REMOVE_STALE_NODES": "true",
         "VARIABLES_AS_FILES": "JENKINS_ADMIN_PASSWORD",
     }
+
+
+@pytest.mark.parametrize("idle", [60, 120, 4000])
+def test_jenkins_keeps_idle_connections_longer_than_the_load_balancer(idle: int) -> None:
+    args = {**READY, "load_balancer": {"idle_timeout_seconds": idle}}
+    balancer = one("aws:lb/loadBalancer:LoadBalancer", args)
+    option, _, milliseconds = environment(args)["JENKINS_OPTS"].partition("=")
+    assert option == "--httpKeepAliveTimeout"
+    assert int(milliseconds) > balancer.inputs["idleTimeout"] * 1000 == idle * 1000
+
+
+@pytest.mark.parametrize(("grace", "minutes"), [(600, 40), (601, 41), (7200, 260)])
+def test_the_engine_waits_longer_than_the_grace_period(grace: int, minutes: int) -> None:
+    args = {**READY, "controller": {"health_check_grace_period_seconds": grace}}
+    assert one(SERVICE, args).timeouts == {"create": f"{minutes}m", "update": f"{minutes}m"}
+
+
+def test_odd_java_options_are_quoted_for_the_start_script() -> None:
+    args = {**READY, "controller": {"java_options": ["-Da=it's x\\y", '-Db="']}}
+    assert environment(args)["JENKINS_JAVA_OPTS"].endswith(r" -Da=it\'s\ x\\y -Db=\"")
 
 
 def test_inputs_reach_the_task_definition() -> None:
@@ -235,7 +259,7 @@ def test_inputs_reach_the_task_definition() -> None:
         "-XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError -Djava.awt.headless=true "
         "-Djenkins.install.runSetupWizard=false "
         "-Dhudson.slaves.NodeProvisioner.recurrencePeriod=3000 "
-        "-Dhudson.slaves.NodeProvisioner.initialDelay=0 -Dours=1"
+        f"-Dhudson.slaves.NodeProvisioner.initialDelay=0 {LOST_NODE}=90000 -Dours=1"
     )
 
 

@@ -466,3 +466,41 @@ def test_paths_are_shared_out_among_rules_within_the_limits_of_elb(paths: list[s
         assert 1 <= len(portion) <= MAX_VALUES
         wildcards = len(re.findall(r"[*?]", "".join(portion)))
         assert wildcards <= MAX_WILDCARDS
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"network": {"nat": "public-subnets"}},
+        {"network": {"nat": "none", "endpoint_services": ["cognito-idp"]}},
+        {
+            "network": {"nat": "none"},
+            "controller": {"java_options": ["-Dhttps.proxyHost=proxy.example.com"]},
+        },
+    ],
+)
+def test_jenkins_can_reach_the_provider_without_nat(changes: dict[str, Any]) -> None:
+    Settings.from_args("jenkins", {**oidc(), **changes})  # type: ignore[typeddict-item]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "groups", "expected"),
+    [
+        (["openid", "profile"], ADMINS, True),
+        (["openid", "groups"], ADMINS, False),
+        (["openid", "https://idp.example.com/Roles"], ADMINS, False),
+        (["openid"], [{"name": "authenticated", "role": "admin"}], False),
+    ],
+)
+def test_groups_need_a_scope_at_some_providers(
+    scopes: list[str], groups: list[dict[str, str]], expected: bool
+) -> None:
+    args = sign_in(oidc={**OIDC, "scopes": scopes}, groups=groups)
+    settings = Settings.from_args("jenkins", args)  # type: ignore[arg-type]
+    assert settings.sign_in.groups_without_scope is expected
+
+
+def test_groups_of_local_users_need_no_scope() -> None:
+    args = {"sign_in": {"groups": ADMINS}}
+    settings = Settings.from_args("jenkins", args)  # type: ignore[arg-type]
+    assert not settings.sign_in.groups_without_scope

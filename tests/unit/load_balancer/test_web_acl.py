@@ -56,7 +56,11 @@ def test_the_web_acl_blocks_floods_and_applies_the_managed_rules() -> None:
             "visibilityConfig": visibility("rate-limit"),
         },
         managed(1, "AWSManagedRulesCommonRuleSet", ["SizeRestrictions_BODY"]),
-        managed(2, "AWSManagedRulesKnownBadInputsRuleSet", []),
+        managed(
+            2,
+            "AWSManagedRulesKnownBadInputsRuleSet",
+            ["JavaDeserializationRCE_BODY", "ExploitablePaths_URIPATH"],
+        ),
     ]
     assert acl["scope"] == "REGIONAL"
     assert acl["defaultAction"] == {"allow": {}}
