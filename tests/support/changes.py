@@ -113,6 +113,10 @@ BY_HAND: dict[str, Args] = {
             "application_repository_arns": ["arn:aws:ecr:eu-central-1:123456789012:repository/shop"]
         }
     },
+    "agent_cloud.default_template": {
+        "agent_cloud": {"default_template": "second"},
+        "agents": [{"name": "linux"}, {"name": "second"}],
+    },
     "backup.time_zone": {"backup": {"time_zone": "Europe/Berlin"}},
     "agent_defaults": {"agent_defaults": {"memory_mib": 2048, **_TEMPLATE}},
     "agents[].volumes": {"agents": [{"name": "linux", "volumes": _TEMPLATE["volumes"]}]},
