@@ -51,13 +51,13 @@ class Setting:
 
 SETTINGS = [
     Setting("Jenkins's and the plugin's own", recurrence_seconds=10, polling_seconds=1),
-    Setting("ours, on-demand", recurrence_seconds=5, polling_seconds=5),
+    Setting("ours, on-demand", recurrence_seconds=1, polling_seconds=5),
     Setting(
-        "ours, Spot with a last try on-demand", recurrence_seconds=5, polling_seconds=5, spot=True
+        "ours, Spot with a last try on-demand", recurrence_seconds=1, polling_seconds=5, spot=True
     ),
     Setting(
         "ours, Spot, max_agents 200",
-        recurrence_seconds=5,
+        recurrence_seconds=1,
         polling_seconds=5,
         spot=True,
         max_agents=200,

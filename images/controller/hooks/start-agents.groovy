@@ -42,7 +42,7 @@ class UnlabeledBuilds extends Strategy {
     }
 
     StrategyDecision apply(StrategyState state) {
-        if (state.label != null) {
+        if (state.label != null || !label) {
             return StrategyDecision.CONSULT_REMAINING_STRATEGIES
         }
         Label wanted = Label.get(label)
@@ -112,4 +112,4 @@ final unlabeled = new UnlabeledBuilds(System.getenv('DEFAULT_LABEL'))
 Jenkins.get().getExtensionList(Strategy).add(unlabeled)
 Jenkins.get().getExtensionList(CloudProvisioningListener).add(new Provisioning(unlabeled))
 Jenkins.get().getExtensionList(NodeListener).add(new Failures())
-println "jenkins-platform: builds without a label run on ${unlabeled.label}"
+println "jenkins-platform: builds without a label run on ${unlabeled.label ?: 'no agent'}"
