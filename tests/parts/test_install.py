@@ -59,12 +59,14 @@ def test_a_plain_consumer_installs_neither_command_nor_embedded_cloud(index: str
     assert packages.keys() & OPTIONAL == set()
 
 
+@pytest.mark.long
 def test_the_extras_add_the_command_and_the_embedded_cloud(index: str) -> None:
     packages = resolved("--extra-index-url", index, "jenkins-platform[cli,local]")
     assert packages["jenkins-platform-localcloud"].startswith(index)
     assert packages.keys() >= OPTIONAL
 
 
+@pytest.mark.long
 def test_git_by_tag(tmp_path: Path) -> None:
     clone, tag = tmp_path / "clone", f"v{version('jenkins-platform')}"
     subprocess.run(["git", "clone", "--quiet", "--no-local", ROOT, clone], check=True)
@@ -74,6 +76,7 @@ def test_git_by_tag(tmp_path: Path) -> None:
     assert packages.keys() & OPTIONAL == set()
 
 
+@pytest.mark.long
 def test_the_requirements_of_the_python_example() -> None:
     folder = ROOT / "examples" / "python"
     packages = resolved("--requirement", "requirements.txt", folder=folder)
