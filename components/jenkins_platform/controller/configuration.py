@@ -14,7 +14,7 @@ from ..base.private_bucket import private_bucket
 from ..base.roles import Role
 from ..inputs import ConfigurationRollout
 from ..network.vpc import Placement
-from . import jcasc
+from . import jcasc, jcasc_merge
 
 KEY = "jenkins.yaml"
 _NONCURRENT_DAYS = 90
@@ -50,6 +50,8 @@ class Configuration(SubComponent):
         families: Mapping[str, pulumi.Input[str]],
     ) -> None:
         super().__init__("configuration", context)
+        for warning in jcasc_merge.unknown_roots(context.settings.jenkins.extra_jcasc):
+            pulumi.log.warn(warning, self)
         created = private_bucket(
             self,
             "configuration",

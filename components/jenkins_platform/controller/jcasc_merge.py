@@ -9,6 +9,7 @@ Pure: works on YAML nodes, so values keep the form in which they were written.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Iterator
 
 import yaml
@@ -20,6 +21,20 @@ from . import jcasc_references
 CHOICES = {("jenkins", "securityrealm"), ("jenkins", "authorizationstrategy")}
 """Mappings in which Jenkins accepts only one key: they cannot be merged."""
 
+ROOTS = frozenset(
+    [
+        "appearance",
+        "configuration-as-code",
+        "credentials",
+        "jenkins",
+        "jobs",
+        "security",
+        "tool",
+        "unclassified",
+    ]
+)
+"""Root elements: those of Jenkins's categories (GlobalConfigurationCategory), of the plugins
+configuration-as-code, credentials and job-dsl."""
 MAX_ALIASES = 50
 """Aliases of collections in a document (SnakeYAML, ``LoaderOptions.maxAliasesForCollections``)."""
 _MERGE = "tag:yaml.org,2002:merge"
@@ -47,6 +62,23 @@ def problems(own: str, texts: Collection[str], known: Collection[str]) -> Iterat
             continue
         found = [*_merge(root, node, where, ()), *_unresolved(node, where, known)]
         yield from found
+
+
+def unknown_roots(texts: Collection[str]) -> Iterator[str]:
+    """Warnings about root elements of valid documents that the platform's plugins do not have.
+    Other plugins may; without them Jenkins does not start."""
+    for index, text in enumerate(texts):
+        node = _composed(text)
+        for key, _ in node.value if node else ():
+            name = key.value
+            if name not in ROOTS and not name.startswith("x-"):
+                close = difflib.get_close_matches(name.lower(), sorted(ROOTS), n=1)
+                hint = f"Did you mean '{close[0]}'? " if close else ""
+                yield (
+                    f"jenkins.extra_jcasc[{index}]: '{name}' (line {key.start_mark.line + 1}) is "
+                    f"not a root element of Jenkins or the platform's plugins. {hint}Jenkins does "
+                    "not start unless another plugin has it."
+                )
 
 
 def merged(own: str, texts: Collection[str]) -> str:
