@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -199,10 +200,29 @@ def test_scaled_to_nothing_nothing_answers(web: Web) -> None:
 
 
 def test_a_deployment_that_cannot_start_fails(web: Web) -> None:
-    place = web.place
+    place, queue = web.place, failures(web.place)
     place.service("broken", place.define({"image": "nowhere.invalid/x:1"}, family="broken"))
     wait_until(lambda: place.described("broken")["deployments"][0]["rolloutState"] == "FAILED")
     failed = place.described("broken")["deployments"][0]
     assert failed["failedTasks"] == 3
     assert failed["rolloutStateReason"] == "ECS deployment circuit breaker: tasks failed to start."
+    sqs = place.cloud.client("sqs")
+    event = json.loads(sqs.receive_message(QueueUrl=queue)["Messages"][0]["Body"])
+    assert event["detail"]["deploymentId"] == failed["id"]
+    assert event["resources"] == [place.described("broken")["serviceArn"]]
     place.ecs.delete_service(cluster=place.cluster, service="broken", force=True)
+
+
+def failures(place: Place) -> str:
+    """URL of a queue that gets the events of failed deployments."""
+    sqs, events = place.cloud.client("sqs"), place.cloud.client("events")
+    queue = str(sqs.create_queue(QueueName="failures")["QueueUrl"])
+    attributes = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
+    pattern = {
+        "detail-type": ["ECS Deployment State Change"],
+        "detail": {"eventName": ["SERVICE_DEPLOYMENT_FAILED"]},
+    }
+    events.put_rule(Name="failures", EventPattern=json.dumps(pattern))
+    target = {"Id": "q", "Arn": attributes["Attributes"]["QueueArn"]}
+    events.put_targets(Rule="failures", Targets=[target])
+    return queue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import shutil
 import tempfile
@@ -17,7 +18,7 @@ from werkzeug.wrappers import Request, Response
 
 from .. import moto_deliveries
 from ..access.guard import Guard
-from . import endpoints, moto_health
+from . import endpoints, events, moto_health
 from .balancers import Balancers
 from .clients import Clients
 from .docker_host import DockerHost
@@ -81,7 +82,9 @@ class Runner:
         moto_deliveries.call_function = self._call_function
         self._end_health = moto_health.install(self.balancers.health.state)
         registrations = Registrations(self.clients, self.balancers.health.state)
-        self.services = Services(self.tasks, registrations)
+        self.services = Services(
+            self.tasks, registrations, functools.partial(events.deployment_changed, self.clients)
+        )
         self.ecs = EcsApi(self.clients, self.tasks, self.services)
 
     def about(self, topic: str, request: Request) -> Response | None:

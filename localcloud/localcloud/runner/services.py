@@ -6,6 +6,7 @@ import logging
 import math
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -33,10 +34,17 @@ class Services:
     Args:
         tasks: Starts tasks.
         registrations: Puts tasks into target groups and Cloud Map, and knows their health there.
+        announce: Called with region, ARN of the service and deployment when a deployment's state
+            has changed.
     """
 
-    def __init__(self, tasks: Tasks, registrations: Registrations) -> None:
-        self._tasks, self._registrations = tasks, registrations
+    def __init__(
+        self,
+        tasks: Tasks,
+        registrations: Registrations,
+        announce: Callable[[str, str, dict[str, Any]], None],
+    ) -> None:
+        self._tasks, self._registrations, self._announce = tasks, registrations, announce
         self._services: dict[str, Service] = {}
         self._lock = threading.RLock()
         self._wake, self._over = threading.Event(), False
@@ -54,6 +62,7 @@ class Services:
             changed = any(before.get(k) != asked.get(k) for k in _NEW_DEPLOYMENT)
             if not service.deployments or changed or force:
                 service.deploy(asked["taskDefinition"])
+                self._announce(region, arn, service.deployments[0].shown)
         self._wake.set()
 
     def changed(self, _: Task) -> None:
@@ -161,6 +170,7 @@ class Services:
             deployment.shown["rolloutStateReason"] = (
                 "ECS deployment circuit breaker: tasks failed to start."
             )
+            self._announce(service.region, service.asked["serviceArn"], deployment.shown)
             service.say(f"(deployment {deployment.id}) deployment failed: tasks failed to start.")
             if breaker.get("rollback") and service.completed:
                 service.say(f"rolling back to {service.completed}.")
@@ -228,6 +238,7 @@ class Services:
             primary.shown["rolloutStateReason"] = f"ECS deployment {primary.id} completed."
             primary.pause = 0.5
             service.completed = primary.shown["taskDefinition"]
+            self._announce(service.region, service.asked["serviceArn"], primary.shown)
             service.say("has reached a steady state.")
 
     def _count(self, service: Service) -> None:
