@@ -55,7 +55,8 @@ def use(cloud: LocalCloud) -> dict[str, Any]:
 
 
 def test_unprotect_and_destroy_leave_only_data(user: User) -> None:
-    user.set(removal_policy="retain", load_balancer={"access_logs": {"enabled": True}})
+    lean = {"monitoring": {"level": "none"}, "network": {"nat": "public-subnets"}}
+    user.set(**lean, removal_policy="retain", load_balancer={"access_logs": {"enabled": True}})
     up = user.local("up")
     assert up.returncode == 0, up.stdout
     cloud = user.cloud
