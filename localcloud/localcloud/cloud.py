@@ -68,7 +68,7 @@ class LocalCloud:
             RuntimeError: the process did not come up; the message holds the end of its log.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "lock").open("w") as lock:
+        with (folder / "start.lock").open("w") as lock:
             # Of two that start at once, the second finds what the first has started.
             fcntl.flock(lock, fcntl.LOCK_EX)
             return cls.find(folder) or cls._start(folder, docker)

@@ -61,6 +61,8 @@ class Reporter:
         warnings: Warnings so far.
         notes: Informational messages of the program so far.
         builds_images: Whether images are really built; set it to announce that this takes a while.
+        retained: URNs of resources that stay in AWS when they are removed from the state; set it
+            before a destroy.
         ignored: Properties whose changes are not shown, by URN; set it to find drift.
     """
 
@@ -73,6 +75,7 @@ class Reporter:
         self.warnings: list[str] = []
         self.notes: list[str] = []
         self.builds_images = False
+        self.retained: set[str] = set()
         self.ignored: dict[str, list[str]] = {}
         self._started: dict[str, float] = {}
         self._scrolled = False
@@ -134,6 +137,10 @@ class Reporter:
         """Report an error that is not the engine's."""
         self._diagnostic("error", message)
 
+    def warning(self, message: str) -> None:
+        """Report a warning that is not the engine's."""
+        self._diagnostic("warning", message)
+
     def command_failed(self, error: CommandError) -> None:
         """Report a failed Pulumi command, unless its events reported an error already."""
         if not self.errors:
@@ -161,6 +168,9 @@ class Reporter:
         if step.op in _SILENT or (step.op is OpType.REFRESH and not step.detailed_diff):
             return
         if kind.startswith((COMPONENT, "pulumi:")):
+            return
+        if step.op is OpType.DELETE and step.urn in self.retained:
+            self.say(f" = {kind} {name} stays in AWS")
             return
         changed = sorted(step.detailed_diff or {})
         if changed and step.urn in self.ignored:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 from jenkins_platform.settings import Settings
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
@@ -22,12 +23,12 @@ from rich.console import Console
 
 from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 
-from ..invocation import command_line
 from . import interrupted_update
 from .drift import ignored_properties
 from .operations import Operation, run
 from .progress import HIDDEN, Change, Reporter
 from .project import Project
+from .take_down import TakeDown, protected_message
 
 _CHANGING = ("up", "destroy")
 _STASH = "pulumi:index:Stash"
@@ -148,11 +149,23 @@ class Session:
         return self._run("preview_refresh")
 
     def destroy(self) -> Outcome:
-        """Delete everything; refused if the stack has protected resources."""
-        if protected := self.protected():
-            self.reporter.error(_protected(self.name, protected))
+        """Stop all tasks and delete everything; refused if the stack has protected resources."""
+        resources = self.resources()
+        self.reporter.retained = {r["urn"] for r in resources if r.get("retainOnDelete")}
+        take_down = TakeDown(resources, self.client, self.reporter.say)
+        try:
+            if protected := self.protected():
+                raise RuntimeError(protected_message(self.name, protected))
+            for line in take_down.listing():
+                self.reporter.say(line)
+            take_down.prepare()
+        except (RuntimeError, BotoCoreError, ClientError) as error:
+            self.reporter.error(str(error))
             return Outcome("destroy", self.name, False, 0.0, errors=self.reporter.errors)
-        return self._run("destroy")
+        outcome = self._run("destroy")
+        for message in take_down.complete(self.resources()):
+            self.reporter.warning(message)
+        return outcome
 
     def protected(self) -> list[str]:
         """Type, name and id of each protected resource."""
@@ -265,18 +278,6 @@ class Session:
             self.reporter.warnings,
             errors,
         )
-
-
-def _protected(stack: str, protected: list[str]) -> str:
-    """Why a stack is not destroyed, and the alternatives."""
-    resources = "\n  ".join(protected)
-    return (
-        f"Stack {stack} has protected resources. Nothing was changed. Protected:\n  {resources}\n"
-        "To delete everything else and leave these in AWS:\n"
-        f"  {command_line('unprotect', '--stack', stack)}, then destroy again.\n"
-        "To delete these too, recovery points included:\n"
-        f"  removal_policy: destroy in Pulumi.{stack}.yaml, then up, then destroy."
-    )
 
 
 @contextmanager

@@ -65,6 +65,8 @@ class AgentConnection(SubComponent):
             },
             # ECS reports the health; Route 53 removes a stopped task from DNS.
             health_check_custom_config={"failure_threshold": 1},
+            # ECS deregisters a stopped task with a delay.
+            force_destroy=True,
             tags=context.tags("controller-name"),
             opts=self.child(),
         )

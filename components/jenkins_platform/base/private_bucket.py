@@ -34,9 +34,8 @@ def private_bucket(
     lifecycle: Lifecycle,
     statements: Callable[[pulumi.Output[str]], list[iam.Statement]] = lambda arn: [],
     versioned: bool = False,
-    force_destroy: bool = True,
 ) -> PrivateBucket:
-    """A bucket for data that can be lost or created again.
+    """A bucket for data that can be lost or created again; it is deleted with its objects.
 
     Args:
         component: Its parent.
@@ -44,15 +43,15 @@ def private_bucket(
         lifecycle: When its objects expire.
         statements: Further statements of its policy, as a function of its ARN.
         versioned: Whether it keeps overwritten objects.
-        force_destroy: Whether it is deleted even if it is not empty.
     """
     context, name = component.context, f"{component.context.name}-{role}"
     bucket = aws.s3.Bucket(
         name,
         bucket=context.aws_name(role),
-        force_destroy=force_destroy,
+        force_destroy=True,
         tags=context.tags(role),
-        opts=component.child(),
+        # Another name would be another bucket, and the objects would be lost.
+        opts=component.child(ignore_changes=["bucket"]),
     )
     guards: list[pulumi.Resource] = []
     if versioned:

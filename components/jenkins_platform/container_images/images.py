@@ -221,6 +221,12 @@ class Images(SubComponent):
         options = pulumi.InvokeOutputOptions(parent=self)
         return pulumi.Output.secret(aws.ecr.get_authorization_token_output(opts=options))
 
+    @property
+    def _deletes_applications(self) -> bool:
+        """Whether the images that pipelines built are deleted with their repositories."""
+        force = self.context.settings.images.force_delete
+        return not self.context.settings.keeps_data if force is None else force
+
     def _repository(
         self,
         role: str,
@@ -233,7 +239,6 @@ class Images(SubComponent):
         """A repository that scans pushed images, and that no build can delete from."""
         context, settings = self.context, self.context.settings.images
         name = f"{context.name}-{role}"
-        force = settings.force_delete
         key = settings.kms_key_arn
         repository = aws.ecr.Repository(
             name,
@@ -243,7 +248,7 @@ class Images(SubComponent):
             encryption_configurations=(
                 None if key is None else [{"encryption_type": "KMS", "kms_key": key}]
             ),
-            force_delete=not context.settings.keeps_data if force is None else force,
+            force_delete=not retained or self._deletes_applications,
             tags=context.tags(role),
             opts=(
                 self.retained_child("name", "encryption_configurations")

@@ -223,6 +223,7 @@ class ControllerService(SubComponent):
         provisioning = agents.provisioning
         java = [
             f"-XX:MaxRAMPercentage={settings.heap_percentage:g}",
+            *_collector(settings.java_options),
             # ECS replaces a controller that exits, not one that is short of memory.
             "-XX:+ExitOnOutOfMemoryError",
             "-Djava.awt.headless=true",
@@ -284,3 +285,11 @@ def _timeouts(grace_seconds: int) -> pulumi.CustomTimeouts:
     rollback starts another one."""
     minutes = f"{MINUTES_WITHOUT_CHECKS + math.ceil(2 * grace_seconds / 60)}m"
     return pulumi.CustomTimeouts(create=minutes, update=minutes)
+
+
+def _collector(options: Sequence[str]) -> list[str]:
+    """The option that selects the G1 garbage collector, unless the user selects one: with two the
+    JVM does not start. Below 2 CPUs or 1792 MiB its default is the serial collector, with long
+    pauses."""
+    chosen = any(o.startswith("-XX:+Use") and o.endswith("GC") for o in options)
+    return [] if chosen else ["-XX:+UseG1GC"]

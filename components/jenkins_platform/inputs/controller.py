@@ -22,7 +22,8 @@ class ControllerArgs(TypedDict):
     heap_percentage: NotRequired[float]
     """Maximum Java heap as a percentage of the memory, 25 to 85. Default: ``65``."""
     java_options: NotRequired[list[str]]
-    """Additional JVM options, such as ``-Duser.timezone=Europe/Vienna``. Default: none."""
+    """Additional JVM options, such as ``-Duser.timezone=Europe/Vienna``. An option that selects a
+    garbage collector replaces ``-XX:+UseG1GC``. Default: none."""
     health_check_grace_period_seconds: NotRequired[int]
     """Seconds after a start during which ECS ignores failed health checks, 600 to 7200. Jenkins
     starts slowly with a large home on EFS. Default: ``600``."""

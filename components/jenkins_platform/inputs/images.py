@@ -98,7 +98,8 @@ class ImagesArgs(TypedDict):
     """ARN of the KMS key that encrypts the repositories. ECR cannot change the key of a repository;
     a change is refused. Default: none, AES-256 encryption managed by ECR."""
     force_delete: NotRequired[bool]
-    """Whether repositories are deleted together with the images in them. Default: true if
-    ``removal_policy`` is ``destroy``."""
+    """Whether ``application_repositories`` are deleted together with the images in them. The
+    platform's own images and the Kaniko cache always are. Default: true if ``removal_policy`` is
+    ``destroy``."""
     pull_through_caches: NotRequired[list[PullThroughCacheArgs]]
     """Pull-through cache rules for Kaniko builds. Default: none."""

@@ -129,7 +129,6 @@ class LoadBalancer(SubComponent):
                     "expiration": {"days": settings.retention_days},
                 }
             ],
-            force_destroy=not context.settings.keeps_data,
             statements=lambda bucket: [
                 iam.deliver_access_logs(
                     concat(bucket, "/", folder, context.account_id, "/*"),

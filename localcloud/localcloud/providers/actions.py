@@ -59,6 +59,14 @@ def empty_zone(client: Any, HostedZoneId: str) -> None:
             )
 
 
+def deregister_instances(client: Any, ServiceId: str) -> None:
+    """Deregister all instances of a Cloud Map service, as ``forceDestroy`` of the real provider
+    does."""
+    for page in client.get_paginator("list_instances").paginate(ServiceId=ServiceId):
+        for instance in page["Instances"]:
+            client.deregister_instance(ServiceId=ServiceId, InstanceId=instance["Id"])
+
+
 def issued_certificate(
     client: Any, CertificateArn: str, Fqdns: list[str] | None = None
 ) -> dict[str, Any]:

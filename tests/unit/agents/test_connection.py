@@ -24,6 +24,7 @@ def test_cloud_map_gives_the_controller_a_private_dns_name() -> None:
             "dnsRecords": [{"type": "A", "ttl": 10}],
         },
         "healthCheckCustomConfig": {"failureThreshold": 1},
+        "forceDestroy": True,
     }
     registry = one("aws:ecs/service:Service").inputs["serviceRegistries"]
     assert registry == {"registryArn": f"{ARN}:jenkins-controller-name"}

@@ -114,7 +114,24 @@ def test_only_the_cache_can_be_overwritten_and_everything_is_scanned(
     assert len(repositories) == 6
     for repository in repositories.values():
         assert repository["imageScanningConfiguration"] == {"scanOnPush": True}
-        assert repository["forceDelete"] is False
+
+
+@pytest.mark.parametrize(
+    ("inputs", "with_images"),
+    [
+        ({}, False),
+        ({"removal_policy": "destroy"}, True),
+        ({"images": {"force_delete": True}}, True),
+        ({"removal_policy": "destroy", "images": {"force_delete": False}}, False),
+    ],
+)
+def test_only_images_of_pipelines_prevent_the_deletion_of_their_repository(
+    inputs: dict[str, Any], with_images: bool
+) -> None:
+    repositories = of_type(registered(inputs), REPOSITORY)
+    applications = repositories.pop("applications")
+    assert applications["forceDelete"] is with_images
+    assert {r["forceDelete"] for r in repositories.values()} == {True}
 
 
 def test_images_expire_by_the_kind_of_their_repository(both: list[Registration]) -> None:

@@ -210,7 +210,8 @@ def test_the_environment_names_the_configuration_and_no_secret() -> None:
         "CONFIGURATION_KEY": "jenkins.yaml",
         "CONFIGURATION_VERSION": "a-version",
         "JENKINS_JAVA_OPTS": (
-            "-XX:MaxRAMPercentage=65 -XX:+ExitOnOutOfMemoryError -Djava.awt.headless=true "
+            "-XX:MaxRAMPercentage=65 -XX:+UseG1GC -XX:+ExitOnOutOfMemoryError "
+            "-Djava.awt.headless=true "
             "-Djenkins.install.runSetupWizard=false "
             "-Dhudson.slaves.NodeProvisioner.recurrencePeriod=1000 "
             "-Dhudson.slaves.NodeProvisioner.initialDelay=0 "
@@ -256,7 +257,8 @@ def test_inputs_reach_the_task_definition() -> None:
     assert variables["CONFIGURATION_RELOAD_SECONDS"] == "90"
     assert "CONFIGURATION_VERSION" not in variables
     assert variables["JENKINS_JAVA_OPTS"] == (
-        "-XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError -Djava.awt.headless=true "
+        "-XX:MaxRAMPercentage=50 -XX:+UseG1GC -XX:+ExitOnOutOfMemoryError "
+        "-Djava.awt.headless=true "
         "-Djenkins.install.runSetupWizard=false "
         "-Dhudson.slaves.NodeProvisioner.recurrencePeriod=3000 "
         f"-Dhudson.slaves.NodeProvisioner.initialDelay=0 {LOST_NODE}=90000 -Dours=1"
@@ -291,3 +293,9 @@ def test_the_controller_may_run_agents_mount_its_home_and_read_its_configuration
         "s3:GetObject",
     } <= actions
     assert not {action for action in actions if action.startswith("secretsmanager:")}
+
+
+def test_a_garbage_collector_of_the_user_is_the_only_one() -> None:
+    args = {**READY, "controller": {"java_options": ["-XX:+UseZGC", "-XX:+UseStringDeduplication"]}}
+    collectors = [o for o in environment(args)["JENKINS_JAVA_OPTS"].split() if o.endswith("GC")]
+    assert collectors == ["-XX:+UseZGC"]

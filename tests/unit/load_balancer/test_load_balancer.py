@@ -96,7 +96,7 @@ def test_access_logs_are_delivered_to_a_private_bucket_and_expire() -> None:
     (rule,) = rules["access-logs"].inputs["rules"]
     assert (rule["status"], rule["expiration"]) == ("Enabled", {"days": 60})
     bucket = by_role("aws:s3/bucket:Bucket", EVERYTHING)["access-logs"]
-    assert bucket.inputs["forceDestroy"] is False
+    assert bucket.inputs["forceDestroy"] is True, "a destroy is not refused because of old logs"
 
 
 def test_the_target_group_checks_the_health_path_of_jenkins() -> None:
