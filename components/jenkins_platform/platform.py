@@ -7,6 +7,7 @@ import pulumi
 from .agents.agents import AgentCloud, AgentTemplates
 from .agents.connection import AgentConnection
 from .agents.reaper import Reaper
+from .base.choices import Choices
 from .base.context import PACKAGE, Context
 from .base.lambda_function import Function
 from .base.log_groups import LogGroups
@@ -90,6 +91,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         jcasc.check(settings)
         super().__init__(f"{PACKAGE}:index:JenkinsPlatform", name, None, opts)
         context = Context.of(settings, self)
+        context = Choices(context).guarded(context)
         self._base(context)
         self._jenkins(context)
         topic_arn = self._operations(context)

@@ -144,6 +144,7 @@ class User:
                 "user_info_endpoint": f"{PROVIDER}/userinfo",
                 "client_id": "balancer",
                 "client_secret_arn": f"{self.secret}:secret::",
+                "bypass_api": True,
             }
         return {
             "network": {"existing": self.network},

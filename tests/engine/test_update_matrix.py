@@ -34,8 +34,13 @@ REFUSED = {
     "images.kms_key_arn": "it was created with the AWS managed key",
     "images.application_repositories": "protected",
     "backup.role_arn": "protected",
+    "network.existing": "it was created with a created VPC",
+    "network.cidr_block": "it was created with 10.42.0.0/16",
+    "network.availability_zones": "it was created with the region's zones in alphabetical order",
+    "load_balancer.scheme": "'internet-facing': it was created with internal",
+    "name_prefix": "it was created with a generated name",
 }
-"""Inputs whose change would cost data, and why it is refused."""
+"""Inputs whose change would cost data or cannot succeed, and why it is refused."""
 READ_BY_PROGRAM = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:balancer-AbCdEf"
 PROTECT = {"removal_policy": "retain"}
 

@@ -64,7 +64,7 @@ _BALANCER_OIDC = {
     "session_timeout_seconds": 3600,
     "paths": ["/job/*"],
     "bypass_paths": ["/open/*"],
-    "bypass_api": False,
+    "bypass_api": True,
 }
 _TEMPLATE = {
     "volumes": [

@@ -45,6 +45,7 @@ EVERYTHING: Mapping[str, Any] = {
             "client_secret_arn": (
                 "arn:aws:secretsmanager:eu-central-1:123456789012:secret:balancer-AbCdEf"
             ),
+            "bypass_api": True,
         }
     },
     "controller": {"enable_execute_command": True, "health_check_grace_period_seconds": 900},

@@ -86,7 +86,8 @@ class AgentConnection(SubComponent):
             security_groups=None if group_id is None else [group_id],
             enable_cross_zone_load_balancing=True,
             tags=context.tags("nlb"),
-            opts=self.child(),
+            # A target group belongs to one load balancer at a time.
+            opts=self.child(delete_before_replace=True),
         )
         for role, port in ports.open_to_agents(self.kind).items():
             group = aws.lb.TargetGroup(

@@ -67,6 +67,7 @@ class Context:
         region: Region of the platform's provider, such as ``eu-central-1``.
         account_id: Account of the platform's provider.
         partition: ``aws``, ``aws-cn`` or ``aws-us-gov``.
+        unchanged: Known once the platform's immutable choices have been compared, see `choices`.
     """
 
     settings: Settings
@@ -75,6 +76,7 @@ class Context:
     region: pulumi.Output[str]
     account_id: pulumi.Output[str]
     partition: pulumi.Output[str]
+    unchanged: pulumi.Output[pulumi.Resource] | None = None
 
     @classmethod
     def of(cls, settings: Settings, parent: pulumi.Resource) -> Context:

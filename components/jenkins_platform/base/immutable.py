@@ -22,7 +22,11 @@ def key_choice(settings: EncryptionKey | None) -> pulumi.Input[str]:
 
 
 def ensure_unchanged(
-    component: SubComponent, role: str, choices: Mapping[str, pulumi.Input[str]], remedy: str
+    component: SubComponent,
+    role: str,
+    choices: Mapping[str, pulumi.Input[str]],
+    remedy: str,
+    retained: bool = True,
 ) -> pulumi.Output[pulumi.Resource]:
     """Remember choices as they were first made, and fail the run if the inputs change them.
 
@@ -34,12 +38,15 @@ def ensure_unchanged(
         role: The resource that the choices are for.
         choices: What was chosen, by key of the input, such as ``storage.performance_mode``.
         remedy: How to get what the inputs ask for.
+        retained: Whether the memory is retained like data; false if the inputs can remove it.
 
     Returns:
         For the ``depends_on`` of what must not be created if a change is refused.
     """
     stash = pulumi.Stash(
-        f"{component.context.name}-{role}-choices", input=choices, opts=component.retained_child()
+        f"{component.context.name}-{role}-choices",
+        input=choices,
+        opts=component.retained_child() if retained else component.child(),
     )
 
     def check(known: list[Mapping[str, str]]) -> pulumi.Resource:
@@ -48,7 +55,7 @@ def ensure_unchanged(
             Problem(
                 key,
                 requested[key],
-                f"it was created with {first[key]}, and AWS cannot change that. {remedy}",
+                f"it was created with {first[key]}, which cannot be changed. {remedy}",
             )
             for key in requested
             if first.get(key, requested[key]) != requested[key]

@@ -101,8 +101,9 @@ class LoadBalancerArgs(TypedDict):
     your users and egress to port 8080 of the controller. Cannot be combined with ``allowed_cidrs``
     and ``allowed_prefix_list_ids``. Default: none, a security group is created."""
     deletion_protection: NotRequired[bool]
-    """Whether deletion protection is enabled. Disable it before a change that replaces the load
-    balancer, such as another ``scheme``. Default: true if ``removal_policy`` is ``retain``."""
+    """Whether deletion protection is enabled. Another ``scheme`` replaces the load balancer and is
+    rejected unless protection was disabled by an earlier deployment. Default: true if
+    ``removal_policy`` is ``retain``."""
     idle_timeout_seconds: NotRequired[int]
     """Idle timeout of connections in seconds, 60 to 4000. Jenkins sends a ping over WebSocket every
     30 seconds. Default: ``120``."""

@@ -32,7 +32,8 @@ class ExistingNetworkArgs(TypedDict):
     private_subnet_ids: list[pulumi.Input[str]]
     """IDs of the subnets for the controller, the agents and the file system: 1 to 6, at most one
     per availability zone (EFS allows one mount target per zone), each with a route to the internet
-    or to VPC endpoints."""
+    or to VPC endpoints; at least 2 for an internal load balancer. Subnets can be added and removed
+    later at the end of the list."""
     public_subnet_ids: NotRequired[list[pulumi.Input[str]]]
     """IDs of at most 6 subnets for an internet-facing load balancer, in at least 2 availability
     zones. Default: none, the load balancer must be internal and uses the private subnets."""
@@ -42,10 +43,10 @@ class NetworkArgs(TypedDict):
     """The VPC and its subnets."""
 
     existing: NotRequired[ExistingNetworkArgs]
-    """Existing VPC. Cannot be combined with the other inputs of this group. Default: none, a VPC is
-    created."""
+    """Existing VPC. Cannot be combined with the other inputs of this group, nor set, removed or
+    changed after the first deployment. Default: none, a VPC is created."""
     cidr_block: NotRequired[str]
-    """IPv4 CIDR block of the VPC, /16 to /24. A change replaces the VPC. Blocks that AWS does not
+    """IPv4 CIDR block of the VPC, /16 to /24; it cannot be changed later. Blocks that AWS does not
     accept (127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/4 and above, 0.0.0.0/8) and 172.17.0.0/16, which
     Docker uses, are not valid. Default: ``10.42.0.0/16``."""
     availability_zone_count: NotRequired[int]
@@ -53,7 +54,8 @@ class NetworkArgs(TypedDict):
     Default: ``2``."""
     availability_zones: NotRequired[list[str]]
     """Names of the availability zones, such as ``["eu-central-1a", "eu-central-1b"]``, as many as
-    ``availability_zone_count``. Default: the first zones of the region in alphabetical order."""
+    ``availability_zone_count``. They cannot be changed later, except that a zone can be added at
+    the end. Default: the first zones of the region in alphabetical order."""
     nat: NotRequired[NatStrategy]
     """How tasks reach the internet. Default: ``single``."""
     endpoint_services: NotRequired[list[str]]

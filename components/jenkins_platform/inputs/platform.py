@@ -79,5 +79,5 @@ class JenkinsPlatformArgs(TypedDict):
     name_prefix: NotRequired[str]
     """Prefix of all resource names in AWS: a lowercase letter followed by lowercase letters, digits
     and hyphens, at most 19 characters; not starting with ``aws``, ``ssm``, ``internal-``, ``xn--``
-    or ``sthree-``, and without ``--``. You ensure that it is unique. Default: none, names consist
-    of the component's name and a random suffix."""
+    or ``sthree-``, and without ``--``. You ensure that it is unique. It cannot be changed later.
+    Default: none, names consist of the component's name and a random suffix."""

@@ -102,8 +102,9 @@ class LoadBalancerOidcArgs(TypedDict):
     checks permissions. Default: the webhooks of GitHub, GitLab, Bitbucket and generic webhooks, the
     agent endpoints and the health check."""
     bypass_api: NotRequired[bool]
-    """Whether requests with an ``Authorization`` header with an API token bypass the load
-    balancer's authentication; Jenkins checks the credentials. Default: ``true``."""
+    """Whether requests with an ``Authorization: Basic`` or ``Bearer`` header bypass the load
+    balancer's authentication, whatever the header contains: they reach Jenkins, which checks the
+    credentials. Scripts with API tokens need it. Default: ``false``."""
 
 
 class SignInArgs(TypedDict):

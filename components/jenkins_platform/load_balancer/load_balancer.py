@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from .. import iam
 from ..base.context import Context, SubComponent
+from ..base.immutable import ensure_unchanged
 from ..base.private_bucket import private_bucket
 from ..network.vpc import Network
 from ..outputs import concat
@@ -19,6 +20,10 @@ from .web_acl import WebAcl
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 HEALTH_PATH = "/health/"
 """Needs no sign-in since Jenkins 2.506; the trailing slash avoids a redirect."""
+_REMEDY = (
+    "Set it back, or first deploy with load_balancer.deletion_protection false, then change it: "
+    "Jenkins is unreachable while the load balancer is replaced"
+)
 HSTS = "max-age=31536000"
 """Browsers use HTTPS only, for a year after a visit."""
 
@@ -86,10 +91,16 @@ class LoadBalancer(SubComponent):
     ) -> aws.lb.LoadBalancer:
         context, settings = self.context, self.settings
         protected = settings.deletion_protection
+        if protected is None:
+            protected = context.settings.keeps_data
         logs: aws.lb.LoadBalancerAccessLogsArgsDict | None = None
-        ready: list[pulumi.Resource] = []
+        ready: list[pulumi.Input[pulumi.Resource]] = []
+        if protected:
+            scheme = {"load_balancer.scheme": settings.scheme.value}
+            ready.append(ensure_unchanged(self, "alb", scheme, _REMEDY, retained=False))
         if settings.keeps_access_logs:
-            bucket, ready = self._log_bucket()
+            bucket, guards = self._log_bucket()
+            ready += guards
             logs = {"enabled": True, "bucket": bucket}
             if settings.access_logs.prefix:
                 logs["prefix"] = settings.access_logs.prefix
@@ -103,13 +114,12 @@ class LoadBalancer(SubComponent):
             else network.load_balancer_subnet_ids,
             security_groups=security_group_ids,
             drop_invalid_header_fields=True,
-            enable_deletion_protection=(
-                context.settings.keeps_data if protected is None else protected
-            ),
+            enable_deletion_protection=protected,
             idle_timeout=settings.idle_timeout_seconds,
             access_logs=logs,
             tags=context.tags("alb"),
-            opts=self.child(depends_on=ready),
+            # A target group belongs to one load balancer at a time.
+            opts=self.child(depends_on=ready, delete_before_replace=True),
         )
 
     def _log_bucket(self) -> tuple[pulumi.Input[str], list[pulumi.Resource]]:

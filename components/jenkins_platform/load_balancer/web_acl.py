@@ -26,7 +26,8 @@ class WebAcl(SubComponent):
             f"{context.name}-web-acl",
             web_acl_arn=arn,
             resource_arn=balancer_arn,
-            opts=self.child(),
+            # Deleting the old association would remove any web ACL from the load balancer.
+            opts=self.child(delete_before_replace=True),
         )
         self.register_outputs({"arn": arn})
 

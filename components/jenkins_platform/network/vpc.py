@@ -66,14 +66,10 @@ class Network(SubComponent):
         self.egress: list[pulumi.Resource] = []
         if self.settings.existing:
             existing = self.settings.existing
-            self.vpc_id = pulumi.Output.from_input(existing.vpc_id)
-            self.task_subnet_ids = [
-                pulumi.Output.from_input(s) for s in existing.private_subnet_ids
-            ]
+            self.vpc_id = self._unchanged(existing.vpc_id)
+            self.task_subnet_ids = [self._unchanged(s) for s in existing.private_subnet_ids]
             self.storage_subnet_ids = self.task_subnet_ids
-            self.load_balancer_subnet_ids = [
-                pulumi.Output.from_input(s) for s in existing.public_subnet_ids
-            ]
+            self.load_balancer_subnet_ids = [self._unchanged(s) for s in existing.public_subnet_ids]
         else:
             self._create()
         self.register_outputs({"vpc_id": self.vpc_id, "task_subnet_ids": self.task_subnet_ids})
@@ -89,6 +85,10 @@ class Network(SubComponent):
             [*self.egress, *endpoints],
         )
 
+    def _unchanged(self, identifier: pulumi.Input[str]) -> pulumi.Output[str]:
+        """An ID that is known only if no immutable choice is changed."""
+        return pulumi.Output.all(identifier, self.context.unchanged).apply(lambda known: known[0])
+
     def _create(self) -> None:
         name, tags = self.context.name, self.context.tags
         self.cidr_block = self.settings.cidr_block
@@ -98,7 +98,7 @@ class Network(SubComponent):
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags=tags("vpc"),
-            opts=self.child(),
+            opts=self.child(depends_on=self.context.unchanged),
         )
         self.vpc_id = vpc.id
         gateway = aws.ec2.InternetGateway(

@@ -18,7 +18,7 @@ from .checking import check, check_part, unknown_key
 from .controller import ControllerSettings
 from .images import ImageSettings, ImagesSettings
 from .jenkins import JenkinsSettings
-from .load_balancer import LoadBalancerSettings
+from .load_balancer import LoadBalancerSettings, subnet_rules
 from .monitoring import MonitoringSettings
 from .network import NetworkSettings
 from .schedule import ScheduleSettings
@@ -136,6 +136,7 @@ class Settings(Group):
                     settings.network,
                     settings.controller.java_options,
                 ),
+                *subnet_rules(settings.load_balancer, settings.network),
                 *monitoring_rules(settings),
                 *tag_rules(settings),
             ]

@@ -8,6 +8,7 @@ from typing import Annotated
 from ..inputs import Scheme
 from .arns import CertificateArn, WebAclArn
 from .base import Group, OutputOr, Problem, setting
+from .network import NetworkSettings
 from .rules import created_only, no_duplicates, not_with_existing
 from .values import (
     LOG_RETENTION_VALID,
@@ -23,6 +24,9 @@ from .values import (
 
 MAX_CERTIFICATE_NAME = 64
 """ACM API Reference, "RequestCertificate": length of the first domain name."""
+MIN_SUBNETS = 2
+"""Subnets of an Application Load Balancer (Elastic Load Balancing, "Subnets for your load
+balancer")."""
 RuleName = Annotated[str, matching(r"[A-Za-z0-9_-]{1,128}", "a name of letters, digits, '_', '-'")]
 
 COUNTED_RULES: dict[str, tuple[str, ...]] = {
@@ -134,6 +138,23 @@ class WebAclSettings(Group):
         yield from not_with_existing(self, key, fields, "a web ACL")
         names = [group.name for group in self.managed_rule_groups]
         yield from no_duplicates(f"{key}.managed_rule_groups", names, "name")
+
+
+def subnet_rules(
+    load_balancer: LoadBalancerSettings, network: NetworkSettings
+) -> Iterator[Problem]:
+    """Problems of too few existing subnets for the load balancer."""
+    if network.existing is None:
+        return
+    name = "private_subnet_ids" if load_balancer.internal else "public_subnet_ids"
+    subnets = getattr(network.existing, name)
+    if len(subnets) < MIN_SUBNETS:
+        yield Problem(
+            f"network.existing.{name}",
+            list(subnets),
+            f"must be at least {MIN_SUBNETS} subnets in different zones with load_balancer.scheme "
+            f"{load_balancer.scheme.value}",
+        )
 
 
 class LoadBalancerSettings(Group):

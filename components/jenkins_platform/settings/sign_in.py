@@ -148,7 +148,7 @@ class LoadBalancerOidcSettings(Group):
     bypass_paths: tuple[PathPattern, ...] = setting(
         BYPASS_PATHS, valid="a list of paths", max_length=60
     )
-    bypass_api: bool = setting(True, valid="true or false")
+    bypass_api: bool = setting(False, valid="true or false")
 
 
 def _not_reserved(value: str) -> str:

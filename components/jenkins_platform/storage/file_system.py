@@ -157,7 +157,8 @@ class Storage(SubComponent):
                 file_system_id=file_system.id,
                 subnet_id=subnet,
                 security_groups=[security_group_id],
-                opts=self.child(),
+                # EFS allows one in each zone.
+                opts=self.child(delete_before_replace=True),
             )
             for index, subnet in enumerate(subnet_ids)
         ]

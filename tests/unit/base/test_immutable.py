@@ -15,6 +15,19 @@ from tests.support.registered import EVERYTHING, by_role
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 OTHER_KEY = "arn:aws:kms:eu-central-1:123456789012:key/99999999-2222-3333-4444-555555555555"
 STASH = "pulumi:index:Stash"
+EXISTING = {
+    "existing": {
+        "vpc_id": "vpc-0a1b2c3d",
+        "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
+        "public_subnet_ids": ["subnet-1a1b2c3d", "subnet-1a1b2c3e"],
+    }
+}
+INTERNET_FACING: dict[str, Any] = {
+    "load_balancer": {
+        "scheme": "internet-facing",
+        "certificate": {"existing": "arn:aws:acm:eu-central-1:123456789012:certificate/one"},
+    }
+}
 COPIES = {"backup": {"copy_to": {"region": "eu-west-1", "encryption_key": {"existing": KEY}}}}
 
 CHANGES: list[tuple[dict[str, Any], str, str, str]] = [
@@ -39,6 +52,25 @@ CHANGES: list[tuple[dict[str, Any], str, str, str]] = [
     (COPIES, "backup-copies", "backup.copy_to.region", "eu-north-1"),
     (COPIES, "backup-copies", "backup.copy_to.encryption_key", OTHER_KEY),
     ({"images": {"kms_key_arn": KEY}}, "images", "images.kms_key_arn", OTHER_KEY),
+    ({"network": {"cidr_block": "10.9.0.0/16"}}, "platform", "network.cidr_block", "10.42.0.0/16"),
+    ({"network": EXISTING}, "platform", "network.existing", "a created VPC"),
+    ({"network": EXISTING}, "platform", "network.existing", "vpc-0a1b2c3e"),
+    ({"network": {}}, "platform", "network.existing", "vpc-0a1b2c3e"),
+    (
+        {"network": EXISTING},
+        "platform",
+        "network.existing.private_subnet_ids[1]",
+        "subnet-0a1b2c3f",
+    ),
+    (
+        {"network": {"availability_zones": ["eu-central-1b", "eu-central-1c"]}},
+        "platform",
+        "network.availability_zones[0]",
+        "eu-central-1a",
+    ),
+    ({"name_prefix": "acme"}, "platform", "name_prefix", "a generated name"),
+    ({"name_prefix": None}, "platform", "name_prefix", "acme"),
+    (INTERNET_FACING, "alb", "load_balancer.scheme", "internal"),
 ]
 
 
@@ -50,7 +82,9 @@ def deploy(args: dict[str, Any], role: str, recorded: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "role", "key", "first"), CHANGES, ids=[change[2] for change in CHANGES]
+    ("args", "role", "key", "first"),
+    CHANGES,
+    ids=[f"{change[2]} {change[3]}" for change in CHANGES],
 )
 def test_a_changed_choice_is_refused(args: dict[str, Any], role: str, key: str, first: str) -> None:
     with pytest.raises(SettingsError) as caught:
@@ -71,6 +105,9 @@ def test_a_choice_without_a_record_is_accepted(
 
 def test_recorded_choices_are_kept_as_long_as_the_data() -> None:
     stashes = by_role(STASH, EVERYTHING)
+    for role in ("platform-choices", "alb-choices"):
+        stash = stashes.pop(role)
+        assert (stash.protect, stash.retain) == (False, False)
     assert set(stashes) == {
         "home-choices",
         "backup-choices",
@@ -78,3 +115,26 @@ def test_recorded_choices_are_kept_as_long_as_the_data() -> None:
         "images-choices",
     }
     assert {(r.protect, r.retain) for r in stashes.values()} == {(True, True)}
+
+
+def test_another_scheme_is_accepted_without_deletion_protection() -> None:
+    args = {"load_balancer": {**INTERNET_FACING["load_balancer"], "deletion_protection": False}}
+    deploy(args, "alb", {"load_balancer.scheme": "internal"})
+
+
+def test_subnets_can_be_added_and_removed_at_the_end() -> None:
+    first = {"network.existing.private_subnet_ids[0]": "subnet-0a1b2c3d"}
+    deploy({"network": EXISTING}, "platform", first)
+    more = {
+        f"network.existing.private_subnet_ids[{i}]": f"subnet-0a1b2c3{c}"
+        for i, c in enumerate("def")
+    }
+    deploy({"network": EXISTING}, "platform", more)
+
+
+def test_networks_and_names_wait_for_the_comparison() -> None:
+    found = register(lambda: JenkinsPlatform("jenkins", LEAN))  # type: ignore[arg-type]
+    (stash,) = [r.urn for r in found if r.name == "jenkins-platform-choices"]
+    waiting = {r.token for r in found if stash in r.dependencies}
+    named = {"aws:ec2/vpc:Vpc", "aws:iam/role:Role", "aws:ecr/repository:Repository"}
+    assert named <= waiting

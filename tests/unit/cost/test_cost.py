@@ -104,7 +104,15 @@ def test_region_without_prices_uses_us_east_1() -> None:
         ({"nat": "none", "endpoint_services": ["sqs"]}, 6 * 2 * 730 * 0.01 + 100 * 0.01),
         ({"nat": "public-subnets"}, (730 + 400) * 0.005),
         ({"nat": "single", "endpoint_services": ["sqs"]}, 36.5 + 4.5 + 1 + 2 * 730 * 0.01),
-        ({"existing": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]}}, 0),
+        (
+            {
+                "existing": {
+                    "vpc_id": "vpc-0a1b2c3d",
+                    "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
+                }
+            },
+            0,
+        ),
     ],
 )
 def test_network_cost_by_nat_strategy(network: dict[str, Any], expected: float) -> None:

@@ -81,6 +81,14 @@ def test_requests_with_credentials_and_webhooks_bypass_the_sign_in() -> None:
     ]
 
 
+def test_an_authorization_header_does_not_bypass_the_sign_in_by_default() -> None:
+    oidc = dict(EVERYTHING["sign_in"]["load_balancer_oidc"])
+    del oidc["bypass_api"]
+    rules = by_role(RULE, {**EVERYTHING, "sign_in": {"load_balancer_oidc": oidc}})
+    fields = {field for rule in rules.values() for c in rule.inputs["conditions"] for field in c}
+    assert fields == {"pathPattern"}
+
+
 def test_only_the_named_paths_need_a_session_when_there_are_any() -> None:
     listener = by_role("aws:lb/listener:Listener", GUARDED)["https"]
     assert listener.inputs["defaultActions"] == [FORWARD]

@@ -70,7 +70,12 @@ def test_requested_endpoints_with_any_nat_strategy() -> None:
 
 
 def test_existing_vpc_gets_no_endpoints() -> None:
-    existing = {"existing": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]}}
+    existing = {
+        "existing": {
+            "vpc_id": "vpc-0a1b2c3d",
+            "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
+        }
+    }
     assert interface_services(Settings.from_args("jenkins", {"network": existing})) == {}  # type: ignore[arg-type]
 
 

@@ -114,7 +114,10 @@ def test_input_can_be_an_output() -> None:
 def test_existing_vpc_cannot_be_combined_with_a_created_one() -> None:
     found = problems(
         network={
-            "existing": {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ["subnet-0a1b2c3d"]},
+            "existing": {
+                "vpc_id": "vpc-0a1b2c3d",
+                "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
+            },
             "nat": "none",
         }
     )
