@@ -138,7 +138,7 @@ def test_missing_permissions_are_errors(aws: Aws) -> None:
         aws.take_down().prepare()
 
 
-def test_the_listing_tells_data_that_stays_from_data_that_is_deleted(aws: Aws) -> None:
+def test_the_listing_reports_data_that_stays_from_data_that_is_deleted(aws: Aws) -> None:
     aws.tasks(CONTROLLER, ["controller"])
     aws.tasks(AGENTS, ["a", "b"])
     assert aws.take_down().listing() == [
