@@ -51,10 +51,9 @@ class PlatformProvider(ComponentProvider):
             return super().construct(*args, **kwargs)
         except ComponentInitError as error:
             if isinstance(error.inner, SettingsError):
-                raise InputPropertiesError(
-                    "",
-                    [{"property_path": p.key, "reason": p.message} for p in error.inner.problems],
-                ) from None
+                # Without paths of properties: the engine would print the values at them, which may
+                # be secrets given by mistake. The message shows those that are safe to show.
+                raise InputPropertiesError(str(error.inner), []) from None
             raise
 
 

@@ -95,16 +95,17 @@ def test_a_hosted_platform_uses_existing_resources(
 
 @pytest.mark.usefixtures("plugin")
 def test_invalid_inputs_are_reported_without_a_traceback(make_stack: Callable[..., Stack]) -> None:
-    stack = make_stack(
-        lambda: Hosted("jenkins", {"network": {"availability_zone_count": 9}}, ["url"]) and None
-    )
-    with pytest.raises(auto.CommandError):
+    inputs = {
+        "network": {"availabilityZoneCount": 9},
+        "jenkins": {"secrets": {"SMTP_PASSWORD": "hunter2"}},
+    }
+    stack = make_stack(lambda: Hosted("jenkins", inputs, ["url"]) and None)
+    with pytest.raises(auto.CommandError) as failed:
         stack.up()
     error = next(
         message for message in stack.errors if "network.availability_zone_count" in message
     )
-    assert (
-        "network.availability_zone_count with value '{9}' has a problem: should be less than or "
-        "equal to 3" in error
-    )
+    assert "network.availability_zone_count: 9.0: should be less than or equal to 3" in error
+    assert "jenkins.secrets.SMTP_PASSWORD: a value that is not shown: must be" in error
+    assert "hunter2" not in f"{stack.errors} {failed.value}"
     assert 'File "' not in error

@@ -279,12 +279,13 @@ def test_what_a_killed_cloud_left_is_removed_by_the_next_in_its_folder(
 ) -> None:
     folder = tmp_path_factory.mktemp("killed")
     before = {c.name for c in engine.client.containers.list(all=True)}
+    running = len(engine.client.containers.list())
     with living_cloud(engine, folder) as cloud:
         place = Place(cloud)
         place.reaches(place.start(place.define(shell("sleep 60", stopTimeout=2))), "RUNNING")
         os.kill(cloud.pid, signal.SIGKILL)
         wait_until(lambda: LocalCloud.find(folder) is None)
-        assert len(engine.client.containers.list()) == len(before) + 2
+        assert len(engine.client.containers.list()) == running + 2
         with living_cloud(engine, folder) as next_cloud:
             assert next_cloud.session != cloud.session
             assert {c.name for c in engine.client.containers.list(all=True)} == before
