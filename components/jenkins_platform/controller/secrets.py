@@ -76,5 +76,6 @@ class Secrets(SubComponent):
         settings, context = self.context.settings.jenkins.credentials, self.context
         if settings:
             secrets = context.arn("secretsmanager", "secret:*")
-            value = settings.tag_value or context.name
-            role.allow(*iam.read_credentials(secrets, settings.tag_key, value))
+            tag = settings.tag_key, settings.tag_value or context.name
+            keys = context.arn("kms", "key/*")
+            role.allow(*iam.read_credentials(secrets, keys, context.region, tag))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pulumi
 
@@ -73,16 +74,18 @@ def read_secrets(secrets: Sequence[ArnInput]) -> pulumi.Output[list[Statement]]:
 def _read(action: str, context: str, sid: str, found: list[Arn]) -> list[Statement]:
     if not found:
         return []
-    partition, service, region, account, _ = found[0]
+    service = found[0].service
     arns = [str(arn) for arn in found]
+    keys = sorted({f"arn:{a.partition}:kms:{a.region}:{a.account}:key/*" for a in found})
+    via = sorted({f"{service}.{a.region}.amazonaws.com" for a in found})
     return [
         allow(f"Read{sid}", [f"{service}:{action}"], arns),
         allow(
             f"Decrypt{sid}",
             ["kms:Decrypt"],
-            f"arn:{partition}:kms:{region}:{account}:key/*",
+            keys,
             {
-                "StringEquals": {"kms:ViaService": f"{service}.{region}.amazonaws.com"},
+                "StringEquals": {"kms:ViaService": via},
                 "StringLike": {f"kms:EncryptionContext:{context}": arns},
             },
         ),
@@ -101,14 +104,24 @@ def read_configuration(objects: ArnInput) -> Statement:
     return allow("ReadConfiguration", ["s3:GetObject", "s3:GetObjectVersion"], objects)
 
 
-def read_credentials(secrets: ArnInput, key: str, value: str) -> list[Statement]:
-    """Read the secrets of Secrets Manager that have a tag.
+def read_credentials(
+    secrets: ArnInput, keys: ArnInput, region: ArnInput, tag: tuple[str, str]
+) -> list[Statement]:
+    """Read the secrets of Secrets Manager that have a tag, whichever KMS key encrypts them.
 
     ``secretsmanager:ListSecrets`` supports no resources (Service Authorization Reference); it
-    returns names and tags, not values.
+    returns names and tags, not values. Decryption is only possible through Secrets Manager, which
+    checks the tag first, and with the encryption context that it sends (AWS Secrets Manager User
+    Guide, "Secret encryption and decryption").
     """
+    key, value = tag
     by_tag = {"StringEquals": {f"aws:ResourceTag/{key}": value}}
+    through_secrets_manager: dict[str, dict[str, Any]] = {
+        "StringEquals": {"kms:ViaService": concat("secretsmanager.", region, ".amazonaws.com")},
+        "StringLike": {"kms:EncryptionContext:SecretARN": secrets},
+    }
     return [
         allow("FindCredentials", ["secretsmanager:ListSecrets"], "*"),
         allow("ReadCredentials", ["secretsmanager:GetSecretValue"], secrets, by_tag),
+        allow("DecryptCredentials", ["kms:Decrypt"], keys, through_secrets_manager),
     ]

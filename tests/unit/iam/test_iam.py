@@ -100,3 +100,41 @@ def test_images_are_pulled_from_their_own_repositories_only(image: str, reposito
 
 def test_images_outside_of_ecr_need_no_permission() -> None:
     assert resolved(iam.pull_images("aws", ["jenkins/inbound-agent:1"])) == []
+
+
+def test_secrets_of_several_accounts_and_regions_are_decrypted() -> None:
+    """A key is in the account and region of its secret (AWS KMS Developer Guide)."""
+    arns = [
+        "arn:aws:secretsmanager:eu-central-1:123456789012:secret:a-AbCdEf",
+        "arn:aws:secretsmanager:us-east-1:210987654321:secret:b-AbCdEf:token::",
+    ]
+    read, decrypt = resolved(iam.read_secrets(arns))
+    plain = [arns[0], arns[1].removesuffix(":token::")]
+    assert read["Resource"] == plain
+    assert decrypt["Resource"] == [
+        "arn:aws:kms:eu-central-1:123456789012:key/*",
+        "arn:aws:kms:us-east-1:210987654321:key/*",
+    ]
+    assert decrypt["Condition"] == {
+        "StringEquals": {
+            "kms:ViaService": [
+                "secretsmanager.eu-central-1.amazonaws.com",
+                "secretsmanager.us-east-1.amazonaws.com",
+            ]
+        },
+        "StringLike": {"kms:EncryptionContext:SecretARN": plain},
+    }
+
+
+def test_credentials_are_decrypted_through_secrets_manager_only() -> None:
+    secrets = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:*"
+    keys = "arn:aws:kms:eu-central-1:123456789012:key/*"
+    found = iam.read_credentials(secrets, keys, "eu-central-1", ("team", "ci"))
+    read, decrypt = found[1:]
+    assert (read["Action"], read["Resource"]) == (["secretsmanager:GetSecretValue"], secrets)
+    assert read["Condition"] == {"StringEquals": {"aws:ResourceTag/team": "ci"}}
+    assert (decrypt["Action"], decrypt["Resource"]) == (["kms:Decrypt"], keys)
+    condition = decrypt["Condition"]
+    assert condition["StringLike"] == {"kms:EncryptionContext:SecretARN": secrets}
+    via = resolved(pulumi.Output.from_input(condition["StringEquals"]["kms:ViaService"]))
+    assert via == "secretsmanager.eu-central-1.amazonaws.com"
