@@ -113,8 +113,9 @@ def connect(session: str, home: str = "") -> tuple[DockerHost | None, str]:
         client = docker.DockerClient(base_url=setting) if setting else docker.from_env()
         client.ping()
         return DockerHost(client, session, home), ""
-    except (docker.errors.DockerException, OSError) as error:
-        return None, f"no Docker Engine answers: {error}"
+    except (docker.errors.DockerException, OSError):
+        address = setting or os.environ.get("DOCKER_HOST") or "its default address"
+        return None, f"no Docker Engine answers at {address}"
 
 
 def _split(reference: str) -> tuple[str, str]:
