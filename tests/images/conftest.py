@@ -14,7 +14,7 @@ from jenkins_platform.settings import images as versions
 from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 from localcloud.cloud import REGION, LocalCloud
 
-from tests.support import standins
+from tests.support import go_tools, standins
 from tests.support.docker_engine import Engine, Registry
 from tests.support.engine import Stack, environment, platform_program
 
@@ -125,7 +125,7 @@ def stack_of_images(
     patch.setattr(builds, "folder", lambda name: folder / name)
     agents = [{"name": "linux"}, {"name": "kaniko", "platform_image": "kaniko"}]
     program = platform_program({"images": images_on_standins(), "agents": agents})
-    return Stack(cloud, folder / "stack", pulumi_cli(standins.Preparation()), program)
+    return Stack(cloud, folder / "stack", pulumi_cli(go_tools.Preparation()), program)
 
 
 def as_built(stack: Stack, engine: Engine, contexts: Path) -> Built:

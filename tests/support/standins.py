@@ -28,6 +28,7 @@ from jenkins_platform_cli.pulumi_cli import golang
 from jenkins_plugins import lock
 from jenkins_plugins.commons_lang import SHA256
 
+from tests.support import go_tools
 from tests.support.docker_engine import Engine
 from tests.support.update_center import Facts
 
@@ -37,8 +38,6 @@ DEBIAN = "standin/debian:13"
 UPDATE_CENTER_URL = "file:///usr/share/standin/update-center"
 COMMONS_LANG_URL = "file:///usr/share/standin/commons-lang-2.6.jar"
 """In the stand-in for the controller's base, as builds have no network here."""
-KANIKO_VERSION = "1.27.5"
-"""The newest version that the Go module proxy has; ``tools/kaniko`` pins it."""
 _KANIKO_MODULE = "github.com/osscontainertools/kaniko"
 _COMMONS_LANG = "commons-lang/commons-lang/2.6/commons-lang-2.6.jar"
 _GROOVY = "org/codehaus/groovy/groovy-all/2.4.21/groovy-all-2.4.21.jar"
@@ -67,26 +66,10 @@ path-exclude /usr/bin/py3compile
 rest of a build."""
 
 
-class Preparation(golang.Lines):
-    """Reports only what takes long."""
-
-    def advance(self, label: str, done: int, total: int) -> None: ...
-
-
 def kaniko_executor() -> Path:
     """The real executor, built from source once."""
-    target = golang.TOOLS / "kaniko" / KANIKO_VERSION / "bin"
-    with golang.exclusive(golang.TOOLS):
-        if not target.exists():
-            golang.install(
-                Preparation(),
-                golang.TOOLS,
-                golang.ROOT / "tools" / "kaniko",
-                f"{_KANIKO_MODULE}/cmd/executor",
-                target,
-                f"-s -w -X {_KANIKO_MODULE}/pkg/version.version=v{KANIKO_VERSION}",
-            )
-    return target / "executor"
+    flags = f"-X {_KANIKO_MODULE}/pkg/version.version=v{{version}}"
+    return go_tools.built("kaniko", f"{_KANIKO_MODULE}/cmd/executor", flags) / "executor"
 
 
 def debian() -> Path:
