@@ -20,11 +20,11 @@ from localcloud.cloud import LocalCloud
 from rich.console import Console
 from rich.table import Table
 
-from tests.images import conftest as images
-from tests.images import test_kaniko
-from tests.support.docker_engine import Engine, Registry
-from tests.support.engine import environment
-from tests.support.web import AgentController
+from harness import kaniko as agents
+from harness import platform_images as images
+from harness.docker_engine import Engine, Registry
+from harness.engine import environment
+from harness.web import AgentController
 
 MEGABYTE = 1_000_000
 
@@ -71,11 +71,11 @@ def kaniko(
 ) -> None:
     """A Dockerfile of three stages, first without and then with layers in the cache repository."""
     controller = AgentController()
-    with test_kaniko.connected(built, engine, registry, cloud, controller):
-        test_kaniko.check_out(controller)
+    with agents.connected(built, engine, registry, cloud, controller):
+        agents.check_out(controller)
 
         def build(tag: str) -> None:
-            run = test_kaniko.build(controller, f"kaniko --context stages --tag {tag}")
+            run = agents.build(controller, f"kaniko --context stages --tag {tag}")
             console.print(f"Kaniko pushed {built.applications}@{run.digest}", soft_wrap=True)
 
         first = seconds(lambda: build("first"))

@@ -6,9 +6,9 @@ import pytest
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from tests.support.ecs_plugin import configuration_of, run_task_request, templates_of
-from tests.support.engine import Stack, platform_program
-from tests.support.lean import LEAN, READY_IMAGES
+from harness.ecs_plugin import configuration_of, run_task_request, templates_of
+from harness.engine import Stack, platform_program
+from harness.lean import LEAN, READY_IMAGES
 
 AGENTS = [
     {"name": "linux"},

@@ -13,9 +13,9 @@ import pytest
 import yaml
 from localcloud.cloud import LocalCloud
 
-from tests.support.engine import environment
-from tests.support.lean import LEAN
-from tests.support.user import User
+from harness.engine import environment
+from harness.lean import LEAN
+from harness.user import User
 
 
 def definitions(ecs: Any) -> str:

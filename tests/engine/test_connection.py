@@ -8,10 +8,10 @@ import pytest
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from tests.support.ecs_plugin import configuration_of, templates_of
-from tests.support.engine import Stack, platform_program
-from tests.support.lean import LEAN
-from tests.support.reachability import INTERNET, flows
+from harness.ecs_plugin import configuration_of, templates_of
+from harness.engine import Stack, platform_program
+from harness.lean import LEAN
+from harness.reachability import INTERNET, flows
 
 PORTS = [22, 80, 443, 2049, 8080, 50000]
 ALWAYS = {

@@ -17,9 +17,9 @@ import pytest
 import yaml
 
 from docs import node
-from tests.support.engine import Stack
-from tests.support.lean import READY_IMAGES
-from tests.support.typescript import declarations
+from harness.engine import Stack
+from harness.lean import READY_IMAGES
+from harness.typescript import declarations
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"

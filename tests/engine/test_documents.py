@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from docs import node
-from tests.support.pages import ROOT, pages
-from tests.support.typescript import declarations
+from harness.pages import ROOT, pages
+from harness.typescript import declarations
 
 TOKEN = "jenkins-platform:index:JenkinsPlatform"
 SETTINGS = ROOT / "examples" / "typescript" / "tsconfig.json"

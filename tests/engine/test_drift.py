@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from tests.support.lean import LEAN
-from tests.support.user import User
+from harness.lean import LEAN
+from harness.user import User
 
 
 def test_a_controller_that_sleeps_is_not_drift(user: User) -> None:

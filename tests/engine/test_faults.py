@@ -13,8 +13,8 @@ import pytest
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from tests.support.engine import Stack, platform_program
-from tests.support.lean import LEAN
+from harness.engine import Stack, platform_program
+from harness.lean import LEAN
 
 MakeStack = Callable[..., Stack]
 

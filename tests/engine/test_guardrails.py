@@ -15,9 +15,9 @@ import pytest
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from tests.support.engine import PASSPHRASE, Stack, platform_program
-from tests.support.linter import Finding, lint, policies
-from tests.support.scanner import scan
+from harness.engine import PASSPHRASE, Stack, platform_program
+from harness.linter import Finding, lint, policies
+from harness.scanner import scan
 
 MARK = "s3cr3t"
 NAMES = ("oidc", "balancer", "agent", "sidecar", "boot")

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 import pytest
 from localcloud.cloud import LocalCloud
 
-from tests.support.inventory import HOLDERS, inventory, orphans
-from tests.support.user import User
+from harness.inventory import HOLDERS, inventory, orphans
+from harness.user import User
 
 pytestmark = pytest.mark.long
 

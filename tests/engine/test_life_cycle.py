@@ -13,9 +13,9 @@ from jenkins_platform import JenkinsPlatform
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from tests.support.engine import Stack, platform_program
-from tests.support.guardrails import judge
-from tests.support.lean import LEAN, READY_IMAGES
+from harness.engine import Stack, platform_program
+from harness.guardrails import judge
+from harness.lean import LEAN, READY_IMAGES
 
 MakeStack = Callable[..., Stack]
 

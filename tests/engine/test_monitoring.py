@@ -16,10 +16,10 @@ from jenkins_platform.inputs import Alarm
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from tests.support.cloudwatch import alarm_named, evaluate, put_metric, run_metric_filters
-from tests.support.engine import Stack, platform_program
-from tests.support.functions import deployed, embedded_metrics, invoke
-from tests.support.permissions import ACCOUNT, Actor
+from harness.cloudwatch import alarm_named, evaluate, put_metric, run_metric_filters
+from harness.engine import Stack, platform_program
+from harness.functions import deployed, embedded_metrics, invoke
+from harness.permissions import ACCOUNT, Actor
 
 REGION = "eu-central-1"
 ARGS: dict[str, Any] = {

@@ -9,9 +9,9 @@ import pytest
 from localcloud.cloud import REGION, LocalCloud
 from pulumi import automation as auto
 
-from tests.support.ecs_plugin import configuration_of, run_task_request, templates_of
-from tests.support.engine import Stack, platform_program
-from tests.support.lean import LEAN
+from harness.ecs_plugin import configuration_of, run_task_request, templates_of
+from harness.engine import Stack, platform_program
+from harness.lean import LEAN
 
 ZONES = 2
 NEEDED = {"ecr.api", "ecr.dkr", "ecs", "logs", "secretsmanager"}

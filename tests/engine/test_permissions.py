@@ -9,10 +9,10 @@ import pytest
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from tests.support.ecs_plugin import configuration_of, templates_of
-from tests.support.engine import Stack, platform_program
-from tests.support.lean import LEAN
-from tests.support.permissions import ACCOUNT, Actor, file_system_policy
+from harness.ecs_plugin import configuration_of, templates_of
+from harness.engine import Stack, platform_program
+from harness.lean import LEAN
+from harness.permissions import ACCOUNT, Actor, file_system_policy
 
 REGION = "eu-central-1"
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:maven-settings-AbCdEf"

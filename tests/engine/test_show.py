@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.lean import LEAN
-from tests.support.user import ROOT, User, project_user
+from harness.lean import LEAN
+from harness.user import ROOT, User, project_user
 
 ARTEFACTS = ROOT / "tests" / "artefacts"
 CHROMIUM = [

@@ -14,9 +14,9 @@ import pytest
 from localcloud.cloud import LocalCloud
 from localcloud.providers import table
 
-from tests.support import samples as support
-from tests.support.engine import Stack
-from tests.support.samples import Known, Phase, holds, resolved
+from harness import samples as support
+from harness.engine import Stack
+from harness.samples import Known, Phase, holds, resolved
 
 MakeStack = Callable[..., Stack]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from localcloud.cloud import LocalCloud
 
-from tests.support.user import User
+from harness.user import User
 
 
 def push(cloud: LocalCloud, repository: str) -> None:

@@ -16,9 +16,9 @@ import yaml
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from tests.support.engine import PASSPHRASE
-from tests.support.go_tools import yaml_host
-from tests.support.hosting import ROOT, host
+from harness.engine import PASSPHRASE
+from harness.go_tools import yaml_host
+from harness.hosting import ROOT, host
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from docker.models.containers import Container
 
-from tests.images.conftest import Built
-from tests.support.docker_engine import Engine
-from tests.support.web import AgentController
+from harness.docker_engine import Engine
+from harness.platform_images import Built
+from harness.web import AgentController
 
 LOCAL = "127.0.0.1"
 

@@ -19,9 +19,9 @@ from botocore.credentials import Credentials
 from docker.models.containers import Container
 from localcloud.cloud import REGION, LocalCloud
 
-from tests.images.conftest import Built, outputs, reference
-from tests.support.docker_engine import Engine
-from tests.support.web import Call, Fixed, Relay
+from harness.docker_engine import Engine
+from harness.platform_images import Built, outputs, reference
+from harness.web import Call, Fixed, Relay
 
 KEY = Credentials("AKIATESTTESTTESTTEST", "a/secret+key=for/tests", "a-session/token+with==signs")
 PASSWORD = "a 'pass\"word' $HOME `x` \\ *"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from localcloud.cloud import LocalCloud
 
-from tests.support.docker_engine import Engine
-from tests.support.tasks import Place, living_cloud, shell, wait_until
+from harness.docker_engine import Engine
+from harness.tasks import Place, living_cloud, shell, wait_until
 
 SIGNED = r"""
 given=$(curl -fs http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI)

@@ -10,8 +10,6 @@ executor's credential helper gets from the (emulated) ECR API.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 
 import jinja2
 import pytest
@@ -20,39 +18,14 @@ from jenkins_platform.controller import jcasc
 from jenkins_platform.inputs import AgentTemplateArgs, PlatformImage
 from jenkins_platform.settings import Settings
 from jenkins_platform_cli.pulumi_cli.golang import ROOT
-from localcloud.cloud import REGION, LocalCloud
+from localcloud.cloud import LocalCloud
 
-from tests.images.conftest import REGISTRY, SIGN_IN, Built
-from tests.support import standins
-from tests.support.docker_engine import Engine, Registry
-from tests.support.web import AgentController
+from harness.docker_engine import Engine, Registry
+from harness.kaniko import BUSYBOX, Run, build, check_out, connected
+from harness.platform_images import REGISTRY, SIGN_IN, Built
+from harness.web import AgentController
 
-DEBIAN = f"{REGISTRY}/standin/debian:13"
-BUSYBOX = f"{REGISTRY}/standin/busybox:1"
 SAMPLE = ROOT / "templates" / "jobs" / "kaniko"
-STAGES = f"""
-FROM {DEBIAN} AS build
-RUN mkdir /app && id -un >/app/builder
-RUN printf '#!/bin/sh\\necho "built by $(cat /app/builder), run by $(id -un)"' >/app/hello
-RUN chmod 755 /app/hello && rm -rf /usr/lib/git-core /usr/bin/curl /bin/sh
-FROM {BUSYBOX} AS users
-RUN echo 'app:x:1000:1000::/:/bin/sh' >>/etc/passwd && env >/variables
-FROM {BUSYBOX}
-COPY --from=build /app /app
-COPY --from=users /etc/passwd /etc/passwd
-COPY --from=users /variables /app/variables
-COPY --chown=1000 given /app/given
-USER app
-ENTRYPOINT ["/app/hello"]
-"""
-
-
-@dataclass(frozen=True)
-class Run:
-    """One build: its output, and the digest that it wrote."""
-
-    log: str
-    digest: str
 
 
 @pytest.fixture(scope="module")
@@ -70,64 +43,6 @@ def agent(
 ) -> Iterator[Container]:
     with connected(built, engine, registry, cloud, controller) as container:
         yield container
-
-
-@contextmanager
-def connected(
-    built: Built,
-    engine: Engine,
-    registry: Registry,
-    cloud: LocalCloud,
-    controller: AgentController,
-) -> Iterator[Container]:
-    """An agent as the platform runs it: with Docker's default capabilities, which are Fargate's."""
-    for local, there in ((standins.DEBIAN, DEBIAN), ("standin/busybox", BUSYBOX)):
-        repository, tag = there.rsplit(":", 1)
-        engine.client.api.tag(local, repository, tag)
-        engine.push(there, SIGN_IN)
-    with (
-        controller.served("127.0.0.1") as url,
-        engine.container(
-            built.references["kaniko"],
-            *("-url", url, "a-secret", "kaniko-1"),
-            network_mode="host",
-            extra_hosts=registry.hosts,
-            environment={
-                "JENKINS_JAVA_OPTS": "-XX:MaxRAMPercentage=50",
-                "KANIKO_CACHE_REPOSITORY": built.cache,
-                "APPLICATION_REPOSITORY": built.applications,
-                # Instead of the task's role.
-                "AWS_REGION": REGION,
-                "AWS_ACCESS_KEY_ID": "tests",
-                "AWS_SECRET_ACCESS_KEY": "tests",
-                "AWS_ENDPOINT_URL_ECR": cloud.endpoint,
-            },
-            # Trusted as one of many certificates, like a company's certificate authority.
-            volumes={
-                str(registry.certificate): {
-                    "bind": "/kaniko/ssl/certs/registry.pem",
-                    "mode": "ro",
-                }
-            },
-        ) as container,
-    ):
-        controller.agent = container
-        yield container
-
-
-def check_out(controller: AgentController) -> None:
-    """A repository with a Dockerfile of several stages, in the folder ``stages``."""
-    controller.run(
-        f"mkdir stages && cd stages && cat >Dockerfile <<'EOF'\n{STAGES}\nEOF\n"
-        "echo from the context >given && git init -q . && git add . &&"
-        " git -c user.name=x -c user.email=x@x commit -qm first"
-    )
-
-
-def build(controller: AgentController, script: str) -> Run:
-    """Run a build as `kanikoBuild` does."""
-    log = controller.run(f"#!/kaniko/bin/bash -e\n{script}")
-    return Run(log, controller.run("#!/kaniko/bin/bash -e\ncat kaniko.digest").strip())
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.standins import library_step, stale_nodes, start_agents
+from harness.standins import library_step, stale_nodes, start_agents
 
 SCRIPT = "#!/kaniko/bin/bash -e\n"
 

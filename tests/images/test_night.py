@@ -14,11 +14,11 @@ import pytest
 from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 from jenkins_platform_cli.engine.local_jenkins import HEALTH_PATH
 
-from tests.images.conftest import images_on_standins
+from harness.docker_engine import Engine
+from harness.lean import LEAN
+from harness.platform_images import images_on_standins
+from harness.user import User, project_user
 from tests.images.test_running_platform import eventually, running
-from tests.support.docker_engine import Engine
-from tests.support.lean import LEAN
-from tests.support.user import User, project_user
 
 pytestmark = pytest.mark.long
 

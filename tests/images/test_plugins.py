@@ -19,9 +19,9 @@ from jenkins_platform_cli.pulumi_cli.golang import ROOT
 from jenkins_plugins import lock
 from jenkins_plugins.commons_lang import LIBRARY
 
-from tests.images.conftest import Built
-from tests.support import standins
-from tests.support.docker_engine import Engine
+from harness import standins
+from harness.docker_engine import Engine
+from harness.platform_images import Built
 
 CONTROLLER = ROOT / "images" / "controller"
 BASE = f"standin/jenkins:{versions.JENKINS_VERSION}-lts-jdk21"

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from localcloud.cloud import LocalCloud
 
-from tests.images.conftest import stack_of_images
+from harness.docker_engine import Engine
+from harness.engine import Stack
+from harness.platform_images import stack_of_images
+from harness.tasks import living_cloud
 from tests.images.test_enforcement import ECS, SIGNED
-from tests.support.docker_engine import Engine
-from tests.support.engine import Stack
-from tests.support.tasks import living_cloud
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ import pytest
 import yaml
 from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 
-from tests.images.conftest import images_on_standins
-from tests.support.docker_engine import Engine
-from tests.support.lean import LEAN
-from tests.support.user import ROOT, User, project_user
+from harness.docker_engine import Engine
+from harness.lean import LEAN
+from harness.platform_images import images_on_standins
+from harness.user import ROOT, User, project_user
 
 BUILD_SECONDS = 120
 MISTAKE = "jenkins:\n  noUsageStatistcs: true\n"

@@ -7,9 +7,9 @@ import base64
 import pytest
 from localcloud.cloud import LocalCloud
 
-from tests.images.conftest import TOKEN, Built, outputs
-from tests.support.docker_engine import Engine, Registry
-from tests.support.engine import PASSPHRASE
+from harness.docker_engine import Engine, Registry
+from harness.engine import PASSPHRASE
+from harness.platform_images import TOKEN, Built, outputs
 
 PLUGIN = b"configuration-as-code"
 """In the list of plugins: a search that finds it would find a secret too."""

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from localcloud.cloud import LocalCloud
 
-from tests.support.docker_engine import Engine
-from tests.support.tasks import Place, living_cloud, shell, wait_until
+from harness.docker_engine import Engine
+from harness.tasks import Place, living_cloud, shell, wait_until
 
 WEB = "mkdir -p /tmp/w; echo {text} >/tmp/w/index.html; exec python3 -m http.server 8080 -d /tmp/w"
 

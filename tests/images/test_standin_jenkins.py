@@ -11,9 +11,9 @@ import pytest
 from docker.models.containers import Container
 from jenkins_platform_cli.engine.jenkins_api import JenkinsApi, JenkinsError
 
-from tests.images.conftest import base_of
+from harness.docker_engine import Engine
+from harness.platform_images import base_of
 from tests.images.test_controller import UP, wait_for
-from tests.support.docker_engine import Engine
 
 PASSWORD = "a 'pass\"word' $HOME"
 DOCUMENT = """

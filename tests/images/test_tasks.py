@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 from localcloud.cloud import LocalCloud
 
-from tests.support.docker_engine import Engine
-from tests.support.tasks import GROUP, IMAGE, Place, living_cloud, secret, shell, wait_until
+from harness.docker_engine import Engine
+from harness.tasks import GROUP, IMAGE, Place, living_cloud, secret, shell, wait_until
 
 
 @pytest.fixture(scope="module")

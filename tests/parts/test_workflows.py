@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.go_tools import actionlint
+from harness.go_tools import actionlint
 
 ROOT = Path(__file__).parent.parent.parent
 WORKFLOWS = sorted([*ROOT.glob(".github/workflows/*.yaml"), *ROOT.glob("examples/ci/*.yaml")])

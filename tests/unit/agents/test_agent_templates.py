@@ -12,8 +12,8 @@ from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import Registration, register
 
-from tests.support.lean import LEAN
-from tests.support.mocks import platform
+from harness.lean import LEAN
+from harness.mocks import platform
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"
 

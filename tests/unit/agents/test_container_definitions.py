@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tests.support.lean import LEAN
-from tests.support.registered import ACCOUNT, by_role
+from harness.lean import LEAN
+from harness.registered import ACCOUNT, by_role
 
 SECRET = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:token-AbCdEf"
 PLAIN: dict[str, Any] = {**LEAN, "agents": [{"name": "linux", "image": "registry.example/a:1"}]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.registered import (
+from harness.registered import (
     ACCOUNT,
     EVERYTHING,
     by_role,

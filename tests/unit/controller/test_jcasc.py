@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jenkins_platform.settings import SettingsError
 from syrupy.assertion import SnapshotAssertion
 
-from tests.support.documents import odd_texts, render, structure, texts
+from harness.documents import odd_texts, render, structure, texts
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:oidc-AbCdEf"
 OIDC: dict[str, Any] = {

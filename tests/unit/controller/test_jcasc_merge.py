@@ -13,8 +13,8 @@ from jenkins_platform.controller import jcasc, jcasc_merge
 from jenkins_platform.controller.jcasc_references import unresolved
 from jenkins_platform.testing import register
 
-from tests.support.documents import jcasc_reads, render
-from tests.support.lean import LEAN
+from harness.documents import jcasc_reads, render
+from harness.lean import LEAN
 
 KNOWN = {"TOKEN", "AWS_REGION"}
 

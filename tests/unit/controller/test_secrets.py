@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.lean import LEAN
-from tests.support.registered import inputs, one
+from harness.lean import LEAN
+from harness.registered import inputs, one
 
 SECRET = "aws:secretsmanager/secret:Secret"
 DESTROY: dict[str, Any] = {**LEAN, "removal_policy": "destroy"}

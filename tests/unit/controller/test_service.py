@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.lean import LEAN, READY_IMAGES
-from tests.support.registered import (
+from harness.lean import LEAN, READY_IMAGES
+from harness.registered import (
     ACCOUNT,
     EVERYTHING,
     by_role,

@@ -8,9 +8,9 @@ from functools import lru_cache
 import pytest
 from jenkins_platform import JenkinsPlatform
 
-from tests.support import commands
-from tests.support.inputs import inputs
-from tests.support.pages import ROOT, Page
+from harness import commands
+from harness.inputs import inputs
+from harness.pages import ROOT, Page
 
 PAGE = Page(ROOT / "docs" / "coverage.md")
 COUNTS = {

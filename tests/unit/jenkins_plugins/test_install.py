@@ -14,7 +14,7 @@ from jenkins_plugins.install import InstallError
 from jenkins_plugins.order import Order
 from jenkins_plugins.versions import Version
 
-from tests.support.update_center import FOLDER, Facts
+from harness.update_center import FOLDER, Facts
 
 TOOL = """#!/bin/bash
 mkdir -p plugins

@@ -13,7 +13,7 @@ from jenkins_platform.settings.package_data import folder
 from jenkins_plugins import lock
 from jenkins_plugins.versions import Version
 
-from tests.support.update_center import FOLDER
+from harness.update_center import FOLDER
 
 CONTROLLER = folder("images") / "controller"
 ROOT = Path(__file__).parents[3]

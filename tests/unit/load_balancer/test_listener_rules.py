@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jenkins_platform.load_balancer.listener_rules import portions
 
-from tests.support.registered import ACCOUNT, EVERYTHING, by_role
+from harness.registered import ACCOUNT, EVERYTHING, by_role
 
 RULE = "aws:lb/listenerRule:ListenerRule"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.lean import LEAN
-from tests.support.registered import (
+from harness.lean import LEAN
+from harness.registered import (
     ACCOUNT,
     EVERYTHING,
     by_role,

@@ -17,8 +17,8 @@ from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.settings.sign_in import MAX_WILDCARDS
 from jenkins_platform.testing import Registration, register
 
-from tests.support.lean import LEAN, READY_IMAGES
-from tests.support.mocks import platform
+from harness.lean import LEAN, READY_IMAGES
+from harness.mocks import platform
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:oidc-AbCdEf"
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/abc"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from localcloud.access.policies import Effect, evaluate, statements
 
-from tests.support.permissions import judged
+from harness.permissions import judged
 
 ROLE = "arn:aws:iam::123456789012:role/r"
 STATEMENTS: dict[str, dict[str, Any]] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.support.lean import READY_IMAGES
-from tests.support.registered import EVERYTHING, by_role, one
+from harness.lean import READY_IMAGES
+from harness.registered import EVERYTHING, by_role, one
 
 DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
 PLAIN: dict[str, Any] = {"images": READY_IMAGES, "monitoring": {"level": "all"}}

@@ -8,7 +8,7 @@ from typing import Any
 
 from jenkins_platform.inputs import Event
 
-from tests.support.registered import ACCOUNT, EVERYTHING, by_role, inputs
+from harness.registered import ACCOUNT, EVERYTHING, by_role, inputs
 
 RULE = "aws:cloudwatch/eventRule:EventRule"
 TARGET = "aws:cloudwatch/eventTarget:EventTarget"

@@ -11,8 +11,8 @@ import pytest
 from jenkins_platform.inputs import Alarm, Event
 from jenkins_platform.testing import Registration
 
-from tests.support.lean import READY_IMAGES
-from tests.support.mocks import platform
+from harness.lean import READY_IMAGES
+from harness.mocks import platform
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 

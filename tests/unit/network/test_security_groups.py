@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.lean import LEAN
-from tests.support.registered import EVERYTHING, by_role, inputs
+from harness.lean import LEAN
+from harness.registered import EVERYTHING, by_role, inputs
 
 Flow = tuple[str, str, int]
 """Source, target and port; a port of -1 stands for every protocol and port."""

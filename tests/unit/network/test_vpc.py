@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.lean import LEAN
-from tests.support.registered import EVERYTHING, by_role, dependencies, inputs, one, statements
+from harness.lean import LEAN
+from harness.registered import EVERYTHING, by_role, dependencies, inputs, one, statements
 
 SUBNET = "aws:ec2/subnet:Subnet"
 NAT = "aws:ec2/natGateway:NatGateway"

@@ -12,8 +12,8 @@ from jenkins_plugins.lock import PUBLIC, Lock
 from jenkins_plugins.sources import UnreachableError
 from jenkins_plugins.versions import Version
 
+from harness.update_center import Facts
 from release import checks
-from tests.support.update_center import Facts
 
 TODAY = date(2026, 11, 28)
 

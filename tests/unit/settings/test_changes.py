@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support import changes
+from harness import changes
 
 
 def test_every_input_has_a_change() -> None:

@@ -15,8 +15,8 @@ from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import register
 
-from tests.support.models import paths
-from tests.support.valid import inputs
+from harness.models import paths
+from harness.valid import inputs
 
 NO_RESOURCES = {
     "cloudwatch:PutMetricData",

@@ -12,7 +12,7 @@ from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.settings.base import Group
 from jenkins_platform.settings.renamed import RENAMED, new_name
 
-from tests.support.inputs import inputs as input_paths
+from harness.inputs import inputs as input_paths
 
 
 def problems(**args: Any) -> list[str]:

@@ -20,7 +20,7 @@ import yaml
 from jenkins_platform.settings import Problem, Settings, SettingsError
 from jenkins_platform.settings.base import shown
 
-from tests.support.models import paths
+from harness.models import paths
 
 FOLDER = Path(__file__).with_name("wrong")
 HIDDEN = {"hidden": "a value that is not shown"}

@@ -8,9 +8,9 @@ import pytest
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import Registration
 
-from tests.support.lean import LEAN
-from tests.support.mocks import platform
-from tests.support.registered import ACCOUNT, EVERYTHING, by_role, inputs, one
+from harness.lean import LEAN
+from harness.mocks import platform
+from harness.registered import ACCOUNT, EVERYTHING, by_role, inputs, one
 
 VAULT = "aws:backup/vault:Vault"
 LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.lean import LEAN
-from tests.support.registered import ACCOUNT, EVERYTHING, by_role, inputs, one, statements
+from harness.lean import LEAN
+from harness.registered import ACCOUNT, EVERYTHING, by_role, inputs, one, statements
 
 FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"
 ACCESS_POINT = "aws:efs/accessPoint:AccessPoint"

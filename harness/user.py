@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from localcloud.cloud import LocalCloud
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent
 RUN = "from jenkins_platform_cli.cli import main; main()"
 
 

@@ -26,7 +26,7 @@ import docker.errors
 import yaml
 from docker.models.containers import Container
 
-from tests.support import certificates
+from harness import certificates
 
 _START_SECONDS = 30
 _STOP_SECONDS = 30

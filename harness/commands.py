@@ -15,7 +15,7 @@ from botocore import xform_name
 from jenkins_platform_cli import cli  # noqa: F401  its modules register the commands
 from jenkins_platform_cli.app import app
 
-MAKEFILE = Path(__file__).parent.parent.parent / "Makefile"
+MAKEFILE = Path(__file__).parent.parent / "Makefile"
 _BREAKS = {"&&", "||", "|", ";", "&"}
 _REDIRECTIONS = {">", ">>", "<"}
 _OTHERS = {".", "cd", "cp", "docker", "export", "git", "pip", "pytest", "terraform"}

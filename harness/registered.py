@@ -8,7 +8,7 @@ from typing import Any
 
 from jenkins_platform.testing import Registration
 
-from tests.support.mocks import platform
+from harness.mocks import platform
 
 ACCOUNT = "123456789012"
 EVERYTHING: Mapping[str, Any] = {

@@ -28,11 +28,11 @@ from jenkins_platform_cli.pulumi_cli import golang
 from jenkins_plugins import lock
 from jenkins_plugins.commons_lang import SHA256
 
-from tests.support import go_tools
-from tests.support.docker_engine import Engine
-from tests.support.update_center import Facts
+from harness import go_tools
+from harness.docker_engine import Engine
+from harness.update_center import Facts
 
-HERE = Path(__file__).parent.parent / "images" / "standins"
+HERE = Path(__file__).parent.parent / "tests" / "images" / "standins"
 JAVA = HERE / "java"
 DEBIAN = "standin/debian:13"
 UPDATE_CENTER_URL = "file:///usr/share/standin/update-center"

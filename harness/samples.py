@@ -20,7 +20,7 @@ import yaml
 from localcloud.cloud import REGION, LocalCloud
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-FOLDER = Path(__file__).parent.parent / "engine" / "samples"
+FOLDER = Path(__file__).parent.parent / "tests" / "engine" / "samples"
 ACCOUNT = "123456789012"
 
 Phase = Literal["first", "then", "instead"]

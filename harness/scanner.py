@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.support.linter import Finding
+from harness.linter import Finding
 
 CHECKOV = Path(sys.prefix) / "scan" / "bin" / "checkov"
 """Has a separate environment, which ``make test-long`` installs: it pins a hundred packages."""

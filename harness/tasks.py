@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from localcloud.cloud import REGION, LocalCloud
 from localcloud.runner.docker_host import LINK_VARIABLE
 
-from tests.support.docker_engine import Engine
-from tests.support.engine import environment
+from harness.docker_engine import Engine
+from harness.engine import environment
 
 T = TypeVar("T")
 IMAGE = "standin/python:latest"

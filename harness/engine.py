@@ -16,8 +16,8 @@ from jenkins_platform_cli.engine.operations import Operation, run
 from localcloud.cloud import REGION, LocalCloud
 from pulumi import automation as auto
 
-from tests.support.guardrails import PolicyResource, resource
-from tests.support.lean import READY_IMAGES
+from harness.guardrails import PolicyResource, resource
+from harness.lean import READY_IMAGES
 
 PASSPHRASE = "a passphrase for tests"
 

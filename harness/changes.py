@@ -243,7 +243,7 @@ def inputs() -> Iterator[Change]:
     """
     for path, args in _inputs():
         if not _is_valid(args):
-            raise NoValueError(f"the values of {path} in tests/support/changes.py are not valid")
+            raise NoValueError(f"the values of {path} in harness/changes.py are not valid")
         yield Change([path], args)
 
 
@@ -329,7 +329,7 @@ def _value(field: FieldInfo, path: str, place: Place) -> Args:
         args = _arguments(place, value)
         if value != field.default and args != default and _is_valid(args):
             return args
-    raise NoValueError(f"give a value for {path} in tests/support/changes.py")
+    raise NoValueError(f"give a value for {path} in harness/changes.py")
 
 
 def _is_valid(args: Args) -> bool:

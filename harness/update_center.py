@@ -11,7 +11,7 @@ from jenkins_plugins import lock
 from jenkins_plugins.update_center import UpdateCenter
 
 LOCK = Path(lock.__file__).parents[1] / "plugins.lock"
-FOLDER = Path(__file__).parents[1] / "data" / "update-center"
+FOLDER = Path(__file__).parents[1] / "tests" / "data" / "update-center"
 """A folder that can be used instead of the update center's URL."""
 
 
