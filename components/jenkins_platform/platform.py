@@ -36,8 +36,8 @@ ALL_DEFAULTS: JenkinsPlatformArgs = {}
 
 
 class JenkinsPlatform(pulumi.ComponentResource):
-    """A Jenkins controller on Fargate with its home on EFS, and agents as Fargate and Fargate
-    Spot tasks that run one build each.
+    """A Jenkins controller on Fargate with its home on EFS, and agents as tasks on Fargate, Fargate
+    Spot or EC2 instances that run one build each.
 
     It checks the inputs, composes the sub-components and exposes their outputs.
     """
@@ -139,7 +139,10 @@ class JenkinsPlatform(pulumi.ComponentResource):
         self._load_balancer = LoadBalancer(context, network, groups.load_balancer_ids)
         connection = AgentConnection(context, network, groups)
         self._secrets = Secrets(context)
-        self._agents = AgentCloud(context, self._images, self._log_groups)
+        instances = None
+        if groups.instances_id is not None:
+            instances = network.placement(groups.instances_id, self._endpoints.interfaces)
+        self._agents = AgentCloud(context, self._images, self._log_groups, instances)
         self._templates = AgentTemplates(
             context, self._agents, self._images, storage.file_system.id
         )
@@ -147,7 +150,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
             context,
             self._load_balancer.url,
             connection,
-            self._agents.cluster.arn,
+            self._agents,
             network.placement(groups.agents_id),
             self._templates.families,
         )
@@ -203,6 +206,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
                 agents.cluster,
                 agents.families,
                 self._templates.families,
+                agents.spot_providers,
                 self._storage.file_system.id,
                 functions,
                 self._backup.vault.arn if settings.backup.enabled else None,

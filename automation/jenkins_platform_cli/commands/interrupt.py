@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -18,7 +19,8 @@ from ..engine.session import Cloud
 TargetArgument = Annotated[
     str, typer.Argument(metavar="TASK|LABEL", help="Id or ARN of a task, or a label of agents.")
 ]
-SPOT = "FARGATE_SPOT"
+SPOT = re.compile(r"FARGATE_SPOT|.*-(managed|group)-spot-.*")
+"""Fargate Spot, and the platform's capacity providers of Spot instances."""
 
 
 @app.command()
@@ -32,7 +34,7 @@ def interrupt(target: TargetArgument, stack: StackOption = "local") -> None:
         running = [
             t
             for t in running_tasks.of_clusters(session.client, [cluster])
-            if t.status != "STOPPED" and t.capacity == SPOT
+            if t.status != "STOPPED" and on_spot(t)
         ]
         chosen = choose(target, running, session.settings)
         for task in chosen:
@@ -42,6 +44,11 @@ def interrupt(target: TargetArgument, stack: StackOption = "local") -> None:
         there = ", ".join(f"{t.id} ({t.family})" for t in running) or "none"
         reporter.error(f"{target}: no Spot task of that id or label runs. Running: {there}")
         raise typer.Exit(FAILED)
+
+
+def on_spot(task: RunningTask) -> bool:
+    """Whether a task runs on Spot."""
+    return SPOT.fullmatch(task.capacity) is not None
 
 
 def choose(target: str, running: list[RunningTask], settings: Settings) -> list[RunningTask]:

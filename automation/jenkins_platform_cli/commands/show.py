@@ -11,8 +11,8 @@ from typing import Annotated, Any, Optional
 import jinja2
 import typer
 from jenkins_platform.cost import estimate
+from jenkins_platform.cost.instances import instance_hourly_usd
 from jenkins_platform.cost.tasks import hourly_usd, task_prices
-from jenkins_platform.inputs import Capacity
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.agents import AgentTemplate, label_forms
 from rich.console import Console
@@ -169,24 +169,28 @@ def tree(resources: list[dict[str, Any]]) -> Node:
 
 def labels(settings: Settings, region: str) -> Iterator[Label]:
     """Every label, with the size and the price of its tasks."""
-    spot_share = task_prices(region)["spot"]
     for template in settings.agents:
-        hourly = hourly_usd(region, template.architecture, template.cpu, template.memory_mib)
         for label in template.plain_labels:
-            capacities = (template.capacity, Capacity.SPOT, Capacity.ON_DEMAND)
-            for name, capacity in zip(label_forms(label), capacities, strict=True):
-                share = spot_share if capacity is Capacity.SPOT else 1.0
-                yield _label(name, template, capacity, hourly * share)
+            on_spot = (template.plain_on_spot, True, False)
+            for name, spot in zip(label_forms(label), on_spot, strict=True):
+                yield _label(name, template, spot, region)
 
 
-def _label(name: str, template: AgentTemplate, capacity: Capacity, usd: float) -> Label:
+def _label(name: str, template: AgentTemplate, spot: bool, region: str) -> Label:
+    if template.on_instances:
+        hourly = instance_hourly_usd(region, template, spot)
+        capacity = "instances, spot" if spot else "instances"
+    else:
+        hourly = hourly_usd(region, template.architecture, template.cpu, template.memory_mib)
+        hourly *= task_prices(region)["spot"] if spot else 1.0
+        capacity = "spot" if spot else "on-demand"
     return Label(
         name=name,
         vcpu=template.cpu / 1024,
         memory_gib=template.memory_mib / 1024,
         architecture=template.architecture.value,
-        capacity=capacity.value,
-        hourly_usd=usd,
+        capacity=capacity,
+        hourly_usd=hourly,
     )
 
 

@@ -12,6 +12,7 @@ from ..base import java_options
 from ..base.container import log_configuration
 from ..inputs import Architecture, Connection
 from ..settings.agents import AgentTemplate, Sidecar, Volume
+from . import docker_daemon
 
 CONTAINER = "agent"
 """Name of the container that runs the Jenkins agent in every agent task."""
@@ -37,7 +38,8 @@ def containers(
     usual = java_options.KANIKO_DEFAULTS if template.builds_images else ()
     existing = template.environment.get(java_options.JDK, " ".join(usual))
     java = java_options.agent_variables(options, existing)
-    environment = {**defaults, **template.environment, **java}
+    docker = docker_daemon.environment(template)
+    environment = {**defaults, **docker, **template.environment, **java}
     if connection is Connection.WEB_SOCKET:
         environment["JENKINS_WEB_SOCKET"] = "true"
     agent: dict[str, Any] = {
@@ -46,16 +48,25 @@ def containers(
         "essential": True,
         "environment": _pairs(environment, "value"),
         "linuxParameters": {"initProcessEnabled": template.init_process},
-        "mountPoints": _mount_points(template.volumes, read_only=True),
+        "mountPoints": [
+            *_mount_points(template.volumes, read_only=True),
+            *docker_daemon.mount_points(template),
+        ],
         "logConfiguration": log_configuration(log_group, region, template.name),
         "stopTimeout": STOP_SECONDS,
     }
+    if template.gpu:
+        agent["resourceRequirements"] = [{"type": "GPU", "value": str(template.gpu)}]
     if template.secrets:
         agent["secrets"] = _pairs(template.secrets, "valueFrom")
     if template.user is not None:
         agent["user"] = template.user
     others = sorted(template.sidecars, key=lambda sidecar: sidecar.name)
-    return [agent, *(_sidecar(s, template, log_group, region) for s in others)]
+    found = [agent, *(_sidecar(s, template, log_group, region) for s in others)]
+    if template.docker:
+        agent["dependsOn"] = [{"containerName": docker_daemon.CONTAINER, "condition": "HEALTHY"}]
+        found.append(docker_daemon.container(template, log_group, region))
+    return found
 
 
 def _sidecar(
@@ -101,7 +112,10 @@ def volumes(
     template: AgentTemplate, home: pulumi.Input[str]
 ) -> list[aws.ecs.TaskDefinitionVolumeArgsDict]:
     """The volumes of the task; the platform's own home is never one of them."""
-    return [_volume(v, template, home) for v in template.volumes]
+    return [
+        *(_volume(v, template, home) for v in template.volumes),
+        *docker_daemon.volumes(template),
+    ]
 
 
 def _volume(

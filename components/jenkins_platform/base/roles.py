@@ -62,6 +62,11 @@ class Role:
         )
         self.arn = self._created.arn
 
+    @property
+    def name(self) -> pulumi.Output[str]:
+        """Name of a role that was created."""
+        return self.arn.apply(lambda arn: arn.rsplit("/", 1)[-1])
+
     def allow(self, *permissions: Permission) -> None:
         """Grant permissions.
 

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from .. import iam
+from ..agents.agents import AgentCloud
 from ..agents.connection import AgentConnection
 from ..base.context import Context, SubComponent
 from ..base.private_bucket import private_bucket
@@ -30,8 +31,8 @@ class Configuration(SubComponent):
         context: The platform.
         url: URL under which users reach Jenkins.
         connection: How agents connect.
-        cluster_arn: The agents' cluster.
-        placement: Where agents run.
+        agents: The agents' cluster and its capacity providers.
+        placement: Subnets and security group of agents.
         families: Family of each template's task definition, by template name.
 
     Attributes:
@@ -45,7 +46,7 @@ class Configuration(SubComponent):
         context: Context,
         url: pulumi.Input[str],
         connection: AgentConnection,
-        cluster_arn: pulumi.Input[str],
+        agents: AgentCloud,
         placement: Placement,
         families: Mapping[str, pulumi.Input[str]],
     ) -> None:
@@ -70,7 +71,8 @@ class Configuration(SubComponent):
         self.text = pulumi.Output.all(
             url=url,
             region=context.region,
-            cluster_arn=cluster_arn,
+            cluster_arn=agents.cluster.arn,
+            capacity_providers=agents.capacity_providers,
             agent_url=connection.agent_url,
             tunnel=connection.tunnel,
             subnet_ids=placement.subnet_ids,

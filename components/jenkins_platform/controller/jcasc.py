@@ -26,7 +26,6 @@ import jinja2
 import pulumi
 import yaml
 
-from ..inputs import Capacity
 from ..settings import Settings, SettingsError, ports
 from ..settings.agents import AgentTemplate, label_forms
 from ..settings.package_data import folder
@@ -53,6 +52,8 @@ class Resolved:
         public_addresses: Whether agents need a public address to reach anything.
         families: Family of each template's task definition, by template name.
         security_group_ids: Security groups of each template's agents, by template name.
+        capacity_providers: Capacity providers of templates on instances, by template name and by
+            capacity, ``on-demand`` or ``spot``.
         oidc_client_id: Client id of Jenkins at the identity provider; empty without one.
     """
 
@@ -65,6 +66,7 @@ class Resolved:
     public_addresses: bool
     families: Mapping[str, str]
     security_group_ids: Mapping[str, Sequence[str]]
+    capacity_providers: Mapping[str, Mapping[str, str]]
     oidc_client_id: str = ""
 
     @classmethod
@@ -91,6 +93,11 @@ class Resolved:
                 t.name: ["sg-agents", *(shown(g) for g in t.security_group_ids)]
                 for t in settings.agents
             },
+            capacity_providers={
+                t.name: {kind: f"{t.name}-{kind}" for kind in ("on-demand", "spot")}
+                for t in settings.agents
+                if t.on_instances
+            },
             oidc_client_id=shown(oidc.client_id) if oidc else "",
         )
 
@@ -104,6 +111,13 @@ class CloudTemplate:
     spot: bool
     agent: AgentTemplate
 
+    def provider(self, resolved: Resolved) -> str:
+        """Its capacity provider; empty for on-demand Fargate, which is a launch type."""
+        if self.agent.on_instances:
+            providers = resolved.capacity_providers[self.agent.name]
+            return providers["spot" if self.spot else "on-demand"]
+        return "FARGATE_SPOT" if self.spot else ""
+
 
 @dataclass(frozen=True, order=True)
 class Cloud:
@@ -115,21 +129,25 @@ class Cloud:
     max_agents: int
     idle_minutes: int
     connect_timeout_seconds: int
+    kind: str = "fargate"
 
     @classmethod
     def of(cls, template: AgentTemplate) -> Cloud:
         """The cloud of a template."""
         return cls(
-            template.max_agents or 0, template.idle_minutes, template.connect_timeout_seconds
+            template.max_per_label or 0,
+            template.idle_minutes,
+            template.connect_timeout_seconds,
+            "instances" if template.on_instances else "fargate",
         )
 
     @property
     def name(self) -> str:
-        """``fargate``, and every value that differs from its default."""
+        """``fargate`` or ``instances``, and every value that differs from its default."""
         parts = {"max": self.max_agents, "idle": self.idle_minutes}
         parts["connect"] = self.connect_timeout_seconds
         usual = {"max": 0, "idle": 5, "connect": 900}
-        return "-".join(["fargate", *(f"{k}{v}" for k, v in parts.items() if v != usual[k])])
+        return "-".join([self.kind, *(f"{k}{v}" for k, v in parts.items() if v != usual[k])])
 
 
 def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
@@ -142,7 +160,7 @@ def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
         CloudTemplate(f"{template.name}-spot", spot, True, template),
         CloudTemplate(f"{template.name}-on-demand", on_demand, False, template),
     ]
-    own, other = kinds if template.capacity is Capacity.SPOT else reversed(kinds)
+    own, other = kinds if template.plain_on_spot else reversed(kinds)
     return [replace(own, labels=(*plain, *own.labels)), other]
 
 

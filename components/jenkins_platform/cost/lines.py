@@ -12,6 +12,7 @@ from ..inputs import Architecture, Connection, NatStrategy, Scheme, ThroughputMo
 from ..settings.controller import TaskSize
 from ..settings.endpoint_services import interface_services
 from ..settings.usage_estimate import HOURS_A_MONTH
+from . import instances
 from .backup import backup
 from .monitoring import metrics, monitoring
 from .subject import Line, Subject, builds
@@ -134,9 +135,12 @@ def controller(subject: Subject) -> Iterator[Line]:
 
 
 def agents(subject: Subject) -> Iterator[Line]:
-    """The agents' tasks by label."""
+    """The agents' tasks by label, on Fargate or on instances."""
     for group in builds(subject):
         template, hours = group.template, group.hours
+        if template.on_instances:
+            yield from instances.lines_of(subject, group)
+            continue
         share = subject.prices.usd("fargate_spot_share", subject.region) if group.spot else 1.0
         because = f"{hours:,.0f} build hours {'on Spot' if group.spot else 'on demand'}"
         part = f"agents {group.label}"

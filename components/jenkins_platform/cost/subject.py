@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..inputs import Capacity
 from ..settings import Settings, UsageEstimate
 from ..settings.agents import AgentTemplate, label_forms
 from ..settings.usage_estimate import HOURS_A_MONTH
@@ -99,7 +98,7 @@ def builds(subject: Subject) -> Iterator[Builds]:
     for template in subject.settings.agents:
         for plain in template.plain_labels:
             _, spot, on_demand = label_forms(plain)
-            kinds = {plain: template.capacity is Capacity.SPOT, spot: True, on_demand: False}
+            kinds = {plain: template.plain_on_spot, spot: True, on_demand: False}
             for label, is_spot in kinds.items():
                 if hours.get(label):
                     yield Builds(template, plain, label, is_spot, hours[label])

@@ -21,6 +21,7 @@ from .budget import BudgetArgs
 from .controller import ControllerArgs
 from .encryption import EncryptionKeyArgs, KeyCreationArgs
 from .images import ImageArgs, ImagesArgs, PluginPolicy, PullThroughCacheArgs
+from .instances import DiskType, ExistingInstancesArgs, InstanceProvider, InstancesArgs
 from .jenkins import (
     BuildDiscarderArgs,
     ConfigurationRollout,
@@ -83,9 +84,11 @@ __all__ = [
     "ControllerArgs",
     "CredentialsArgs",
     "Day",
+    "DiskType",
     "EfsVolumeArgs",
     "EncryptionKeyArgs",
     "Event",
+    "ExistingInstancesArgs",
     "ExistingNetworkArgs",
     "ExistingStorageArgs",
     "FlowLogDestination",
@@ -94,6 +97,8 @@ __all__ = [
     "GrantArgs",
     "ImageArgs",
     "ImagesArgs",
+    "InstanceProvider",
+    "InstancesArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",
     "KeyCreationArgs",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Annotated, ClassVar
 
-from ..inputs import Architecture, Capacity, PlatformImage
+from ..inputs import Architecture, Capacity, InstanceProvider, PlatformImage
 from .arns import IamAction, ResourceName, RoleArn, SecretArn
 from .base import Group, OutputOr, Problem, setting
 from .controller import CPU_VALID, CpuUnits, JavaOption, TaskSize
+from .instance_rules import fargate_rules, instance_rules
+from .instances import Instances, InstanceSizes
 from .rules import created_only, no_duplicates
 from .tags import MAX_TAGS, TAGS_VALID, Tags
 from .values import (
@@ -29,7 +31,6 @@ from .volumes import ContainerPath
 POLICY_CHARACTERS = 10_240
 """Maximum size of the inline policies of a role, without white space (IAM User Guide, "IAM and AWS
 STS quotas")."""
-_KEPT_FOR_OURS = 4_000
 _UNKNOWN_ARN = 100
 _AROUND_A_STATEMENT = 80
 TemplateName = Annotated[
@@ -103,7 +104,7 @@ class AgentTemplate(TaskSize):
     """See `AgentTemplateArgs`."""
 
     refused: ClassVar[dict[str, str]] = {
-        "privileged": "Fargate does not support privileged containers; build images with Kaniko",
+        "privileged": "builds that need Docker set `docker`; build images with Kaniko",
         "shared_memory_size": "Fargate does not support shared memory",
         "extra_hosts": "Fargate does not support extra hosts; use a private hosted zone",
         "dns_servers": "Fargate uses the DNS servers of the VPC",
@@ -115,7 +116,10 @@ class AgentTemplate(TaskSize):
 
     name: TemplateName = setting(valid="a name such as linux or maven-jdk21")
     labels: tuple[Label, ...] = setting((), valid="a list of labels", max_length=20)
-    capacity: Capacity = setting(Capacity.ON_DEMAND, valid="on-demand or spot")
+    capacity: Capacity = setting(Capacity.ON_DEMAND, valid="on-demand, spot or instances")
+    instances: Instances | None = setting(None, valid="a group")
+    docker: bool = setting(False, valid="true or false")
+    gpu: int | None = setting(None, valid="1 to 8 GPUs", ge=1, le=8)
     platform_image: PlatformImage = setting(PlatformImage.AGENT, valid="agent or kaniko")
     image: OutputOr[ImageReference] | None = setting(None, valid="an image reference")
     cpu: CpuUnits = setting(512, valid=CPU_VALID)
@@ -149,7 +153,11 @@ class AgentTemplate(TaskSize):
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems between the fields of a template."""
-        yield from super().rules(key)
+        if self.on_instances:
+            yield from instance_rules(key, self)
+        else:
+            yield from super().rules(key)
+            yield from fargate_rules(key, self)
         yield from variable_rules(key, self.environment, self.secrets, AGENT_VARIABLES)
         if "JDK_JAVA_OPTIONS" in self.secrets and any(
             " " in option for option in self.java_options
@@ -208,6 +216,41 @@ class AgentTemplate(TaskSize):
                 f"the template's {self.memory_mib} MiB, not {sum(limits)}",
             )
 
+    @property
+    def on_instances(self) -> bool:
+        """Whether agents run on EC2 instances."""
+        return self.capacity is Capacity.INSTANCES
+
+    @property
+    def host(self) -> Instances:
+        """The EC2 instances of agents that run on some."""
+        return self.instances or Instances()
+
+    @property
+    def provider(self) -> InstanceProvider:
+        """Who launches the instances."""
+        usual = InstanceProvider.AUTO_SCALING_GROUP if self.docker else InstanceProvider.MANAGED
+        return self.host.provider or usual
+
+    @property
+    def instance_sizes(self) -> InstanceSizes:
+        """The sizes of instances that agents run on."""
+        return self.host.sizes(self.cpu, self.memory_mib, self.docker, self.gpu is not None)
+
+    @property
+    def plain_on_spot(self) -> bool:
+        """Whether the plain labels use Spot capacity."""
+        return self.host.spot if self.on_instances else self.capacity is Capacity.SPOT
+
+    @property
+    def max_per_label(self) -> int | None:
+        """Maximum number of concurrent agents per label. ECS launches a managed instance for a task
+        and sets no limit itself; a Docker build has an instance to itself."""
+        managed = self.provider is InstanceProvider.MANAGED and self.host.existing is None
+        if not self.on_instances or not (managed or self.docker):
+            return self.max_agents
+        return min(self.max_agents or self.host.max_instances, self.host.max_instances)
+
     def uses(self, image: PlatformImage) -> bool:
         """Whether the template uses one of the platform's images."""
         return self.image is None and self.platform_image is image
@@ -244,38 +287,3 @@ def label_forms(label: str) -> tuple[str, str, str]:
 def policy_size(texts: Iterable[object]) -> int:
     """Estimated number of characters of texts in a policy, including outputs."""
     return sum(len(t) + 3 if isinstance(t, str) else _UNKNOWN_ARN for t in texts)
-
-
-def template_rules(templates: Sequence[AgentTemplate]) -> Iterator[Problem]:
-    """Problems between templates: names and labels must be unique, and the roles of all templates
-    must fit into the controller's policy."""
-    given = {
-        id(arn) if not isinstance(arn, str) else arn: arn
-        for t in templates
-        for arn in (t.task_role_arn, t.execution_role_arn)
-        if arn is not None
-    }
-    if (size := policy_size(given.values())) > POLICY_CHARACTERS - _KEPT_FOR_OURS:
-        yield Problem(
-            "agents",
-            f"{len(given)} roles",
-            f"are set in task_role_arn and execution_role_arn. The controller's policy must list "
-            f"each: {size} characters of at most {POLICY_CHARACTERS - _KEPT_FOR_OURS}. Share roles "
-            "between templates, or use policy_statements",
-        )
-    yield from no_duplicates("agents", [t.name for t in templates], "name")
-    owners: dict[str, str] = {}
-    for index, template in enumerate(templates):
-        where = f"agents[{index}]"
-        taken = [
-            f"'{form}' of '{owner}'"
-            for label in template.plain_labels
-            for form in label_forms(label)
-            if (owner := owners.setdefault(form, template.name)) != template.name
-        ]
-        if taken:
-            yield Problem(
-                f"{where}.labels",
-                list(template.plain_labels),
-                f"conflict with labels of other templates: {', '.join(taken)}",
-            )
