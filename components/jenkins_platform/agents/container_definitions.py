@@ -34,6 +34,9 @@ def containers(
     ``defaults`` are variables from the platform, which those of the template override.
     """
     options = [f"-XX:MaxRAMPercentage={template.heap_percentage:g}", *template.java_options]
+    if template.on_instances:
+        # There the limit of the task is outside of the container, where Java does not see it.
+        options.insert(0, f"-XX:MaxRAM={template.memory_mib}m")
     environment: dict[str, pulumi.Input[str]]
     usual = java_options.KANIKO_DEFAULTS if template.builds_images else ()
     existing = template.environment.get(java_options.JDK, " ".join(usual))

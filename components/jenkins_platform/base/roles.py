@@ -64,7 +64,9 @@ class Role:
 
     @property
     def name(self) -> pulumi.Output[str]:
-        """Name of a role that was created."""
+        """Name of the role."""
+        if self._created is not None:
+            return self._created.name
         return self.arn.apply(lambda arn: arn.rsplit("/", 1)[-1])
 
     def allow(self, *permissions: Permission) -> None:
