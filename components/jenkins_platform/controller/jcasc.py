@@ -19,7 +19,7 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jinja2
@@ -66,7 +66,7 @@ class Resolved:
     public_addresses: bool
     families: Mapping[str, str]
     security_group_ids: Mapping[str, Sequence[str]]
-    capacity_providers: Mapping[str, Mapping[str, str]]
+    capacity_providers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     oidc_client_id: str = ""
 
     @classmethod

@@ -108,7 +108,8 @@ class AgentTemplateArgs(TypedDict):
     """Capacity that the plain labels use. With ``instances`` all labels of the template run on EC2
     instances. Default: ``on-demand``."""
     instances: NotRequired[InstancesArgs]
-    """The EC2 instances. Only valid with ``capacity`` ``instances``."""
+    """The EC2 instances. Only valid with ``capacity`` ``instances``. Default: none, all
+    defaults."""
     docker: NotRequired[bool]
     """Whether builds can use Docker: a Docker daemon runs in a privileged sidecar, and the instance
     runs one build at a time. ``DOCKER_HOST`` is set; Testcontainers works. Only valid with

@@ -34,7 +34,7 @@ class ExistingInstancesArgs(TypedDict):
     """Name of the capacity provider of on-demand instances."""
     spot: NotRequired[str]
     """Name of the capacity provider of Spot instances, for the label ``<label>-spot``.
-    Default: the one of ``on_demand``."""
+    Default: none, the one of ``on_demand``."""
 
 
 class InstancesArgs(TypedDict):
@@ -42,8 +42,8 @@ class InstancesArgs(TypedDict):
     its instances with another one."""
 
     provider: NotRequired[InstanceProvider]
-    """Who launches the instances. Default: ``managed``, or ``auto-scaling-group`` with ``docker``,
-    which requires it."""
+    """Who launches the instances. Default: none, which is ``managed``, or ``auto-scaling-group``
+    with ``docker``, which requires it."""
     existing: NotRequired[ExistingInstancesArgs]
     """Existing capacity providers. Cannot be combined with the other inputs of this group except
     ``spot``, nor with ``docker``. Default: none, capacity providers are created."""
@@ -55,18 +55,20 @@ class InstancesArgs(TypedDict):
     instances and with ``docker`` it limits the agents of each label, because ECS launches an
     instance only for a task. Default: ``20``."""
     instance_types: NotRequired[list[str]]
-    """Instance types to choose from, at most 30, such as ``m7i.xlarge`` or ``m7i.*``. Default: all
-    of the current generation with enough vCPUs and memory, the cheapest first."""
+    """Instance types to choose from, at most 30, such as ``m7i.xlarge`` or ``m7i.*``.
+    Default: none, all of the current generation with enough vCPUs and memory, the cheapest
+    first."""
     min_vcpus: NotRequired[int]
-    """Minimum number of vCPUs of an instance, 1 to 192. Default: as many as the template's
-    ``cpu``."""
+    """Minimum number of vCPUs of an instance, 1 to 192. Default: none, as many as the
+    template's ``cpu``."""
     max_vcpus: NotRequired[int]
     """Maximum number of vCPUs of an instance, 1 to 192. A larger instance runs several agents and
-    has the image for them already. Default: four times ``min_vcpus``, no limit with ``gpu``. Cannot
-    be set with ``docker``, where an instance has fewer than twice the vCPUs of an agent."""
+    has the image for them already. Cannot be set with ``docker``, where an instance has fewer than
+    twice the vCPUs of an agent. Default: none, four times ``min_vcpus``, or no limit with
+    ``gpu``."""
     min_memory_mib: NotRequired[int]
-    """Minimum memory of an instance in MiB, 512 to 6291456. Default: the template's ``memory_mib``
-    and a tenth, for the operating system, and 512 MiB."""
+    """Minimum memory of an instance in MiB, 512 to 6291456. Default: none, the template's
+    ``memory_mib`` and a tenth, for the operating system, and 512 MiB."""
     disk_gib: NotRequired[int]
     """Size in GiB of the encrypted volume that images, containers and workspaces share, 30 to
     16384. Default: ``50``."""
@@ -84,4 +86,4 @@ class InstancesArgs(TypedDict):
     Default: ``false``."""
     docker_image: NotRequired[pulumi.Input[str]]
     """Image of the Docker daemon, built like the official ``docker:…-dind``, such as a mirror of
-    it. Only valid with ``docker``. Default: ``docker:28.5.1-dind``."""
+    it. Only valid with ``docker``. Default: none, ``docker:28.5.1-dind``."""
