@@ -109,7 +109,7 @@ def test_a_platform_with_both_kinds_of_agents(stack: Stack, cloud: LocalCloud) -
 
 def test_a_privileged_build_reaches_nothing_of_others(stack: Stack, cloud: LocalCloud) -> None:
     """With what a build can get: the role of its task, and that of its instance."""
-    outputs = stack.outputs()
+    outputs = stack.outputs
     ecs = cloud.client("ecs")
     cluster = outputs["agent_cluster_arn"]
     instance = f"{cluster.replace(':cluster/', ':container-instance/')}/0123456789abcdef"
@@ -164,7 +164,7 @@ def test_a_template_moves_to_instances_and_back(stack: Stack, cloud: LocalCloud)
 def test_a_platform_is_destroyed_while_tasks_run_on_instances(
     stack: Stack, cloud: LocalCloud
 ) -> None:
-    outputs = stack.outputs()
+    outputs = stack.outputs
     run(cloud, outputs, "builder")
     stack.destroy()
     groups = cloud.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
