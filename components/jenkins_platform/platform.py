@@ -31,6 +31,7 @@ from .settings import Settings, ports
 from .settings.agents import label_forms
 from .storage.backup import Backup
 from .storage.file_system import Storage
+from .webhooks.webhooks import Webhooks
 
 ALL_DEFAULTS: JenkinsPlatformArgs = {}
 
@@ -64,6 +65,9 @@ class JenkinsPlatform(pulumi.ComponentResource):
     """Id of the VPC."""
     agent_security_group_id: pulumi.Output[str]
     """Id of the agents' security group; allow it wherever builds must connect."""
+    webhook_url: pulumi.Output[str]
+    """URL that webhooks are sent to, with a trailing slash: of the public endpoint with
+    ``webhooks``, else of Jenkins. Append a path such as ``github-webhook/``."""
     notification_topic_arn: pulumi.Output[str]
     """ARN of the SNS topic that alarms and events go to; empty with ``monitoring.level`` none."""
     monthly_cost_usd: pulumi.Output[float]
@@ -110,6 +114,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
             "file_system_id": self._storage.file_system.id,
             "vpc_id": self._network.vpc_id,
             "agent_security_group_id": self._groups.agents_id,
+            "webhook_url": self._webhooks.url if self._webhooks else self._load_balancer.url,
             "notification_topic_arn": topic_arn or "",
             "monthly_cost_usd": context.region.apply(lambda r: self._monthly_usd(settings, r)),
         }
@@ -137,7 +142,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         """Load balancer, agents and controller."""
         network, groups, roles, storage = self._network, self._groups, self._roles, self._storage
         self._load_balancer = LoadBalancer(context, network, groups.load_balancer_ids)
-        connection = AgentConnection(context, network, groups)
+        self._connection = connection = AgentConnection(context, network, groups)
         self._secrets = Secrets(context)
         self._agents = AgentCloud(context, self._images, self._log_groups)
         self._templates = AgentTemplates(
@@ -185,11 +190,14 @@ class JenkinsPlatform(pulumi.ComponentResource):
         functions: list[Function] = []
         if settings.agent_cloud.reaper.enabled:
             functions.append(Reaper(context, log_groups, agents).function)
+        schedule: Schedule | None = None
         if settings.schedule:
             schedule = Schedule(
                 context, log_groups, self._load_balancer, controller, agents, settings.schedule
             )
             functions += schedule.functions
+        self._webhooks = self._webhook_endpoint(context, schedule)
+        functions += self._webhooks.functions if self._webhooks else []
         if settings.monitoring.flow_logs:
             FlowLogs(context, self._network.vpc_id, log_groups, settings.monitoring.flow_logs)
         topic_arn: pulumi.Output[str] | None = None
@@ -207,11 +215,25 @@ class JenkinsPlatform(pulumi.ComponentResource):
                 functions,
                 self._backup.vault.arn if settings.backup.enabled else None,
                 self._backup.role_arn if settings.backup.enabled else None,
+                self._webhooks.queue_names if self._webhooks else None,
             )
             topic_arn = Monitoring(context, log_groups, monitored).topic_arn
         if settings.budget:
             Budget(context, settings.budget, topic_arn)
         return topic_arn
+
+    def _webhook_endpoint(self, context: Context, schedule: Schedule | None) -> Webhooks | None:
+        settings, group_id = context.settings.webhooks, self._groups.webhooks_id
+        if settings is None or group_id is None:
+            return None
+        return Webhooks(
+            context,
+            self._log_groups,
+            context.settings.webhook_secret_arns,
+            self._connection.agent_url,
+            self._network.placement(group_id),
+            schedule.working_hours if schedule and settings.wake else None,
+        )
 
     def _monthly_usd(self, settings: Settings, region: str) -> float:
         """The cost estimate, which is logged too, so that the preview shows it."""

@@ -32,6 +32,8 @@ class FunctionDefinition:
         modules: Its modules of `jenkins_platform.functions`; the first holds its handler.
         grants: Its permissions, besides writing its log.
         timeout_seconds: Longest duration of one execution, 1 to 900.
+        vpc_config: Subnets and security groups in which it runs; None outside of the VPC.
+        reserved_concurrency: Largest number of concurrent executions; None without a limit.
     """
 
     role: str
@@ -40,13 +42,15 @@ class FunctionDefinition:
     modules: Sequence[str]
     grants: Sequence[Grant] = ()
     timeout_seconds: int = 60
+    vpc_config: aws.lambda_.FunctionVpcConfigArgsDict | None = None
+    reserved_concurrency: int | None = None
 
 
 class Function:
     """A Lambda function with a dedicated role and log group.
 
-    It has no reserved concurrency: a new account has ten concurrent executions, of which Lambda
-    lets none be reserved. Concurrent executions of these functions are harmless.
+    By default it has no reserved concurrency: a new account has ten concurrent executions, of
+    which Lambda lets none be reserved. Concurrent executions of these functions are harmless.
 
     Args:
         component: Parent of its resources.
@@ -87,6 +91,8 @@ class Function:
             memory_size=128,
             timeout=definition.timeout_seconds,
             environment={"variables": definition.environment},
+            vpc_config=definition.vpc_config,
+            reserved_concurrent_executions=definition.reserved_concurrency,
             # Text: a line that a function prints reaches the log unchanged, metrics included.
             logging_config={"log_format": "Text", "log_group": self.log_group_name},
             tags=context.tags(role),

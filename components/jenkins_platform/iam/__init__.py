@@ -20,6 +20,7 @@ from .monitoring import topic_key as topic_key
 from .network import deliver_access_logs as deliver_access_logs
 from .network import deliver_flow_logs as deliver_flow_logs
 from .network import endpoint as endpoint
+from .network import network_interfaces as network_interfaces
 from .network import receive_flow_logs as receive_flow_logs
 from .network import s3_endpoint as s3_endpoint
 from .storage import back_up as back_up

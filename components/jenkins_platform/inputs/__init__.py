@@ -65,6 +65,7 @@ from .storage import (
     TransitionAfter,
 )
 from .usage_estimate import UsageEstimateArgs
+from .webhooks import WebhooksArgs
 
 __all__ = [
     "AccessLogsArgs",
@@ -136,5 +137,6 @@ __all__ = [
     "VaultLockMode",
     "VolumeArgs",
     "WebAclArgs",
+    "WebhooksArgs",
     "WindowArgs",
 ]

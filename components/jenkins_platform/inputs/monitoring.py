@@ -52,6 +52,10 @@ class Alarm(str, Enum):
     """Jenkins logs many errors."""
     FUNCTION_ERRORS = "function-errors"
     """A Lambda function of the platform fails."""
+    WEBHOOKS_WAITING = "webhooks-waiting"
+    """Webhooks are not delivered to Jenkins. Only with ``webhooks``."""
+    WEBHOOKS_LOST = "webhooks-lost"
+    """Webhooks could not be delivered in four days. Only with ``webhooks``."""
 
 
 class Event(str, Enum):
@@ -105,6 +109,8 @@ class AlarmsArgs(TypedDict):
     log_errors: NotRequired[int]
     """Number of messages with level SEVERE in the controller's log in 15 minutes, 1 to 10000.
     Default: ``20``."""
+    webhook_minutes: NotRequired[int]
+    """Minutes that a webhook waits for Jenkins while it is awake, 10 to 1440. Default: ``30``."""
 
 
 class FlowLogTraffic(str, Enum):

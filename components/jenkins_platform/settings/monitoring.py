@@ -44,6 +44,7 @@ class AlarmsSettings(Group):
     agents_not_placed: int = setting(5, valid=_COUNT, ge=1, le=10_000)
     spot_interruptions: int = setting(20, valid=_COUNT, ge=1, le=10_000)
     log_errors: int = setting(20, valid=_COUNT, ge=1, le=10_000)
+    webhook_minutes: int = setting(30, valid="10 to 1440 minutes", ge=10, le=1440)
 
 
 class FlowLogsSettings(Group):
