@@ -13,8 +13,7 @@ class WebhooksArgs(TypedDict):
 
     github_secret_arn: NotRequired[pulumi.Input[str]]
     """ARN of the secret that GitHub signs webhooks with, in Secrets Manager or SSM Parameter Store.
-    Default: ``jenkins.github.webhook_secret_arn``; without both, webhooks of GitHub are
-    rejected."""
+    Default: that of ``jenkins.github``; without both, webhooks of GitHub are rejected."""
     gitlab_secret_arn: NotRequired[pulumi.Input[str]]
     """ARN of the secret with the token that GitLab sends. The token is not passed on to Jenkins.
     Default: none, webhooks of GitLab are rejected."""

@@ -109,7 +109,7 @@ class Webhooks(SubComponent):
     def _receiver(self, log_groups: LogGroups, working_hours: Function | None) -> Function:
         settings = self.context.settings.webhooks
         environment: dict[str, pulumi.Input[str]] = {
-            "QUEUE_URL": self._waiting.url,
+            "QUEUE_URL": self._waiting.id,
             "SECRETS": json_text(self._secret_arns),
         }
         if working_hours:
