@@ -18,7 +18,7 @@ the same permissions. This page is generated from the code by `make docs`.
 
 
 _MORE = """\
-# With `schedule` and `webhooks`
+## With `schedule` and `webhooks`
 
 The roles that these inputs add.
 """
