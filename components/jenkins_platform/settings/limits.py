@@ -47,8 +47,8 @@ INLINE_POLICIES = Limit(
     "characters of the inline policies of one role, without white space",
     10_240,
     "IAM quotas",
-    "Share roles between templates, use `*` in names, several values in one JSON secret, or an existing role with managed "
-    "policies",
+    "Share roles between templates, use `*` in names, several values in one JSON secret, or an "
+    "existing role with managed policies",
 )
 TRUST_POLICY = Limit("characters of a trust policy", 2048, "IAM quotas", _UNREACHABLE)
 TASK_DEFINITION = Limit(
