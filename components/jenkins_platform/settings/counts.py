@@ -101,6 +101,9 @@ def _of_controller(settings: Settings) -> Iterator[Count]:
     references: list[object] = [None, *settings.jenkins.secrets.values()]
     if settings.sign_in.oidc:
         references.append(settings.sign_in.oidc.client_secret_arn)
+    github = settings.jenkins.github
+    if github:
+        references += [github.private_key_secret_arn, github.webhook_secret_arn]
     if controller.task_role_arn is None:
         size = _controller_policy(settings, families=False)
         yield Count("agents", size, limits.INLINE_POLICIES)
@@ -110,6 +113,7 @@ def _of_controller(settings: Settings) -> Iterator[Count]:
     size = 3 * _CONTAINER + _pairs(settings.jenkins.secrets) + _options(controller.java_options)
     # Their names, again, in VARIABLES_AS_FILES.
     size += _texts(settings.jenkins.secrets) + _tags(settings.tags)
+    size += _texts(github.organizations) if github else 0
     yield Count("controller.java_options", size, limits.TASK_DEFINITION)
 
 
