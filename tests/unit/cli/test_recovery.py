@@ -147,11 +147,13 @@ def test_a_restore_creates_a_file_system_with_the_key_of_the_one_in_use(aws: Aws
         KEY,
         [system("fs-0c"), system("fs-0a")],
         {"Status": "PENDING"},
-        {"Status": "RUNNING"},
+        {"Status": "RUNNING", "PercentDone": "12.34%"},
+        {"Status": "RUNNING", "PercentDone": "12.90%"},
         {"Status": "COMPLETED", "CompletionDate": ended, "CreatedResourceArn": arn},
     )
     restored, drill = aws.recovery().restore(point("new", 5), "restore-1")
-    assert (restored, aws.pauses) == ("fs-0b", 2)
+    assert (restored, aws.pauses) == ("fs-0b", 3)
+    assert aws.progress == [("restored", 12, 100)]
     assert (drill.seconds, drill.data_age_seconds) == (720.0, 18000.0)
 
 
