@@ -26,7 +26,7 @@ _PAGE = """\
 package, and by `make .venv/.up` in a checkout. This page is generated from the code by `make docs`.
 
 Most commands accept `--stack NAME` (default: `dev`) and `--cloud local` for the embedded cloud;
-the option `--help` of each lists all options. `jenkins-platform --install-completion`
+the option `--help` of each lists all options. The option `--install-completion`
 installs completion of commands and options for Bash, Zsh, Fish or PowerShell.
 
 ## Exit codes
