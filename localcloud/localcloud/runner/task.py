@@ -97,10 +97,14 @@ class Task:
     def join(self, seconds: float) -> None:
         self._thread.join(seconds)
 
+    def containers(self) -> list[Container]:
+        """Those that were started."""
+        return list(self._running.values())
+
     def last_lines(self, number: int) -> list[str]:
         """What its containers printed last."""
         lines: list[str] = []
-        for container in list(self._running.values()):
+        for container in self.containers():
             with contextlib.suppress(docker.errors.DockerException):
                 lines += container.logs(tail=number).decode("utf-8", "replace").splitlines()
         return [line[:_LINE] for line in lines[-number:]]
