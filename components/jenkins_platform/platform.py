@@ -19,6 +19,7 @@ from .controller.secrets import Secrets
 from .controller.service import ControllerService, ControllerTask, Registration
 from .cost import estimate
 from .inputs import JenkinsPlatformArgs
+from .job_identity.job_identity import JobIdentity
 from .load_balancer.load_balancer import LoadBalancer
 from .monitoring.budget import Budget
 from .monitoring.monitoring import Monitored, Monitoring
@@ -68,6 +69,11 @@ class JenkinsPlatform(pulumi.ComponentResource):
     webhook_url: pulumi.Output[str]
     """URL that webhooks are sent to, with a trailing slash: of the public endpoint with
     ``webhooks``, else of Jenkins. Append a path such as ``github-webhook/``."""
+    job_identity_provider_arn: pulumi.Output[str]
+    """ARN of the OpenID Connect provider in IAM for your own roles that trust jobs; empty without
+    ``jenkins.job_identity``."""
+    job_role_arns: pulumi.Output[dict[str, str]]
+    """ARNs of the roles in ``jenkins.job_identity``, by name."""
     notification_topic_arn: pulumi.Output[str]
     """ARN of the SNS topic that alarms and events go to; empty with ``monitoring.level`` none."""
     monthly_cost_usd: pulumi.Output[float]
@@ -115,6 +121,8 @@ class JenkinsPlatform(pulumi.ComponentResource):
             "vpc_id": self._network.vpc_id,
             "agent_security_group_id": self._groups.agents_id,
             "webhook_url": self._webhooks.url if self._webhooks else self._load_balancer.url,
+            "job_identity_provider_arn": self._identity.provider_arn if self._identity else "",
+            "job_role_arns": self._identity.role_arns if self._identity else {},
             "notification_topic_arn": topic_arn or "",
             "monthly_cost_usd": context.region.apply(lambda r: self._monthly_usd(settings, r)),
         }
@@ -159,6 +167,10 @@ class JenkinsPlatform(pulumi.ComponentResource):
         self._agents.grant_run(roles.controller)
         storage.grant_mount(roles.controller)
         configuration.grant_read(roles.controller)
+        identity = context.settings.jenkins.job_identity
+        self._identity = JobIdentity(context, self._log_groups, identity) if identity else None
+        if self._identity:
+            self._identity.grant_publish(roles.controller)
         self._secrets.grant_read_credentials(roles.controller)
         self._images.grant_pull_controller(roles.controller_execution)
         self._secrets.grant_read(roles.controller_execution)
@@ -172,7 +184,11 @@ class JenkinsPlatform(pulumi.ComponentResource):
                 storage.file_system.id,
                 storage.access_point.id,
                 storage.mount_targets,
-                {**configuration.environment, **self._secrets.environment},
+                {
+                    **configuration.environment,
+                    **self._secrets.environment,
+                    **(self._identity.environment if self._identity else {}),
+                },
                 self._secrets.references,
             ),
             network.placement(groups.controller_id, self._endpoints.interfaces),
@@ -187,7 +203,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         """Functions, monitoring and budget; the ARN of the notification topic, if there is one."""
         settings, log_groups = context.settings, self._log_groups
         controller, agents = self._controller, self._agents
-        functions: list[Function] = []
+        functions: list[Function] = [*self._identity.functions] if self._identity else []
         if settings.agent_cloud.reaper.enabled:
             functions.append(Reaper(context, log_groups, agents).function)
         schedule: Schedule | None = None

@@ -117,6 +117,32 @@ class Function:
             opts=self._component.child(),
         )
 
+    def public_url(self, role: str) -> pulumi.Output[str]:
+        """A URL under which anyone may invoke it, with a trailing slash."""
+        component, name = self._component, f"{self._component.context.name}-{role}"
+        url = aws.lambda_.FunctionUrl(
+            name, function_name=self.name, authorization_type="NONE", opts=component.child()
+        )
+        # New function URLs need both (AWS Lambda Developer Guide, "Control access to Lambda
+        # function URLs").
+        aws.lambda_.Permission(
+            f"{name}-url",
+            function=self.name,
+            action="lambda:InvokeFunctionUrl",
+            principal="*",
+            function_url_auth_type="NONE",
+            opts=component.child(),
+        )
+        aws.lambda_.Permission(
+            f"{name}-url-function",
+            function=self.name,
+            action="lambda:InvokeFunction",
+            principal="*",
+            invoked_via_function_url=True,
+            opts=component.child(),
+        )
+        return url.function_url
+
     def run_at(self, times: Mapping[str, tuple[str, str]], time_zone: str = "UTC") -> None:
         """Invoke it on a schedule.
 

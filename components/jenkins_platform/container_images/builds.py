@@ -91,6 +91,7 @@ def more_plugins(settings: Settings) -> list[str]:
     versions, and the user's as ``name:version``."""
     needed = {
         "aws-secrets-manager-credentials-provider": settings.jenkins.credentials is not None,
+        "oidc-provider": settings.jenkins.job_identity is not None,
         "prometheus": settings.monitoring.prometheus,
     }
     chosen = settings.images.plugins

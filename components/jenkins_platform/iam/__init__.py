@@ -9,6 +9,7 @@ from .document import Statement as Statement
 from .document import allow as allow
 from .document import document as document
 from .document import trust as trust
+from .document import trust_jobs as trust_jobs
 from .document import trust_service as trust_service
 from .images import guard_repository as guard_repository
 from .images import pull_images as pull_images

@@ -33,6 +33,7 @@ from .jenkins import (
     ToolArgs,
     ToolKind,
 )
+from .job_identity import JobIdentityArgs, JobRoleArgs
 from .load_balancer import (
     AccessLogsArgs,
     CertificateArgs,
@@ -99,6 +100,8 @@ __all__ = [
     "ImagesArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",
+    "JobIdentityArgs",
+    "JobRoleArgs",
     "KeyCreationArgs",
     "LibraryArgs",
     "LoadBalancerArgs",

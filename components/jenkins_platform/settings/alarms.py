@@ -21,6 +21,7 @@ def kinds(settings: Settings) -> list[Alarm]:
         settings.agent_cloud.reaper.enabled,
         settings.schedule is not None,
         settings.webhooks is not None,
+        settings.jenkins.job_identity is not None,
     )
     only_if = {
         Alarm.FILE_SYSTEM_IO: storage.performance_mode is PerformanceMode.GENERAL_PURPOSE,

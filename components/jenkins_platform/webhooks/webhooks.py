@@ -63,7 +63,8 @@ class Webhooks(SubComponent):
         self._waiting = self._queue("webhooks", redrive)
         self.queue_names = (self._waiting.name, lost.name)
         receiver = self._receiver(log_groups, working_hours)
-        self.url = self._public_url(receiver)
+        # Anyone may call it: it verifies each request itself.
+        self.url = receiver.public_url("webhooks")
         delivery = Function(
             self,
             log_groups,
@@ -130,34 +131,6 @@ class Webhooks(SubComponent):
                 reserved_concurrency=settings.max_concurrency if settings else None,
             ),
         )
-
-    def _public_url(self, receiver: Function) -> pulumi.Output[str]:
-        """The URL of the function, open to all: it verifies each request itself."""
-        url = aws.lambda_.FunctionUrl(
-            f"{self.context.name}-webhooks",
-            function_name=receiver.name,
-            authorization_type="NONE",
-            opts=self.child(),
-        )
-        # New function URLs need both (AWS Lambda Developer Guide, "Control access to Lambda
-        # function URLs").
-        aws.lambda_.Permission(
-            f"{self.context.name}-webhooks-url",
-            function=receiver.name,
-            action="lambda:InvokeFunctionUrl",
-            principal="*",
-            function_url_auth_type="NONE",
-            opts=self.child(),
-        )
-        aws.lambda_.Permission(
-            f"{self.context.name}-webhooks-url-function",
-            function=receiver.name,
-            action="lambda:InvokeFunction",
-            principal="*",
-            invoked_via_function_url=True,
-            opts=self.child(),
-        )
-        return url.function_url
 
     def _grant_send(self, role: Role) -> None:
         role.allow(
