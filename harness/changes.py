@@ -87,6 +87,11 @@ _TEMPLATE = {
     ],
 }
 _SOURCES = ("github", "gitlab", "bitbucket")
+_JOB_ROLE = {
+    "name": "deploy",
+    "jobs": ["acme/web/main"],
+    "policy_statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::a/*"]}],
+}
 _TOOL = {"kind": "maven", "name": "maven", "version": "3.9.9"}
 _ARCHIVE = {
     "kind": "jdk",
@@ -208,6 +213,7 @@ BY_HAND: dict[str, Args] = {
     },
     "usage_estimate.build_hours": {"usage_estimate": {"build_hours": {"linux": 10}}},
     "monitoring.log_key": {"monitoring": {"log_key": _KEY}},
+    "jenkins.job_identity": {"jenkins": {"job_identity": {"roles": [_JOB_ROLE]}}},
     "webhooks": {"webhooks": _WEBHOOKS, "schedule": {}},
     "schedule.time_zone": {"schedule": {"time_zone": "Europe/Berlin"}},
     "schedule.windows": {"schedule": {"time_zone": "Europe/Berlin", "windows": [_WINDOW]}},

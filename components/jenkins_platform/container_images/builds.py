@@ -91,6 +91,8 @@ def more_plugins(settings: Settings) -> list[str]:
     versions, and the user's as ``name:version``."""
     needed = {
         "aws-secrets-manager-credentials-provider": settings.jenkins.credentials is not None,
+        "audit-trail": settings.monitoring.audit_trail,
+        "opentelemetry": settings.monitoring.opentelemetry_endpoint is not None,
         "oidc-provider": settings.jenkins.job_identity is not None,
         "prometheus": settings.monitoring.prometheus,
     }

@@ -130,6 +130,7 @@ class Monitoring(SubComponent):
         if settings.level is MonitoringLevel.ALL:
             counted.add(dashboard.COUNTED_EVENT)
         names: dict[Event, pulumi.Output[str]] = {}
+        title = f"Jenkins {self.context.settings.name}"
         for kind, message in events.messages(self._sources).items():
             if kind not in settings.events and kind not in counted:
                 continue
@@ -143,7 +144,7 @@ class Monitoring(SubComponent):
                     arn=self.topic_arn,
                     input_transformer={
                         "input_paths": message.paths,
-                        "input_template": json.dumps(message.template),
+                        "input_template": message.input_template(settings.message_format, title),
                     },
                     opts=self.child(),
                 )
