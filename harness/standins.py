@@ -282,7 +282,7 @@ def credentials(
     runs twice: the credentials, how often it saved them, and what it printed."""
     files = {**{f"secrets-{name}": text for name, text in secrets.items()}, "existing": existing}
     # Prints what would be sent to S3.
-    files["bin/s3-request"] = '#!/bin/sh\necho "$@" $(cat "${8#@}")\n'
+    files["bin/s3-request"] = '#!/bin/sh\necho "$@" $(cat "${9#@}")\n'
     printed = _hook("credentials", "keys.groovy", files, environment)
     return {"printed": printed[:-1], **json.loads(printed[-1])}
 
