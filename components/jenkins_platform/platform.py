@@ -76,9 +76,6 @@ class JenkinsPlatform(pulumi.ComponentResource):
     """ARNs of the roles in ``jenkins.job_identity``, by name."""
     notification_topic_arn: pulumi.Output[str]
     """ARN of the SNS topic that alarms and events go to; empty with ``monitoring.level`` none."""
-    monthly_cost_usd: pulumi.Output[float]
-    """Estimated cost of a month in USD, by the list prices in the package; `jenkins-platform cost`
-    shows each item."""
 
     def __init__(
         self,
@@ -105,6 +102,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         self._base(context)
         self._jenkins(context)
         topic_arn = self._operations(context)
+        context.region.apply(lambda region: self._log_cost(settings, region))
         labels = [
             f for t in settings.agents for label in t.plain_labels for f in label_forms(label)
         ]
@@ -124,7 +122,6 @@ class JenkinsPlatform(pulumi.ComponentResource):
             "job_identity_provider_arn": self._identity.provider_arn if self._identity else "",
             "job_role_arns": self._identity.role_arns if self._identity else {},
             "notification_topic_arn": topic_arn or "",
-            "monthly_cost_usd": context.region.apply(lambda r: self._monthly_usd(settings, r)),
         }
         for key, value in outputs.items():
             setattr(self, key, pulumi.Output.from_input(value))
@@ -251,8 +248,8 @@ class JenkinsPlatform(pulumi.ComponentResource):
             schedule.working_hours if schedule and settings.wake else None,
         )
 
-    def _monthly_usd(self, settings: Settings, region: str) -> float:
-        """The cost estimate, which is logged too, so that the preview shows it."""
-        found = estimate(settings, region)
-        pulumi.log.info(f"{found.headline}: see jenkins-platform cost for details", self)
-        return round(found.monthly_usd, 2)
+    def _log_cost(self, settings: Settings, region: str) -> None:
+        """Show the cost estimate in every preview and update. It is not an output: a new price
+        table would change the state."""
+        headline = estimate(settings, region).headline
+        pulumi.log.info(f"{headline}: see jenkins-platform cost for details", self)
