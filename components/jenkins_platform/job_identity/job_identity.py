@@ -16,7 +16,7 @@ from ..settings.job_identity import JobIdentitySettings
 
 AUDIENCE = "sts.amazonaws.com"
 _KEY = "jwks"
-_UPLOADS = {
+_UPLOADS: aws.s3.BucketLifecycleConfigurationRuleArgsDict = {
     "id": "uploads",
     "status": "Enabled",
     "filter": {"prefix": ""},

@@ -174,8 +174,7 @@ def _answers(settings: Settings, of: MonitoredResources) -> list[Definition]:
             periods=3,
             meaning=f"One request in twenty took {limits.response_seconds:g} seconds or more, for "
             "15 minutes.",
-            to_do="look at the controller's CPU and memory and at the file system on the "
-            "dashboard: the one at its limit is the cause.",
+            to_do="look at CPU, memory and file system on the dashboard: one is at its limit.",
         ),
     ]
 
@@ -191,8 +190,7 @@ def _storage(settings: Settings, of: MonitoredResources) -> list[Definition]:
             periods=3,
             meaning=f"The home does {NEAR_IO_LIMIT} % of the operations that its file system can "
             "do, for 15 minutes.",
-            to_do="keep fewer builds and artifacts in Jenkins, archive to S3, and look for jobs "
-            "that scan the home.",
+            to_do="keep fewer builds and artifacts, archive to S3, look for jobs that scan it.",
         ),
         Definition(
             Alarm.BURST_CREDITS,
@@ -235,8 +233,7 @@ def _agents(settings: Settings, of: MonitoredResources) -> list[Definition]:
             beyond=">=",
             threshold=limits.spot_interruptions,
             seconds=HOUR,
-            meaning=f"{limits.spot_interruptions} agents or more lost their Spot capacity within "
-            "an hour.",
+            meaning=f"{limits.spot_interruptions} agents or more lost Spot capacity in an hour.",
             to_do="run what must not be interrupted under the on-demand label, and let the rest "
             "retry; other zones and the other architecture have separate capacity.",
         ),
@@ -255,7 +252,7 @@ def _inside(settings: Settings, of: MonitoredResources) -> list[Definition]:
             beyond=">=",
             threshold=limits.log_errors,
             seconds=3 * PERIOD,
-            meaning=f"Jenkins logged {limits.log_errors} messages of level SEVERE or more within "
+            meaning=f"Jenkins logged {limits.log_errors} messages or more of level SEVERE within "
             "15 minutes.",
             to_do="search the controller's log for SEVERE; the dashboard lists the latest.",
         ),
