@@ -10,7 +10,7 @@ from .. import iam
 from ..base.context import Context, SubComponent
 from ..base.roles import Role
 from ..outputs import concat
-from .jcasc import ADMIN_PASSWORD, OIDC_CLIENT_SECRET
+from .jcasc import ADMIN_PASSWORD, REALM_SECRET
 
 PASSWORD_LENGTH = 32
 PASSWORD_ROLE = "admin-password"  # noqa: S105  part of names
@@ -62,8 +62,8 @@ class Secrets(SubComponent):
                 "scope, often groups, if it needs one.",
                 self,
             )
-        if settings.oidc:
-            self.references[OIDC_CLIENT_SECRET] = settings.oidc.client_secret_arn
+        if settings.realm and settings.realm.secret_arn is not None:
+            self.references[REALM_SECRET] = settings.realm.secret_arn
         self.references |= context.settings.jenkins.secrets
         self.register_outputs({"admin_password_arn": self.admin_password.arn})
 

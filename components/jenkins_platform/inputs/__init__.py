@@ -53,8 +53,26 @@ from .monitoring import (
 )
 from .network import ExistingNetworkArgs, NatStrategy, NetworkArgs
 from .platform import JenkinsPlatformArgs, RemovalPolicy
+from .realms import (
+    EntraArgs,
+    EntraCloud,
+    GitHubArgs,
+    LdapArgs,
+    OidcArgs,
+    RequiredClaimArgs,
+    SamlArgs,
+    SamlBinding,
+    UserNameCase,
+)
 from .schedule import Day, ScheduleArgs, WindowArgs
-from .sign_in import GrantArgs, LoadBalancerOidcArgs, OidcArgs, Role, SignInArgs
+from .sign_in import (
+    GrantArgs,
+    ItemRoleArgs,
+    LoadBalancerOidcArgs,
+    Role,
+    RoleStrategyArgs,
+    SignInArgs,
+)
 from .storage import (
     ExistingStorageArgs,
     PerformanceMode,
@@ -85,18 +103,23 @@ __all__ = [
     "Day",
     "EfsVolumeArgs",
     "EncryptionKeyArgs",
+    "EntraArgs",
+    "EntraCloud",
     "Event",
     "ExistingNetworkArgs",
     "ExistingStorageArgs",
     "FlowLogDestination",
     "FlowLogTraffic",
     "FlowLogsArgs",
+    "GitHubArgs",
     "GrantArgs",
     "ImageArgs",
     "ImagesArgs",
+    "ItemRoleArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",
     "KeyCreationArgs",
+    "LdapArgs",
     "LibraryArgs",
     "LoadBalancerArgs",
     "LoadBalancerOidcArgs",
@@ -117,8 +140,12 @@ __all__ = [
     "ReaperArgs",
     "RemovalPolicy",
     "ReplicationArgs",
+    "RequiredClaimArgs",
     "RestoreTestArgs",
     "Role",
+    "RoleStrategyArgs",
+    "SamlArgs",
+    "SamlBinding",
     "ScheduleArgs",
     "Scheme",
     "SidecarArgs",
@@ -130,6 +157,7 @@ __all__ = [
     "TopicArgs",
     "TransitionAfter",
     "UsageEstimateArgs",
+    "UserNameCase",
     "VaultLockArgs",
     "VaultLockMode",
     "VolumeArgs",

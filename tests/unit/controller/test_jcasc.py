@@ -279,7 +279,7 @@ REACHES: dict[str, tuple[dict[str, Any], str, Any]] = {
         OIDC["well_known_url"],
     ),
     "oidc.client_id": (oidc(client_id="other"), f"{REALM}.clientId", "other"),
-    "oidc.client_secret_arn": (oidc(), f"{REALM}.clientSecret", "${OIDC_CLIENT_SECRET}"),
+    "oidc.client_secret_arn": (oidc(), f"{REALM}.clientSecret", "${JENKINS_REALM_SECRET}"),
     "oidc.scopes": (oidc(scopes=["openid", "g"]), f"{KNOWN}.scopesOverride", "openid g"),
     "oidc.user_name_claim": (
         oidc(user_name_claim="cognito:username"),
