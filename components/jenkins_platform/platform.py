@@ -167,7 +167,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
                 storage.file_system.id,
                 storage.access_point.id,
                 storage.mount_targets,
-                configuration.environment,
+                {**configuration.environment, **self._secrets.environment},
                 self._secrets.references,
             ),
             network.placement(groups.controller_id, self._endpoints.interfaces),

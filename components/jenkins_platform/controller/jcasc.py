@@ -27,7 +27,7 @@ import pulumi
 import yaml
 
 from ..inputs import Capacity
-from ..settings import Settings, SettingsError, ports
+from ..settings import Settings, SettingsError, github, ports
 from ..settings.agents import AgentTemplate, label_forms
 from ..settings.package_data import folder
 from . import authorization, jcasc_merge
@@ -35,6 +35,9 @@ from . import authorization, jcasc_merge
 ADMIN_PASSWORD = "JENKINS_ADMIN_PASSWORD"  # noqa: S105  the name of a variable
 REALM_SECRET = "JENKINS_REALM_SECRET"  # noqa: S105
 """Names under which the document refers to secrets."""
+GITHUB_APP_KEY = "JENKINS_GITHUB_APP_KEY"
+GITHUB_WEBHOOK_SECRET = "JENKINS_GITHUB_WEBHOOK_SECRET"  # noqa: S105
+"""Names under which the start-up hook for credentials reads secrets."""
 
 
 @dataclass(frozen=True)
@@ -267,4 +270,5 @@ def _environment() -> jinja2.Environment:
         autoescape=False,  # noqa: S701  this is not HTML; see the filters
     )
     environment.filters.update(text=yaml_text, groovy=groovy_text, claim=claim)
+    environment.filters.update(credentials_id=github.credentials_id)
     return environment

@@ -20,6 +20,7 @@ from .backup import BackupArgs, BackupCopyArgs, RestoreTestArgs, VaultLockArgs, 
 from .budget import BudgetArgs
 from .controller import ControllerArgs
 from .encryption import EncryptionKeyArgs, KeyCreationArgs
+from .github import GitHubArgs
 from .images import ImageArgs, ImagesArgs, PluginPolicy, PullThroughCacheArgs
 from .jenkins import (
     BuildDiscarderArgs,
@@ -56,7 +57,7 @@ from .platform import JenkinsPlatformArgs, RemovalPolicy
 from .realms import (
     EntraArgs,
     EntraCloud,
-    GitHubArgs,
+    GitHubSignInArgs,
     LdapArgs,
     OidcArgs,
     RequiredClaimArgs,
@@ -112,6 +113,7 @@ __all__ = [
     "FlowLogTraffic",
     "FlowLogsArgs",
     "GitHubArgs",
+    "GitHubSignInArgs",
     "GrantArgs",
     "ImageArgs",
     "ImagesArgs",

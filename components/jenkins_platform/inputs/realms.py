@@ -176,7 +176,7 @@ class LdapArgs(TypedDict):
     """Seconds that users and groups are cached, 30 to 3600. Default: ``300``."""
 
 
-class GitHubArgs(TypedDict):
+class GitHubSignInArgs(TypedDict):
     """GitHub or GitHub Enterprise Server (plugin github-oauth). Requires HTTPS. The groups of a
     user are organizations, such as ``acme``, and teams, such as ``acme*platform``."""
 

@@ -6,7 +6,7 @@ from typing import TypedDict
 import pulumi
 from typing_extensions import NotRequired
 
-from .realms import EntraArgs, GitHubArgs, LdapArgs, OidcArgs, SamlArgs
+from .realms import EntraArgs, GitHubSignInArgs, LdapArgs, OidcArgs, SamlArgs
 
 
 class Role(str, Enum):
@@ -114,7 +114,7 @@ class SignInArgs(TypedDict):
     """SAML 2.0 in Jenkins. Default: none."""
     ldap: NotRequired[LdapArgs]
     """LDAP or Active Directory. Default: none."""
-    github: NotRequired[GitHubArgs]
+    github: NotRequired[GitHubSignInArgs]
     """GitHub. Default: none."""
     entra: NotRequired[EntraArgs]
     """Microsoft Entra ID. Default: none."""

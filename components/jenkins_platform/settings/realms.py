@@ -215,8 +215,8 @@ class SamlSettings(Realm):
             )
 
 
-class GitHubSettings(Realm):
-    """See `GitHubArgs`."""
+class GitHubSignInSettings(Realm):
+    """See `GitHubSignInArgs`."""
 
     plugin = "github-oauth"
 

@@ -19,7 +19,7 @@ from .network import NetworkSettings
 from .realms import (
     ClientId,
     EntraSettings,
-    GitHubSettings,
+    GitHubSignInSettings,
     OidcSettings,
     Realm,
     SamlSettings,
@@ -107,7 +107,7 @@ class SignInSettings(Group):
     oidc: OidcSettings | None = setting(None, valid="a group")
     saml: SamlSettings | None = setting(None, valid="a group")
     ldap: LdapSettings | None = setting(None, valid="a group")
-    github: GitHubSettings | None = setting(None, valid="a group")
+    github: GitHubSignInSettings | None = setting(None, valid="a group")
     entra: EntraSettings | None = setting(None, valid="a group")
     load_balancer_oidc: LoadBalancerOidcSettings | None = setting(None, valid="a group")
     groups: tuple[Grant, ...] | None = setting(None, valid="a list of groups", max_length=200)
