@@ -122,6 +122,13 @@ BY_HAND: dict[str, Args] = {
             }
         }
     },
+    "network.proxy": {
+        "network": {"proxy": {"url": "http://proxy.example.com:3128", "no_proxy": [".example.com"]}}
+    },
+    "network.ca_certificate_arns": {
+        "network": {"ca_certificate_arns": [_ARN.format("secretsmanager", "secret:ca-AbCdEf")]}
+    },
+    "controller.environment": {"controller": {"environment": {"TEAM": "a"}}},
     "storage.transition_to_primary_on_access": {
         "storage": {
             "transition_to_ia_after": "AFTER_30_DAYS",

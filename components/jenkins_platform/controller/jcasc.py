@@ -200,7 +200,11 @@ CONTAINER_VARIABLES = frozenset(
 
 def known(settings: Settings) -> set[str]:
     """Names of the variables and secrets that a document can refer to."""
-    names = {*CONTAINER_VARIABLES, *settings.jenkins.secrets}
+    names = {
+        *CONTAINER_VARIABLES,
+        *settings.controller.environment,
+        *settings.jenkins.secrets,
+    }
     if settings.sign_in.has_local_administrator:
         names.add(ADMIN_PASSWORD)
     if settings.sign_in.realm and settings.sign_in.realm.secret_arn is not None:

@@ -7,6 +7,7 @@ import pulumi_aws as aws
 import pulumi_random as random
 
 from .. import iam
+from ..base.certificates import Certificates
 from ..base.context import Context, SubComponent
 from ..base.roles import Role
 from ..outputs import concat
@@ -66,7 +67,9 @@ class Secrets(SubComponent):
             )
         if settings.realm and settings.realm.secret_arn is not None:
             self.references[REALM_SECRET] = settings.realm.secret_arn
-        self.environment: dict[str, pulumi.Input[str]] = {}
+        certificates = Certificates(self)
+        self.environment = {**certificates.environment}
+        self.references |= certificates.secrets
         if context.settings.jenkins.github:
             self._add_github(context.settings.jenkins.github)
         self.references |= context.settings.jenkins.secrets

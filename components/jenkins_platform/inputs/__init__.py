@@ -52,7 +52,7 @@ from .monitoring import (
     MonitoringLevel,
     TopicArgs,
 )
-from .network import ExistingNetworkArgs, NatStrategy, NetworkArgs
+from .network import ExistingNetworkArgs, NatStrategy, NetworkArgs, ProxyArgs
 from .platform import JenkinsPlatformArgs, RemovalPolicy
 from .realms import (
     EntraArgs,
@@ -138,6 +138,7 @@ __all__ = [
     "PluginPolicy",
     "PolicyStatementArgs",
     "ProvisioningArgs",
+    "ProxyArgs",
     "PullThroughCacheArgs",
     "ReaperArgs",
     "RemovalPolicy",

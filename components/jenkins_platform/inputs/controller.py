@@ -24,6 +24,10 @@ class ControllerArgs(TypedDict):
     java_options: NotRequired[list[str]]
     """Additional JVM options, such as ``-Duser.timezone=Europe/Vienna``. An option that selects a
     garbage collector replaces ``-XX:+UseG1GC``. Default: none."""
+    environment: NotRequired[dict[str, str]]
+    """Additional environment variables in plain text, at most 50. Names that the operating system,
+    the AWS SDK or the start script uses are reserved, as for ``jenkins.secrets``, which is for
+    secret values. Default: none."""
     health_check_grace_period_seconds: NotRequired[int]
     """Seconds after a start during which ECS ignores failed health checks, 600 to 7200. Jenkins
     starts slowly with a large home on EFS. Default: ``600``."""

@@ -75,11 +75,15 @@ ResourceName = Annotated[
     AfterValidator(_resource),
 ]
 _STORED = rf"arn:{PARTITION}:secretsmanager:{_REGIONAL}:secret:{_STORED_NAME}"
+SECRET_ARN = (
+    rf"{_STORED}(:[^:\s]*:[^:\s]*:[^:\s]*)?"
+    rf"|arn:{PARTITION}:ssm:{_REGIONAL}:parameter/[A-Za-z0-9_./-]+"
+)
+"""Pattern of `SecretArn`."""
 SecretArn = Annotated[
     str,
     matching(
-        rf"{_STORED}(:[^:\s]*:[^:\s]*:[^:\s]*)?"
-        rf"|arn:{PARTITION}:ssm:{_REGIONAL}:parameter/[A-Za-z0-9_./-]+",
+        SECRET_ARN,
         f"the complete ARN of a secret in Secrets Manager, {_INCOMPLETE}, or of an SSM parameter",
     ),
 ]

@@ -262,7 +262,7 @@ def _provider_rules(
 ) -> Iterator[Problem]:
     """The problem of a controller that cannot reach the provider, from which it requests metadata,
     tokens, users or groups. An endpoint or a proxy may lead there."""
-    proxy = any(option.startswith("-Dhttps.proxyHost=") for option in java_options)
+    proxy = network.proxy or any(option.startswith("-Dhttps.proxyHost=") for option in java_options)
     isolated = network.nat is NatStrategy.NONE and not network.existing
     if not isolated or network.endpoint_services or proxy:
         return
@@ -273,6 +273,5 @@ def _provider_rules(
                 "…",
                 "Jenkins must reach the provider, but network.nat is none. Use one-per-zone, "
                 "single or public-subnets, an endpoint of the provider in "
-                "network.endpoint_services, or a proxy in controller.java_options "
-                "(-Dhttps.proxyHost=…)",
+                "network.endpoint_services, or network.proxy",
             )
