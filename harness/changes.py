@@ -69,6 +69,7 @@ _TEMPLATE = {
             "command": ["postgres"],
             "environment": {"A": "b"},
             "secrets": {"B": _ARN.format("secretsmanager", "secret:db-AbCdEf")},
+            "image_credentials_arn": _ARN.format("secretsmanager", "secret:registry-AbCdEf"),
             "memory_mib": 256,
         }
     ],
@@ -107,6 +108,15 @@ BY_HAND: dict[str, Args] = {
     "backup.time_zone": {"backup": {"time_zone": "Europe/Berlin"}},
     "agent_defaults": {"agent_defaults": {"memory_mib": 2048, **_TEMPLATE}},
     "agents[].volumes": {"agents": [{"name": "linux", "volumes": _TEMPLATE["volumes"]}]},
+    "agents[].image_credentials_arn": {
+        "agents": [
+            {
+                "name": "linux",
+                "image": "registry.example.com/agent:1",
+                "image_credentials_arn": _ARN.format("secretsmanager", "secret:r-AbCdEf"),
+            }
+        ]
+    },
     "agents[].sidecars": {"agents": [{"name": "linux", "sidecars": _TEMPLATE["sidecars"]}]},
     "agents[].policy_statements": {
         "agents": [{"name": "linux", "policy_statements": _TEMPLATE["policy_statements"]}]

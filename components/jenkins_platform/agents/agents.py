@@ -201,6 +201,8 @@ class AgentTemplates(SubComponent):
         """The role of all agents, or a dedicated one if the template needs more than that."""
         containers: list[AgentTemplate | Sidecar] = [template, *template.sidecars]
         secrets = [arn for c in containers for arn in c.secrets.values()]
+        credentials = [c.image_credentials_arn for c in containers]
+        secrets += [arn for arn in credentials if arn is not None]
         images = [c.image for c in containers if c.image is not None]
         needs_more = secrets or images or template.log_group_name is not None
         if template.execution_role_arn is None and not needs_more:

@@ -65,6 +65,7 @@ def containers(
     secrets = {**defaults.secrets, **template.secrets}
     if secrets:
         agent["secrets"] = _pairs(secrets, "valueFrom")
+    agent |= _repository_credentials(template.image_credentials_arn)
     if template.user is not None:
         agent["user"] = template.user
     others = sorted(template.sidecars, key=lambda sidecar: sidecar.name)
@@ -86,6 +87,7 @@ def _sidecar(
         "mountPoints": _mount_points(template.volumes, read_only=False),
         "logConfiguration": log_configuration(log_group, region, f"{template.name}-{sidecar.name}"),
     }
+    container |= _repository_credentials(sidecar.image_credentials_arn)
     if sidecar.command:
         container["command"] = list(sidecar.command)
     if sidecar.secrets:
@@ -93,6 +95,10 @@ def _sidecar(
     if sidecar.memory_mib is not None:
         container["memory"] = sidecar.memory_mib
     return container
+
+
+def _repository_credentials(arn: pulumi.Input[str] | None) -> dict[str, Any]:
+    return {} if arn is None else {"repositoryCredentials": {"credentialsParameter": arn}}
 
 
 def _pairs(values: Mapping[str, Any], key: str) -> list[dict[str, Any]]:

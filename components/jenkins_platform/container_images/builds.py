@@ -90,6 +90,7 @@ def more_plugins(settings: Settings) -> list[str]:
     """Plugins besides those that every controller has: those that a setting needs, at their locked
     versions, and the user's as ``name:version``."""
     optional = {
+        "antisamy-markup-formatter": settings.jenkins.html_descriptions,
         "aws-secrets-manager-credentials-provider": settings.jenkins.credentials is not None,
         "prometheus": settings.monitoring.prometheus,
     }

@@ -240,6 +240,12 @@ REACHES: dict[str, tuple[dict[str, Any], str, Any]] = {
         "tool.jdk.installations.0.properties.0.installSource.installers.0",
         {"zip": {"label": "", "url": "https://x.example/j.zip", "subdir": ""}},
     ),
+    "html_descriptions": (
+        jenkins(html_descriptions=True),
+        "jenkins.markupFormatter",
+        {"rawHtml": {"disableSyntaxHighlighting": False}},
+    ),
+    "plain-descriptions": (jenkins(), "jenkins.markupFormatter", "plainText"),
     "extra_jcasc": (
         jenkins(extra_jcasc=["jenkins:\n  nodeMonitors: [clock]\n"]),
         "jenkins.nodeMonitors",
