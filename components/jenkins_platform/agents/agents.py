@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from .. import iam
 from ..base import java_options, proxy
 from ..base.certificates import Certificates
+from ..base.container import cluster_configuration
 from ..base.context import Context, SubComponent
 from ..base.log_groups import AGENTS, LogGroup, LogGroups
 from ..base.roles import Role
@@ -38,6 +39,7 @@ class AgentCloud(SubComponent):
             f"{name}-agents",
             name=context.aws_name("agents"),
             settings=[{"name": "containerInsights", "value": "enabled"}],
+            configuration=cluster_configuration(settings.ephemeral_storage_key_arn),
             tags=context.tags("agents"),
             opts=self.child(),
         )

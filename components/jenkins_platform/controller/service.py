@@ -11,6 +11,7 @@ import pulumi_aws as aws
 
 from .. import iam
 from ..agents.container_definitions import CPU_ARCHITECTURES
+from ..base.container import cluster_configuration
 from ..base.context import Context, SubComponent
 from ..base.log_groups import CONTROLLER, LogGroups
 from ..base.roles import Role, Roles
@@ -76,6 +77,7 @@ class ControllerService(SubComponent):
             f"{name}-controller",
             name=context.aws_name("controller"),
             settings=[{"name": "containerInsights", "value": "enabled"}],
+            configuration=cluster_configuration(settings.ephemeral_storage_key_arn),
             tags=context.tags("controller"),
             opts=self.child(),
         )

@@ -31,6 +31,10 @@ class ControllerArgs(TypedDict):
     health_check_grace_period_seconds: NotRequired[int]
     """Seconds after a start during which ECS ignores failed health checks, 600 to 7200. Jenkins
     starts slowly with a large home on EFS. Default: ``600``."""
+    ephemeral_storage_key_arn: NotRequired[pulumi.Input[str]]
+    """ARN of the KMS key that encrypts the ephemeral storage of the controller's task. Its policy
+    must allow Fargate to use it (docs/security.md). Applies to new tasks. Default: none, the AWS
+    owned key."""
     log_retention_days: NotRequired[int]
     """Retention of the controller's logs in days, one of the periods that CloudWatch Logs supports.
     Default: ``30``."""

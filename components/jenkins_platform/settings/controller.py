@@ -7,7 +7,7 @@ from typing import Annotated
 
 from ..inputs import Architecture
 from . import fargate
-from .arns import RoleArn
+from .arns import KmsKeyArn, RoleArn
 from .base import Group, OutputOr, Problem, setting
 from .values import (
     LOG_RETENTION_VALID,
@@ -55,6 +55,9 @@ class ControllerSettings(TaskSize):
     )
     health_check_grace_period_seconds: int = setting(
         600, valid="600 to 7200 seconds", ge=600, le=7200
+    )
+    ephemeral_storage_key_arn: OutputOr[KmsKeyArn] | None = setting(
+        None, valid="the ARN of a KMS key"
     )
     log_retention_days: LogRetention = setting(30, valid=LOG_RETENTION_VALID)
     log_group_name: OutputOr[LogGroupName] | None = setting(None, valid="the name of a log group")
