@@ -9,10 +9,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from . import commands, diagrams, permissions, reference, schema
+from . import commands, diagrams, limits, permissions, reference, schema
 
 ROOT = Path(__file__).parent.parent
-SOURCES = (reference, permissions, diagrams, schema, commands)
+SOURCES = (reference, permissions, limits, diagrams, schema, commands)
 
 
 def main() -> int:
