@@ -17,6 +17,7 @@ from .budget import BudgetSettings
 from .checking import check, check_part, unknown_key
 from .company_network import CERTIFICATE_VARIABLE
 from .controller import ControllerSettings
+from .counts import limit_rules
 from .images import ImageSettings, ImagesSettings
 from .jenkins import JenkinsSettings
 from .load_balancer import LoadBalancerSettings, subnet_rules
@@ -141,6 +142,7 @@ class Settings(Group):
                 *subnet_rules(settings.load_balancer, settings.network),
                 *monitoring_rules(settings),
                 *tag_rules(settings),
+                *limit_rules(settings),
             ]
         if problems:
             raise SettingsError(problems)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator
 
 from ..inputs import NatStrategy, Role
-from . import permissions
+from . import limits, permissions
 from .arns import StoredSecretArn
 from .authorization import AUTHENTICATED, Grant, ItemRole, PermissionName, RoleStrategySettings
 from .base import Group, OutputOr, Problem, setting
 from .ldap import LdapSettings
+from .listener_conditions import portions, wildcards
 from .load_balancer import LoadBalancerSettings
 from .network import NetworkSettings
 from .realms import (
@@ -49,14 +49,11 @@ BYPASS_PATHS = (
 )
 REALMS = ("oidc", "saml", "ldap", "github", "entra")
 """Names of the realms, of which at most one can be set."""
-MAX_WILDCARDS = 5
-"""Wildcards in a listener rule (Elastic Load Balancing, "Quotas for your Application Load
-Balancers")."""
 
 
 def _wildcards(path: str) -> str:
-    if len(re.findall(r"[*?]", path)) > MAX_WILDCARDS:
-        raise ValueError(f"has more than {MAX_WILDCARDS} wildcards")
+    if wildcards(path) > (most := limits.CONDITION_WILDCARDS.maximum):
+        raise ValueError(f"has more than {most} wildcards")
     return path
 
 
@@ -88,6 +85,16 @@ class LoadBalancerOidcSettings(Group):
         BYPASS_PATHS, valid="a list of paths", max_length=60
     )
     bypass_api: bool = setting(False, valid="true or false")
+
+    @property
+    def bypass_conditions(self) -> list[list[str]]:
+        """The bypassed paths, a list for each listener rule."""
+        return list(portions(self.bypass_paths))
+
+    @property
+    def path_conditions(self) -> list[list[str]]:
+        """The guarded paths, a list for each listener rule."""
+        return list(portions(self.paths))
 
 
 def _not_reserved(value: str) -> str:
