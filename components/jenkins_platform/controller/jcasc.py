@@ -19,7 +19,7 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import jinja2
@@ -28,7 +28,7 @@ import yaml
 
 from ..inputs import Capacity
 from ..settings import Settings, SettingsError, github, ports
-from ..settings.agents import AgentTemplate, label_forms
+from ..settings.agents import AgentTemplate
 from ..settings.package_data import folder
 from . import jcasc_merge
 
@@ -136,17 +136,14 @@ class Cloud:
 
 
 def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
-    """An agent template on both kinds of capacity; the plain labels belong to its own kind."""
-    plain, spot, on_demand = (
-        tuple(forms)
-        for forms in zip(*(label_forms(label) for label in template.plain_labels), strict=True)
-    )
-    kinds = [
-        CloudTemplate(f"{template.name}-spot", spot, True, template),
-        CloudTemplate(f"{template.name}-on-demand", on_demand, False, template),
+    """An agent template on both kinds of capacity, its own kind first."""
+    labels = template.capacity_labels
+    return [
+        CloudTemplate(
+            f"{template.name}-{kind.value}", labels[kind], kind is Capacity.SPOT, template
+        )
+        for kind in sorted(labels, key=lambda kind: kind is not template.capacity)
     ]
-    own, other = kinds if template.capacity is Capacity.SPOT else reversed(kinds)
-    return [replace(own, labels=(*plain, *own.labels)), other]
 
 
 def clouds(templates: Iterable[AgentTemplate]) -> dict[Cloud, list[CloudTemplate]]:
