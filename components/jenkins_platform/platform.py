@@ -15,8 +15,9 @@ from .base.roles import Roles
 from .container_images.images import Images
 from .controller import jcasc
 from .controller.configuration import Configuration
+from .controller.container import ControllerTask
 from .controller.secrets import Secrets
-from .controller.service import ControllerService, ControllerTask, Registration
+from .controller.service import ControllerService, Registration
 from .cost import estimate
 from .inputs import JenkinsPlatformArgs
 from .job_identity.job_identity import JobIdentity
@@ -151,7 +152,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         self._secrets = Secrets(context)
         self._agents = AgentCloud(context, self._images, self._log_groups)
         self._templates = AgentTemplates(
-            context, self._agents, self._images, storage.file_system.id
+            context, self._agents, self._images, storage.file_system.id, connection.host
         )
         configuration = Configuration(
             context,

@@ -54,10 +54,28 @@ from .monitoring import (
     MonitoringLevel,
     TopicArgs,
 )
-from .network import ExistingNetworkArgs, NatStrategy, NetworkArgs
+from .network import ExistingNetworkArgs, NatStrategy, NetworkArgs, ProxyArgs
 from .platform import JenkinsPlatformArgs, RemovalPolicy
+from .realms import (
+    EntraArgs,
+    EntraCloud,
+    GitHubSignInArgs,
+    LdapArgs,
+    OidcArgs,
+    RequiredClaimArgs,
+    SamlArgs,
+    SamlBinding,
+    UserNameCase,
+)
 from .schedule import Day, ScheduleArgs, WindowArgs
-from .sign_in import GrantArgs, LoadBalancerOidcArgs, OidcArgs, Role, SignInArgs
+from .sign_in import (
+    GrantArgs,
+    ItemRoleArgs,
+    LoadBalancerOidcArgs,
+    Role,
+    RoleStrategyArgs,
+    SignInArgs,
+)
 from .storage import (
     ExistingStorageArgs,
     PerformanceMode,
@@ -89,6 +107,8 @@ __all__ = [
     "Day",
     "EfsVolumeArgs",
     "EncryptionKeyArgs",
+    "EntraArgs",
+    "EntraCloud",
     "Event",
     "ExistingNetworkArgs",
     "ExistingStorageArgs",
@@ -96,14 +116,17 @@ __all__ = [
     "FlowLogTraffic",
     "FlowLogsArgs",
     "GitHubArgs",
+    "GitHubSignInArgs",
     "GrantArgs",
     "ImageArgs",
     "ImagesArgs",
+    "ItemRoleArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",
     "JobIdentityArgs",
     "JobRoleArgs",
     "KeyCreationArgs",
+    "LdapArgs",
     "LibraryArgs",
     "LoadBalancerArgs",
     "LoadBalancerOidcArgs",
@@ -121,12 +144,17 @@ __all__ = [
     "PluginPolicy",
     "PolicyStatementArgs",
     "ProvisioningArgs",
+    "ProxyArgs",
     "PullThroughCacheArgs",
     "ReaperArgs",
     "RemovalPolicy",
     "ReplicationArgs",
+    "RequiredClaimArgs",
     "RestoreTestArgs",
     "Role",
+    "RoleStrategyArgs",
+    "SamlArgs",
+    "SamlBinding",
     "ScheduleArgs",
     "Scheme",
     "SidecarArgs",
@@ -138,6 +166,7 @@ __all__ = [
     "TopicArgs",
     "TransitionAfter",
     "UsageEstimateArgs",
+    "UserNameCase",
     "VaultLockArgs",
     "VaultLockMode",
     "VolumeArgs",
