@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from jenkins_platform import AgentTemplateArgs, Capacity, JenkinsPlatform
+from jenkins_platform import Capacity, JenkinsPlatform, JenkinsPlatformArgs
 from jenkins_platform.testing import Registration, register
 
 _ROLE, _POLICY = "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"
@@ -22,31 +22,48 @@ The roles that templates with `capacity: instances` add: here `big` on managed i
 `builder` with `docker` in an Auto Scaling group. The infrastructure role also has the AWS managed
 policy `AmazonECSInfrastructureRolePolicyForManagedInstances`.
 """
-_ON_INSTANCES: list[AgentTemplateArgs] = [
-    {"name": "big", "capacity": Capacity.INSTANCES},
-    {
-        "name": "builder",
-        "capacity": Capacity.INSTANCES,
-        "docker": True,
-        "cpu": 2048,
-        "memory_mib": 4096,
+_ON_INSTANCES: JenkinsPlatformArgs = {
+    "agents": [
+        {"name": "big", "capacity": Capacity.INSTANCES},
+        {
+            "name": "builder",
+            "capacity": Capacity.INSTANCES,
+            "docker": True,
+            "cpu": 2048,
+            "memory_mib": 4096,
+        },
+    ]
+}
+_MORE = """\
+## With `schedule` and `webhooks`
+
+The roles that these inputs add.
+"""
+_OPTIONAL: JenkinsPlatformArgs = {
+    "schedule": {"wake_page": True},
+    "webhooks": {
+        "github_secret_arn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:hook-AbCdEf",
+        "wake": True,
     },
-]
+}
+"""Inputs with roles that the default platform does not have."""
 
 
 def pages() -> dict[str, str]:
     """The text of the page, by file name."""
-    usual, on_instances = _sections(None), _sections(_ON_INSTANCES)
-    more = [text for name, text in on_instances.items() if name not in usual]
-    return {"docs/permissions.md": "\n".join([_START, *usual.values(), _INSTANCES, *more])}
+    default = _sections({})
+    text = [_START, *default.values()]
+    for heading, args in ((_MORE, _OPTIONAL), (_INSTANCES, _ON_INSTANCES)):
+        text += [heading, *(t for name, t in _sections(args).items() if name not in default)]
+    return {"docs/permissions.md": "\n".join(text)}
 
 
-def _sections(agents: list[AgentTemplateArgs] | None) -> dict[str, str]:
-    """The text about each role by its name."""
-    found = register(lambda: JenkinsPlatform("jenkins", {"agents": agents} if agents else {}))
+def _sections(args: JenkinsPlatformArgs) -> dict[str, str]:
+    """The section of each role of a platform, by its name."""
+    found = register(lambda: JenkinsPlatform("jenkins", args))
     policies = {r.name: r for r in found if r.token == _POLICY}
     roles = sorted((r for r in found if r.token == _ROLE), key=lambda r: r.name)
-    return {role.name: _section(role, policies) for role in roles}
+    return {r.name: _section(r, policies) for r in roles}
 
 
 def _section(role: Registration, policies: dict[str, Registration]) -> str:

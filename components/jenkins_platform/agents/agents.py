@@ -6,14 +6,18 @@ import pulumi
 import pulumi_aws as aws
 
 from .. import iam
+from ..base import java_options, proxy
+from ..base.certificates import Certificates
+from ..base.container import cluster_configuration
 from ..base.context import Context, SubComponent
 from ..base.log_groups import AGENTS, LogGroup, LogGroups
 from ..base.roles import Role
 from ..container_images.images import Images
 from ..inputs import InstanceProvider
 from ..network.vpc import Placement
-from ..outputs import concat, json_text
-from ..settings.agents import AgentTemplate, Sidecar
+from ..outputs import concat, json_text, when_known
+from ..settings.agents import AgentTemplate
+from ..settings.counts import names_families
 from . import container_definitions
 from .instances import AgentInstances
 
@@ -41,6 +45,7 @@ class AgentCloud(SubComponent):
         capacity_providers: Names of the capacity providers of templates on instances, by template
             and by capacity.
         log_group: Log group of all agents whose template names none.
+        certificates: Certificates that agents trust.
         execution_role: Execution role of all agents whose template needs nothing more.
     """
 
@@ -57,6 +62,7 @@ class AgentCloud(SubComponent):
             f"{name}-agents",
             name=context.aws_name("agents"),
             settings=[{"name": "containerInsights", "value": "enabled"}],
+            configuration=cluster_configuration(settings.ephemeral_storage_key_arn),
             tags=context.tags("agents"),
             opts=self.child(),
         )
@@ -79,6 +85,8 @@ class AgentCloud(SubComponent):
         )
         self.log_group.grant_write(self.execution_role)
         images.grant_pull_agents(self.execution_role)
+        self.certificates = Certificates(self)
+        self.certificates.grant_read(self.execution_role)
         self.execution_role.attach()
         self.register_outputs({"cluster_arn": self.cluster.arn})
 
@@ -118,7 +126,7 @@ class AgentCloud(SubComponent):
         """Let a role run, watch and stop agents, and pass them their roles."""
         role.allow(
             *iam.run_agents(
-                self.context.arn("ecs", concat("task-definition/", self.families, "*:*")),
+                self._runnable(),
                 self.cluster.arn,
                 self._on_cluster("task"),
                 self._passable_roles(),
@@ -130,6 +138,15 @@ class AgentCloud(SubComponent):
         role.allow(
             *iam.find_tasks(self._on_cluster("container-instance"), self._on_cluster("task"))
         )
+
+    def _runnable(self) -> list[pulumi.Output[str]]:
+        """ARNs of all revisions of the agents' task definitions."""
+        settings = self.context.settings
+        names = [t.name for t in settings.agents] if names_families(settings) else ["*"]
+        return [
+            self.context.arn("ecs", concat("task-definition/", self.families, name, ":*"))
+            for name in names
+        ]
 
     def _on_cluster(self, kind: str) -> pulumi.Output[str]:
         """ARN pattern of everything of a kind on the agents' cluster."""
@@ -155,10 +172,19 @@ class AgentTemplates(SubComponent):
     """
 
     def __init__(
-        self, context: Context, cloud: AgentCloud, images: Images, home_id: pulumi.Output[str]
+        self,
+        context: Context,
+        cloud: AgentCloud,
+        images: Images,
+        home_id: pulumi.Output[str],
+        controller_host: pulumi.Output[str],
     ) -> None:
         super().__init__("agent-templates", context)
         self._cloud, self._images, self._home_id = cloud, images, home_id
+        self._proxy = proxy.environment(context, controller_host)
+        if options := proxy.java_options(context, controller_host):
+            # For every JVM: the agent's, and those of build tools.
+            self._proxy[java_options.EVERY_JVM] = when_known(options, " ".join)
         self.families = {t.name: self._definition(t).family for t in context.settings.agents}
         self.register_outputs({"families": self.families})
 
@@ -187,7 +213,7 @@ class AgentTemplates(SubComponent):
                 container_definitions.containers(
                     template,
                     self._images.of(template),
-                    self._images.environment_of(template),
+                    self._defaults(template),
                     log_group.name,
                     context.region,
                     context.settings.agent_cloud.connection,
@@ -196,6 +222,16 @@ class AgentTemplates(SubComponent):
             tags={**context.tags(role), **template.tags},
             opts=self.child(),
         )
+
+    def _defaults(self, template: AgentTemplate) -> container_definitions.Variables:
+        """Variables of the agent's container that the template can override."""
+        certificates = self._cloud.certificates
+        environment = {
+            **self._proxy,
+            **certificates.environment,
+            **self._images.environment_of(template),
+        }
+        return container_definitions.Variables(environment, certificates.secrets)
 
     def _log_group(self, template: AgentTemplate) -> LogGroup:
         if template.log_group_name is None:
@@ -225,13 +261,7 @@ class AgentTemplates(SubComponent):
 
     def _execution_role(self, template: AgentTemplate, log_group: LogGroup) -> pulumi.Input[str]:
         """The role of all agents, or a dedicated one if the template needs more than that."""
-        containers: list[AgentTemplate | Sidecar] = [template, *template.sidecars]
-        secrets = [arn for c in containers for arn in c.secrets.values()]
-        images = [c.image for c in containers if c.image is not None]
-        if template.host.docker_image is not None:
-            images.append(template.host.docker_image)
-        needs_more = secrets or images or template.log_group_name is not None
-        if template.execution_role_arn is None and not needs_more:
+        if template.execution_role_arn is None and not template.needs_execution_role:
             return self._cloud.execution_role.arn
         role = Role(
             self,
@@ -242,8 +272,9 @@ class AgentTemplates(SubComponent):
             existing=template.execution_role_arn,
         )
         log_group.grant_write(role)
-        self._images.grant_pull_agents(role, images)
-        role.allow(iam.read_secrets(secrets))
+        self._images.grant_pull_agents(role, template.all_images)
+        certificates = self._cloud.certificates.secrets.values()
+        role.allow(iam.read_secrets([*template.all_secrets, *certificates]))
         role.attach()
         return role.arn
 

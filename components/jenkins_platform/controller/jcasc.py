@@ -19,23 +19,25 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import jinja2
 import pulumi
 import yaml
 
-from ..settings import Settings, SettingsError, ports
-from ..settings.agents import AgentTemplate, label_forms
+from ..inputs import Capacity
+from ..settings import Settings, SettingsError, github, ports
+from ..settings.agents import AgentTemplate
 from ..settings.package_data import folder
-from . import jcasc_merge
+from . import authorization, jcasc_merge
 
 ADMIN_PASSWORD = "JENKINS_ADMIN_PASSWORD"  # noqa: S105  the name of a variable
-OIDC_CLIENT_SECRET = "OIDC_CLIENT_SECRET"  # noqa: S105
+REALM_SECRET = "JENKINS_REALM_SECRET"  # noqa: S105
 """Names under which the document refers to secrets."""
-ESCAPE_GROUP = "jenkins-platform-escape-hatch"
-"""Group of users who sign in with the escape hatch."""
+GITHUB_APP_KEY = "JENKINS_GITHUB_APP_KEY"
+GITHUB_WEBHOOK_SECRET = "JENKINS_GITHUB_WEBHOOK_SECRET"  # noqa: S105
+"""Names under which the start-up hook for credentials reads secrets."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Resolved:
         security_group_ids: Security groups of each template's agents, by template name.
         capacity_providers: Capacity providers of templates on instances, by template name and by
             capacity, ``on-demand`` or ``spot``.
-        oidc_client_id: Client id of Jenkins at the identity provider; empty without one.
+        realm_client_id: Client ID of Jenkins at the identity provider; empty without one.
     """
 
     url: str
@@ -67,7 +69,7 @@ class Resolved:
     families: Mapping[str, str]
     security_group_ids: Mapping[str, Sequence[str]]
     capacity_providers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    oidc_client_id: str = ""
+    realm_client_id: str = ""
 
     @classmethod
     def placeholders(cls, settings: Settings) -> Resolved:
@@ -77,7 +79,7 @@ class Resolved:
             return "output" if isinstance(value, pulumi.Output) else str(value)
 
         host = f"controller.{settings.name}.internal"
-        load_balancer, oidc = settings.load_balancer, settings.sign_in.oidc
+        load_balancer, realm = settings.load_balancer, settings.sign_in.realm
         tcp = ports.open_to_agents(settings.agent_cloud.connection).get("tcp")
         host_name = load_balancer.domain_name or "jenkins.example.com"
         return cls(
@@ -98,7 +100,7 @@ class Resolved:
                 for t in settings.agents
                 if t.on_instances
             },
-            oidc_client_id=shown(oidc.client_id) if oidc else "",
+            realm_client_id=shown(realm.id_at_provider) if realm else "",
         )
 
 
@@ -151,17 +153,14 @@ class Cloud:
 
 
 def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
-    """An agent template on both kinds of capacity; the plain labels belong to its own kind."""
-    plain, spot, on_demand = (
-        tuple(forms)
-        for forms in zip(*(label_forms(label) for label in template.plain_labels), strict=True)
-    )
-    kinds = [
-        CloudTemplate(f"{template.name}-spot", spot, True, template),
-        CloudTemplate(f"{template.name}-on-demand", on_demand, False, template),
+    """An agent template on both kinds of capacity, its own kind first."""
+    labels = template.capacity_labels
+    return [
+        CloudTemplate(
+            f"{template.name}-{kind.value}", labels[kind], kind is Capacity.SPOT, template
+        )
+        for kind in sorted(labels, key=lambda kind: kind is not template.own_capacity)
     ]
-    own, other = kinds if template.plain_on_spot else reversed(kinds)
-    return [replace(own, labels=(*plain, *own.labels)), other]
 
 
 def clouds(templates: Iterable[AgentTemplate]) -> dict[Cloud, list[CloudTemplate]]:
@@ -217,11 +216,15 @@ CONTAINER_VARIABLES = frozenset(
 
 def known(settings: Settings) -> set[str]:
     """Names of the variables and secrets that a document can refer to."""
-    names = {*CONTAINER_VARIABLES, *settings.jenkins.secrets}
+    names = {
+        *CONTAINER_VARIABLES,
+        *settings.controller.environment,
+        *settings.jenkins.secrets,
+    }
     if settings.sign_in.has_local_administrator:
         names.add(ADMIN_PASSWORD)
-    if settings.sign_in.oidc:
-        names.add(OIDC_CLIENT_SECRET)
+    if settings.sign_in.realm and settings.sign_in.realm.secret_arn is not None:
+        names.add(REALM_SECRET)
     return names
 
 
@@ -241,7 +244,9 @@ def _render_own(settings: Settings, resolved: Resolved) -> str:
             clouds=clouds(settings.agents),
             first_label=settings.agents[0].plain_labels[0],
             agent_port=ports.AGENT if resolved.tunnel else ports.CLOSED,
-            escape_group=ESCAPE_GROUP,
+            escape_group=authorization.ESCAPE_GROUP,
+            grants=list(authorization.grants(settings.sign_in)),
+            global_roles=authorization.global_roles(settings.sign_in),
         )
     )
 
@@ -285,4 +290,5 @@ def _environment() -> jinja2.Environment:
         autoescape=False,  # noqa: S701  this is not HTML; see the filters
     )
     environment.filters.update(text=yaml_text, groovy=groovy_text, claim=claim)
+    environment.filters.update(credentials_id=github.credentials_id)
     return environment

@@ -11,16 +11,17 @@ from collections.abc import Callable, Iterator
 from ..inputs import Architecture, Connection, NatStrategy, Scheme, ThroughputMode
 from ..settings.controller import TaskSize
 from ..settings.endpoint_services import interface_services
+from ..settings.fargate import INCLUDED_DISK_GIB
 from ..settings.usage_estimate import HOURS_A_MONTH
 from . import instances
 from .backup import backup
 from .monitoring import metrics, monitoring
 from .subject import Line, Subject, builds
 
-INCLUDED_DISK_GIB = 20
-"""Ephemeral storage in GiB that is free for every Fargate task."""
 INCLUDED_GB_PER_MIBPS = 20
 """GB of data for which EFS includes 1 MiB/s of throughput (50 KB/s per GB)."""
+POLLERS, POLL_SECONDS = 5, 20
+"""How Lambda reads an empty queue (AWS Lambda Developer Guide, "Using Lambda with Amazon SQS")."""
 
 
 def lines(subject: Subject) -> list[Line]:
@@ -198,6 +199,14 @@ def storage(subject: Subject) -> Iterator[Line]:
         yield subject.line("storage", "provisioned throughput", price, billed, because)
 
 
+def webhooks(subject: Subject) -> Iterator[Line]:
+    """The endpoint for webhooks. Its functions are paid for by the call and come to cents."""
+    polls = POLLERS * HOURS_A_MONTH * 3600 / POLL_SECONDS / 1_000_000
+    quantity = polls if subject.settings.webhooks else 0
+    because = "webhooks: Lambda polls the queue, whether there are any or not"
+    yield subject.line("webhooks", "SQS requests", "sqs_million_requests", quantity, because)
+
+
 def security(subject: Subject) -> Iterator[Line]:
     """Secrets and keys that the platform creates."""
     yield subject.line("security", "secrets", "secret_month", 1, "the administrator's password")
@@ -224,5 +233,5 @@ def images(subject: Subject) -> Iterator[Line]:
 
 PARTS: tuple[Callable[[Subject], Iterator[Line]], ...] = (
     *(network, load_balancer, connection, controller, agents),
-    *(storage, backup, metrics, monitoring, security, images),
+    *(storage, backup, metrics, monitoring, webhooks, security, images),
 )

@@ -20,6 +20,7 @@ from .backup import BackupArgs, BackupCopyArgs, RestoreTestArgs, VaultLockArgs, 
 from .budget import BudgetArgs
 from .controller import ControllerArgs
 from .encryption import EncryptionKeyArgs, KeyCreationArgs
+from .github import GitHubArgs
 from .images import ImageArgs, ImagesArgs, PluginPolicy, PullThroughCacheArgs
 from .instances import DiskType, ExistingInstancesArgs, InstanceProvider, InstancesArgs
 from .jenkins import (
@@ -33,6 +34,7 @@ from .jenkins import (
     ToolArgs,
     ToolKind,
 )
+from .job_identity import JobIdentityArgs, JobRoleArgs
 from .load_balancer import (
     AccessLogsArgs,
     CertificateArgs,
@@ -48,14 +50,33 @@ from .monitoring import (
     FlowLogDestination,
     FlowLogsArgs,
     FlowLogTraffic,
+    MessageFormat,
     MonitoringArgs,
     MonitoringLevel,
     TopicArgs,
 )
-from .network import ExistingNetworkArgs, NatStrategy, NetworkArgs
+from .network import ExistingNetworkArgs, NatStrategy, NetworkArgs, ProxyArgs
 from .platform import JenkinsPlatformArgs, RemovalPolicy
+from .realms import (
+    EntraArgs,
+    EntraCloud,
+    GitHubSignInArgs,
+    LdapArgs,
+    OidcArgs,
+    RequiredClaimArgs,
+    SamlArgs,
+    SamlBinding,
+    UserNameCase,
+)
 from .schedule import Day, ScheduleArgs, WindowArgs
-from .sign_in import GrantArgs, LoadBalancerOidcArgs, OidcArgs, Role, SignInArgs
+from .sign_in import (
+    GrantArgs,
+    ItemRoleArgs,
+    LoadBalancerOidcArgs,
+    Role,
+    RoleStrategyArgs,
+    SignInArgs,
+)
 from .storage import (
     ExistingStorageArgs,
     PerformanceMode,
@@ -65,6 +86,7 @@ from .storage import (
     TransitionAfter,
 )
 from .usage_estimate import UsageEstimateArgs
+from .webhooks import WebhooksArgs
 
 __all__ = [
     "AccessLogsArgs",
@@ -87,6 +109,8 @@ __all__ = [
     "DiskType",
     "EfsVolumeArgs",
     "EncryptionKeyArgs",
+    "EntraArgs",
+    "EntraCloud",
     "Event",
     "ExistingInstancesArgs",
     "ExistingNetworkArgs",
@@ -94,20 +118,27 @@ __all__ = [
     "FlowLogDestination",
     "FlowLogTraffic",
     "FlowLogsArgs",
+    "GitHubArgs",
+    "GitHubSignInArgs",
     "GrantArgs",
     "ImageArgs",
     "ImagesArgs",
     "InstanceProvider",
     "InstancesArgs",
+    "ItemRoleArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",
+    "JobIdentityArgs",
+    "JobRoleArgs",
     "KeyCreationArgs",
+    "LdapArgs",
     "LibraryArgs",
     "LoadBalancerArgs",
     "LoadBalancerOidcArgs",
     "LogLevel",
     "LogRecorderArgs",
     "ManagedRuleGroupArgs",
+    "MessageFormat",
     "MonitoringArgs",
     "MonitoringLevel",
     "NatStrategy",
@@ -118,12 +149,17 @@ __all__ = [
     "PluginPolicy",
     "PolicyStatementArgs",
     "ProvisioningArgs",
+    "ProxyArgs",
     "PullThroughCacheArgs",
     "ReaperArgs",
     "RemovalPolicy",
     "ReplicationArgs",
+    "RequiredClaimArgs",
     "RestoreTestArgs",
     "Role",
+    "RoleStrategyArgs",
+    "SamlArgs",
+    "SamlBinding",
     "ScheduleArgs",
     "Scheme",
     "SidecarArgs",
@@ -135,9 +171,11 @@ __all__ = [
     "TopicArgs",
     "TransitionAfter",
     "UsageEstimateArgs",
+    "UserNameCase",
     "VaultLockArgs",
     "VaultLockMode",
     "VolumeArgs",
     "WebAclArgs",
+    "WebhooksArgs",
     "WindowArgs",
 ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar
 
+import pulumi
+
 from ..inputs import Architecture, Capacity, InstanceProvider, PlatformImage
-from .arns import IamAction, ResourceName, RoleArn, SecretArn
+from .arns import IamAction, RegistryCredentialsArn, ResourceName, RoleArn, SecretArn
 from .base import Group, OutputOr, Problem, setting
 from .controller import CPU_VALID, CpuUnits, JavaOption, TaskSize
 from .instance_rules import fargate_rules, instance_rules
@@ -28,11 +30,6 @@ from .values import (
 from .variables import AGENT_VARIABLES, variable_rules
 from .volumes import ContainerPath
 
-POLICY_CHARACTERS = 10_240
-"""Maximum size of the inline policies of a role, without white space (IAM User Guide, "IAM and AWS
-STS quotas")."""
-_UNKNOWN_ARN = 100
-_AROUND_A_STATEMENT = 80
 TemplateName = Annotated[
     str,
     matching(
@@ -86,6 +83,9 @@ class Sidecar(Group):
 
     name: TemplateName = setting(valid="a name such as postgres")
     image: OutputOr[ImageReference] = setting(valid="an image reference")
+    image_credentials_arn: OutputOr[RegistryCredentialsArn] | None = setting(
+        None, valid="the ARN of a secret", hidden=True
+    )
     command: tuple[Text, ...] = setting((), valid="a list of words")
     environment: Environment = setting({}, valid="a map of names to texts", hidden=True)
     secrets: dict[VariableName, OutputOr[SecretArn]] = setting(
@@ -122,6 +122,9 @@ class AgentTemplate(TaskSize):
     gpu: int | None = setting(None, valid="1 to 8 GPUs", ge=1, le=8)
     platform_image: PlatformImage = setting(PlatformImage.AGENT, valid="agent or kaniko")
     image: OutputOr[ImageReference] | None = setting(None, valid="an image reference")
+    image_credentials_arn: OutputOr[RegistryCredentialsArn] | None = setting(
+        None, valid="the ARN of a secret", hidden=True
+    )
     cpu: CpuUnits = setting(512, valid=CPU_VALID)
     memory_mib: int = setting(1024, valid="a memory size in MiB that Fargate supports for `cpu`")
     ephemeral_storage_gib: int | None = setting(None, valid="21 to 200 GiB", ge=21, le=200)
@@ -168,14 +171,6 @@ class AgentTemplate(TaskSize):
                 "cannot be combined with an option in `java_options` that contains spaces, which "
                 "is passed in this variable",
             )
-        size = self._policy_size()
-        if size > POLICY_CHARACTERS:
-            yield Problem(
-                f"{key}.policy_statements",
-                f"{size} characters",
-                f"exceed the {POLICY_CHARACTERS} that IAM allows for one role. Use `*` in names, "
-                "or an existing role with managed policies in `task_role_arn`",
-            )
         for other in ("policy_statements", "assumable_role_arns"):
             if self.task_role_arn is not None and getattr(self, other):
                 yield Problem(
@@ -189,6 +184,8 @@ class AgentTemplate(TaskSize):
                 self.image,
                 "cannot be combined with `platform_image`",
             )
+        if self.image is None and self.image_credentials_arn is not None:
+            yield Problem(f"{key}.image_credentials_arn", "…", "is only valid with `image`")
         if self.user is not None and self.builds_images:
             yield Problem(
                 f"{key}.user",
@@ -238,9 +235,16 @@ class AgentTemplate(TaskSize):
         return self.host.sizes(self.cpu, self.memory_mib, self.docker, self.gpu is not None)
 
     @property
+    def own_capacity(self) -> Capacity:
+        """Whether the plain labels use Spot or on-demand capacity, of Fargate or of instances."""
+        if self.on_instances:
+            return Capacity.SPOT if self.host.spot else Capacity.ON_DEMAND
+        return self.capacity
+
+    @property
     def plain_on_spot(self) -> bool:
         """Whether the plain labels use Spot capacity."""
-        return self.host.spot if self.on_instances else self.capacity is Capacity.SPOT
+        return self.own_capacity is Capacity.SPOT
 
     @property
     def max_per_label(self) -> int | None:
@@ -265,25 +269,42 @@ class AgentTemplate(TaskSize):
         """The agent's work directory. Kaniko deletes files outside of /kaniko during a build."""
         return "/kaniko/agent" if self.builds_images else "/home/jenkins/agent"
 
-    def _policy_size(self) -> int:
-        """Estimated minimum size of the policy of the template's role."""
-        texts = [
-            *(text for s in self.policy_statements for text in (*s.actions, *s.resources)),
-            *self.assumable_role_arns,
-        ]
-        return _AROUND_A_STATEMENT * len(self.policy_statements) + policy_size(texts)
-
     @property
     def plain_labels(self) -> tuple[str, ...]:
         """The labels of the template without their Spot and on-demand variants."""
         return self.labels or (self.name,)
 
+    @property
+    def capacity_labels(self) -> Mapping[Capacity, tuple[str, ...]]:
+        """The labels on each kind of capacity; the plain ones belong to its own kind."""
+        forms = [label_forms(label) for label in self.plain_labels]
+        labels = {
+            Capacity.SPOT: tuple(spot for _, spot, _ in forms),
+            Capacity.ON_DEMAND: tuple(on_demand for _, _, on_demand in forms),
+        }
+        own = self.own_capacity
+        return {**labels, own: (*self.plain_labels, *labels[own])}
+
+    @property
+    def all_secrets(self) -> list[str | pulumi.Output[str]]:
+        """ARNs of the secrets of all containers, and of the credentials for their images."""
+        containers: list[AgentTemplate | Sidecar] = [self, *self.sidecars]
+        secrets = [arn for container in containers for arn in container.secrets.values()]
+        credentials = [container.image_credentials_arn for container in containers]
+        return [*secrets, *(arn for arn in credentials if arn is not None)]
+
+    @property
+    def all_images(self) -> list[str | pulumi.Output[str]]:
+        """Images of all containers, without those of the platform."""
+        images = [self.image, self.host.docker_image, *(s.image for s in self.sidecars)]
+        return [image for image in images if image is not None]
+
+    @property
+    def needs_execution_role(self) -> bool:
+        """Whether starting it needs more permissions than the role of all agents has."""
+        return bool(self.all_secrets or self.all_images or self.log_group_name is not None)
+
 
 def label_forms(label: str) -> tuple[str, str, str]:
     """A label and its variants for Spot and on-demand capacity."""
     return label, f"{label}-spot", f"{label}-on-demand"
-
-
-def policy_size(texts: Iterable[object]) -> int:
-    """Estimated number of characters of texts in a policy, including outputs."""
-    return sum(len(t) + 3 if isinstance(t, str) else _UNKNOWN_ARN for t in texts)

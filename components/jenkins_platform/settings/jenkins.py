@@ -8,6 +8,8 @@ from typing import Annotated
 from ..inputs import ConfigurationRollout, LogLevel, ToolKind
 from .arns import SecretArn
 from .base import Group, OutputOr, Problem, setting
+from .github import GitHubSettings, HostKey
+from .job_identity import JobIdentitySettings
 from .rules import no_duplicates
 from .values import HttpsUrl, NoCredentials, Text, VariableName, matching
 from .variables import reserved
@@ -126,10 +128,16 @@ class JenkinsSettings(Group):
         valid="a text of up to 10000 characters",
         max_length=10_000,
     )
+    html_descriptions: bool = setting(False, valid="true or false")
     mail_address: MailAddress | None = setting(None, valid="an email address")
     quiet_period_seconds: int = setting(5, valid="0 to 86400 seconds", ge=0, le=86_400)
     build_discarder: BuildDiscarderSettings | None = setting(None, valid="a group")
     timestamps: bool = setting(True, valid="true or false")
+    github: GitHubSettings | None = setting(None, valid="a group")
+    job_identity: JobIdentitySettings | None = setting(None, valid="a group")
+    git_host_keys: tuple[HostKey, ...] | None = setting(
+        None, valid="1 to 100 host keys", min_length=1, max_length=100
+    )
     libraries: tuple[Library, ...] = setting((), valid="a list of libraries", max_length=50)
     credentials: CredentialsSettings | None = setting(None, valid="a group")
     log_recorders: tuple[LogRecorder, ...] = setting(
@@ -147,6 +155,12 @@ class JenkinsSettings(Group):
         ConfigurationRollout.RESTART, valid="restart or reload"
     )
     configuration_reload_seconds: int = setting(60, valid="30 to 3600 seconds", ge=30, le=3600)
+
+    def library_credentials(self, library: Library) -> str | None:
+        """ID of the credential for a library's repository, if there is one."""
+        if library.credentials_id or not self.github:
+            return library.credentials_id
+        return self.github.credentials_id(library.remote)
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of names and of the reload interval."""

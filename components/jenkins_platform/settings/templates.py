@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..inputs import NatStrategy
-from .agents import POLICY_CHARACTERS, AgentTemplate, label_forms, policy_size
+from .agents import AgentTemplate, label_forms
 from .base import Problem
 from .rules import no_duplicates
 
 if TYPE_CHECKING:
     from . import Settings
 
-_KEPT_FOR_OURS = 4_000
 MAX_CAPACITY_PROVIDERS = 20
 """Capacity providers of a cluster (Amazon ECS Developer Guide, "Service quotas")."""
 _RESERVED = ("aws", "ecs", "fargate")
@@ -57,22 +56,7 @@ def capacity_rules(settings: Settings) -> Iterator[Problem]:
 
 
 def template_rules(templates: Sequence[AgentTemplate]) -> Iterator[Problem]:
-    """Problems between templates: names and labels must be unique, and the roles of all templates
-    must fit into the controller's policy."""
-    given = {
-        id(arn) if not isinstance(arn, str) else arn: arn
-        for t in templates
-        for arn in (t.task_role_arn, t.execution_role_arn)
-        if arn is not None
-    }
-    if (size := policy_size(given.values())) > POLICY_CHARACTERS - _KEPT_FOR_OURS:
-        yield Problem(
-            "agents",
-            f"{len(given)} roles",
-            f"are set in task_role_arn and execution_role_arn. The controller's policy must list "
-            f"each: {size} characters of at most {POLICY_CHARACTERS - _KEPT_FOR_OURS}. Share roles "
-            "between templates, or use policy_statements",
-        )
+    """Problems between templates, whose names and labels must be unique."""
     yield from no_duplicates("agents", [t.name for t in templates], "name")
     owners: dict[str, str] = {}
     for index, template in enumerate(templates):

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from .clients import Clients
 from .docker_host import DockerHost
 from .metadata import MetadataServer
+from .metrics import Metrics
 from .network import Networks, Ports
+from .security_groups import SecurityGroups
 from .sessions import Sessions
 from .volumes import Volumes
 
@@ -27,6 +29,8 @@ class Parts:
     networks: Networks
     volumes: Volumes
     metadata: MetadataServer
+    metrics: Metrics
+    security_groups: SecurityGroups
     sessions: Sessions
     ports: Callable[[str, str], Ports]
     endpoint_names: Callable[[str], list[str]]

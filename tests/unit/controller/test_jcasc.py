@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jenkins_platform.settings import SettingsError
+from jenkins_platform.settings.github import GitHubSettings
 from syrupy.assertion import SnapshotAssertion
 
 from harness.documents import odd_texts, render, structure, texts
@@ -28,6 +29,24 @@ PUBLIC: dict[str, Any] = {
         "zone_id": "Z012345",
     }
 }
+GITHUB: dict[str, Any] = {
+    "app_id": "1234",
+    "private_key_secret_arn": SECRET,
+    "organizations": ["Acme", "acme-labs"],
+}
+HOST_KEYS = [f"git.example.com ssh-ed25519 AAAA{'b' * 60}", f"[git.io]:22 ssh-rsa AAAA{'c' * 96}=="]
+JOB_IDENTITY = {
+    "roles": [
+        {
+            "name": "deploy",
+            "jobs": ["acme/web/main"],
+            "policy_statements": [
+                {"actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::releases/*"]}
+            ],
+        }
+    ]
+}
+GITHUB_LIBRARY = {"name": "ours", "remote": "https://github.com/acme/steps.git"}
 PROFILES: dict[str, dict[str, Any]] = {
     "default": {},
     "two-templates": {
@@ -62,6 +81,8 @@ PROFILES: dict[str, dict[str, Any]] = {
                     "credentials_id": "git",
                 }
             ],
+            "github": {**GITHUB, "api_url": "https://git.example.com/api/v3"},
+            "git_host_keys": HOST_KEYS,
             "credentials": {"tag_value": "everyone"},
             "log_recorders": [
                 {"name": "agents", "loggers": ["com.cloudbees.jenkins.plugins.amazonecs"]}
@@ -169,6 +190,66 @@ REACHES: dict[str, tuple[dict[str, Any], str, Any]] = {
             "traits": ["gitBranchDiscovery", "gitTagDiscovery"],
         },
     ),
+    "library-of-an-organization": (
+        jenkins(github=GITHUB, libraries=[GITHUB_LIBRARY]),
+        f"{SCM}.retriever.modernSCM.scm.git.credentialsId",
+        "github-acme",
+    ),
+    "library-of-an-organization-with-other-credentials": (
+        jenkins(github=GITHUB, libraries=[GITHUB_LIBRARY | {"credentials_id": "mine"}]),
+        f"{SCM}.retriever.modernSCM.scm.git.credentialsId",
+        "mine",
+    ),
+    "github.webhook_secret_arn": (
+        jenkins(github=GITHUB | {"webhook_secret_arn": SECRET}),
+        "unclassified.gitHubPluginConfig",
+        {"hookSecretConfigs": [{"credentialsId": "github-webhook-secret"}]},
+    ),
+    "monitoring.audit_trail": (
+        {"monitoring": {"audit_trail": True}},
+        "unclassified.audit-trail",
+        {
+            "logBuildCause": True,
+            "logCredentialsUsage": True,
+            "logScriptUsage": True,
+            "loggers": [
+                {
+                    "console": {
+                        "output": "STD_OUT",
+                        "dateFormat": "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+                        "logPrefix": "audit",
+                    }
+                }
+            ],
+        },
+    ),
+    "monitoring.opentelemetry_endpoint": (
+        {"monitoring": {"opentelemetry_endpoint": "http://collector.example.com:4317"}},
+        "unclassified.openTelemetry",
+        {
+            "endpoint": "http://collector.example.com:4317",
+            "serviceName": "jenkins",
+            "serviceNamespace": "jenkins",
+            "exportOtelConfigurationAsEnvironmentVariables": False,
+        },
+    ),
+    "job_identity": (
+        jenkins(job_identity=JOB_IDENTITY),
+        "security",
+        {
+            "idToken": {
+                "buildClaimTemplates": [
+                    {"name": "sub", "format": "^${JOB_NAME}", "type": "string"},
+                    {"name": "build_number", "format": "^${BUILD_NUMBER}", "type": "integer"},
+                ]
+            }
+        },
+    ),
+    "git_host_keys": (
+        jenkins(git_host_keys=HOST_KEYS),
+        "security.gitHostKeyVerificationConfiguration.sshHostKeyVerificationStrategy",
+        {"manuallyProvidedKeyVerificationStrategy": {"approvedHostKeys": "\n".join(HOST_KEYS)}},
+    ),
     "credentials": (
         jenkins(credentials={}),
         "unclassified.awsCredentialsProvider",
@@ -210,6 +291,12 @@ REACHES: dict[str, tuple[dict[str, Any], str, Any]] = {
         "tool.jdk.installations.0.properties.0.installSource.installers.0",
         {"zip": {"label": "", "url": "https://x.example/j.zip", "subdir": ""}},
     ),
+    "html_descriptions": (
+        jenkins(html_descriptions=True),
+        "jenkins.markupFormatter",
+        {"rawHtml": {"disableSyntaxHighlighting": False}},
+    ),
+    "plain-descriptions": (jenkins(), "jenkins.markupFormatter", "plainText"),
     "extra_jcasc": (
         jenkins(extra_jcasc=["jenkins:\n  nodeMonitors: [clock]\n"]),
         "jenkins.nodeMonitors",
@@ -279,7 +366,7 @@ REACHES: dict[str, tuple[dict[str, Any], str, Any]] = {
         OIDC["well_known_url"],
     ),
     "oidc.client_id": (oidc(client_id="other"), f"{REALM}.clientId", "other"),
-    "oidc.client_secret_arn": (oidc(), f"{REALM}.clientSecret", "${OIDC_CLIENT_SECRET}"),
+    "oidc.client_secret_arn": (oidc(), f"{REALM}.clientSecret", "${JENKINS_REALM_SECRET}"),
     "oidc.scopes": (oidc(scopes=["openid", "g"]), f"{KNOWN}.scopesOverride", "openid g"),
     "oidc.user_name_claim": (
         oidc(user_name_claim="cognito:username"),
@@ -344,6 +431,8 @@ def test_an_input_reaches_its_place_in_the_document(name: str) -> None:
         ({}, "jenkins.log"),
         ({}, "tool"),
         ({}, "unclassified.awsCredentialsProvider"),
+        ({}, "unclassified.audit-trail"),
+        ({}, "unclassified.openTelemetry"),
         ({}, "unclassified.location.adminAddress"),
         (jenkins(sample_jobs=False), "jobs"),
         # What current Jenkins refuses or ignores.
@@ -383,6 +472,43 @@ def test_the_sample_jobs_run_on_the_kind_of_capacity_that_they_show() -> None:
     assert "maven-spot" in non_critical
 
 
+def test_every_organization_has_a_folder_with_its_credential() -> None:
+    args = GITHUB | {"api_url": "https://git.example.com/api/v3"}
+    _, document = render(jenkins={"github": args, "sample_jobs": False})
+    scripts = [job["script"] for job in document["jobs"]]
+    assert [s.partition("\n")[0] for s in scripts] == [
+        "organizationFolder('Acme') {",
+        "organizationFolder('acme-labs') {",
+    ]
+    for line in (
+        "repoOwner('Acme')",
+        "credentialsId('github-acme')",
+        f"apiUri('{args['api_url']}')",
+    ):
+        assert line in scripts[0]
+    assert "ForkDiscovery" not in "".join(scripts)
+
+
+@pytest.mark.parametrize(
+    ("api_url", "remote", "expected"),
+    [
+        (None, "https://github.com/ACME/steps.git", "github-acme"),
+        (None, "https://github.com/acme-labs/steps", "github-acme-labs"),
+        (None, "https://github.com/other/steps.git", None),
+        (None, "https://git.example.com/acme/steps.git", None),
+        (None, "git@github.com:acme/steps.git", None),
+        (None, "ssh://git@github.com/acme/steps.git", None),
+        ("https://git.example.com/api/v3", "https://git.example.com/acme/steps.git", "github-acme"),
+        ("https://git.example.com/api/v3", "https://github.com/acme/steps.git", None),
+    ],
+)
+def test_only_repositories_of_the_organizations_use_the_app(
+    api_url: str | None, remote: str, expected: str | None
+) -> None:
+    given = GITHUB | ({"api_url": api_url} if api_url else {})
+    assert GitHubSettings(**given).credentials_id(remote) == expected
+
+
 TEXTS: list[tuple[str, ...]] = [
     ("load_balancer", "domain_name"),
     ("agents", "0", "name"),
@@ -403,6 +529,9 @@ TEXTS: list[tuple[str, ...]] = [
     ("jenkins", "libraries", "0", "remote"),
     ("jenkins", "libraries", "0", "default_version"),
     ("jenkins", "libraries", "0", "credentials_id"),
+    ("jenkins", "github", "organizations", "0"),
+    ("jenkins", "github", "api_url"),
+    ("jenkins", "git_host_keys", "0"),
     ("jenkins", "credentials", "tag_value"),
     ("jenkins", "log_recorders", "0", "name"),
     ("jenkins", "log_recorders", "0", "loggers", "0"),

@@ -13,8 +13,9 @@ import boto3
 import pytest
 import yaml
 from botocore.stub import Stubber
-from jenkins_platform.cost import PriceTable, shipped
+from jenkins_platform.cost import PriceTable, estimate, shipped
 from jenkins_platform.cost.prices import FILE, Confidence
+from jenkins_platform.settings import Settings
 from jenkins_platform_cli.commands.prices import SOURCE_KEY, Reading, read, updated
 from pydantic import ValidationError
 
@@ -26,17 +27,19 @@ SUBJECTS = {
     "network": r"nat_(hour|gb)|endpoint_(hour|gb)|public_ipv4_hour|cross_zone_gb",
     "CloudWatch": r"logs_(ingested_gb|stored_gb_month)|(metric|(composite_)?alarm|dashboard)_month",
     "security": r"kms_key_month|secret_month|waf_(acl_month|rule_month|million_requests)",
-    "others": r"(s3|ecr)_gb_month|dns_zone_month|lambda_.+|scheduler_.+|budget_month",
+    "instances": r"(ec2|ebs)_.+",
+    "others": r"(s3|ecr)_gb_month|dns_zone_month|lambda_.+|scheduler_.+|sqs_.+|budget_month",
 }
 COUNTS = {
     "Fargate": 6,
+    "instances": 6,
     "EFS": 8,
     "backup": 3,
     "load balancers": 4,
     "network": 6,
     "CloudWatch": 6,
     "security": 5,
-    "others": 6,
+    "others": 7,
 }
 
 
@@ -242,3 +245,16 @@ def test_updated_table_has_date_and_source_without_unused_sources() -> None:
     assert new.prices["fargate_spot_share"] == table.prices["fargate_spot_share"]
     assert new.sources.keys() == {SOURCE_KEY, "articles", "cost-model"}
     assert PriceTable.model_validate(yaml.safe_load(new.text())) == new
+
+
+def test_every_line_of_an_estimate_has_source_and_date_of_its_price() -> None:
+    found = estimate(Settings.from_args("jenkins", {}), "us-east-1")
+    table = shipped()
+    for line in found.lines:
+        price = table.regional(line.price, "us-east-1")
+        source = table.sources[price.source]
+        assert (line.as_of, line.source) == (price.as_of, source.what)
+        assert line.confirmed == (
+            source.confidence not in (Confidence.RECALLED, Confidence.ASSUMED)
+        )
+    assert {line.confirmed for line in found.lines} == {True, False}

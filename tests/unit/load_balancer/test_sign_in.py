@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.controller import jcasc
-from jenkins_platform.load_balancer.listener_rules import FIRST, MAX_VALUES, portions
+from jenkins_platform.load_balancer.listener_rules import FIRST
 from jenkins_platform.settings import Settings, SettingsError
-from jenkins_platform.settings.sign_in import MAX_WILDCARDS
+from jenkins_platform.settings.limits import CONDITION_VALUES, CONDITION_WILDCARDS
+from jenkins_platform.settings.listener_conditions import portions
 from jenkins_platform.testing import Registration, register
 
 from harness.lean import LEAN, READY_IMAGES
@@ -350,7 +351,7 @@ def test_a_whole_platform_has_what_its_way_of_signing_in_needs(
     local = profile[2] == "local"
     assert ("\n    local:\n" in document, "\n    oic:\n" in document) == (local, not local)
     assert [s["name"] for s in container(found)["secrets"]] == [
-        "JENKINS_ADMIN_PASSWORD" if local else "OIDC_CLIENT_SECRET"
+        "JENKINS_ADMIN_PASSWORD" if local else "JENKINS_REALM_SECRET"
     ]
     https = only(found, "aws:lb/listener:Listener", "jenkins-https").inputs["defaultActions"]
     assert [a["type"] for a in https] == (
@@ -387,7 +388,7 @@ def test_with_an_escape_hatch_the_task_gets_both_secrets() -> None:
     found = registered(oidc(escape_hatch=True))
     assert [s["name"] for s in container(found)["secrets"]] == [
         "JENKINS_ADMIN_PASSWORD",
-        "OIDC_CLIENT_SECRET",
+        "JENKINS_REALM_SECRET",
     ]
 
 
@@ -463,9 +464,9 @@ def test_paths_are_shared_out_among_rules_within_the_limits_of_elb(paths: list[s
     found = list(portions(paths))
     assert [path for portion in found for path in portion] == paths
     for portion in found:
-        assert 1 <= len(portion) <= MAX_VALUES
+        assert 1 <= len(portion) <= CONDITION_VALUES.maximum
         wildcards = len(re.findall(r"[*?]", "".join(portion)))
-        assert wildcards <= MAX_WILDCARDS
+        assert wildcards <= CONDITION_WILDCARDS.maximum
 
 
 @pytest.mark.parametrize(
