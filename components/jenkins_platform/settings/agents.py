@@ -12,7 +12,7 @@ from ..inputs import Architecture, Capacity, InstanceProvider, PlatformImage
 from .arns import IamAction, RegistryCredentialsArn, ResourceName, RoleArn, SecretArn
 from .base import Group, OutputOr, Problem, setting
 from .controller import CPU_VALID, CpuUnits, JavaOption, TaskSize
-from .instance_rules import fargate_rules, instance_rules
+from .instance_rules import fargate_rules, instance_rules, memory_rules
 from .instances import Instances, InstanceSizes
 from .rules import created_only, no_duplicates
 from .tags import MAX_TAGS, TAGS_VALID, Tags
@@ -202,16 +202,7 @@ class AgentTemplate(TaskSize):
                 )
         yield from no_duplicates(f"{key}.sidecars", [s.name for s in self.sidecars], "name")
         yield from no_duplicates(f"{key}.security_group_ids", self.security_group_ids)
-        # ECS refuses a task definition whose containers may use more memory than the task.
-        limits = [s.memory_mib or 0 for s in self.sidecars]
-        if sum(limits) >= self.memory_mib:
-            index = max(range(len(limits)), key=limits.__getitem__)
-            yield Problem(
-                f"{key}.sidecars[{index}].memory_mib",
-                limits[index],
-                f"leaves no memory for the agent: the sidecars' limits must add up to less than "
-                f"the template's {self.memory_mib} MiB, not {sum(limits)}",
-            )
+        yield from memory_rules(key, self)
 
     @property
     def on_instances(self) -> bool:

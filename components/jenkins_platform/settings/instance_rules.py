@@ -1,4 +1,4 @@
-"""Rules between an agent template and the EC2 instances that its agents run on."""
+"""Rules between an agent template and what its agents run on."""
 
 from __future__ import annotations
 
@@ -58,6 +58,19 @@ def instance_rules(key: str, template: AgentTemplate) -> Iterator[Problem]:
         yield from _docker_rules(key, template)
     elif template.host.existing is None:
         yield from _size_rules(f"{key}.instances", template)
+
+
+def memory_rules(key: str, template: AgentTemplate) -> Iterator[Problem]:
+    """ECS refuses a task definition whose containers may use more memory than the task."""
+    sizes = [s.memory_mib or 0 for s in template.sidecars]
+    if sum(sizes) >= template.memory_mib:
+        index = max(range(len(sizes)), key=sizes.__getitem__)
+        yield Problem(
+            f"{key}.sidecars[{index}].memory_mib",
+            sizes[index],
+            f"leaves no memory for the agent: the sidecars' limits must add up to less than "
+            f"the template's {template.memory_mib} MiB, not {sum(sizes)}",
+        )
 
 
 def _provider_rules(key: str, template: AgentTemplate) -> Iterator[Problem]:
