@@ -179,11 +179,7 @@ class AgentTemplate(TaskSize):
                     created_only("a role", "task_role_arn"),
                 )
         if self.image is not None and "platform_image" in self.model_fields_set:
-            yield Problem(
-                f"{key}.image",
-                self.image,
-                "cannot be combined with `platform_image`",
-            )
+            yield Problem(f"{key}.image", self.image, "cannot be combined with `platform_image`")
         if self.image is None and self.image_credentials_arn is not None:
             yield Problem(f"{key}.image_credentials_arn", "…", "is only valid with `image`")
         if self.user is not None and self.builds_images:
