@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -47,13 +48,13 @@ def _run_task_on_instances(
 ) -> list[Task]:
     """moto runs a task of a capacity provider only on an instance that is there. With managed
     scaling ECS launches one for it; here the task runs as on Fargate, without an instance."""
-    strategy = named.get("capacity_provider_strategy") or []
+    given = inspect.signature(_run_task).bind(self, *arguments, **named)
+    strategy = given.arguments.get("capacity_provider_strategy") or []
     provider = strategy[0]["capacityProvider"] if strategy else "FARGATE"
-    if provider in _FARGATE or not self._get_provider(provider):
-        return _run_task(self, *arguments, **named)
-    named["capacity_provider_strategy"] = [{"capacityProvider": "FARGATE"}]
-    tasks = _run_task(self, *arguments, **named)
-    for task in tasks:
+    if provider not in _FARGATE and self._get_provider(provider):
+        given.arguments["capacity_provider_strategy"] = [{"capacityProvider": "FARGATE"}]
+    tasks: list[Task] = _run_task(*given.args, **given.kwargs)
+    for task in tasks if strategy else []:
         task.capacity_provider_name = provider
     return tasks
 
