@@ -46,11 +46,13 @@ class ImageSet:
 
     Attributes:
         source: What it is pulled from, known before it is built: the subject of permissions.
+        existing: Whether it is not built by the platform.
         references: References of the image, by architecture.
     """
 
     source: pulumi.Output[str]
     references: Mapping[Architecture, pulumi.Output[str]]
+    existing: bool = False
 
 
 class Images(SubComponent):
@@ -102,12 +104,18 @@ class Images(SubComponent):
 
     def grant_pull_controller(self, role: Role) -> None:
         """Let a role pull the controller's image."""
-        role.allow(iam.pull_images(self.context.partition, [self._controller.source]))
+        self._grant_pull(role, [self._controller])
 
     def grant_pull_agents(self, role: Role, images: Sequence[pulumi.Input[str]] = ()) -> None:
         """Let a role pull the platform's images for agents, and others if they are in ECR."""
-        ours = [agent.source for agent in self._agents.values()]
-        role.allow(iam.pull_images(self.context.partition, [*ours, *images]))
+        self._grant_pull(role, [*self._agents.values()], images)
+
+    def _grant_pull(
+        self, role: Role, images: Sequence[ImageSet], others: Sequence[pulumi.Input[str]] = ()
+    ) -> None:
+        built = [image.source for image in images if not image.existing]
+        existing = [image.source for image in images if image.existing]
+        role.allow(iam.pull_images(self.context.partition, built, [*existing, *others]))
 
     def grant_push(self, role: Role) -> None:
         """Let builds push to the application repositories and their cache, and to no others."""
@@ -159,7 +167,7 @@ class Images(SubComponent):
     ) -> ImageSet:
         if settings.existing is not None:
             existing = pulumi.Output.from_input(settings.existing)
-            return ImageSet(existing, dict.fromkeys(architectures, existing))
+            return ImageSet(existing, dict.fromkeys(architectures, existing), existing=True)
         surplus: dict[str, Any] = {
             "tagStatus": "any",
             "countType": "imageCountMoreThan",

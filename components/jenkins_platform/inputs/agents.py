@@ -65,7 +65,8 @@ class VolumeArgs(TypedDict):
     (``/kaniko``, ``/home/jenkins/agent``)."""
     efs: NotRequired[EfsVolumeArgs]
     """EFS file system to mount. Default: an empty directory on the task's ephemeral storage, shared
-    with the sidecars."""
+    with the sidecars. Empty volumes, and empty file systems without an access point, are made
+    writable for every user of the task before its containers start."""
     read_only: NotRequired[bool]
     """Whether the agent mounts the volume read-only. Default: ``false``."""
 

@@ -91,8 +91,8 @@ class Sidecar(Group):
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of variables and the name."""
         yield from variable_rules(key, self.environment, self.secrets, frozenset())
-        if self.name == "agent":
-            yield Problem(f"{key}.name", self.name, "is the name of the agent's container")
+        if self.name in ("agent", "volumes"):
+            yield Problem(f"{key}.name", self.name, "is the name of a container of the platform")
 
 
 class AgentTemplate(TaskSize):
@@ -204,6 +204,14 @@ class AgentTemplate(TaskSize):
     def builds_images(self) -> bool:
         """Whether the template builds images with Kaniko."""
         return self.uses(PlatformImage.KANIKO)
+
+    @property
+    def prepared_volumes(self) -> tuple[Volume, ...]:
+        """Volumes that are made writable first. An access point sets its own owner, and builds with
+        Kaniko run as root."""
+        if self.builds_images:
+            return ()
+        return tuple(v for v in self.volumes if not (v.efs and v.efs.access_point_id is not None))
 
     @property
     def work_folder(self) -> str:

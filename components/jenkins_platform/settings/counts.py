@@ -92,7 +92,8 @@ def _of_template(key: str, template: AgentTemplate, settings: Settings) -> Itera
         yield Count(f"{key}.secrets", size, limits.INLINE_POLICIES)
     size = _definition(template, settings)
     yield Count(key, size, limits.TASK_DEFINITION)
-    yield Count(f"{key}.sidecars", 1 + len(template.sidecars), limits.CONTAINERS)
+    containers = 1 + len(template.sidecars) + bool(template.prepared_volumes)
+    yield Count(f"{key}.sidecars", containers, limits.CONTAINERS)
 
 
 def _of_controller(settings: Settings) -> Iterator[Count]:
@@ -192,14 +193,15 @@ def _build_policy(template: AgentTemplate, settings: Settings) -> int:
 def _definition(template: AgentTemplate, settings: Settings) -> int:
     """The task definition."""
     containers: list[AgentTemplate | Sidecar] = [template, *template.sidecars]
-    size = 0
+    size = 2 * _CONTAINER if template.prepared_volumes else 0
     for container in containers:
         size += _CONTAINER + _pairs(container.environment) + _pairs(container.secrets)
         # A mount point for each volume.
         size += sum(len(json.dumps(v.container_path)) * 2 + 80 for v in template.volumes)
     size += _options(template.java_options)
     size += sum(_texts(sidecar.command) for sidecar in template.sidecars)
-    size += sum(250 + len(json.dumps(v.container_path)) for v in template.volumes)
+    # The volumes, and the container that prepares them.
+    size += sum(350 + 3 * len(json.dumps(v.container_path)) for v in template.volumes)
     if template.builds_images:
         host = _handle(settings) + len("123456789012.dkr.ecr.ap-southeast-1.amazonaws.com.cn/")
         size += sum(host + len(c.upstream + c.prefix) for c in settings.images.pull_through_caches)
