@@ -11,6 +11,7 @@ from localcloud.cloud import REGION, LocalCloud
 
 from harness import standins
 from harness.docker_engine import Engine, Registry
+from harness.immutable_registry import Front
 from harness.platform_images import REGISTRY, SIGN_IN, Built
 from harness.web import AgentController
 
@@ -48,8 +49,18 @@ def connected(
     registry: Registry,
     cloud: LocalCloud,
     controller: AgentController,
+    immutable: Front | None = None,
 ) -> Iterator[Container]:
-    """An agent as the platform runs it: with Docker's default capabilities, which are Fargate's."""
+    """An agent as the platform runs it: with Docker's default capabilities, which are Fargate's.
+    It also trusts and resolves an immutable registry, if there is one."""
+    hosts, volumes = dict(registry.hosts), {}
+    certificates = {"registry.pem": registry.certificate}
+    if immutable:
+        hosts[immutable.host] = immutable.address
+        certificates["immutable.pem"] = immutable.certificate
+    for name, file in certificates.items():
+        # Trusted as one of many certificates, like a company's certificate authority.
+        volumes[str(file)] = {"bind": f"/kaniko/ssl/certs/{name}", "mode": "ro"}
     for local, there in ((standins.DEBIAN, DEBIAN), ("standin/busybox", BUSYBOX)):
         repository, tag = there.rsplit(":", 1)
         engine.client.api.tag(local, repository, tag)
@@ -60,7 +71,7 @@ def connected(
             built.references["kaniko"],
             *("-url", url, "a-secret", "kaniko-1"),
             network_mode="host",
-            extra_hosts=registry.hosts,
+            extra_hosts=hosts,
             environment={
                 "JENKINS_JAVA_OPTS": "-XX:MaxRAMPercentage=50",
                 "KANIKO_CACHE_REPOSITORY": built.cache,
@@ -71,13 +82,7 @@ def connected(
                 "AWS_SECRET_ACCESS_KEY": "tests",
                 "AWS_ENDPOINT_URL_ECR": cloud.endpoint,
             },
-            # Trusted as one of many certificates, like a company's certificate authority.
-            volumes={
-                str(registry.certificate): {
-                    "bind": "/kaniko/ssl/certs/registry.pem",
-                    "mode": "ro",
-                }
-            },
+            volumes=volumes,
         ) as container,
     ):
         controller.agent = container
