@@ -155,6 +155,12 @@ class AgentTemplateArgs(TypedDict):
     public_address: NotRequired[bool]
     """Whether tasks get a public IPv4 address, which is required only in public subnets.
     Default: as ``network.nat`` requires."""
+    push_repositories: NotRequired[list[pulumi.Input[str]]]
+    """With ``platform_image`` ``kaniko``: repositories that builds can push images to, at most 100:
+    names in ``images.application_repositories``, or ARNs of ECR repositories. The first is the
+    default of ``kaniko``. With an empty list builds push no images, for example those of pull
+    requests. Default: none, all of ``images.application_repositories`` and
+    ``images.application_repository_arns``."""
     volumes: NotRequired[list[VolumeArgs]]
     """Volumes of the agent, at most 20. Default: none."""
     sidecars: NotRequired[list[SidecarArgs]]

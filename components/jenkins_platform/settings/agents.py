@@ -12,6 +12,7 @@ from ..inputs import Architecture, Capacity, PlatformImage
 from .arns import IamAction, ResourceName, RoleArn, SecretArn
 from .base import Group, OutputOr, Problem, setting
 from .controller import CPU_VALID, CpuUnits, JavaOption, TaskSize
+from .images import PushRepository
 from .rules import created_only, no_duplicates
 from .tags import MAX_TAGS, TAGS_VALID, Tags
 from .values import (
@@ -135,6 +136,9 @@ class AgentTemplate(TaskSize):
         (), valid="up to 4 security group IDs", max_length=4
     )
     public_address: bool | None = setting(None, valid="true or false")
+    push_repositories: tuple[OutputOr[PushRepository], ...] | None = setting(
+        None, valid="names in images.application_repositories, or ARNs", max_length=100
+    )
     volumes: tuple[Volume, ...] = setting((), valid="a list of volumes", max_length=20)
     sidecars: tuple[Sidecar, ...] = setting((), valid="up to 9 containers", max_length=9)
     max_agents: int | None = setting(None, valid="1 to 5000", ge=1, le=5000)
@@ -175,6 +179,11 @@ class AgentTemplate(TaskSize):
                 self.user,
                 "cannot be combined with platform_image kaniko, which builds as root",
             )
+        if self.push_repositories is not None and not self.builds_images:
+            yield Problem(
+                f"{key}.push_repositories", "…", "is only valid with platform_image kaniko"
+            )
+        yield from no_duplicates(f"{key}.push_repositories", self.push_repositories or ())
         names = [v.name for v in self.volumes]
         for index, volume in enumerate(self.volumes):
             if volume.name in names[:index]:

@@ -129,7 +129,12 @@ def _of_load_balancer(settings: Settings) -> Iterator[Count]:
         yield Count("load_balancer.allowed_cidrs", ports * most, limits.RULES_OF_GROUP)
     if oidc:
         wake = bool(settings.schedule and settings.schedule.wake_page)
-        number = len(oidc.bypass_conditions) + len(oidc.path_conditions) + oidc.bypass_api + wake
+        number = (
+            len(oidc.api_conditions)
+            + len(oidc.bypass_conditions)
+            + len(oidc.path_conditions)
+            + wake
+        )
         key = "paths" if len(oidc.path_conditions) > len(oidc.bypass_conditions) else "bypass_paths"
         yield Count(f"sign_in.load_balancer_oidc.{key}", number, limits.RULES_OF_BALANCER)
 
@@ -184,8 +189,10 @@ def _build_policy(template: AgentTemplate, settings: Settings) -> int:
         images = settings.images
         around = _PLACE + _handle(settings) + len("repository//") + _QUOTES
         size += _PUSH_POLICY + _STATEMENT + around
-        size += sum(around + len(name) for name in images.application_repositories)
-        size += _texts(images.application_repository_arns)
+        pushed = template.push_repositories
+        if pushed is None:
+            pushed = (*images.application_repositories, *images.application_repository_arns)
+        size += _texts(pushed) + around * len(pushed)
         size += sum(around + len(cache.prefix) for cache in images.pull_through_caches)
     return size
 

@@ -16,7 +16,7 @@ from .listener_conditions import portions, wildcards
 from .load_balancer import LoadBalancerSettings
 from .network import NetworkSettings
 from .rules import no_duplicates
-from .values import HttpsUrl, Text, matching
+from .values import Cidr, HttpsUrl, Text, matching
 
 AUTHENTICATED = "authenticated"
 """Jenkins's group of all authenticated users."""
@@ -146,11 +146,29 @@ class LoadBalancerOidcSettings(Group):
         BYPASS_PATHS, valid="a list of paths", max_length=60
     )
     bypass_api: bool = setting(False, valid="true or false")
+    bypass_api_cidrs: tuple[Cidr, ...] = setting(
+        (), valid="a list of address ranges such as 203.0.113.0/24", max_length=30
+    )
 
     @property
     def bypass_conditions(self) -> list[list[str]]:
         """The bypassed paths, a list for each listener rule."""
         return list(portions(self.bypass_paths))
+
+    @property
+    def api_conditions(self) -> list[list[str]]:
+        """The ranges from which API clients bypass it, a list for each listener rule."""
+        if not self.bypass_api:
+            return []
+        ranges, most = self.bypass_api_cidrs, limits.CONDITION_VALUES.maximum
+        return [list(ranges[i : i + most]) for i in range(0, len(ranges), most)] or [[]]
+
+    def rules(self, key: str) -> Iterator[Problem]:
+        """Problems of ranges without the bypass that they limit."""
+        if self.bypass_api_cidrs and not self.bypass_api:
+            message = "is only valid with bypass_api true"
+            yield Problem(f"{key}.bypass_api_cidrs", self.bypass_api_cidrs, message)
+        yield from no_duplicates(f"{key}.bypass_api_cidrs", self.bypass_api_cidrs)
 
     @property
     def path_conditions(self) -> list[list[str]]:
