@@ -36,16 +36,20 @@ class Front:
 
 
 @contextmanager
-def immutable(host: str, registry: Registry, folder: Path) -> Iterator[Front]:
+def immutable(
+    host: str, registry: Registry, sign_in: tuple[str, str], folder: Path
+) -> Iterator[Front]:
     """Serve until the end of the block.
 
     Args:
         host: Its name.
         registry: The registry behind it.
+        sign_in: User name and password for that registry, of clients that sign in here.
         folder: Where the certificate is written.
     """
     certificate, key = certificates.self_signed(host, folder)
     address = loopback_address()
+    authorization = urllib3.make_headers(basic_auth=":".join(sign_in))["authorization"]
     behind = urllib3.HTTPSConnectionPool(
         registry.address,
         443,
@@ -63,6 +67,9 @@ def immutable(host: str, registry: Registry, folder: Path) -> Iterator[Front]:
             if self.headers.get("Transfer-Encoding") == "chunked":
                 body = self._chunks()
             headers = {k: v for k, v in self.headers.items() if k.lower() not in _HOP_HEADERS}
+            if "Authorization" in headers:
+                # moto's token contains the account of the registry, which has another name here.
+                headers["Authorization"] = authorization
             tagged = "/manifests/" in self.path and "/manifests/sha256:" not in self.path
             if self.command == "PUT" and tagged:
                 accept = {"Accept": self.headers["Content-Type"]}

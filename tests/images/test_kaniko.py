@@ -38,7 +38,8 @@ def controller() -> AgentController:
 def front(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     """The registry under another name, with immutable tags."""
     host = REGISTRY.replace("123456789012", "210987654321")
-    with immutable(host, registry, tmp_path_factory.mktemp("immutable")) as running:
+    sign_in = SIGN_IN["username"], SIGN_IN["password"]
+    with immutable(host, registry, sign_in, tmp_path_factory.mktemp("immutable")) as running:
         yield running
 
 

@@ -129,13 +129,10 @@ def _of_load_balancer(settings: Settings) -> Iterator[Count]:
         yield Count("load_balancer.allowed_cidrs", ports * most, limits.RULES_OF_GROUP)
     if oidc:
         wake = bool(settings.schedule and settings.schedule.wake_page)
-        number = (
-            len(oidc.api_conditions)
-            + len(oidc.bypass_conditions)
-            + len(oidc.path_conditions)
-            + wake
-        )
-        key = "paths" if len(oidc.path_conditions) > len(oidc.bypass_conditions) else "bypass_paths"
+        bypassed = len(oidc.api_conditions) + len(oidc.bypass_conditions)
+        guarded = len(oidc.path_conditions)
+        number = bypassed + guarded + wake
+        key = "paths" if guarded > bypassed else "bypass_paths"
         yield Count(f"sign_in.load_balancer_oidc.{key}", number, limits.RULES_OF_BALANCER)
 
 

@@ -11,7 +11,7 @@ from jenkins_plugins.commons_lang import FIRST_CORE_WITHOUT
 from jenkins_plugins.versions import Version as JenkinsVersion
 
 from ..inputs import PluginPolicy
-from .arns import CacheCredentialArn, KmsKeyArn, RepositoryArn
+from .arns import PARTITION, CacheCredentialArn, KmsKeyArn, RepositoryArn
 from .base import Group, OutputOr, Problem, setting
 from .package_data import folder
 from .rules import no_duplicates
