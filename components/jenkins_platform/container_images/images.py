@@ -145,6 +145,10 @@ class Images(SubComponent):
         created = self.applications.get(target) if isinstance(target, str) else None
         return target if created is None else created.arn
 
+    def _repository_url(self, target: pulumi.Input[str]) -> pulumi.Input[str]:
+        created = self.applications.get(target) if isinstance(target, str) else None
+        return url_of(target) if created is None else created.repository_url
+
     def of(self, template: AgentTemplate) -> pulumi.Output[str]:
         """The image of an agent template, for its architecture."""
         if template.image is not None:
@@ -158,7 +162,7 @@ class Images(SubComponent):
         cache = self.caches[template.name].repository_url
         variables: dict[str, pulumi.Input[str]] = {"KANIKO_CACHE_REPOSITORY": cache}
         if targets := self._targets(template):
-            variables["APPLICATION_REPOSITORY"] = url_of(self._repository_arn(targets[0]))
+            variables["APPLICATION_REPOSITORY"] = self._repository_url(targets[0])
         if caches := self.context.settings.images.pull_through_caches:
             # Image tools use the old name of Docker Hub.
             names = {"registry-1.docker.io": "index.docker.io"}

@@ -189,7 +189,8 @@ def _build_policy(template: AgentTemplate, settings: Settings) -> int:
         pushed = template.push_repositories
         if pushed is None:
             pushed = (*images.application_repositories, *images.application_repository_arns)
-        size += _texts(pushed) + around * len(pushed)
+        names = sum(isinstance(name, str) and not name.startswith("arn:") for name in pushed)
+        size += _texts(pushed) + around * names
         size += sum(around + len(cache.prefix) for cache in images.pull_through_caches)
     return size
 

@@ -59,7 +59,12 @@ def test_tags_are_set_while_running_a_task_and_never_later() -> None:
 
 
 def test_the_file_system_takes_the_controller_by_the_access_point_with_tls() -> None:
-    allow, deny = iam.file_system("fs", "ap", "controller-role")
+    allow, others, deny = iam.file_system("fs", "ap", "controller-role")
+    assert (others["Effect"], others["Principal"], others["Condition"]) == (
+        "Deny",
+        {"AWS": "*"},
+        {"ArnNotEquals": {"aws:PrincipalArn": "controller-role"}},
+    )
     assert allow["Principal"] == {"AWS": "controller-role"}
     assert allow["Condition"] == {
         "StringEquals": {"elasticfilesystem:AccessPointArn": "ap"},
