@@ -93,12 +93,12 @@ def immutable(
             return body
 
         def _refuse(self) -> None:
-            """The error of ECR (Amazon ECR User Guide, "Preventing image tags from being
-            overwritten in Amazon ECR")."""
+            """The error of ECR, in a repository ``before`` in the words that it used before."""
             tag = self.path.rsplit("/", 1)[-1]
+            what = "repository" if "/before/" in self.path else "tag"
             message = (
                 f"The image tag '{tag}' already exists in the repository and cannot be overwritten "
-                "because the repository is immutable."
+                f"because the {what} is immutable."
             )
             error = {"errors": [{"code": "TAG_INVALID", "message": message}]}
             self._answer(400, {"Content-Type": "application/json"}, json.dumps(error).encode())
