@@ -25,6 +25,8 @@ from pulumi import Output
 from pydantic import AfterValidator
 from pydantic.fields import FieldInfo
 
+from harness.realms import REALMS
+
 Args = dict[str, Any]
 
 SUGGESTIONS: dict[str, tuple[Any, ...]] = {
@@ -38,21 +40,6 @@ SUGGESTIONS: dict[str, tuple[Any, ...]] = {
 _ARN = "arn:aws:{}:eu-central-1:123456789012:{}"
 _KEY = {"create": {"rotation_days": 180, "deletion_window_days": 7}}
 _TLS = {"certificate": {"existing": _ARN.format("acm", "certificate/one")}}
-_OIDC = {
-    "well_known_url": "https://id.example.com/.well-known/openid-configuration",
-    "client_id": "jenkins",
-    "client_secret_arn": _ARN.format("secretsmanager", "secret:oidc-AbCdEf"),
-    "scopes": ["openid"],
-    "user_name_claim": "email",
-    "groups_claim": "roles",
-    "full_name_claim": "nick",
-    "email_claim": "mail",
-    "pkce": False,
-    "nonce": False,
-    "logout_from_provider": False,
-    "api_tokens_outlive_session": False,
-    "escape_hatch": True,
-}
 _BALANCER_OIDC = {
     "issuer": "https://id.example.com",
     "authorization_endpoint": "https://id.example.com/authorize",
@@ -83,6 +70,7 @@ _TEMPLATE = {
             "command": ["postgres"],
             "environment": {"A": "b"},
             "secrets": {"B": _ARN.format("secretsmanager", "secret:db-AbCdEf")},
+            "image_credentials_arn": _ARN.format("secretsmanager", "secret:registry-AbCdEf"),
             "memory_mib": 256,
         }
     ],
@@ -124,6 +112,15 @@ BY_HAND: dict[str, Args] = {
         "agents": [{"name": "linux", "platform_image": "kaniko", "push_repositories": []}]
     },
     "agents[].volumes": {"agents": [{"name": "linux", "volumes": _TEMPLATE["volumes"]}]},
+    "agents[].image_credentials_arn": {
+        "agents": [
+            {
+                "name": "linux",
+                "image": "registry.example.com/agent:1",
+                "image_credentials_arn": _ARN.format("secretsmanager", "secret:r-AbCdEf"),
+            }
+        ]
+    },
     "agents[].sidecars": {"agents": [{"name": "linux", "sidecars": _TEMPLATE["sidecars"]}]},
     "agents[].policy_statements": {
         "agents": [{"name": "linux", "policy_statements": _TEMPLATE["policy_statements"]}]
@@ -139,6 +136,13 @@ BY_HAND: dict[str, Args] = {
             }
         }
     },
+    "network.proxy": {
+        "network": {"proxy": {"url": "http://proxy.example.com:3128", "no_proxy": [".example.com"]}}
+    },
+    "network.ca_certificate_arns": {
+        "network": {"ca_certificate_arns": [_ARN.format("secretsmanager", "secret:ca-AbCdEf")]}
+    },
+    "controller.environment": {"controller": {"environment": {"TEAM": "a"}}},
     "storage.transition_to_primary_on_access": {
         "storage": {
             "transition_to_ia_after": "AFTER_30_DAYS",
@@ -188,9 +192,46 @@ BY_HAND: dict[str, Args] = {
             "certificate": {"validation_zone_id": "Z0123456789"},
         }
     },
-    "sign_in.oidc": {
+    **{
+        f"sign_in.{name}": {
+            "load_balancer": _TLS,
+            "sign_in": {name: realm, "groups": [{"name": "ops", "role": "admin"}]},
+        }
+        for name, realm in REALMS.items()
+    },
+    "sign_in.saml.metadata_xml": {
         "load_balancer": _TLS,
-        "sign_in": {"oidc": _OIDC, "groups": [{"name": "ops", "role": "admin"}]},
+        "sign_in": {
+            "saml": {"metadata_xml": "<EntityDescriptor/>"},
+            "groups": [{"name": "ops", "role": "admin"}],
+        },
+    },
+    "sign_in.ldap.group_membership_filter": {
+        "load_balancer": _TLS,
+        "sign_in": {
+            "ldap": {
+                "server_url": "ldaps://ldap.example.com",
+                "root_dn": "dc=example,dc=com",
+                "group_membership_filter": "member={0}",
+            },
+            "groups": [{"name": "ops", "role": "admin"}],
+        },
+    },
+    "sign_in.role_strategy": {
+        "sign_in": {
+            "role_strategy": {
+                "item_roles": [
+                    {
+                        "name": "team",
+                        "pattern": "team/.*",
+                        "role": "viewer",
+                        "permissions": ["Job/Build"],
+                        "groups": ["team"],
+                        "users": ["ann"],
+                    }
+                ]
+            }
+        }
     },
     "sign_in.load_balancer_oidc": {
         "load_balancer": _TLS,

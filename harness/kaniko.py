@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -42,25 +42,33 @@ class Run:
     digest: str
 
 
+def certificate_of(registry: Registry | Front) -> str:
+    """Where an agent has the certificate of a registry, one of many, like a company's certificate
+    authority."""
+    return f"/kaniko/ssl/certs/{registry.host}.pem"
+
+
 @contextmanager
 def connected(
     built: Built,
     engine: Engine,
-    registry: Registry,
+    registries: Sequence[Registry | Front],
     cloud: LocalCloud,
     controller: AgentController,
-    immutable: Front | None = None,
+    trust: Mapping[str, str] | None = None,
 ) -> Iterator[Container]:
     """An agent as the platform runs it: with Docker's default capabilities, which are Fargate's.
-    It also trusts and resolves an immutable registry, if there is one."""
-    hosts, volumes = dict(registry.hosts), {}
-    certificates = {"registry.pem": registry.certificate}
-    if immutable:
-        hosts[immutable.host] = immutable.address
-        certificates["immutable.pem"] = immutable.certificate
-    for name, file in certificates.items():
-        # Trusted as one of many certificates, like a company's certificate authority.
-        volumes[str(file)] = {"bind": f"/kaniko/ssl/certs/{name}", "mode": "ro"}
+
+    Args:
+        registries: Registries that it resolves and trusts.
+        trust: Variables by which the agent trusts them. Default: their certificates are among the
+            image's own.
+    """
+    hosts = {registry.host: registry.address for registry in registries}
+    own = {
+        str(registry.certificate): {"bind": certificate_of(registry), "mode": "ro"}
+        for registry in registries
+    }
     for local, there in ((standins.DEBIAN, DEBIAN), ("standin/busybox", BUSYBOX)):
         repository, tag = there.rsplit(":", 1)
         engine.client.api.tag(local, repository, tag)
@@ -81,8 +89,9 @@ def connected(
                 "AWS_ACCESS_KEY_ID": "tests",
                 "AWS_SECRET_ACCESS_KEY": "tests",
                 "AWS_ENDPOINT_URL_ECR": cloud.endpoint,
+                **(trust or {}),
             },
-            volumes=volumes,
+            volumes=own if trust is None else {},
         ) as container,
     ):
         controller.agent = container

@@ -15,8 +15,9 @@ from .base.roles import Roles
 from .container_images.images import Images
 from .controller import jcasc
 from .controller.configuration import Configuration
+from .controller.container import ControllerTask
 from .controller.secrets import Secrets
-from .controller.service import ControllerService, ControllerTask, Registration
+from .controller.service import ControllerService, Registration
 from .cost import estimate
 from .inputs import JenkinsPlatformArgs
 from .load_balancer.load_balancer import LoadBalancer
@@ -67,9 +68,6 @@ class JenkinsPlatform(pulumi.ComponentResource):
     """Id of the agents' security group; allow it wherever builds must connect."""
     notification_topic_arn: pulumi.Output[str]
     """ARN of the SNS topic that alarms and events go to; empty with ``monitoring.level`` none."""
-    monthly_cost_usd: pulumi.Output[float]
-    """Estimated cost of a month in USD, by the list prices in the package; `jenkins-platform cost`
-    shows each item."""
 
     def __init__(
         self,
@@ -98,6 +96,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         self._base(context)
         self._jenkins(context)
         topic_arn = self._operations(context)
+        context.region.apply(lambda region: self._log_cost(settings, region))
         labels = [
             f for t in settings.agents for label in t.plain_labels for f in label_forms(label)
         ]
@@ -114,7 +113,6 @@ class JenkinsPlatform(pulumi.ComponentResource):
             "vpc_id": self._network.vpc_id,
             "agent_security_group_id": self._groups.agents_id,
             "notification_topic_arn": topic_arn or "",
-            "monthly_cost_usd": context.region.apply(lambda r: self._monthly_usd(settings, r)),
         }
         for key, value in outputs.items():
             setattr(self, key, pulumi.Output.from_input(value))
@@ -146,7 +144,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         self._secrets = Secrets(context)
         self._agents = AgentCloud(context, self._images, self._log_groups)
         self._templates = AgentTemplates(
-            context, self._agents, self._images, storage.file_system.id
+            context, self._agents, self._images, storage.file_system.id, connection.host
         )
         configuration = Configuration(
             context,
@@ -218,8 +216,8 @@ class JenkinsPlatform(pulumi.ComponentResource):
             Budget(context, settings.budget, topic_arn)
         return topic_arn
 
-    def _monthly_usd(self, settings: Settings, region: str) -> float:
-        """The cost estimate, which is logged too, so that the preview shows it."""
-        found = estimate(settings, region)
-        pulumi.log.info(f"{found.headline}: see jenkins-platform cost for details", self)
-        return round(found.monthly_usd, 2)
+    def _log_cost(self, settings: Settings, region: str) -> None:
+        """Show the cost estimate in every preview and update. It is not an output: a new price
+        table would change the state."""
+        headline = estimate(settings, region).headline
+        pulumi.log.info(f"{headline}: see jenkins-platform cost for details", self)

@@ -198,6 +198,10 @@ _CALLS: dict[str, dict[str, Any]] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": {
         "names": [f"{REGION}{zone}" for zone in "abc"]
     },
+    "aws:s3/getObject:getObject": {
+        "body": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+        "contentType": "text/plain",
+    },
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
         "userName": "AWS",
         "password": "a-token-for-some-hours",

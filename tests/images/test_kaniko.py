@@ -22,7 +22,7 @@ from localcloud.cloud import LocalCloud
 
 from harness.docker_engine import Engine, Registry
 from harness.immutable_registry import Front, immutable
-from harness.kaniko import BUSYBOX, Run, build, check_out, connected
+from harness.kaniko import BUSYBOX, Run, build, certificate_of, check_out, connected
 from harness.platform_images import REGISTRY, SIGN_IN, Built
 from harness.web import AgentController
 
@@ -52,7 +52,7 @@ def agent(
     controller: AgentController,
     front: Front,
 ) -> Iterator[Container]:
-    with connected(built, engine, registry, cloud, controller, front) as container:
+    with connected(built, engine, [registry, front], cloud, controller) as container:
         yield container
 
 
@@ -142,7 +142,7 @@ def test_git_connects_over_tls_after_a_build(
 ) -> None:
     """The registry is not a Git server, but it answers over TLS, which is what git must reach."""
     status, log = controller.attempt(
-        f"GIT_SSL_CAINFO=/kaniko/ssl/certs/registry.pem git ls-remote https://{REGISTRY}/x.git"
+        f"GIT_SSL_CAINFO={certificate_of(registry)} git ls-remote https://{REGISTRY}/x.git"
     )
     assert status != 0
     assert f"https://{REGISTRY}/x.git" in log
@@ -187,7 +187,7 @@ def test_invalid_builds_are_refused_before_files_are_deleted(
 def test_a_commit_that_was_pushed_before_is_built_again_and_other_content_is_refused(
     agent: Container, controller: AgentController, front: Front, repository: str
 ) -> None:
-    trust = "export CURL_CA_BUNDLE=/kaniko/ssl/certs/immutable.pem"
+    trust = f"export CURL_CA_BUNDLE={certificate_of(front)}"
     controller.run(
         f"mkdir {repository} && cd {repository} && git init -q . && echo a >a &&"
         " printf 'FROM scratch\\nCOPY a /\\n' >Dockerfile && git add . &&"

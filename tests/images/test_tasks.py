@@ -8,7 +8,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from jenkins_platform.agents.container_definitions import containers
+from jenkins_platform.agents.container_definitions import Variables, containers
 from jenkins_platform.inputs import AgentTemplateArgs, Connection, VolumeArgs
 from jenkins_platform.settings import Settings
 from localcloud.cloud import REGION, LocalCloud
@@ -227,7 +227,9 @@ def test_the_agents_user_can_write_to_empty_volumes_and_used_ones_stay_as_they_a
     (template,) = Settings.from_args("jenkins", {"agents": agents}).agents
     agent, preparation = (
         {key: value for key, value in container.items() if key != "logConfiguration"}
-        for container in containers(template, IMAGE, {}, GROUP, REGION, Connection.CLOUD_MAP)
+        for container in containers(
+            template, IMAGE, Variables({}, {}), GROUP, REGION, Connection.CLOUD_MAP
+        )
     )
     script = "for d in /cache /empty /used; do touch $d/y 2>/dev/null; stat -c %n:%a $d/y $d; done"
     task = place.run(

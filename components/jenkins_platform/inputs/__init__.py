@@ -52,10 +52,28 @@ from .monitoring import (
     MonitoringLevel,
     TopicArgs,
 )
-from .network import ExistingNetworkArgs, NatStrategy, NetworkArgs
+from .network import ExistingNetworkArgs, NatStrategy, NetworkArgs, ProxyArgs
 from .platform import JenkinsPlatformArgs, RemovalPolicy
+from .realms import (
+    EntraArgs,
+    EntraCloud,
+    GitHubSignInArgs,
+    LdapArgs,
+    OidcArgs,
+    RequiredClaimArgs,
+    SamlArgs,
+    SamlBinding,
+    UserNameCase,
+)
 from .schedule import Day, ScheduleArgs, WindowArgs
-from .sign_in import GrantArgs, LoadBalancerOidcArgs, OidcArgs, Role, SignInArgs
+from .sign_in import (
+    GrantArgs,
+    ItemRoleArgs,
+    LoadBalancerOidcArgs,
+    Role,
+    RoleStrategyArgs,
+    SignInArgs,
+)
 from .storage import (
     ExistingStorageArgs,
     PerformanceMode,
@@ -86,6 +104,8 @@ __all__ = [
     "Day",
     "EfsVolumeArgs",
     "EncryptionKeyArgs",
+    "EntraArgs",
+    "EntraCloud",
     "Event",
     "ExistingNetworkArgs",
     "ExistingStorageArgs",
@@ -93,12 +113,15 @@ __all__ = [
     "FlowLogTraffic",
     "FlowLogsArgs",
     "GitHubArgs",
+    "GitHubSignInArgs",
     "GrantArgs",
     "ImageArgs",
     "ImagesArgs",
+    "ItemRoleArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",
     "KeyCreationArgs",
+    "LdapArgs",
     "LibraryArgs",
     "LoadBalancerArgs",
     "LoadBalancerOidcArgs",
@@ -115,12 +138,17 @@ __all__ = [
     "PluginPolicy",
     "PolicyStatementArgs",
     "ProvisioningArgs",
+    "ProxyArgs",
     "PullThroughCacheArgs",
     "ReaperArgs",
     "RemovalPolicy",
     "ReplicationArgs",
+    "RequiredClaimArgs",
     "RestoreTestArgs",
     "Role",
+    "RoleStrategyArgs",
+    "SamlArgs",
+    "SamlBinding",
     "ScheduleArgs",
     "Scheme",
     "SidecarArgs",
@@ -132,6 +160,7 @@ __all__ = [
     "TopicArgs",
     "TransitionAfter",
     "UsageEstimateArgs",
+    "UserNameCase",
     "VaultLockArgs",
     "VaultLockMode",
     "VolumeArgs",

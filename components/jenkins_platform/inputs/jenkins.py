@@ -135,6 +135,10 @@ class JenkinsArgs(TypedDict):
     system_message: NotRequired[str]
     """Text at the top of the dashboard, at most 10000 characters.
     Default: ``This Jenkins is managed as code: changes made here are lost at the next start.``"""
+    html_descriptions: NotRequired[bool]
+    """Whether descriptions of jobs, builds and views, and the system message, can contain HTML that
+    the OWASP sanitizer considers safe (plugin antisamy-markup-formatter). Default: ``false``, they
+    are plain text."""
     mail_address: NotRequired[str]
     """System administrator email address, the sender of email from Jenkins. Default: none."""
     quiet_period_seconds: NotRequired[int]

@@ -15,6 +15,7 @@ from .backup import BackupSettings
 from .base import Group, OutputOr, Problem, SettingsError, setting
 from .budget import BudgetSettings
 from .checking import check, check_part, unknown_key
+from .company_network import CERTIFICATE_VARIABLE
 from .controller import ControllerSettings
 from .counts import limit_rules
 from .images import ImageSettings, ImagesSettings
@@ -130,6 +131,7 @@ class Settings(Group):
             problems = [
                 *template_rules(settings.agents),
                 *default_template_rules(settings),
+                *variables_rules(settings),
                 *use_rules(settings.usage_estimate, settings.agents),
                 *entry_rules(
                     settings.sign_in,
@@ -158,6 +160,18 @@ def default_template_rules(settings: Settings) -> Iterator[Problem]:
             default,
             f"is not the name of a template in `agents`: {', '.join(names[:20])}",
         )
+
+
+def variables_rules(settings: Settings) -> Iterator[Problem]:
+    """Problems of variables that two inputs set."""
+    for name in sorted(settings.controller.environment.keys() & settings.jenkins.secrets.keys()):
+        yield Problem(f"controller.environment.{name}", "…", "is also in jenkins.secrets")
+    certificates = settings.network.ca_certificate_arns
+    for index, template in enumerate(settings.agents):
+        for kind in ("environment", "secrets"):
+            for name in getattr(template, kind):
+                if certificates and name.startswith(CERTIFICATE_VARIABLE):
+                    yield Problem(f"agents[{index}].{kind}.{name}", "…", "is set by the platform")
 
 
 def monitoring_rules(settings: Settings) -> Iterator[Problem]:

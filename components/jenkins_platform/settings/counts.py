@@ -88,7 +88,10 @@ def _of_template(key: str, template: AgentTemplate, settings: Settings) -> Itera
     if template.needs_execution_role and template.execution_role_arn is None:
         name = _role_name(settings, f"agents-execution-{template.name}")
         yield Count(f"{key}.name", name, limits.ROLE_NAME)
-        size = _EXECUTION_POLICY + _secrets(template.all_secrets) + _texts(template.all_images)
+        secrets = [*template.all_secrets, *settings.network.ca_certificate_arns]
+        # An ARN in two statements for each image.
+        images = 2 * (_texts(template.all_images) + _PLACE * len(template.all_images))
+        size = _EXECUTION_POLICY + _secrets(secrets) + images
         yield Count(f"{key}.secrets", size, limits.INLINE_POLICIES)
     size = _definition(template, settings)
     yield Count(key, size, limits.TASK_DEFINITION)
@@ -100,8 +103,9 @@ def _of_controller(settings: Settings) -> Iterator[Count]:
     controller = settings.controller
     # The administrator's password, which is created.
     references: list[object] = [None, *settings.jenkins.secrets.values()]
-    if settings.sign_in.oidc:
-        references.append(settings.sign_in.oidc.client_secret_arn)
+    if settings.sign_in.realm:
+        references.append(settings.sign_in.realm.secret_arn)
+    references += settings.network.ca_certificate_arns
     github = settings.jenkins.github
     if github:
         references += [github.private_key_secret_arn, github.webhook_secret_arn]
@@ -112,6 +116,7 @@ def _of_controller(settings: Settings) -> Iterator[Count]:
         size = _EXECUTION_POLICY + _secrets(references)
         yield Count("jenkins.secrets", size, limits.INLINE_POLICIES)
     size = 3 * _CONTAINER + _pairs(settings.jenkins.secrets) + _options(controller.java_options)
+    size += _pairs(controller.environment)
     # Their names, again, in VARIABLES_AS_FILES.
     size += _texts(settings.jenkins.secrets) + _tags(settings.tags)
     size += _texts(github.organizations) if github else 0

@@ -127,6 +127,7 @@ class JenkinsSettings(Group):
         valid="a text of up to 10000 characters",
         max_length=10_000,
     )
+    html_descriptions: bool = setting(False, valid="true or false")
     mail_address: MailAddress | None = setting(None, valid="an email address")
     quiet_period_seconds: int = setting(5, valid="0 to 86400 seconds", ge=0, le=86_400)
     build_discarder: BuildDiscarderSettings | None = setting(None, valid="a group")

@@ -240,6 +240,12 @@ REACHES: dict[str, tuple[dict[str, Any], str, Any]] = {
         "tool.jdk.installations.0.properties.0.installSource.installers.0",
         {"zip": {"label": "", "url": "https://x.example/j.zip", "subdir": ""}},
     ),
+    "html_descriptions": (
+        jenkins(html_descriptions=True),
+        "jenkins.markupFormatter",
+        {"rawHtml": {"disableSyntaxHighlighting": False}},
+    ),
+    "plain-descriptions": (jenkins(), "jenkins.markupFormatter", "plainText"),
     "extra_jcasc": (
         jenkins(extra_jcasc=["jenkins:\n  nodeMonitors: [clock]\n"]),
         "jenkins.nodeMonitors",
@@ -309,7 +315,7 @@ REACHES: dict[str, tuple[dict[str, Any], str, Any]] = {
         OIDC["well_known_url"],
     ),
     "oidc.client_id": (oidc(client_id="other"), f"{REALM}.clientId", "other"),
-    "oidc.client_secret_arn": (oidc(), f"{REALM}.clientSecret", "${OIDC_CLIENT_SECRET}"),
+    "oidc.client_secret_arn": (oidc(), f"{REALM}.clientSecret", "${JENKINS_REALM_SECRET}"),
     "oidc.scopes": (oidc(scopes=["openid", "g"]), f"{KNOWN}.scopesOverride", "openid g"),
     "oidc.user_name_claim": (
         oidc(user_name_claim="cognito:username"),
