@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..settings.arn import Arn
-from ..settings.sign_in import LoadBalancerOidcSettings
+from ..settings.load_balancer_oidc import LoadBalancerOidcSettings
 
 FIRST = 10
 """Priority of the first rule; lower ones are for rules that precede signing in."""
