@@ -305,7 +305,7 @@ def test_without_a_local_administrator_a_secret_is_required() -> None:
 
 @pytest.mark.parametrize("value", ["hunter2", '{"user": "hunter2"}', '["hunter2"]', "7"])
 def test_a_secret_of_another_form_is_not_shown(value: str) -> None:
-    with pytest.raises(RuntimeError, match="--credentials-secret .*: must contain") as raised:
+    with pytest.raises(RuntimeError, match=r"--credentials-secret .*: must contain") as raised:
         jenkins_sign_in.connect(session("", {TOKEN: value}), TOKEN)
     assert "hunter2" not in str(raised.value)
 
