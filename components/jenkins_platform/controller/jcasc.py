@@ -26,7 +26,7 @@ import jinja2
 import pulumi
 import yaml
 
-from ..inputs import Capacity
+from ..inputs import ArtifactStorage, Capacity
 from ..settings import Settings, SettingsError, ports
 from ..settings.agents import AgentTemplate, label_forms
 from ..settings.package_data import folder
@@ -54,6 +54,7 @@ class Resolved:
         families: Family of each template's task definition, by template name.
         security_group_ids: Security groups of each template's agents, by template name.
         oidc_client_id: Client id of Jenkins at the identity provider; empty without one.
+        artifact_bucket: Bucket of artifacts; empty if they are stored in the home.
     """
 
     url: str
@@ -66,6 +67,7 @@ class Resolved:
     families: Mapping[str, str]
     security_group_ids: Mapping[str, Sequence[str]]
     oidc_client_id: str = ""
+    artifact_bucket: str = ""
 
     @classmethod
     def placeholders(cls, settings: Settings) -> Resolved:
@@ -92,6 +94,11 @@ class Resolved:
                 for t in settings.agents
             },
             oidc_client_id=shown(oidc.client_id) if oidc else "",
+            artifact_bucket=(
+                f"{settings.name}-artifacts"
+                if settings.jenkins.artifacts is ArtifactStorage.S3
+                else ""
+            ),
         )
 
 

@@ -17,11 +17,13 @@ from ..base.context import Context, SubComponent
 from ..base.java_options import JENKINS, quoted_for_xargs
 from ..base.log_groups import CONTROLLER, LogGroups
 from ..base.roles import Role, Roles
+from ..inputs import ArtifactStorage
 from ..load_balancer.load_balancer import HEALTH_PATH
 from ..network.vpc import Placement
 from ..outputs import concat, json_text
 from ..settings import ports
 from ..settings.permissions import java_options
+from . import artifacts
 
 CONTAINER = "controller"
 HOME = "/var/jenkins_home"
@@ -221,6 +223,7 @@ class ControllerService(SubComponent):
         settings = self.context.settings.controller
         agents = self.context.settings.agent_cloud
         provisioning = agents.provisioning
+        stores_in_s3 = self.context.settings.jenkins.artifacts is ArtifactStorage.S3
         java = [
             f"-XX:MaxRAMPercentage={settings.heap_percentage:g}",
             *_collector(settings.java_options),
@@ -232,6 +235,7 @@ class ControllerService(SubComponent):
             f"-D{_PROVISIONER}.initialDelay={provisioning.initial_delay_seconds * 1000}",
             f"-D{_LOST_NODE}={agents.reconnect_timeout_seconds * 1000}",
             *java_options(self.context.settings.sign_in.granted),
+            *(artifacts.JAVA_OPTIONS if stores_in_s3 else ()),
             *settings.java_options,
         ]
         environment: dict[str, pulumi.Input[str]] = {

@@ -22,6 +22,7 @@ from .controller import ControllerArgs
 from .encryption import EncryptionKeyArgs, KeyCreationArgs
 from .images import ImageArgs, ImagesArgs, PluginPolicy, PullThroughCacheArgs
 from .jenkins import (
+    ArtifactStorage,
     BuildDiscarderArgs,
     ConfigurationRollout,
     CredentialsArgs,
@@ -72,6 +73,7 @@ __all__ = [
     "Alarm",
     "AlarmsArgs",
     "Architecture",
+    "ArtifactStorage",
     "BackupArgs",
     "BackupCopyArgs",
     "BudgetArgs",
