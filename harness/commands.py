@@ -18,7 +18,7 @@ from jenkins_platform_cli.app import app
 MAKEFILE = Path(__file__).parent.parent / "Makefile"
 _BREAKS = {"&&", "||", "|", ";", "&"}
 _REDIRECTIONS = {">", ">>", "<"}
-_OTHERS = {".", "cd", "cp", "docker", "export", "git", "pip", "pytest", "terraform"}
+_OTHERS = {".", "cd", "cp", "docker", "export", "git", "openssl", "pip", "pytest", "terraform"}
 """Programs of which only the words are checked."""
 _PULUMI = {"config", "import", "package", "plugin", "preview", "stack", "state", "up"}
 _AWS_OF_ITS_OWN = {("logs", "tail"), ("sso", "login"), ("s3", "cp"), ("s3", "ls")}

@@ -275,19 +275,35 @@ def start_agents(scenario: str) -> Any:
     return json.loads(printed[-1])
 
 
-def _hook(name: str, script: str, files: Mapping[str, str]) -> list[str]:
-    """Run a start-up hook with stand-ins for Jenkins's classes. Returns the printed lines."""
+def credentials(
+    environment: Mapping[str, str], secrets: Mapping[str, str], existing: str = "[]"
+) -> dict[str, Any]:
+    """What the start-up hook for credentials leaves of some credentials, written in Groovy, when it
+    runs twice: the credentials, how often it saved them, and what it printed."""
+    files = {**{f"secrets-{name}": text for name, text in secrets.items()}, "existing": existing}
+    printed = _hook("credentials", "keys.groovy", files, environment)
+    return {"printed": printed[:-1], **json.loads(printed[-1])}
+
+
+def _hook(
+    name: str, script: str, files: Mapping[str, str], environment: Mapping[str, str] | None = None
+) -> list[str]:
+    """Run a start-up hook with stand-ins for Jenkins's classes. Returns the printed lines. Files
+    named ``secrets-NAME`` are in the folder of secrets."""
     work = debian() / "root" / "tmp" / "hook"
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(HERE / "hook", work)
     shutil.copy(golang.ROOT / f"images/controller/hooks/{name}.groovy", work)
     shutil.copy(_maven(_GROOVY, _GROOVY_DIGEST), work / "groovy.jar")
+    (work / "secrets").mkdir()
     for file, text in files.items():
-        (work / file).write_text(text)
+        (work / file.replace("secrets-", "secrets/")).write_text(text)
+    variables = {"DEFAULT_LABEL": "linux", "SECRETS": "secrets", **(environment or {})}
+    exports = " ".join(f"{key}={shlex.quote(value)}" for key, value in variables.items())
     printed = _in_root(
         debian() / "root",
-        "cd /tmp/hook && export DEFAULT_LABEL=linux && mkdir classes"
-        " && find com hudson jenkins -name '*.groovy' | xargs java -cp groovy.jar"
+        f"cd /tmp/hook && export {exports} && mkdir classes"
+        " && find com hudson jenkins org -name '*.groovy' | xargs java -cp groovy.jar"
         " org.codehaus.groovy.tools.FileSystemCompiler -d classes"
         f" && java -cp groovy.jar:classes groovy.ui.GroovyMain {script}",
     )

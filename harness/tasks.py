@@ -191,3 +191,34 @@ def shell(script: str, **container: Any) -> dict[str, Any]:
 
 def secret(name: str, value_from: str) -> dict[str, Sequence[dict[str, str]]]:
     return {"secrets": [{"name": name, "valueFrom": value_from}]}
+
+
+@dataclass(frozen=True)
+class Messages:
+    """A topic, and a queue that gets its messages."""
+
+    topic: str
+    _sqs: Any
+    _queue: str
+
+    @classmethod
+    def make(cls, cloud: LocalCloud, name: str) -> Messages:
+        sns, sqs = cloud.client("sns"), cloud.client("sqs")
+        topic = str(sns.create_topic(Name=name)["TopicArn"])
+        queue = str(sqs.create_queue(QueueName=name)["QueueUrl"])
+        arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["Attributes"]["QueueArn"])
+        return cls(topic, sqs, queue)
+
+    def next(self) -> dict[str, Any]:
+        """The next message, read as JSON."""
+
+        def received() -> list[dict[str, Any]]:
+            answer = self._sqs.receive_message(QueueUrl=self._queue, WaitTimeSeconds=1)
+            found: list[dict[str, Any]] = answer.get("Messages", [])
+            return found
+
+        (message,) = wait_until(received)
+        self._sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
+        content: dict[str, Any] = json.loads(json.loads(message["Body"])["Message"])
+        return content

@@ -15,6 +15,8 @@ from moto.sns.models import Subscription, sns_backends
 _SUBJECT_CHARACTERS = 100
 call_function: Callable[[str, Any], None] | None = None
 """Calls a function by its ARN with an event, in the background. None where none runs."""
+count_match: Callable[[str, str], None] | None = None
+"""Counts a match, by region and name of the rule. None where metrics are not measured."""
 
 
 def _publish(topic_arn: str, message: str, subject: str | None = None) -> None:
@@ -72,6 +74,8 @@ def _send_to_topics_too(self: Rule, event: Any, transform_input: bool = True) ->
         self.targets = targets
     if not self.event_pattern.matches_event(event):
         return
+    if count_match:
+        count_match(self.region_name, self.name)
     for target in targets:
         if ":sns:" in target["Arn"]:
             content = _content(target, event)

@@ -24,8 +24,9 @@ from .emulator import Emulator
 from .providers import table
 from .providers.aws import AwsPackage
 from .providers.docker import Delivery, DockerPackage
-from .providers.protocol import Package, Servicer
+from .providers.protocol import Package
 from .providers.random import RandomPackage
+from .providers.servicer import Servicer
 
 
 def serve_package(package: Package) -> tuple[grpc.Server, int]:

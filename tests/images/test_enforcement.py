@@ -12,7 +12,7 @@ import pytest
 from localcloud.cloud import LocalCloud
 
 from harness.docker_engine import Engine
-from harness.tasks import Place, living_cloud, shell, wait_until
+from harness.tasks import GROUP, Messages, Place, living_cloud, shell, wait_until
 
 SIGNED = r"""
 given=$(curl -fs http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI)
@@ -223,3 +223,44 @@ def test_events_of_tasks_reach_functions(place: Place, function: str) -> None:
     task = place.run(shell("true"))
     wait_until(lambda: any(task["taskArn"] in line for line in function_log(place)))
     events.remove_targets(Rule="stopped", Ids=["f"])
+
+
+def test_alarms_count_lines_events_and_errors_of_functions(place: Place, function: str) -> None:
+    messages = Messages.make(place.cloud, "counted")
+    place.cloud.client("logs").put_metric_filter(
+        logGroupName=GROUP,
+        filterName="severe",
+        filterPattern='"SEVERE"',
+        metricTransformations=[
+            {"metricName": "Severe", "metricNamespace": "Tests", "metricValue": "1"}
+        ],
+    )
+    place.cloud.client("events").put_rule(
+        Name="counted",
+        EventPattern=json.dumps({"source": ["aws.ecs"], "detail": {"stopCode": ["UserInitiated"]}}),
+    )
+    for name, namespace, metric, dimensions in (
+        ("lines", "Tests", "Severe", {}),
+        ("events", "AWS/Events", "TriggeredRules", {"RuleName": "counted"}),
+        ("errors", "AWS/Lambda", "Errors", {"FunctionName": "reading"}),
+    ):
+        place.cloud.client("cloudwatch").put_metric_alarm(
+            AlarmName=name,
+            Namespace=namespace,
+            MetricName=metric,
+            Dimensions=[{"Name": k, "Value": v} for k, v in dimensions.items()],
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanOrEqualToThreshold",
+            TreatMissingData="notBreaching",
+            AlarmActions=[messages.topic],
+        )
+    place.cloud.advance(120)  # what other tests did is past
+    task = place.start(place.define(shell("echo SEVERE; exec sleep 300", stopTimeout=2)))
+    assert messages.next()["AlarmName"] == "lines"
+    place.ecs.stop_task(cluster=place.cluster, task=task)
+    assert messages.next()["AlarmName"] == "events"
+    invoked(place, function, {"fail": True})
+    assert messages.next()["AlarmName"] == "errors"

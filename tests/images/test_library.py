@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.standins import library_step, stale_nodes, start_agents
+from harness.standins import credentials, library_step, stale_nodes, start_agents
 
 SCRIPT = "#!/kaniko/bin/bash -e\n"
 
@@ -150,6 +150,48 @@ def test_only_nodes_without_a_task_are_removed_at_startup() -> None:
     assert "left unknown" in silent
     assert "ECS does not answer" in silent
     assert "left broken" in broken
+
+
+GITHUB = {
+    "JENKINS_GITHUB_APP_ID": "1234",
+    "JENKINS_GITHUB_API_URL": "",
+    "JENKINS_GITHUB_ORGANIZATIONS": "Acme,labs",
+}
+OTHERS = """[
+    new Expando(id: 'mine', description: 'Of a user'),
+    new Expando(id: 'github-labs', description: 'Of a user'),
+    new Expando(id: 'github-left', description: 'Managed by jenkins-platform'),
+]"""
+
+
+def test_each_organization_has_a_credential_and_those_of_users_stay() -> None:
+    secrets = {"JENKINS_GITHUB_APP_KEY": "PEM", "JENKINS_GITHUB_WEBHOOK_SECRET": "s3cr3t"}
+    done = credentials(GITHUB, secrets, OTHERS)
+    key = {"app": "1234", "key": "PEM", "api": None}
+    assert done["left"] == [
+        {"id": "mine", "secret": None},
+        {"id": "github-labs", "secret": None},
+        {"id": "github-acme", "owner": "Acme", **key},
+        {"id": "github-webhook-secret", "secret": "s3cr3t"},
+    ]
+    assert done["saved"] == 2
+    assert "there is another credential with the ID github-labs" in done["printed"][0]
+
+
+def test_the_api_url_reaches_the_credential() -> None:
+    url = "https://git.example.com/api/v3"
+    given = GITHUB | {"JENKINS_GITHUB_API_URL": url}
+    done = credentials(given, {"JENKINS_GITHUB_APP_KEY": "PEM"})
+    assert [(c["id"], c["api"]) for c in done["left"]] == [
+        ("github-acme", url),
+        ("github-labs", url),
+    ]
+
+
+def test_without_the_input_only_its_own_credentials_are_removed() -> None:
+    done = credentials({}, {}, OTHERS)
+    assert [c["id"] for c in done["left"]] == ["mine", "github-labs"]
+    assert done["saved"] == 1, "once there is nothing to remove, nothing is written"
 
 
 def test_builds_without_a_label_start_agents_of_the_default_template_that_accept_them() -> None:

@@ -8,13 +8,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from localcloud.cloud import LocalCloud
 
 from harness.docker_engine import Engine
-from harness.tasks import Place, living_cloud, shell, wait_until
+from harness.tasks import Messages, Place, living_cloud, shell, wait_until
 
 WEB = "mkdir -p /tmp/w; echo {text} >/tmp/w/index.html; exec python3 -m http.server 8080 -d /tmp/w"
 
@@ -226,3 +227,66 @@ def failures(place: Place) -> str:
     target = {"Id": "q", "Arn": attributes["Attributes"]["QueueArn"]}
     events.put_targets(Rule="failures", Targets=[target])
     return queue
+
+
+def test_an_alarm_follows_the_health_of_targets(web: Web) -> None:
+    place, messages = web.place, Messages.make(web.place.cloud, "alarms")
+    place.cloud.client("cloudwatch").put_metric_alarm(
+        AlarmName="down",
+        Namespace="AWS/ApplicationELB",
+        MetricName="HealthyHostCount",
+        Dimensions=[
+            {"Name": "LoadBalancer", "Value": web.balancer["LoadBalancerArn"].split("/", 1)[1]},
+            {"Name": "TargetGroup", "Value": web.group.split(":", 5)[5]},
+        ],
+        Statistic="Maximum",
+        Period=300,
+        EvaluationPeriods=2,
+        Threshold=1,
+        ComparisonOperator="LessThanThreshold",
+        TreatMissingData="breaching",
+        AlarmActions=[messages.topic],
+        OKActions=[messages.topic],
+    )
+    place.cloud.advance(20 * 60)  # healthy all the time
+    place.ecs.update_service(cluster=place.cluster, service="web", desiredCount=0)
+    wait_until(lambda: web.get()[0] == 503)
+    place.cloud.advance(10 * 60)
+    alarm = messages.next()
+    assert (alarm["AlarmName"], alarm["NewStateValue"], alarm["OldStateValue"]) == (
+        "down",
+        "ALARM",
+        "OK",
+    )
+    place.ecs.update_service(cluster=place.cluster, service="web", desiredCount=1)
+    wait_until(lambda: web.get()[0] == 200)
+    place.cloud.advance(60)
+    assert messages.next()["NewStateValue"] == "OK"
+
+
+def test_requests_and_use_are_measured(web: Web) -> None:
+    place = web.place
+    place.cloud.advance(60)
+    web.get("/missing")
+    wait_until(lambda: metric(web, "AWS/ApplicationELB", "HTTPCode_Target_4XX_Count"))
+    assert metric(web, "AWS/ApplicationELB", "TargetResponseTime")
+    assert metric(web, "ECS/ContainerInsights", "RunningTaskCount")
+    assert 0 < metric(web, "AWS/ECS", "MemoryUtilization") < 100
+
+
+def metric(web: Web, namespace: str, name: str) -> float:
+    """The largest value of a metric with the dimensions that CloudWatch lists first for it."""
+    client = web.place.cloud.client("cloudwatch")
+    found = client.list_metrics(Namespace=namespace, MetricName=name)["Metrics"]
+    if not found:
+        return 0
+    points = client.get_metric_statistics(
+        Namespace=namespace,
+        MetricName=name,
+        Dimensions=found[0]["Dimensions"],
+        StartTime=datetime.now(timezone.utc) - timedelta(days=1),
+        EndTime=datetime.now(timezone.utc) + timedelta(days=1),
+        Period=3600,
+        Statistics=["Maximum"],
+    )["Datapoints"]
+    return max((float(p["Maximum"]) for p in points), default=0)

@@ -62,6 +62,18 @@ def test_every_job_and_the_pipeline_in_it_compiles(groovy: Compiler, profile: st
         assert groovy.outline(pipeline).shape
 
 
+def test_every_organization_folder_compiles(groovy: Compiler) -> None:
+    github = {
+        "app_id": "1",
+        "private_key_secret_arn": "arn:aws:ssm:eu-central-1:123456789012:parameter/key",
+        "organizations": ["acme", "labs"],
+        "api_url": "https://git.example.com/api/v3",
+    }
+    acme, labs = job_scripts(jenkins={"github": github, "sample_jobs": False})
+    assert groovy.outline(acme).shape == groovy.outline(labs).shape
+    assert groovy.outline(acme).texts.count("acme") == 2
+
+
 @pytest.mark.parametrize("name", sorted(SHIPPED))
 def test_all_shipped_groovy_compiles(groovy: Compiler, name: str) -> None:
     assert groovy.outline(SHIPPED[name]).shape

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import json
-
 import typer
 from jenkins_platform.base.log_groups import WORKING_HOURS
 from jenkins_platform.functions.working_hours import WorkingHours
 from rich.console import Console
 
-from ..app import CloudOption, JsonOption, StackOption, app, client, open_stack, report_errors
+from ..app import (
+    CloudOption,
+    JsonOption,
+    StackOption,
+    app,
+    client,
+    open_stack,
+    print_json,
+    report_errors,
+)
 from ..engine.progress import Reporter
 from ..engine.session import Cloud, Session
 
@@ -47,7 +54,7 @@ def _act(action: str, stack: str, cloud: Cloud, as_json: bool) -> None:
         )
         result = hours.act(action)
     if as_json:
-        typer.echo(json.dumps(result))
+        print_json(result)
     else:
         reason = f": {result['because']}" if result["because"] else ""
         typer.echo(f"Jenkins is {result['state']}{reason}.")

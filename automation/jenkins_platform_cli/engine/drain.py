@@ -86,7 +86,7 @@ def preview(session: Session, limits: Limits | None) -> Outcome:
     reporter = session.reporter
     text = (
         "This update restarts Jenkins: running builds that are not pipelines are aborted. "
-        f"{command_line('up', '--stack', session.name, '--drain')} waits for them."
+        f"{command_line('up', *session.options, '--drain')} waits for them."
     )
     if hours := working_hours(session.settings, datetime.now().astimezone()):
         reporter.warning(f"{text} It is {hours}.")

@@ -19,7 +19,7 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import jinja2
@@ -27,14 +27,17 @@ import pulumi
 import yaml
 
 from ..inputs import ArtifactStorage, Capacity
-from ..settings import Settings, SettingsError, ports
-from ..settings.agents import AgentTemplate, label_forms
+from ..settings import Settings, SettingsError, github, ports
+from ..settings.agents import AgentTemplate
 from ..settings.package_data import folder
 from . import jcasc_merge
 
 ADMIN_PASSWORD = "JENKINS_ADMIN_PASSWORD"  # noqa: S105  the name of a variable
 OIDC_CLIENT_SECRET = "OIDC_CLIENT_SECRET"  # noqa: S105
 """Names under which the document refers to secrets."""
+GITHUB_APP_KEY = "JENKINS_GITHUB_APP_KEY"
+GITHUB_WEBHOOK_SECRET = "JENKINS_GITHUB_WEBHOOK_SECRET"  # noqa: S105
+"""Names under which the start-up hook for credentials reads secrets."""
 ESCAPE_GROUP = "jenkins-platform-escape-hatch"
 """Group of users who sign in with the escape hatch."""
 
@@ -140,17 +143,14 @@ class Cloud:
 
 
 def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
-    """An agent template on both kinds of capacity; the plain labels belong to its own kind."""
-    plain, spot, on_demand = (
-        tuple(forms)
-        for forms in zip(*(label_forms(label) for label in template.plain_labels), strict=True)
-    )
-    kinds = [
-        CloudTemplate(f"{template.name}-spot", spot, True, template),
-        CloudTemplate(f"{template.name}-on-demand", on_demand, False, template),
+    """An agent template on both kinds of capacity, its own kind first."""
+    labels = template.capacity_labels
+    return [
+        CloudTemplate(
+            f"{template.name}-{kind.value}", labels[kind], kind is Capacity.SPOT, template
+        )
+        for kind in sorted(labels, key=lambda kind: kind is not template.capacity)
     ]
-    own, other = kinds if template.capacity is Capacity.SPOT else reversed(kinds)
-    return [replace(own, labels=(*plain, *own.labels)), other]
 
 
 def clouds(templates: Iterable[AgentTemplate]) -> dict[Cloud, list[CloudTemplate]]:
@@ -274,4 +274,5 @@ def _environment() -> jinja2.Environment:
         autoescape=False,  # noqa: S701  this is not HTML; see the filters
     )
     environment.filters.update(text=yaml_text, groovy=groovy_text, claim=claim)
+    environment.filters.update(credentials_id=github.credentials_id)
     return environment

@@ -10,7 +10,8 @@ from .. import iam
 from ..base.context import Context, SubComponent
 from ..base.roles import Role
 from ..outputs import concat
-from .jcasc import ADMIN_PASSWORD, OIDC_CLIENT_SECRET
+from ..settings.github import GitHubSettings
+from .jcasc import ADMIN_PASSWORD, GITHUB_APP_KEY, GITHUB_WEBHOOK_SECRET, OIDC_CLIENT_SECRET
 
 PASSWORD_LENGTH = 32
 PASSWORD_ROLE = "admin-password"  # noqa: S105  part of names
@@ -26,6 +27,7 @@ class Secrets(SubComponent):
     Attributes:
         admin_password: The secret.
         references: What Jenkins reads when it starts: ARNs of secrets, by variable name.
+        environment: What the start-up hook for credentials knows besides: values by variable name.
     """
 
     def __init__(self, context: Context) -> None:
@@ -64,8 +66,21 @@ class Secrets(SubComponent):
             )
         if settings.oidc:
             self.references[OIDC_CLIENT_SECRET] = settings.oidc.client_secret_arn
+        self.environment: dict[str, pulumi.Input[str]] = {}
+        if context.settings.jenkins.github:
+            self._add_github(context.settings.jenkins.github)
         self.references |= context.settings.jenkins.secrets
         self.register_outputs({"admin_password_arn": self.admin_password.arn})
+
+    def _add_github(self, github: GitHubSettings) -> None:
+        self.references[GITHUB_APP_KEY] = github.private_key_secret_arn
+        if github.webhook_secret_arn is not None:
+            self.references[GITHUB_WEBHOOK_SECRET] = github.webhook_secret_arn
+        self.environment |= {
+            "JENKINS_GITHUB_APP_ID": github.app_id,
+            "JENKINS_GITHUB_API_URL": github.api_url or "",
+            "JENKINS_GITHUB_ORGANIZATIONS": ",".join(github.organizations),
+        }
 
     def grant_read(self, role: Role) -> None:
         """Let a role read what Jenkins reads when it starts."""

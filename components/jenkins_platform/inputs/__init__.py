@@ -20,6 +20,7 @@ from .backup import BackupArgs, BackupCopyArgs, RestoreTestArgs, VaultLockArgs, 
 from .budget import BudgetArgs
 from .controller import ControllerArgs
 from .encryption import EncryptionKeyArgs, KeyCreationArgs
+from .github import GitHubArgs
 from .images import ImageArgs, ImagesArgs, PluginPolicy, PullThroughCacheArgs
 from .jenkins import (
     ArtifactStorage,
@@ -93,6 +94,7 @@ __all__ = [
     "FlowLogDestination",
     "FlowLogTraffic",
     "FlowLogsArgs",
+    "GitHubArgs",
     "GrantArgs",
     "ImageArgs",
     "ImagesArgs",

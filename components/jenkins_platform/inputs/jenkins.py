@@ -6,6 +6,8 @@ from typing import TypedDict
 import pulumi
 from typing_extensions import NotRequired
 
+from .github import GitHubArgs
+
 
 class ConfigurationRollout(str, Enum):
     """How a changed configuration is applied to Jenkins."""
@@ -56,7 +58,8 @@ class LibraryArgs(TypedDict):
     """Whether a pipeline can select another version. An implicit library with an overridden version
     runs code from that branch. Default: ``true``."""
     credentials_id: NotRequired[str]
-    """ID of the Jenkins credential for the repository. Default: none."""
+    """ID of the Jenkins credential for the repository. Default: that of the organization for an
+    HTTPS URL of an organization in ``jenkins.github``, else none."""
 
 
 class CredentialsArgs(TypedDict):
@@ -154,6 +157,11 @@ class JenkinsArgs(TypedDict):
     before, as long as the bucket is not removed. Default: ``home``."""
     timestamps: NotRequired[bool]
     """Whether every line of a pipeline log has a timestamp. Default: ``true``."""
+    github: NotRequired[GitHubArgs]
+    """Organizations on GitHub whose repositories Jenkins builds. Default: none."""
+    git_host_keys: NotRequired[list[str]]
+    """SSH host keys that Git accepts, 1 to 100 lines such as
+    ``git.example.com ssh-ed25519 AAAA…``. Default: none, those that the image knows."""
     libraries: NotRequired[list[LibraryArgs]]
     """Global pipeline libraries in addition to the platform's own, at most 50. Default: none."""
     credentials: NotRequired[CredentialsArgs]

@@ -8,6 +8,7 @@ from typing import Annotated
 from ..inputs import ArtifactStorage, ConfigurationRollout, LogLevel, ToolKind
 from .arns import SecretArn
 from .base import Group, OutputOr, Problem, setting
+from .github import GitHubSettings, HostKey
 from .rules import no_duplicates
 from .values import HttpsUrl, NoCredentials, Text, VariableName, matching
 from .variables import reserved
@@ -131,6 +132,10 @@ class JenkinsSettings(Group):
     build_discarder: BuildDiscarderSettings | None = setting(None, valid="a group")
     artifacts: ArtifactStorage = setting(ArtifactStorage.HOME, valid="home or s3")
     timestamps: bool = setting(True, valid="true or false")
+    github: GitHubSettings | None = setting(None, valid="a group")
+    git_host_keys: tuple[HostKey, ...] | None = setting(
+        None, valid="1 to 100 host keys", min_length=1, max_length=100
+    )
     libraries: tuple[Library, ...] = setting((), valid="a list of libraries", max_length=50)
     credentials: CredentialsSettings | None = setting(None, valid="a group")
     log_recorders: tuple[LogRecorder, ...] = setting(
@@ -148,6 +153,12 @@ class JenkinsSettings(Group):
         ConfigurationRollout.RESTART, valid="restart or reload"
     )
     configuration_reload_seconds: int = setting(60, valid="30 to 3600 seconds", ge=30, le=3600)
+
+    def library_credentials(self, library: Library) -> str | None:
+        """ID of the credential for a library's repository, if there is one."""
+        if library.credentials_id or not self.github:
+            return library.credentials_id
+        return self.github.credentials_id(library.remote)
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of names and of the reload interval."""

@@ -12,7 +12,7 @@ import botocore.exceptions
 import jmespath.exceptions
 from botocore.validate import ParamValidator
 
-from . import actions
+from . import actions, model_limits
 from .accounts import Account, Accounts
 from .expressions import build, evaluate
 from .protocol import Properties, ProviderError
@@ -113,9 +113,10 @@ class Caller:
         # botocore fills idempotency tokens in by itself, but only when it sends.
         complete = dict.fromkeys(operation.idempotent_members, "0" * 32) | parameters
         report = ParamValidator().validate(complete, operation.input_shape)
-        if not report.has_errors():
-            return None
-        return re.sub(r", value: .*?, type: ", ", type: ", report.generate_report(), flags=re.S)
+        if report.has_errors():
+            return re.sub(r", value: .*?, type: ", ", type: ", report.generate_report(), flags=re.S)
+        exceeded = model_limits.problems(service, step.call, parameters, operation.input_shape)
+        return "; ".join(exceeded) or None
 
 
 def first_call(row: Row) -> Step | None:

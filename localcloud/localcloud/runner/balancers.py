@@ -15,6 +15,9 @@ from .health import HealthChecks
 from .tls import Authority
 
 Front = HttpFront | TcpFront
+Observe = Callable[[str, str, str, int, float], None]
+"""Takes region, ARN of the load balancer, ARN of the target group, status, and seconds until the
+response began."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Balancers:
         authority: Signs the certificates of HTTPS listeners.
         local: Address on this machine for the address and port of a target.
         invoke: Calls a function by its ARN with an event, for targets that are functions.
+        observe: Called for each response of a target.
     """
 
     def __init__(
@@ -63,9 +67,10 @@ class Balancers:
         authority: Authority,
         local: Callable[[str, int], tuple[str, int]],
         invoke: Callable[[str, dict[str, Any]], dict[str, Any]],
+        observe: Observe,
     ) -> None:
         self._clients, self._authority = clients, authority
-        self.local, self.invoke = local, invoke
+        self.local, self.invoke, self.observe = local, invoke, observe
         self._worlds: dict[str, World] = {}
         self._fronts: dict[str, Front] = {}
         self._lock = threading.RLock()
@@ -87,6 +92,10 @@ class Balancers:
                     self._stale.add(region)
                 self._open_and_close()
             return self._worlds.get(region, World())
+
+    def worlds(self) -> dict[str, World]:
+        """All regions with load balancers."""
+        return {region: self.world(region) for region in {*self._worlds, *self._stale}}
 
     def ports(self, region: str, vpc: str) -> dict[str, dict[int, int]]:
         """By DNS name of a load balancer of a VPC, local ports by the listeners' ports."""

@@ -6,6 +6,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -198,11 +199,14 @@ class _Handler(BaseHTTPRequestHandler):
             return
         with server:
             server.settimeout(None)
+            begin = time.monotonic()
             server.sendall(self._head(added))
             threading.Thread(target=self._send_on, args=(server,), daemon=True).start()
             answered = False
             with contextlib.suppress(OSError):
                 while data := server.recv(_CHUNK):
+                    if not answered:
+                        self._observe(group, data, time.monotonic() - begin)
                     answered = True
                     self.wfile.write(data)
                     self.wfile.flush()
@@ -210,6 +214,14 @@ class _Handler(BaseHTTPRequestHandler):
                 self._say(502, {}, "502 Bad Gateway\n")
             with contextlib.suppress(OSError):
                 self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _observe(self, group: str, head: bytes, seconds: float) -> None:
+        status = head.split(b" ", 2)[1:2]
+        if self.owner.listener and status and status[0].isdigit():
+            balancer = self.owner.listener.balancer["LoadBalancerArn"]
+            self.owner.balancers.observe(
+                self.owner.region, balancer, group, int(status[0]), seconds
+            )
 
     def _send_on(self, server: socket.socket) -> None:
         """All that the client sends after the head: a body, or frames of a WebSocket."""

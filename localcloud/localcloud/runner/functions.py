@@ -21,6 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from moto.awslambda.models import lambda_backends
 
 from .clients import Clients
+from .metrics import Metrics
 from .sessions import Sessions
 
 _PROGRAM = Path(__file__).parent / "function_process.py"
@@ -36,8 +37,8 @@ class Functions:
     Only Python runs, with the Python of this process; other runtimes are an error that says so.
     """
 
-    def __init__(self, clients: Clients, sessions: Sessions) -> None:
-        self._clients, self._sessions = clients, sessions
+    def __init__(self, clients: Clients, sessions: Sessions, metrics: Metrics) -> None:
+        self._clients, self._sessions, self._metrics = clients, sessions, metrics
         self._folder = Path(tempfile.mkdtemp(prefix="localcloud-functions-"))
         self._groups: dict[tuple[str, str], str] = {}
         self._lock = threading.Lock()
@@ -102,6 +103,9 @@ class Functions:
             result.unlink(missing_ok=True)
         milliseconds = (time.monotonic() - started) * 1000
         self._log(region, about, request_id, printed.decode("utf-8", "replace"), milliseconds)
+        failed = answer is None or "error" in answer
+        counts = {"Invocations": 1, "Errors": int(failed)}
+        self._metrics.add(region, "AWS/Lambda", {"FunctionName": about["FunctionName"]}, counts)
         if answer is None:
             raise FunctionFailedError(_error("Runtime.ExitError", "the process ended"))
         if "error" in answer:
@@ -166,6 +170,7 @@ class Functions:
                 logStreamName=stream,
                 logEvents=[{"timestamp": now, "message": line} for line in lines if line],
             )
+            self._metrics.count_lines(region, group, lines)
         except (ClientError, BotoCoreError):
             pass  # a function without a log group runs all the same
 

@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from docker.models.containers import Container
 
 from .clients import Clients
+from .metrics import Metrics
 
 _BATCH_SECONDS = 0.3
 _BATCH = 500
@@ -31,8 +32,11 @@ class LogStream:
         LogError: there is no such group.
     """
 
-    def __init__(self, clients: Clients, region: str, options: dict[str, str], name: str) -> None:
-        self._client = clients.get("logs", options.get("awslogs-region", region))
+    def __init__(
+        self, clients: Clients, metrics: Metrics, region: str, options: dict[str, str], name: str
+    ) -> None:
+        self._region, self._metrics = options.get("awslogs-region", region), metrics
+        self._client = clients.get("logs", self._region)
         self.group = options["awslogs-group"]
         self.name = (
             f"{options['awslogs-stream-prefix']}/{name}"
@@ -108,6 +112,8 @@ class LogStream:
                     )
                 except (ClientError, BotoCoreError):
                     continue  # the group is gone
+                lines = [line["message"] for line in batch]
+                self._metrics.count_lines(self._region, self.group, lines)
 
     def _tolerant(self, operation: str, **request: str) -> None:
         with contextlib.suppress(self._client.exceptions.ResourceAlreadyExistsException):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .clients import Clients
 from .docker_host import DockerHost
 from .metadata import MetadataServer
+from .metrics import Metrics
 from .network import Networks, Ports
 from .sessions import Sessions
 from .volumes import Volumes
@@ -27,6 +28,7 @@ class Parts:
     networks: Networks
     volumes: Volumes
     metadata: MetadataServer
+    metrics: Metrics
     sessions: Sessions
     ports: Callable[[str, str], Ports]
     endpoint_names: Callable[[str], list[str]]

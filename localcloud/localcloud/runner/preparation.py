@@ -60,7 +60,7 @@ def log_stream(parts: Parts, order: Order, definition: dict[str, Any]) -> LogStr
     clients = parts.sessions.clients_of(order.region, order.definition.get("executionRoleArn"))
     stream = f"{definition['name']}/{str(order.shown['taskArn']).rsplit('/', 1)[-1]}"
     try:
-        return LogStream(clients, order.region, configuration["options"], stream)
+        return LogStream(clients, parts.metrics, order.region, configuration["options"], stream)
     except LogError as error:
         raise StartError(str(error)) from error
 

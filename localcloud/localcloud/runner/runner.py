@@ -19,13 +19,17 @@ from werkzeug.wrappers import Request, Response
 from .. import moto_deliveries
 from ..access.guard import Guard
 from . import endpoints, events, moto_health
+from .alarms import Alarms
 from .balancers import Balancers
 from .clients import Clients
+from .clock import Clock
 from .docker_host import DockerHost
 from .ecs_api import EcsApi
 from .functions import Functions
 from .gate import INSIDE
+from .gauges import Gauges, of_target_group
 from .metadata import MetadataServer
+from .metrics import Metrics
 from .network import Networks, Ports
 from .parts import Parts
 from .registrations import Registrations
@@ -59,14 +63,20 @@ class Runner:
         self._authority = Authority(self._keys)
         self.clients = Clients(endpoint)
         self.sessions = Sessions(self.clients)
-        self.functions = Functions(self.clients, self.sessions)
+        self._clock = Clock()
+        self._metrics = Metrics(self._clock)
+        self.functions = Functions(self.clients, self.sessions, self._metrics)
         self.guard = Guard(self.clients, self.sessions)
-        self.schedules = Schedules(self.clients, self.functions.invoke_arn)
+        self.schedules = Schedules(self.clients, self._clock, self.functions.invoke_arn)
         self._tls = TlsServer(_inside(application), self._authority)
         self._metadata = MetadataServer()
         self._networks = Networks(host, self._authority)
         self.balancers = Balancers(
-            self.clients, self._authority, self._local, self.functions.invoke_arn
+            self.clients,
+            self._authority,
+            self._local,
+            self.functions.invoke_arn,
+            self._observe,
         )
         self._parts = Parts(
             host,
@@ -74,18 +84,22 @@ class Runner:
             self._networks,
             Volumes(host, self.clients),
             self._metadata,
+            self._metrics,
             self.sessions,
             self._ports,
             self._endpoint_names,
         )
         self.tasks = Tasks(self._parts, self._changed)
         moto_deliveries.call_function = self._call_function
+        moto_deliveries.count_match = self._count_match
         self._end_health = moto_health.install(self.balancers.health.state)
         registrations = Registrations(self.clients, self.balancers.health.state)
         self.services = Services(
             self.tasks, registrations, functools.partial(events.deployment_changed, self.clients)
         )
         self.ecs = EcsApi(self.clients, self.tasks, self.services)
+        gauges = Gauges(self._metrics, host, self.services, self.balancers)
+        self.alarms = Alarms(self._clock, gauges.sample)
 
     def about(self, topic: str, request: Request) -> Response | None:
         """Answers about what runs; None for topics of others."""
@@ -97,7 +111,7 @@ class Runner:
         elif topic == "interrupt" and request.method == "POST":
             answer = {"interrupted": self.interrupt(request.get_json()["task"])}
         elif topic == "advance" and request.method == "POST":
-            answer = {"called": self.schedules.advance(float(request.get_json()["seconds"]))}
+            answer = {"called": self.advance(float(request.get_json()["seconds"]))}
         else:
             return None
         return Response(json.dumps(answer, default=str), mimetype="application/json")
@@ -124,6 +138,16 @@ class Runner:
             }
             for t in self.tasks
         ]
+
+    def advance(self, seconds: float) -> list[str]:
+        """Move the clock forward: schedules that became due are called, alarms evaluated.
+
+        Returns:
+            ARNs of what was called.
+        """
+        called = self.schedules.advance(seconds)
+        self.alarms.catch_up(seconds)
+        return called
 
     def interrupt(self, name: str) -> bool:
         """Take a Spot task away as AWS does: the warning as an event and SIGTERM at once, SIGKILL
@@ -159,11 +183,12 @@ class Runner:
     def close(self) -> list[str]:
         """End everything; names of Docker volumes that stay, as their file systems are there."""
         kept = self._file_systems()
+        self.alarms.close()
         self.schedules.close()
         self.services.close()
         self.tasks.stop_all(_STOP_SECONDS)
         self._end_health()
-        moto_deliveries.call_function = None
+        moto_deliveries.call_function = moto_deliveries.count_match = None
         self.balancers.close()
         self._metadata.close()
         self._tls.close()
@@ -174,6 +199,14 @@ class Runner:
 
     def _call_function(self, arn: str, event: Any) -> None:
         self.later(lambda: self.functions.invoke_arn(arn, event))
+
+    def _count_match(self, region: str, rule: str) -> None:
+        self._metrics.add(region, "AWS/Events", {"RuleName": rule}, {"TriggeredRules": 1})
+
+    def _observe(self, region: str, balancer: str, group: str, status: int, seconds: float) -> None:
+        counts = {"RequestCount": 1.0, f"HTTPCode_Target_{status // 100}XX_Count": 1.0}
+        values = {**counts, "TargetResponseTime": seconds}
+        self._metrics.add(region, *of_target_group(balancer, group), values)
 
     def _changed(self, task: Task) -> None:
         self.services.changed(task)

@@ -6,7 +6,6 @@ import functools
 import json
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .clients import Clients
+from .clock import Clock
 from .expressions import Expression
 from .functions import FunctionFailedError
 
@@ -32,20 +32,20 @@ class _Entry:
 
 
 class Schedules:
-    """Calls what is due. Its clock can be moved forward.
+    """Calls what is due.
 
     Args:
         clients: The emulated AWS.
+        clock: The time of the embedded cloud.
         invoke: Calls a function by its ARN with an event.
     """
 
-    def __init__(self, clients: Clients, invoke: Callable[[str, Any], Any]) -> None:
-        self._clients, self._invoke = clients, invoke
+    def __init__(self, clients: Clients, clock: Clock, invoke: Callable[[str, Any], Any]) -> None:
+        self._clients, self._clock, self._invoke = clients, clock, invoke
         self._entries: dict[str, list[_Entry]] = {}
         self._stale: set[str] = set()
         self._seen: dict[str, float] = {}
-        self._moved = 0.0
-        self._looked = time.time()
+        self._looked = clock.now()
         self._lock = threading.RLock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="schedules")
@@ -58,15 +58,15 @@ class Schedules:
     def advance(self, seconds: float) -> list[str]:
         """Move the clock forward and call once what became due in between, in order of time."""
         with self._lock:
-            self._moved += max(seconds, 0)
+            self._clock.advance(seconds)
             return self._call_due()
 
     def reset(self) -> None:
         with self._lock:
             self._entries.clear()
             self._seen.clear()
-            self._moved = 0.0
-            self._looked = time.time()
+            self._clock.reset()
+            self._looked = self._clock.now()
 
     def close(self) -> None:
         self._over.set()
@@ -78,7 +78,7 @@ class Schedules:
                 with self._lock:
                     self._call_due()
             else:
-                self._looked = time.time() + self._moved
+                self._looked = self._clock.now()
 
     def _call_due(self) -> list[str]:
         for region in list(self._stale):
@@ -87,7 +87,7 @@ class Schedules:
                 self._entries[region] = [*self._schedules(region), *self._rules(region)]
             except (ClientError, BotoCoreError):
                 self._stale.add(region)
-        now = time.time() + self._moved
+        now = self._clock.now()
         due = [
             (moment, entry)
             for entries in self._entries.values()
@@ -137,7 +137,7 @@ class Schedules:
 
     def _begin(self, arn: str) -> float:
         """Since when a rate counts: when it was first seen."""
-        return self._seen.setdefault(arn, time.time() + self._moved)
+        return self._seen.setdefault(arn, self._clock.now())
 
     def _to(self, region: str, target: dict[str, Any], event: Any) -> Callable[[], None]:
         arn = target["Arn"]

@@ -85,6 +85,10 @@ class Services:
                 "events": list(known.events),
             }
 
+    def all(self) -> list[Service]:
+        with self._lock:
+            return list(self._services.values())
+
     def forget_all(self) -> None:
         with self._lock:
             self._services.clear()

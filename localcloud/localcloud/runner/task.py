@@ -13,7 +13,7 @@ from typing import Any
 import docker.errors
 from docker.models.containers import Container
 
-from . import containers, preparation
+from . import container_state, containers, preparation
 from .docker_host import TASK_LABEL
 from .logs import LogStream
 from .network import Link, Plan
@@ -97,10 +97,14 @@ class Task:
     def join(self, seconds: float) -> None:
         self._thread.join(seconds)
 
+    def containers(self) -> list[Container]:
+        """Those that were started."""
+        return list(self._running.values())
+
     def last_lines(self, number: int) -> list[str]:
         """What its containers printed last."""
         lines: list[str] = []
-        for container in list(self._running.values()):
+        for container in self.containers():
             with contextlib.suppress(docker.errors.DockerException):
                 lines += container.logs(tail=number).decode("utf-8", "replace").splitlines()
         return [line[:_LINE] for line in lines[-number:]]
@@ -205,20 +209,9 @@ class Task:
     def _wait_for(self, others: list[dict[str, str]]) -> None:
         for other in others:
             name, condition = other["containerName"], other["condition"]
-            while not self._met(name, condition):
+            while not container_state.satisfies(self._look(name), name, condition):
                 self._check_stop()
                 time.sleep(_LOOK_SECONDS)
-
-    def _met(self, name: str, condition: str) -> bool:
-        state = self._look(name)
-        ended = state["Status"] == "exited"
-        if condition == "HEALTHY":
-            if ended:
-                raise StartError(f"container {name} ended before it was healthy")
-            return bool((state.get("Health") or {}).get("Status") == "healthy")
-        if condition == "SUCCESS" and ended and state["ExitCode"]:
-            raise StartError(f"container {name} did not end with success")
-        return condition == "START" or ended
 
     def _watch(self) -> None:
         while not self._stop_asked.wait(_LOOK_SECONDS):
@@ -234,34 +227,14 @@ class Task:
 
     def _look(self, name: str) -> dict[str, Any]:
         """State of a container, which is shown too."""
-        container, shown = self._running[name], self._shown(name)
-        try:
-            container.reload()
-            state: dict[str, Any] = container.attrs["State"]
-        except docker.errors.NotFound:  # someone removed it
-            state = {"Status": "exited", "ExitCode": 137}
-        if state["Status"] in ("exited", "dead"):
-            shown |= {"lastStatus": "STOPPED", "exitCode": state["ExitCode"]}
-            if state.get("OOMKilled"):
-                shown["reason"] = "OutOfMemoryError: Container killed due to memory usage"
-            state["Status"] = "exited"
-        elif health := state.get("Health"):
-            shown["healthStatus"] = {"healthy": "HEALTHY", "unhealthy": "UNHEALTHY"}.get(
-                health["Status"], "UNKNOWN"
-            )
-        return state
+        return container_state.read(self._running[name], self._shown(name))
 
     def _health(self) -> str:
-        """Health of the task: that of the essential containers that have a check."""
-        found = {
+        return container_state.task_health(
             self._shown(c["name"])["healthStatus"]
             for c in self._definitions
             if c.get("essential", True) and c.get("healthCheck")
-        }
-        for status in ("UNHEALTHY", "UNKNOWN", "HEALTHY"):
-            if status in found:
-                return status
-        return "UNKNOWN"
+        )
 
     def _end(self) -> None:
         for state in ("DEACTIVATING", "STOPPING"):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jenkins_platform.settings import SettingsError
+from jenkins_platform.settings.github import GitHubSettings
 from syrupy.assertion import SnapshotAssertion
 
 from harness.documents import odd_texts, render, structure, texts
@@ -28,6 +29,13 @@ PUBLIC: dict[str, Any] = {
         "zone_id": "Z012345",
     }
 }
+GITHUB: dict[str, Any] = {
+    "app_id": "1234",
+    "private_key_secret_arn": SECRET,
+    "organizations": ["Acme", "acme-labs"],
+}
+HOST_KEYS = [f"git.example.com ssh-ed25519 AAAA{'b' * 60}", f"[git.io]:22 ssh-rsa AAAA{'c' * 96}=="]
+GITHUB_LIBRARY = {"name": "ours", "remote": "https://github.com/acme/steps.git"}
 PROFILES: dict[str, dict[str, Any]] = {
     "default": {},
     "two-templates": {
@@ -62,6 +70,8 @@ PROFILES: dict[str, dict[str, Any]] = {
                     "credentials_id": "git",
                 }
             ],
+            "github": {**GITHUB, "api_url": "https://git.example.com/api/v3"},
+            "git_host_keys": HOST_KEYS,
             "credentials": {"tag_value": "everyone"},
             "log_recorders": [
                 {"name": "agents", "loggers": ["com.cloudbees.jenkins.plugins.amazonecs"]}
@@ -168,6 +178,26 @@ REACHES: dict[str, tuple[dict[str, Any], str, Any]] = {
             "credentialsId": "git",
             "traits": ["gitBranchDiscovery", "gitTagDiscovery"],
         },
+    ),
+    "library-of-an-organization": (
+        jenkins(github=GITHUB, libraries=[GITHUB_LIBRARY]),
+        f"{SCM}.retriever.modernSCM.scm.git.credentialsId",
+        "github-acme",
+    ),
+    "library-of-an-organization-with-other-credentials": (
+        jenkins(github=GITHUB, libraries=[GITHUB_LIBRARY | {"credentials_id": "mine"}]),
+        f"{SCM}.retriever.modernSCM.scm.git.credentialsId",
+        "mine",
+    ),
+    "github.webhook_secret_arn": (
+        jenkins(github=GITHUB | {"webhook_secret_arn": SECRET}),
+        "unclassified.gitHubPluginConfig",
+        {"hookSecretConfigs": [{"credentialsId": "github-webhook-secret"}]},
+    ),
+    "git_host_keys": (
+        jenkins(git_host_keys=HOST_KEYS),
+        "security.gitHostKeyVerificationConfiguration.sshHostKeyVerificationStrategy",
+        {"manuallyProvidedKeyVerificationStrategy": {"approvedHostKeys": "\n".join(HOST_KEYS)}},
     ),
     "credentials": (
         jenkins(credentials={}),
@@ -383,6 +413,43 @@ def test_the_sample_jobs_run_on_the_kind_of_capacity_that_they_show() -> None:
     assert "maven-spot" in non_critical
 
 
+def test_every_organization_has_a_folder_with_its_credential() -> None:
+    args = GITHUB | {"api_url": "https://git.example.com/api/v3"}
+    _, document = render(jenkins={"github": args, "sample_jobs": False})
+    scripts = [job["script"] for job in document["jobs"]]
+    assert [s.partition("\n")[0] for s in scripts] == [
+        "organizationFolder('Acme') {",
+        "organizationFolder('acme-labs') {",
+    ]
+    for line in (
+        "repoOwner('Acme')",
+        "credentialsId('github-acme')",
+        f"apiUri('{args['api_url']}')",
+    ):
+        assert line in scripts[0]
+    assert "ForkDiscovery" not in "".join(scripts)
+
+
+@pytest.mark.parametrize(
+    ("api_url", "remote", "expected"),
+    [
+        (None, "https://github.com/ACME/steps.git", "github-acme"),
+        (None, "https://github.com/acme-labs/steps", "github-acme-labs"),
+        (None, "https://github.com/other/steps.git", None),
+        (None, "https://git.example.com/acme/steps.git", None),
+        (None, "git@github.com:acme/steps.git", None),
+        (None, "ssh://git@github.com/acme/steps.git", None),
+        ("https://git.example.com/api/v3", "https://git.example.com/acme/steps.git", "github-acme"),
+        ("https://git.example.com/api/v3", "https://github.com/acme/steps.git", None),
+    ],
+)
+def test_only_repositories_of_the_organizations_use_the_app(
+    api_url: str | None, remote: str, expected: str | None
+) -> None:
+    given = GITHUB | ({"api_url": api_url} if api_url else {})
+    assert GitHubSettings(**given).credentials_id(remote) == expected
+
+
 TEXTS: list[tuple[str, ...]] = [
     ("load_balancer", "domain_name"),
     ("agents", "0", "name"),
@@ -403,6 +470,9 @@ TEXTS: list[tuple[str, ...]] = [
     ("jenkins", "libraries", "0", "remote"),
     ("jenkins", "libraries", "0", "default_version"),
     ("jenkins", "libraries", "0", "credentials_id"),
+    ("jenkins", "github", "organizations", "0"),
+    ("jenkins", "github", "api_url"),
+    ("jenkins", "git_host_keys", "0"),
     ("jenkins", "credentials", "tag_value"),
     ("jenkins", "log_recorders", "0", "name"),
     ("jenkins", "log_recorders", "0", "loggers", "0"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from harness.lean import LEAN
-from harness.registered import inputs, one
+from harness.registered import by_role, inputs, one
 
 SECRET = "aws:secretsmanager/secret:Secret"
 DESTROY: dict[str, Any] = {**LEAN, "removal_policy": "destroy"}
@@ -32,3 +33,29 @@ def test_the_password_is_generated_and_kept_encrypted_in_the_state() -> None:
         "secretString": "a-generated-value",
     }
     assert version.secrets == ("secretString",)
+
+
+def test_the_credentials_of_github_reach_the_start_up_hook_by_reference() -> None:
+    def arn(name: str) -> str:
+        return f"arn:aws:secretsmanager:eu-central-1:123456789012:secret:{name}-AbCdEf"
+
+    github = {
+        "app_id": "1234",
+        "private_key_secret_arn": arn("app"),
+        "organizations": ["acme", "labs"],
+        "webhook_secret_arn": arn("hooks") + ":secret::",
+    }
+    definitions = by_role(
+        "aws:ecs/taskDefinition:TaskDefinition", {**LEAN, "jenkins": {"github": github}}
+    )
+    (container,) = json.loads(definitions["controller"].inputs["containerDefinitions"])
+    secrets = {s["name"]: s["valueFrom"] for s in container["secrets"]}
+    assert secrets["JENKINS_GITHUB_APP_KEY"] == arn("app")
+    assert secrets["JENKINS_GITHUB_WEBHOOK_SECRET"] == arn("hooks") + ":secret::"
+    variables = {v["name"]: v["value"] for v in container["environment"]}
+    assert {k: v for k, v in variables.items() if "GITHUB" in k} == {
+        "JENKINS_GITHUB_APP_ID": "1234",
+        "JENKINS_GITHUB_API_URL": "",
+        "JENKINS_GITHUB_ORGANIZATIONS": "acme,labs",
+    }
+    assert set(variables["VARIABLES_AS_FILES"].split(",")) == secrets.keys()

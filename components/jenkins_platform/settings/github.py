@@ -1,0 +1,60 @@
+"""Settings of the source code on GitHub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from .arns import SecretArn
+from .base import Group, OutputOr, Problem, setting
+from .rules import no_duplicates
+from .values import HttpsUrl, matching
+
+ORGANIZATION_VALID = "a name of up to 39 letters, digits, '-' and '_', such as acme"
+Organization = Annotated[
+    str, matching(r"[A-Za-z0-9]([A-Za-z0-9_-]{0,37}[A-Za-z0-9_])?", ORGANIZATION_VALID)
+]
+HostKey = Annotated[
+    str,
+    matching(
+        r"[^\s#@|]\S* (ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{40,}={0,2}",
+        "a line of a known_hosts file without a comment: host, type of key, key",
+    ),
+]
+
+
+class GitHubSettings(Group):
+    """See `GitHubArgs`."""
+
+    app_id: Annotated[str, matching(r"\d{1,20}", "digits, in quotes")] = setting(
+        valid="the ID of a GitHub App"
+    )
+    private_key_secret_arn: OutputOr[SecretArn] = setting(valid="the ARN of a secret", hidden=True)
+    organizations: tuple[Organization, ...] = setting(
+        valid="1 to 50 organizations", min_length=1, max_length=50
+    )
+    api_url: HttpsUrl | None = setting(None, valid="an HTTPS URL")
+    webhook_secret_arn: OutputOr[SecretArn] | None = setting(
+        None, valid="the ARN of a secret", hidden=True
+    )
+
+    def rules(self, key: str) -> Iterator[Problem]:
+        """Problems of organizations that are listed more than once; GitHub ignores case."""
+        yield from no_duplicates(f"{key}.organizations", self.organizations, same=str.lower)
+
+    def credentials_id(self, remote: str) -> str | None:
+        """ID of the credential for an HTTPS URL of a repository; None for other repositories."""
+        url = urlsplit(remote)
+        owner = url.path.strip("/").partition("/")[0].lower()
+        host = urlsplit(self.api_url).netloc if self.api_url else "github.com"
+        if url.scheme == "https" and url.netloc == host:
+            for organization in self.organizations:
+                if organization.lower() == owner:
+                    return credentials_id(organization)
+        return None
+
+
+def credentials_id(organization: str) -> str:
+    """ID of the Jenkins credential for an organization."""
+    return f"github-{organization.lower()}"

@@ -1,0 +1,4 @@
+package com.cloudbees.plugins.credentials
+
+/** A stand-in. */
+enum CredentialsScope { GLOBAL }
