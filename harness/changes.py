@@ -52,6 +52,7 @@ _BALANCER_OIDC = {
     "paths": ["/job/*"],
     "bypass_paths": ["/open/*"],
     "bypass_api": True,
+    "bypass_api_cidrs": ["203.0.113.0/24"],
 }
 _TEMPLATE = {
     "volumes": [
@@ -74,6 +75,12 @@ _TEMPLATE = {
         }
     ],
 }
+_SOURCES = ("github", "gitlab", "bitbucket")
+_JOB_ROLE = {
+    "name": "deploy",
+    "jobs": ["acme/web/main"],
+    "policy_statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::a/*"]}],
+}
 _TOOL = {"kind": "maven", "name": "maven", "version": "3.9.9"}
 _ARCHIVE = {
     "kind": "jdk",
@@ -85,6 +92,11 @@ _CRON = {
     "time_zone": "Europe/Berlin",
     "wake_cron": ["0 7 ? * MON *"],
     "sleep_cron": ["0 19 ? * MON *"],
+}
+_WEBHOOKS = {
+    **{f"{source}_secret_arn": _ARN.format("ssm", "parameter/hooks") for source in _SOURCES},
+    "wake": True,
+    "max_concurrency": 20,
 }
 _WINDOW = {"days": ["sat"], "start": "08:00", "end": "12:00"}
 
@@ -107,6 +119,9 @@ BY_HAND: dict[str, Args] = {
     },
     "backup.time_zone": {"backup": {"time_zone": "Europe/Berlin"}},
     "agent_defaults": {"agent_defaults": {"memory_mib": 2048, **_TEMPLATE}},
+    "agents[].push_repositories": {
+        "agents": [{"name": "linux", "platform_image": "kaniko", "push_repositories": []}]
+    },
     "agents[].volumes": {"agents": [{"name": "linux", "volumes": _TEMPLATE["volumes"]}]},
     "agents[].image_credentials_arn": {
         "agents": [
@@ -243,6 +258,8 @@ BY_HAND: dict[str, Args] = {
     },
     "usage_estimate.build_hours": {"usage_estimate": {"build_hours": {"linux": 10}}},
     "monitoring.log_key": {"monitoring": {"log_key": _KEY}},
+    "jenkins.job_identity": {"jenkins": {"job_identity": {"roles": [_JOB_ROLE]}}},
+    "webhooks": {"webhooks": _WEBHOOKS, "schedule": {}},
     "schedule.time_zone": {"schedule": {"time_zone": "Europe/Berlin"}},
     "schedule.windows": {"schedule": {"time_zone": "Europe/Berlin", "windows": [_WINDOW]}},
     "schedule.wake_cron": {"schedule": _CRON},

@@ -162,6 +162,7 @@ class _Mocks(mocks.Mocks):
             "keyId": f"{args.name}-key",
             "arnSuffix": f"suffix-of/{args.name}",
             "dnsName": f"{args.name}.example.com",
+            "functionUrl": f"https://{args.name}.lambda-url.{REGION}.on.aws/",
             "hex": "abcdef",
             "result": "a-generated-value" if "Password" in args.typ else "a1b2c3",
             "repositoryUrl": f"{REGISTRY}/{args.inputs.get('name')}",

@@ -106,7 +106,7 @@ def test_kaniko_pushes_to_a_registry_of_the_company_and_passes_the_proxy(
         "no_proxy": "*",
         "http_proxy": "http://proxy.example.com:3128",
     }
-    with connected(built, engine, registry, cloud, controller, variables):
+    with connected(built, engine, [registry], cloud, controller, variables):
         controller.run(f"mkdir app && printf 'FROM {BUSYBOX}\\nRUN env\\n' >app/Dockerfile")
         run = build(controller, "kaniko --context app --tag trusted")
     assert f"Pushed {built.applications}@{run.digest}" in run.log

@@ -92,6 +92,9 @@ def more_plugins(settings: Settings) -> list[str]:
     optional = {
         "antisamy-markup-formatter": settings.jenkins.html_descriptions,
         "aws-secrets-manager-credentials-provider": settings.jenkins.credentials is not None,
+        "audit-trail": settings.monitoring.audit_trail,
+        "opentelemetry": settings.monitoring.opentelemetry_endpoint is not None,
+        "oidc-provider": settings.jenkins.job_identity is not None,
         "prometheus": settings.monitoring.prometheus,
     }
     needed = {name for name, on in optional.items() if on} | settings.sign_in.plugins

@@ -33,6 +33,7 @@ from .jenkins import (
     ToolArgs,
     ToolKind,
 )
+from .job_identity import JobIdentityArgs, JobRoleArgs
 from .load_balancer import (
     AccessLogsArgs,
     CertificateArgs,
@@ -48,6 +49,7 @@ from .monitoring import (
     FlowLogDestination,
     FlowLogsArgs,
     FlowLogTraffic,
+    MessageFormat,
     MonitoringArgs,
     MonitoringLevel,
     TopicArgs,
@@ -83,6 +85,7 @@ from .storage import (
     TransitionAfter,
 )
 from .usage_estimate import UsageEstimateArgs
+from .webhooks import WebhooksArgs
 
 __all__ = [
     "AccessLogsArgs",
@@ -120,6 +123,8 @@ __all__ = [
     "ItemRoleArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",
+    "JobIdentityArgs",
+    "JobRoleArgs",
     "KeyCreationArgs",
     "LdapArgs",
     "LibraryArgs",
@@ -128,6 +133,7 @@ __all__ = [
     "LogLevel",
     "LogRecorderArgs",
     "ManagedRuleGroupArgs",
+    "MessageFormat",
     "MonitoringArgs",
     "MonitoringLevel",
     "NatStrategy",
@@ -165,5 +171,6 @@ __all__ = [
     "VaultLockMode",
     "VolumeArgs",
     "WebAclArgs",
+    "WebhooksArgs",
     "WindowArgs",
 ]

@@ -7,6 +7,7 @@ import pulumi
 from typing_extensions import NotRequired
 
 from .github import GitHubArgs
+from .job_identity import JobIdentityArgs
 
 
 class ConfigurationRollout(str, Enum):
@@ -150,6 +151,8 @@ class JenkinsArgs(TypedDict):
     """Whether every line of a pipeline log has a timestamp. Default: ``true``."""
     github: NotRequired[GitHubArgs]
     """Organizations on GitHub whose repositories Jenkins builds. Default: none."""
+    job_identity: NotRequired[JobIdentityArgs]
+    """AWS roles for jobs, without keys and whichever agent they run on. Default: none."""
     git_host_keys: NotRequired[list[str]]
     """SSH host keys that Git accepts, 1 to 100 lines such as
     ``git.example.com ssh-ed25519 AAAA…``. Default: none, those that the image knows."""

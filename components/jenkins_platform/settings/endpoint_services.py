@@ -77,7 +77,8 @@ def interface_services(settings: Settings) -> dict[str, str]:
         ):
             found["ssmmessages"] = SSM_MESSAGES
         actions = [a for t in agents for s in t.policy_statements for a in s.actions]
-        if any(t.assumable_role_arns for t in agents) or any(a.startswith("sts:") for a in actions):
+        assumes = any(t.assumable_role_arns for t in agents) or settings.jenkins.job_identity
+        if assumes or any(a.startswith("sts:") for a in actions):
             found["sts"] = STS
     for service in network.endpoint_services:
         found.setdefault(service, ASKED_FOR)

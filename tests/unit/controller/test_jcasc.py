@@ -35,6 +35,17 @@ GITHUB: dict[str, Any] = {
     "organizations": ["Acme", "acme-labs"],
 }
 HOST_KEYS = [f"git.example.com ssh-ed25519 AAAA{'b' * 60}", f"[git.io]:22 ssh-rsa AAAA{'c' * 96}=="]
+JOB_IDENTITY = {
+    "roles": [
+        {
+            "name": "deploy",
+            "jobs": ["acme/web/main"],
+            "policy_statements": [
+                {"actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::releases/*"]}
+            ],
+        }
+    ]
+}
 GITHUB_LIBRARY = {"name": "ours", "remote": "https://github.com/acme/steps.git"}
 PROFILES: dict[str, dict[str, Any]] = {
     "default": {},
@@ -193,6 +204,46 @@ REACHES: dict[str, tuple[dict[str, Any], str, Any]] = {
         jenkins(github=GITHUB | {"webhook_secret_arn": SECRET}),
         "unclassified.gitHubPluginConfig",
         {"hookSecretConfigs": [{"credentialsId": "github-webhook-secret"}]},
+    ),
+    "monitoring.audit_trail": (
+        {"monitoring": {"audit_trail": True}},
+        "unclassified.audit-trail",
+        {
+            "logBuildCause": True,
+            "logCredentialsUsage": True,
+            "logScriptUsage": True,
+            "loggers": [
+                {
+                    "console": {
+                        "output": "STD_OUT",
+                        "dateFormat": "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+                        "logPrefix": "audit",
+                    }
+                }
+            ],
+        },
+    ),
+    "monitoring.opentelemetry_endpoint": (
+        {"monitoring": {"opentelemetry_endpoint": "http://collector.example.com:4317"}},
+        "unclassified.openTelemetry",
+        {
+            "endpoint": "http://collector.example.com:4317",
+            "serviceName": "jenkins",
+            "serviceNamespace": "jenkins",
+            "exportOtelConfigurationAsEnvironmentVariables": False,
+        },
+    ),
+    "job_identity": (
+        jenkins(job_identity=JOB_IDENTITY),
+        "security",
+        {
+            "idToken": {
+                "buildClaimTemplates": [
+                    {"name": "sub", "format": "^${JOB_NAME}", "type": "string"},
+                    {"name": "build_number", "format": "^${BUILD_NUMBER}", "type": "integer"},
+                ]
+            }
+        },
     ),
     "git_host_keys": (
         jenkins(git_host_keys=HOST_KEYS),
@@ -380,6 +431,8 @@ def test_an_input_reaches_its_place_in_the_document(name: str) -> None:
         ({}, "jenkins.log"),
         ({}, "tool"),
         ({}, "unclassified.awsCredentialsProvider"),
+        ({}, "unclassified.audit-trail"),
+        ({}, "unclassified.openTelemetry"),
         ({}, "unclassified.location.adminAddress"),
         (jenkins(sample_jobs=False), "jobs"),
         # What current Jenkins refuses or ignores.
