@@ -65,7 +65,8 @@ class VolumeArgs(TypedDict):
     (``/kaniko``, ``/home/jenkins/agent``)."""
     efs: NotRequired[EfsVolumeArgs]
     """EFS file system to mount. Default: an empty directory on the task's ephemeral storage, shared
-    with the sidecars."""
+    with the sidecars. Empty volumes, and empty file systems without an access point, are made
+    writable for every user of the task before its containers start."""
     read_only: NotRequired[bool]
     """Whether the agent mounts the volume read-only. Default: ``false``."""
 
@@ -79,6 +80,9 @@ class SidecarArgs(TypedDict):
     40 characters."""
     image: pulumi.Input[str]
     """Container image, such as ``postgres:17``."""
+    image_credentials_arn: NotRequired[pulumi.Input[str]]
+    """ARN of the Secrets Manager secret with ``username`` and ``password`` for the registry of
+    ``image``, as JSON. Not for ECR, to which the execution role authenticates. Default: none."""
     command: NotRequired[list[str]]
     """Command of the container. Default: none, the command of the image."""
     environment: NotRequired[dict[str, str]]
@@ -107,6 +111,10 @@ class AgentTemplateArgs(TypedDict):
     image: NotRequired[pulumi.Input[str]]
     """Your own image, which must start as a Jenkins inbound agent. Default: none, the image that
     ``platform_image`` selects."""
+    image_credentials_arn: NotRequired[pulumi.Input[str]]
+    """ARN of the Secrets Manager secret with ``username`` and ``password`` for the registry of
+    ``image``, as JSON. Only valid with ``image``. Not for ECR, to which the execution role
+    authenticates. Default: none."""
     cpu: NotRequired[int]
     """CPU units (1024 units are 1 vCPU): 256, 512, 1024, 2048, 4096, 8192, 16384 or
     32768. Default: ``512``."""
@@ -154,6 +162,12 @@ class AgentTemplateArgs(TypedDict):
     public_address: NotRequired[bool]
     """Whether tasks get a public IPv4 address, which is required only in public subnets.
     Default: as ``network.nat`` requires."""
+    push_repositories: NotRequired[list[pulumi.Input[str]]]
+    """With ``platform_image`` ``kaniko``: repositories that builds can push images to, at most 100:
+    names in ``images.application_repositories``, or ARNs of ECR repositories. The first is the
+    default of ``kaniko``. With an empty list builds push no images, for example those of pull
+    requests. Default: none, all of ``images.application_repositories`` and
+    ``images.application_repository_arns``."""
     volumes: NotRequired[list[VolumeArgs]]
     """Volumes of the agent, at most 20. Default: none."""
     sidecars: NotRequired[list[SidecarArgs]]

@@ -9,9 +9,10 @@ from typing import Annotated, ClassVar
 import pulumi
 
 from ..inputs import Architecture, Capacity, PlatformImage
-from .arns import IamAction, ResourceName, RoleArn, SecretArn
+from .arns import IamAction, RegistryCredentialsArn, ResourceName, RoleArn, SecretArn
 from .base import Group, OutputOr, Problem, setting
 from .controller import CPU_VALID, CpuUnits, JavaOption, TaskSize
+from .images import PushRepository
 from .rules import created_only, no_duplicates
 from .tags import MAX_TAGS, TAGS_VALID, Tags
 from .values import (
@@ -81,6 +82,9 @@ class Sidecar(Group):
 
     name: TemplateName = setting(valid="a name such as postgres")
     image: OutputOr[ImageReference] = setting(valid="an image reference")
+    image_credentials_arn: OutputOr[RegistryCredentialsArn] | None = setting(
+        None, valid="the ARN of a secret", hidden=True
+    )
     command: tuple[Text, ...] = setting((), valid="a list of words")
     environment: Environment = setting({}, valid="a map of names to texts", hidden=True)
     secrets: dict[VariableName, OutputOr[SecretArn]] = setting(
@@ -91,8 +95,8 @@ class Sidecar(Group):
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of variables and the name."""
         yield from variable_rules(key, self.environment, self.secrets, frozenset())
-        if self.name == "agent":
-            yield Problem(f"{key}.name", self.name, "is the name of the agent's container")
+        if self.name in ("agent", "volumes"):
+            yield Problem(f"{key}.name", self.name, "is the name of a container of the platform")
 
 
 class AgentTemplate(TaskSize):
@@ -114,6 +118,9 @@ class AgentTemplate(TaskSize):
     capacity: Capacity = setting(Capacity.ON_DEMAND, valid="on-demand or spot")
     platform_image: PlatformImage = setting(PlatformImage.AGENT, valid="agent or kaniko")
     image: OutputOr[ImageReference] | None = setting(None, valid="an image reference")
+    image_credentials_arn: OutputOr[RegistryCredentialsArn] | None = setting(
+        None, valid="the ARN of a secret", hidden=True
+    )
     cpu: CpuUnits = setting(512, valid=CPU_VALID)
     memory_mib: int = setting(1024, valid="a memory size in MiB that Fargate supports for `cpu`")
     ephemeral_storage_gib: int | None = setting(None, valid="21 to 200 GiB", ge=21, le=200)
@@ -135,6 +142,9 @@ class AgentTemplate(TaskSize):
         (), valid="up to 4 security group IDs", max_length=4
     )
     public_address: bool | None = setting(None, valid="true or false")
+    push_repositories: tuple[OutputOr[PushRepository], ...] | None = setting(
+        None, valid="names in images.application_repositories, or ARNs", max_length=100
+    )
     volumes: tuple[Volume, ...] = setting((), valid="a list of volumes", max_length=20)
     sidecars: tuple[Sidecar, ...] = setting((), valid="up to 9 containers", max_length=9)
     max_agents: int | None = setting(None, valid="1 to 5000", ge=1, le=5000)
@@ -169,12 +179,19 @@ class AgentTemplate(TaskSize):
                 self.image,
                 "cannot be combined with `platform_image`",
             )
+        if self.image is None and self.image_credentials_arn is not None:
+            yield Problem(f"{key}.image_credentials_arn", "…", "is only valid with `image`")
         if self.user is not None and self.builds_images:
             yield Problem(
                 f"{key}.user",
                 self.user,
                 "cannot be combined with platform_image kaniko, which builds as root",
             )
+        if self.push_repositories is not None and not self.builds_images:
+            yield Problem(
+                f"{key}.push_repositories", "…", "is only valid with platform_image kaniko"
+            )
+        yield from no_duplicates(f"{key}.push_repositories", self.push_repositories or ())
         names = [v.name for v in self.volumes]
         for index, volume in enumerate(self.volumes):
             if volume.name in names[:index]:
@@ -206,6 +223,14 @@ class AgentTemplate(TaskSize):
         return self.uses(PlatformImage.KANIKO)
 
     @property
+    def prepared_volumes(self) -> tuple[Volume, ...]:
+        """Volumes that are made writable first. An access point sets its own owner, and builds with
+        Kaniko run as root."""
+        if self.builds_images:
+            return ()
+        return tuple(v for v in self.volumes if not (v.efs and v.efs.access_point_id is not None))
+
+    @property
     def work_folder(self) -> str:
         """The agent's work directory. Kaniko deletes files outside of /kaniko during a build."""
         return "/kaniko/agent" if self.builds_images else "/home/jenkins/agent"
@@ -227,9 +252,11 @@ class AgentTemplate(TaskSize):
 
     @property
     def all_secrets(self) -> list[str | pulumi.Output[str]]:
-        """ARNs of the secrets of all containers."""
+        """ARNs of the secrets of all containers, and of the credentials for their images."""
         containers: list[AgentTemplate | Sidecar] = [self, *self.sidecars]
-        return [arn for container in containers for arn in container.secrets.values()]
+        secrets = [arn for container in containers for arn in container.secrets.values()]
+        credentials = [container.image_credentials_arn for container in containers]
+        return [*secrets, *(arn for arn in credentials if arn is not None)]
 
     @property
     def all_images(self) -> list[str | pulumi.Output[str]]:

@@ -20,12 +20,16 @@ def kinds(settings: Settings) -> list[Alarm]:
         monitoring.level is MonitoringLevel.ALL,
         settings.agent_cloud.reaper.enabled,
         settings.schedule is not None,
+        settings.webhooks is not None,
+        settings.jenkins.job_identity is not None,
     )
     only_if = {
         Alarm.FILE_SYSTEM_IO: storage.performance_mode is PerformanceMode.GENERAL_PURPOSE,
         Alarm.BURST_CREDITS: storage.throughput_mode is ThroughputMode.BURSTING,
         Alarm.BACKUP_FAILED: settings.backup.enabled,
         Alarm.FUNCTION_ERRORS: any(functions),
+        Alarm.WEBHOOKS_WAITING: settings.webhooks is not None,
+        Alarm.WEBHOOKS_LOST: settings.webhooks is not None,
     }
     return [
         kind

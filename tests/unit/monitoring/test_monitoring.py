@@ -28,7 +28,8 @@ def alarms(**args: Any) -> set[str]:
     return {k.split(" jenkins-")[1] for k in found if k.startswith(ALARM)}
 
 
-EVERY = {a.value for a in Alarm}
+EVERY = {a.value for a in Alarm} - {"webhooks-waiting", "webhooks-lost"}
+"""Every alarm but those of the endpoint for webhooks."""
 
 
 @pytest.mark.parametrize(
@@ -77,8 +78,8 @@ def test_an_existing_topic_is_used_and_no_key_is_created() -> None:
             assert resource.inputs["alarmActions"] == [topic]
 
 
-NOT_BY_DEFAULT = {Alarm.BURST_CREDITS}
-"""Only bursting throughput has this alarm, and it is not configured here."""
+NOT_BY_DEFAULT = {Alarm.BURST_CREDITS, Alarm.WEBHOOKS_WAITING, Alarm.WEBHOOKS_LOST}
+"""Alarms of what is not configured here: bursting throughput and the endpoint for webhooks."""
 ASKED = [Event.CONTROLLER_STOPPED, Event.SPOT_INTERRUPTED]
 
 
@@ -127,9 +128,10 @@ def test_the_key_for_logs_rotates_and_is_for_the_platforms_groups_only() -> None
     (by_logs,) = [s for s in statements if "logs." in str(s["Principal"])]
     (allowed,) = by_logs["Condition"].values()
     assert allowed == {
-        "kms:EncryptionContext:aws:logs:arn": (
-            "arn:aws:logs:eu-central-1:123456789012:log-group:jenkins-abcdef-*"
-        )
+        "kms:EncryptionContext:aws:logs:arn": [
+            f"arn:aws:logs:eu-central-1:123456789012:log-group:{name}"
+            for name in ("jenkins-abcdef-*", "aws-waf-logs-jenkins-abcdef")
+        ]
     }
     groups = [
         g.inputs["name"] for g in of("aws:cloudwatch/logGroup:LogGroup") if "kmsKeyId" in g.inputs
