@@ -20,7 +20,7 @@ from harness.web import AgentController, Fixed
 BODY = "from a server of the company"
 CHECK = """#!/bin/{bash}
 curl --silent --show-error --fail {url} && echo " curl"
-git ls-remote {url} 2>&1 | grep -q "info/refs not valid" && echo "git"
+git ls-remote {url} && echo "git"
 "$JAVA_HOME/bin/java" -jar /test/fetch.jar {url} && echo " java"
 exit 0
 """
