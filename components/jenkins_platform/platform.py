@@ -14,12 +14,13 @@ from .base.log_groups import LogGroups
 from .base.roles import Roles
 from .container_images.images import Images
 from .controller import jcasc
+from .controller.artifacts import Artifacts
 from .controller.configuration import Configuration
 from .controller.container import ControllerTask
 from .controller.secrets import Secrets
 from .controller.service import ControllerService, Registration
 from .cost import estimate
-from .inputs import JenkinsPlatformArgs
+from .inputs import ArtifactStorage, JenkinsPlatformArgs
 from .job_identity.job_identity import JobIdentity
 from .load_balancer.load_balancer import LoadBalancer
 from .monitoring.budget import Budget
@@ -31,6 +32,7 @@ from .network.vpc_endpoints import VpcEndpoints
 from .schedule.schedule import Schedule
 from .settings import Settings, ports
 from .settings.agents import label_forms
+from .settings.warnings import warnings
 from .storage.backup import Backup
 from .storage.file_system import Storage
 from .webhooks.webhooks import Webhooks
@@ -98,6 +100,8 @@ class JenkinsPlatform(pulumi.ComponentResource):
         settings = Settings.from_args(name, args)
         jcasc.check(settings)
         super().__init__(f"{PACKAGE}:index:JenkinsPlatform", name, None, opts)
+        for warning in warnings(settings):
+            pulumi.log.warn(warning, self)
         context = Context.of(settings, self)
         context = Choices(context).guarded(context)
         self._base(context)
@@ -147,7 +151,9 @@ class JenkinsPlatform(pulumi.ComponentResource):
     def _jenkins(self, context: Context) -> None:
         """Load balancer, agents and controller."""
         network, groups, roles, storage = self._network, self._groups, self._roles, self._storage
-        self._load_balancer = LoadBalancer(context, network, groups.load_balancer_ids)
+        self._load_balancer = LoadBalancer(
+            context, network, groups.load_balancer_ids, self._log_groups.key_arn
+        )
         self._connection = connection = AgentConnection(context, network, groups)
         self._secrets = Secrets(context)
         instances = None
@@ -157,13 +163,22 @@ class JenkinsPlatform(pulumi.ComponentResource):
         self._templates = AgentTemplates(
             context, self._agents, self._images, storage.file_system.id, connection.host
         )
+        artifacts = (
+            Artifacts(context) if context.settings.jenkins.artifacts is ArtifactStorage.S3 else None
+        )
+        if artifacts:
+            artifacts.grant_store(roles.controller)
         configuration = Configuration(
             context,
-            self._load_balancer.url,
             connection,
-            self._agents,
             network.placement(groups.agents_id),
-            self._templates.families,
+            {
+                "url": self._load_balancer.url,
+                "cluster_arn": self._agents.cluster.arn,
+                "capacity_providers": self._agents.capacity_providers,
+                "families": self._templates.families,
+                "artifact_bucket": artifacts.bucket.bucket if artifacts else "",
+            },
         )
         self._agents.grant_run(roles.controller)
         storage.grant_mount(roles.controller)

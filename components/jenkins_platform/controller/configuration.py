@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from .. import iam
-from ..agents.agents import AgentCloud
 from ..agents.connection import AgentConnection
 from ..base.context import Context, SubComponent
 from ..base.private_bucket import private_bucket
@@ -29,11 +29,9 @@ class Configuration(SubComponent):
 
     Args:
         context: The platform.
-        url: URL under which users reach Jenkins.
         connection: How agents connect.
-        agents: The agents' cluster and its capacity providers.
         placement: Subnets and security group of agents.
-        families: Family of each template's task definition, by template name.
+        resolved: Further values of `jcasc.Resolved`, by name.
 
     Attributes:
         bucket: The bucket.
@@ -44,11 +42,9 @@ class Configuration(SubComponent):
     def __init__(
         self,
         context: Context,
-        url: pulumi.Input[str],
         connection: AgentConnection,
-        agents: AgentCloud,
         placement: Placement,
-        families: Mapping[str, pulumi.Input[str]],
+        resolved: Mapping[str, Any],
     ) -> None:
         super().__init__("configuration", context)
         for warning in jcasc_merge.unknown_roots(context.settings.jenkins.extra_jcasc):
@@ -69,14 +65,11 @@ class Configuration(SubComponent):
         self.bucket = created.bucket
         realm = context.settings.sign_in.realm
         self.text = pulumi.Output.all(
-            url=url,
+            **resolved,
             region=context.region,
-            cluster_arn=agents.cluster.arn,
-            capacity_providers=agents.capacity_providers,
             agent_url=connection.agent_url,
             tunnel=connection.tunnel,
             subnet_ids=placement.subnet_ids,
-            families=families,
             security_group_ids={
                 t.name: [placement.security_group_id, *t.security_group_ids]
                 for t in context.settings.agents

@@ -26,7 +26,7 @@ import jinja2
 import pulumi
 import yaml
 
-from ..inputs import Capacity
+from ..inputs import ArtifactStorage, Capacity
 from ..settings import Settings, SettingsError, github, ports
 from ..settings.agents import AgentTemplate
 from ..settings.package_data import folder
@@ -57,6 +57,7 @@ class Resolved:
         capacity_providers: Capacity providers of templates on instances, by template name and by
             capacity, ``on-demand`` or ``spot``.
         realm_client_id: Client ID of Jenkins at the identity provider; empty without one.
+        artifact_bucket: Bucket of artifacts; empty if they are stored in the home.
     """
 
     url: str
@@ -70,6 +71,7 @@ class Resolved:
     security_group_ids: Mapping[str, Sequence[str]]
     capacity_providers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     realm_client_id: str = ""
+    artifact_bucket: str = ""
 
     @classmethod
     def placeholders(cls, settings: Settings) -> Resolved:
@@ -101,6 +103,11 @@ class Resolved:
                 if t.on_instances
             },
             realm_client_id=shown(realm.id_at_provider) if realm else "",
+            artifact_bucket=(
+                f"{settings.name}-artifacts"
+                if settings.jenkins.artifacts is ArtifactStorage.S3
+                else ""
+            ),
         )
 
 

@@ -24,6 +24,7 @@ from .github import GitHubArgs
 from .images import ImageArgs, ImagesArgs, PluginPolicy, PullThroughCacheArgs
 from .instances import DiskType, ExistingInstancesArgs, InstanceProvider, InstancesArgs
 from .jenkins import (
+    ArtifactStorage,
     BuildDiscarderArgs,
     ConfigurationRollout,
     CredentialsArgs,
@@ -95,6 +96,7 @@ __all__ = [
     "Alarm",
     "AlarmsArgs",
     "Architecture",
+    "ArtifactStorage",
     "BackupArgs",
     "BackupCopyArgs",
     "BudgetArgs",
