@@ -298,7 +298,10 @@ def _hook(
     (work / "secrets").mkdir()
     for file, text in files.items():
         (work / file.replace("secrets-", "secrets/")).write_text(text)
-    variables = {"DEFAULT_LABEL": "linux", "SECRETS": "secrets", **(environment or {})}
+    variables = {
+        **{"DEFAULT_LABEL": "linux", "SECRETS": "secrets", "SPOT_FOLDER": "/tmp/hook"},  # noqa: S108
+        **(environment or {}),
+    }
     exports = " ".join(f"{key}={shlex.quote(value)}" for key, value in variables.items())
     printed = _in_root(
         debian() / "root",

@@ -7,6 +7,7 @@ import pulumi
 from .agents.agents import AgentCloud, AgentTemplates
 from .agents.connection import AgentConnection
 from .agents.reaper import Reaper
+from .agents.spot_breaker import SpotCircuitBreaker
 from .base.choices import Choices
 from .base.context import PACKAGE, Context
 from .base.lambda_function import Function
@@ -151,6 +152,12 @@ class JenkinsPlatform(pulumi.ComponentResource):
             network.placement(groups.agents_id),
             self._templates.families,
         )
+        self._breaker: SpotCircuitBreaker | None = None
+        environment = {**configuration.environment, **self._secrets.environment}
+        if context.settings.agent_cloud.spot_circuit_breaker.enabled:
+            self._breaker = SpotCircuitBreaker(context, self._log_groups)
+            self._breaker.function.grant_invoke(roles.controller)
+            environment["SPOT_BREAKER"] = self._breaker.function.name
         self._agents.grant_run(roles.controller)
         storage.grant_mount(roles.controller)
         configuration.grant_read(roles.controller)
@@ -167,7 +174,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
                 storage.file_system.id,
                 storage.access_point.id,
                 storage.mount_targets,
-                {**configuration.environment, **self._secrets.environment},
+                environment,
                 self._secrets.references,
             ),
             network.placement(groups.controller_id, self._endpoints.interfaces),
@@ -182,7 +189,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         """Functions, monitoring and budget; the ARN of the notification topic, if there is one."""
         settings, log_groups = context.settings, self._log_groups
         controller, agents = self._controller, self._agents
-        functions: list[Function] = []
+        functions: list[Function] = [self._breaker.function] if self._breaker else []
         if settings.agent_cloud.reaper.enabled:
             functions.append(Reaper(context, log_groups, agents).function)
         if settings.schedule:

@@ -35,7 +35,7 @@ def test_a_session_of_the_command(user: User) -> None:
     up = user.local("up")
     assert up.returncode == 0, up.stderr
     assert "Jenkins     emulated, nothing runs: LOCALCLOUD_DOCKER is 'none'" in up.stdout
-    assert "linux linux-spot linux-on-demand" in up.stdout
+    assert "linux linux-spot linux-on-demand linux-auto" in up.stdout
     cost = json.loads(user.run("cost", "--stack", "local", "--json").stdout)["monthly_usd"]
     assert f"about {cost:,.0f} USD per month, jenkins-platform cost --stack local" in up.stdout
 

@@ -16,6 +16,7 @@ from .roles import Role
 
 CONTROLLER, AGENTS, FLOW_LOGS = "controller", "agents", "flow-logs"
 REAPER, METER, WORKING_HOURS, WAKE_PAGE = "reaper", "meter", "working-hours", "wake-page"
+SPOT_BREAKER = "spot-breaker"
 FUNCTION_RETENTION_DAYS = 30
 
 

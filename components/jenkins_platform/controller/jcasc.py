@@ -100,11 +100,14 @@ class Resolved:
 
 @dataclass(frozen=True)
 class CloudTemplate:
-    """One template of a Jenkins cloud: an agent template on one kind of capacity."""
+    """One template of a Jenkins cloud: an agent template on one kind of capacity.
+
+    ``start-agents.groovy`` recognizes automatic capacity by the last label.
+    """
 
     name: str
     labels: tuple[str, ...]
-    spot: bool
+    capacity: Capacity
     agent: AgentTemplate
 
 
@@ -136,17 +139,17 @@ class Cloud:
 
 
 def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
-    """An agent template on both kinds of capacity; the plain labels belong to its own kind."""
-    plain, spot, on_demand = (
-        tuple(forms)
-        for forms in zip(*(label_forms(label) for label in template.plain_labels), strict=True)
-    )
-    kinds = [
-        CloudTemplate(f"{template.name}-spot", spot, True, template),
-        CloudTemplate(f"{template.name}-on-demand", on_demand, False, template),
+    """An agent template on each kind of capacity; the plain labels belong to its own kind, which
+    comes first."""
+    plain, *forms = zip(*(label_forms(label) for label in template.plain_labels), strict=True)
+    kinds = (Capacity.SPOT, Capacity.ON_DEMAND, Capacity.AUTO)
+    found = [
+        CloudTemplate(f"{template.name}-{kind.value}", labels, kind, template)
+        for kind, labels in zip(kinds, forms, strict=True)
     ]
-    own, other = kinds if template.capacity is Capacity.SPOT else reversed(kinds)
-    return [replace(own, labels=(*plain, *own.labels)), other]
+    found.sort(key=lambda t: t.capacity is not template.capacity)
+    found[0] = replace(found[0], labels=(*plain, *found[0].labels))
+    return found
 
 
 def clouds(templates: Iterable[AgentTemplate]) -> dict[Cloud, list[CloudTemplate]]:

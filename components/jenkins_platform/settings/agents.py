@@ -115,7 +115,7 @@ class AgentTemplate(TaskSize):
 
     name: TemplateName = setting(valid="a name such as linux or maven-jdk21")
     labels: tuple[Label, ...] = setting((), valid="a list of labels", max_length=20)
-    capacity: Capacity = setting(Capacity.ON_DEMAND, valid="on-demand or spot")
+    capacity: Capacity = setting(Capacity.ON_DEMAND, valid="on-demand, spot or auto")
     platform_image: PlatformImage = setting(PlatformImage.AGENT, valid="agent or kaniko")
     image: OutputOr[ImageReference] | None = setting(None, valid="an image reference")
     cpu: CpuUnits = setting(512, valid=CPU_VALID)
@@ -232,13 +232,13 @@ class AgentTemplate(TaskSize):
 
     @property
     def plain_labels(self) -> tuple[str, ...]:
-        """The labels of the template without their Spot and on-demand variants."""
+        """The labels of the template without their variants for a kind of capacity."""
         return self.labels or (self.name,)
 
 
-def label_forms(label: str) -> tuple[str, str, str]:
-    """A label and its variants for Spot and on-demand capacity."""
-    return label, f"{label}-spot", f"{label}-on-demand"
+def label_forms(label: str) -> tuple[str, str, str, str]:
+    """A label and its variants for Spot, on-demand and automatic capacity."""
+    return label, f"{label}-spot", f"{label}-on-demand", f"{label}-auto"
 
 
 def policy_size(texts: Iterable[object]) -> int:

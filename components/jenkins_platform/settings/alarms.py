@@ -19,12 +19,14 @@ def kinds(settings: Settings) -> list[Alarm]:
     functions = (
         monitoring.level is MonitoringLevel.ALL,
         settings.agent_cloud.reaper.enabled,
+        settings.agent_cloud.spot_circuit_breaker.enabled,
         settings.schedule is not None,
     )
     only_if = {
         Alarm.FILE_SYSTEM_IO: storage.performance_mode is PerformanceMode.GENERAL_PURPOSE,
         Alarm.BURST_CREDITS: storage.throughput_mode is ThroughputMode.BURSTING,
         Alarm.BACKUP_FAILED: settings.backup.enabled,
+        Alarm.SPOT_SUSPENDED: settings.agent_cloud.spot_circuit_breaker.enabled,
         Alarm.FUNCTION_ERRORS: any(functions),
     }
     return [

@@ -27,6 +27,7 @@ ALWAYS = {
     "logs": "the log driver of every container writes to CloudWatch Logs",
     "secretsmanager": "the controller's task reads the administrator's password",
 }
+LAMBDA = "the controller reports missing Spot capacity to the circuit breaker"
 SSM = "templates have secrets that are or may be SSM parameters"
 SSM_MESSAGES = "ECS Exec is enabled for the controller or for a template"
 STS = "builds assume roles"
@@ -67,6 +68,8 @@ def interface_services(settings: Settings) -> dict[str, str]:
     found: dict[str, str] = {}
     if only_endpoints(settings):
         found.update(ALWAYS)
+        if settings.agent_cloud.spot_circuit_breaker.enabled:
+            found["lambda"] = LAMBDA
         secrets = [t.secrets for t in agents] + [s.secrets for t in agents for s in t.sidecars]
         # An output may be of either service, and without the endpoint tasks could not start.
         if any(
