@@ -299,7 +299,9 @@ def _hook(
     for file, text in files.items():
         (work / file.replace("secrets-", "secrets/")).write_text(text)
     variables = {
-        **{"DEFAULT_LABEL": "linux", "SECRETS": "secrets", "SPOT_FOLDER": "/tmp/hook"},  # noqa: S108
+        "DEFAULT_LABEL": "linux",
+        "SECRETS": "secrets",
+        "SPOT_FOLDER": "/tmp/hook",
         **(environment or {}),
     }
     exports = " ".join(f"{key}={shlex.quote(value)}" for key, value in variables.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hypothesis import strategies as st
@@ -134,5 +135,5 @@ def inputs() -> st.SearchStrategy[dict[str, Any]]:
 
 def _apart(agents: list[dict[str, Any]]) -> bool:
     """Whether the names differ in all forms that labels have."""
-    names = [a["name"].removesuffix("-spot").removesuffix("-on-demand").removesuffix("-auto") for a in agents]
+    names = [re.sub("(-spot|-on-demand|-auto)+$", "", a["name"]) for a in agents]
     return len(set(names)) == len(names)
