@@ -9,10 +9,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from . import diagrams, permissions, reference, schema
+from . import commands, diagrams, limits, permissions, reference, schema
 
 ROOT = Path(__file__).parent.parent
-SOURCES = (reference, permissions, diagrams, schema)
+SOURCES = (reference, permissions, limits, diagrams, schema, commands)
 
 
 def main() -> int:

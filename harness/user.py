@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 from localcloud.cloud import LocalCloud
 
+from .answers import answer
+
 ROOT = Path(__file__).parent.parent
 RUN = "from jenkins_platform_cli.cli import main; main()"
 
@@ -51,6 +53,12 @@ class User:
 
     def local(self, command: str, *words: str) -> subprocess.CompletedProcess[str]:
         return self.run(command, "--stack", "local", "--cloud", "local", *words)
+
+    def document(self, command: str, *words: str, exit_code: int = 0) -> Any:
+        """What a command on the local stack prints with ``--json``, checked against its schema."""
+        done = self.local(command, "--json", *words)
+        assert done.returncode == exit_code, done.stdout + done.stderr
+        return answer(command, done.stdout)
 
     def set(self, **config: Any) -> None:
         file = self.folder / "Pulumi.local.yaml"

@@ -25,6 +25,12 @@ from .engine.session import Cloud, Outcome, Session
 from .preflight.findings import GET_CREDENTIALS, NO_CREDENTIALS
 
 OK, FAILED, BAD_INPUT, CHANGES = 0, 1, 2, 3
+EXIT_CODES = {
+    OK: "done",
+    FAILED: "error",
+    BAD_INPUT: "bad input",
+    CHANGES: "changes or drift found",
+}
 
 RENAMED = {"stop": "local stop", "release": "unprotect"}
 """Former names of commands, and their names today."""
@@ -44,15 +50,26 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
-    help="A complete Jenkins on AWS. Exit codes: 0 done, 1 error, 2 bad input, "
-    "3 changes or drift found.",
+    help="A complete Jenkins on AWS. Exit codes: "
+    + ", ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items()),
 )
+_json = False
+
+
+def _remember(as_json: bool) -> bool:
+    """Lets `report_errors` print a document too, however deep the error occurred."""
+    global _json
+    _json = as_json
+    return as_json
+
 
 StackOption = Annotated[str, typer.Option("--stack", "-s", help="Name of the stack.")]
 CloudOption = Annotated[
     Cloud, typer.Option(help="aws: your account. local: the embedded cloud on this machine.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", callback=_remember, help="Print JSON, see docs/command.md.")
+]
 MarkdownOption = Annotated[
     Optional[Path], typer.Option(help="Append a summary in Markdown to this file.")
 ]
@@ -60,18 +77,19 @@ MarkdownOption = Annotated[
 
 @contextmanager
 def report_errors(reporter: Reporter) -> Iterator[None]:
-    """Turn the expected exceptions into one clear error and the right exit code."""
+    """Turn the expected exceptions into one clear error and the right exit code; with ``--json``
+    the error is printed as a document, too."""
+    code = FAILED
     try:
         yield
+        return
     except SettingsError as error:
         reporter.error(str(error))
-        raise typer.Exit(BAD_INPUT) from None
+        code = BAD_INPUT
     except auto.CommandError as error:
         reporter.command_failed(error)
-        raise typer.Exit(FAILED) from None
     except NO_CREDENTIALS as error:
         reporter.error(f"{error}. {GET_CREDENTIALS}")
-        raise typer.Exit(FAILED) from None
     except (
         ToolchainError,
         FileNotFoundError,
@@ -80,7 +98,14 @@ def report_errors(reporter: Reporter) -> Iterator[None]:
         ClientError,
     ) as error:
         reporter.error(str(error))
-        raise typer.Exit(FAILED) from None
+    if _json:
+        print_json({"errors": reporter.errors})
+    raise typer.Exit(code)
+
+
+def print_json(document: Any) -> None:
+    """Print the document of a command, of its type in `answers`."""
+    typer.echo(json.dumps(document, indent=2))
 
 
 def open_session(stack: str, cloud: Cloud, reporter: Reporter) -> Session:
@@ -113,7 +138,7 @@ def operate(
         with markdown.open("a") as file:
             file.write(summary.markdown(outcome))
     if as_json:
-        typer.echo(json.dumps(asdict(outcome), indent=2))
+        print_json(asdict(outcome))
     elif outcome.ok:
         console.print(summary.counts(outcome))
         if show:

@@ -9,11 +9,15 @@ from .app import app
 
 # Each module registers its commands with the application.
 from .commands import (  # noqa: F401
+    agents,
     check,
     cost,
+    execute,
     init,
     interrupt,
     local,
+    logs,
+    open_jenkins,
     prices,
     rehearse,
     render,

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from localcloud.cloud import LocalCloud
 
+from harness.answers import answer
 from harness.engine import environment
 from harness.lean import LEAN
 from harness.user import User
@@ -36,7 +37,7 @@ def test_a_session_of_the_command(user: User) -> None:
     assert up.returncode == 0, up.stderr
     assert "Jenkins     emulated, nothing runs: LOCALCLOUD_DOCKER is 'none'" in up.stdout
     assert "linux linux-spot linux-on-demand linux-auto" in up.stdout
-    cost = json.loads(user.run("cost", "--stack", "local", "--json").stdout)["monthly_usd"]
+    cost = user.document("cost")["monthly_usd"]
     assert f"about {cost:,.0f} USD per month, jenkins-platform cost --stack local" in up.stdout
 
     same = user.local("preview")
@@ -44,28 +45,29 @@ def test_a_session_of_the_command(user: User) -> None:
     assert f"info: about {cost:,.0f} USD" in same.stdout
 
     user.set(jenkins={"system_message": "Hello"})
-    planned = user.local("preview", "--json")
-    assert planned.returncode == 3
-    assert {c["name"] for c in json.loads(planned.stdout)["changes"]} == {
+    planned = user.document("preview", exit_code=3)
+    assert {c["name"] for c in planned["changes"]} == {
         "jenkins-configuration",
         "jenkins-controller",
     }
     user.set(jenkins={})
 
     user.set(storage={"performance_mode": "maxIO", "throughput_mode": "bursting"}, tags={"a": "b"})
-    refused = user.local("up", "--json")
-    outcome = json.loads(refused.stdout)
-    assert (refused.returncode, outcome["changes"]) == (1, [])
+    outcome = user.document("up", exit_code=1)
+    assert outcome["changes"] == []
     assert "storage.performance_mode: 'maxIO'" in outcome["errors"][0]
     user.set(storage={}, tags={})
 
-    secret = json.loads(user.local("outputs", "--json").stdout)["admin_password_secret_arn"]
+    secret = user.document("outputs")["admin_password_secret_arn"]
     stored = user.cloud.client("secretsmanager").get_secret_value(SecretId=secret)
-    assert user.local("password").stdout.strip() == stored["SecretString"]
+    assert user.document("password") == {
+        "user_name": "ecsuser",
+        "password": stored["SecretString"],
+    }
 
     rotated = user.local("rotate-password", "--json")
     assert rotated.returncode == 0, rotated.stderr
-    assert {c["name"] for c in json.loads(rotated.stdout)["changes"]} == {
+    assert {c["name"] for c in answer("rotate-password", rotated.stdout)["changes"]} == {
         "jenkins-admin-password",
         "jenkins-controller",
     }, "only the password and the task that reads it change"
@@ -73,7 +75,7 @@ def test_a_session_of_the_command(user: User) -> None:
     assert new["SecretString"] != stored["SecretString"]
     assert user.local("password").stdout.strip() == new["SecretString"]
     assert user.local("preview").returncode == 0, "the next up changes nothing"
-    printed = "".join(run.stdout + run.stderr for run in (up, same, planned, rotated))
+    printed = "".join(run.stdout + run.stderr for run in (up, same, rotated)) + str(planned)
     ecs = user.cloud.client("ecs")
     for password in (stored["SecretString"], new["SecretString"]):
         assert password not in printed
@@ -85,7 +87,7 @@ def test_a_session_of_the_command(user: User) -> None:
     ecs.update_service(cluster=cluster, service=service, desiredCount=0)
     drift = user.local("drift", "--json", "--markdown", str(user.folder / "summary.md"))
     assert drift.returncode == 3
-    (change,) = json.loads(drift.stdout)["changes"]
+    (change,) = answer("drift", drift.stdout)["changes"]
     assert (change["name"], change["properties"]) == ("jenkins-controller", ["desiredCount"])
     assert "| `jenkins-controller` | desiredCount |" in (user.folder / "summary.md").read_text()
 
@@ -96,16 +98,25 @@ def test_a_session_of_the_command(user: User) -> None:
     (lock_folder / "0.json").write_text(json.dumps({"pid": 1, "username": "x", "hostname": "y"}))
     locked = user.local("up")
     assert (locked.returncode, "lock" in locked.stdout) == (1, True)
-    assert user.local("unlock").returncode == 0
+    assert user.document("unlock") == {"stack": "local"}
 
     os.kill(user.cloud.pid, signal.SIGKILL)
     again = user.local("up")
     assert again.returncode == 0, again.stderr
     assert "keeps nothing on disk: starting over" in again.stdout
 
-    gone = user.local("destroy")
-    assert gone.returncode == 0, gone.stderr
+    assert user.document("agents") == []
+    closed = user.local("open")
+    assert (closed.returncode, "emulated, nothing runs" in closed.stderr) == (1, True)
+    assert user.local("logs").returncode == 0
+    assert user.document("unprotect") == [], "Pulumi.local.yaml destroys data"
+    assert {c["op"] for c in user.document("destroy")["changes"]} == {"delete"}
     assert user.cloud.client("efs").describe_file_systems()["FileSystems"] == []
+    empty = user.local("password", "--json")
+    assert "Stack local is empty. Run" in json.loads(empty.stdout)["errors"][0]
+    stopped = answer("local stop", user.run("local", "stop", "--json").stdout)
+    assert stopped == {"was_running": True, "kept_volumes": []}
+    assert user.document("destroy")["changes"] == []
 
 
 def test_invalid_settings_exit_with_2_before_any_change(user: User) -> None:
@@ -133,7 +144,7 @@ def test_check_reports_missing_prerequisites_with_remedies(
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
     checked = user.run("check", "--stack", "dev", "--json")
     assert checked.returncode == 1
-    found = {f["subject"]: f for f in json.loads(checked.stdout) if f["status"] == "problem"}
+    found = {f["subject"]: f for f in answer("check", checked.stdout) if f["status"] == "problem"}
     assert found.keys() == {"state", "docker", "credentials"}
     assert "jenkins-platform init" in found["state"]["found"]
     assert "images.controller.existing" in found["docker"]["advice"]
@@ -215,8 +226,10 @@ def test_init_creates_a_secure_state_backend_and_can_run_again(
 ) -> None:
     words = ("init", "--stack", "dev", "--region", "eu-central-1", "--endpoint", cloud.endpoint)
     with environment(**cloud.environment):
-        first, second = user.run(*words), user.run(*words)
+        first, second = user.run(*words, "--json"), user.run(*words)
     assert first.returncode == 0, first.stdout + first.stderr
+    created = answer("init", first.stdout)
+    assert [created[f"{what}_created"] for what in ("bucket", "key")] == [True, True]
     assert second.returncode == 0, second.stdout + second.stderr
     assert second.stdout.count("already exists") == 3
 

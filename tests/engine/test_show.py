@@ -42,13 +42,21 @@ def test_the_page_shows_labels_prices_cost_resources_and_configuration(user: Use
     assert (early.returncode, "Stack local is empty" in early.stderr) == (1, True)
 
     user.set(**LEAN, jenkins={"system_message": "<script>document.title = 'broken'</script>"})
-    assert user.local("up").returncode == 0
+    up = user.local("up")
+    assert up.returncode == 0
     page = user.folder / "page.html"
     printed = user.local("show", "--output", str(page))
     assert printed.returncode == 0, printed.stderr
     assert "Jenkins: emulated, nothing runs: LOCALCLOUD_DOCKER is 'none'" in printed.stdout
+    found = user.document("show", "--output", str(page))
+    assert (found["file"], found["health"], found["tasks"]) == (str(page), "emulated", [])
+    assert f"Resources   {found['resources']}: " in up.stdout, "as in the summary"
+    assert found["monthly_usd"] == user.document("cost")["monthly_usd"]
 
     seen = browse(page, "--dump-dom")
+    assert f"{found['resources']} resources" in seen
+    assert '<span class="state emulated">emulated</span>' in seen
+    assert '<h2 id="agents">Running agents</h2>' in seen
     assert "<title>jenkins: local</title>" in seen, "text of the settings is not executed"
     assert "&lt;script&gt;document.title" in seen
     for label in ("linux", "linux-spot", "linux-on-demand", "linux-auto"):

@@ -10,11 +10,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any, TypeVar
 
-import humanize
 from jenkins_platform.storage.file_system import HOME_OWNER, HOME_PATH
+
+from ..pulumi_cli.golang import Progress
+from .drill import Drill, drill_of
 
 _MOUNTED = "/restored"
 _MOVE = f"""set -e
@@ -54,29 +55,12 @@ class Home:
     restore_testing_plan_arn: str | None = None
 
 
-@dataclass(frozen=True)
-class Drill:
-    """The result of a restore.
-
-    Attributes:
-        seconds: Duration; None while it is running.
-        data_age_seconds: Age of the newest data when the restore started.
-    """
-
-    recovery_point_arn: str
-    status: str
-    reason: str
-    started: str
-    seconds: float | None
-    data_age_seconds: float | None
-
-
 class Recovery:
     """Restores of one platform's Jenkins home.
 
     Args:
         client: Creates a boto3 client for a service.
-        say: Prints a line of progress.
+        progress: Receives the progress.
         pause: Waits between two polls.
 
     Raises:
@@ -87,10 +71,11 @@ class Recovery:
         self,
         home: Home,
         client: Callable[[str], Any],
-        say: Callable[[str], None],
+        progress: Progress,
         pause: Callable[[], None] = lambda: time.sleep(_PAUSE_SECONDS),
     ) -> None:
-        self._home, self._say, self._pause = home, say, pause
+        self._home, self._progress, self._pause = home, progress, pause
+        self._percent = 0
         self._backup, self._efs, self._ecs = (client(name) for name in ("backup", "efs", "ecs"))
 
     def points(self) -> list[dict[str, Any]]:
@@ -141,15 +126,24 @@ class Recovery:
             IdempotencyToken=name,
             Metadata=metadata,
         )["RestoreJobId"]
-        self._say(f"Restore job {job} of {arn} started.")
+        self._progress.say(f"Restore job {job} of {arn} started.")
         found = self._until(
-            lambda: self._backup.describe_restore_job(RestoreJobId=job),
+            lambda: self._job(job),
             lambda job: job["Status"] in _ENDED,
         )
         drill = drill_of(found)
         if drill.status != "COMPLETED":
             raise RuntimeError(f"Restore job {job} is {drill.status}: {drill.reason}")
         return str(found["CreatedResourceArn"]).rsplit("/", 1)[-1], drill
+
+    def _job(self, job: str) -> dict[str, Any]:
+        """A restore job, whose progress is reported."""
+        found: dict[str, Any] = self._backup.describe_restore_job(RestoreJobId=job)
+        done = str(found.get("PercentDone", "")).partition(".")[0].rstrip("%")
+        if done.isdecimal() and int(done) != self._percent:
+            self._percent = int(done)
+            self._progress.advance("restored", self._percent, 100)
+        return found
 
     def _key(self, point: Mapping[str, Any]) -> str:
         """The KMS key of the file system in use; if that is gone, the key of the recovery point."""
@@ -237,7 +231,7 @@ class Recovery:
             if not answer["tasks"]:
                 raise RuntimeError(f"ECS did not start a task to move it: {answer['failures']}")
             task = answer["tasks"][0]["taskArn"]
-            self._say(f"Task {task} moves the restored home to {HOME_PATH}.")
+            self._progress.say(f"Task {task} moves the restored home to {HOME_PATH}.")
             done = self._until(
                 lambda: self._ecs.describe_tasks(cluster=self._home.cluster, tasks=[task])["tasks"][
                     0
@@ -270,28 +264,3 @@ class Recovery:
         while not done(found := poll()):
             self._pause()
         return found
-
-
-def drill_of(job: Mapping[str, Any]) -> Drill:
-    """The result of a restore job of AWS Backup."""
-    started, ended = job["CreationDate"], job.get("CompletionDate")
-    data = job.get("RecoveryPointCreationDate")
-    return Drill(
-        recovery_point_arn=job["RecoveryPointArn"],
-        status=job["Status"],
-        reason=job.get("StatusMessage") or "no reason given by AWS Backup",
-        started=started.isoformat(timespec="seconds"),
-        seconds=(ended - started).total_seconds() if ended else None,
-        data_age_seconds=(started - data).total_seconds() if data else None,
-    )
-
-
-def age(point: Mapping[str, Any]) -> float:
-    """Seconds since a recovery point was created."""
-    created: datetime = point["CreationDate"]
-    return (datetime.now(timezone.utc) - created).total_seconds()
-
-
-def in_words(seconds: float | None) -> str:
-    """A duration such as ``12 minutes``; ``-`` for None."""
-    return "-" if seconds is None else humanize.precisedelta(round(seconds), format="%d")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 import typer
@@ -11,7 +10,16 @@ from pulumi import automation as auto
 from rich.console import Console
 from rich.table import Table
 
-from ..app import FAILED, CloudOption, JsonOption, StackOption, app, client, open_session
+from ..app import (
+    FAILED,
+    CloudOption,
+    JsonOption,
+    StackOption,
+    app,
+    client,
+    open_session,
+    print_json,
+)
 from ..engine.progress import Reporter, reason
 from ..engine.session import Cloud, Session
 from ..preflight import plugin_checks
@@ -40,7 +48,7 @@ def check(
     )
     findings.insert(0, _what_runs(session.cloud) if session.cloud else _state(session))
     if as_json:
-        typer.echo(json.dumps([asdict(f) for f in findings], indent=2))
+        print_json([asdict(f) for f in findings])
     else:
         _show(findings)
     if any(f.status is Status.PROBLEM for f in findings):

@@ -5,7 +5,6 @@ Needs neither the engine nor an AWS account.
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Optional
@@ -17,7 +16,7 @@ from localcloud.cloud import REGION
 from rich.console import Console
 from rich.table import Table
 
-from ..app import CloudOption, JsonOption, StackOption, app, report_errors
+from ..app import CloudOption, JsonOption, StackOption, app, print_json, report_errors
 from ..engine.configuration import Configuration
 from ..engine.progress import Reporter
 from ..engine.project import Project
@@ -51,7 +50,7 @@ def cost(
         settings = _settings(project.configuration(stack, reporter), use or [])
         found = estimate(settings, region or _region(project, stack, cloud))
     if as_json:
-        typer.echo(json.dumps({"stack": stack, **as_data(found)}, indent=2))
+        print_json({"stack": stack, **as_data(found)})
     else:
         show(Console(), found)
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 
 from ..account import state_backend
-from ..app import StackOption, app, report_errors
+from ..app import JsonOption, StackOption, app, print_json, report_errors
 from ..engine import summary
 from ..engine.progress import Reporter
 from ..engine.project import Project
@@ -27,10 +27,13 @@ EndpointOption = Annotated[
 
 @app.command()
 def init(
-    stack: StackOption = "dev", region: RegionOption = "", endpoint: EndpointOption = ""
+    stack: StackOption = "dev",
+    region: RegionOption = "",
+    endpoint: EndpointOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Create a secure state backend (S3 bucket, KMS key), log in to it, write the stack's file."""
-    console = Console()
+    console = Console(stderr=as_json)
     reporter = Reporter(console)
     with report_errors(reporter):
         project = Project.find(Path.cwd())
@@ -62,6 +65,19 @@ def init(
                 env_vars={"PULUMI_BACKEND_URL": url},
             ),
         )
+    if as_json:
+        print_json(
+            {
+                "bucket": bucket,
+                "bucket_created": new_bucket,
+                "key_arn": key,
+                "key_created": new_key,
+                "stack_file": file.name,
+                "stack_file_created": new_file,
+                "backend_url": url,
+            }
+        )
+        return
     summary.show(
         console,
         {

@@ -9,7 +9,7 @@ from jenkins_platform.settings import Settings
 from jenkins_platform.settings.agents import label_forms
 from rich.console import Console
 
-from ..app import FAILED, StackOption, app, open_stack, report_errors
+from ..app import JsonOption, StackOption, app, open_stack, print_json, report_errors
 from ..engine import running_tasks
 from ..engine.progress import Reporter
 from ..engine.running_tasks import RunningTask
@@ -22,7 +22,9 @@ SPOT = "FARGATE_SPOT"
 
 
 @app.command()
-def interrupt(target: TargetArgument, stack: StackOption = "local") -> None:
+def interrupt(
+    target: TargetArgument, stack: StackOption = "local", as_json: JsonOption = False
+) -> None:
     """Interrupt Spot agents on the embedded cloud as AWS does: a warning event, SIGTERM, and after
     two minutes the end. A label interrupts all of its agents that run on Spot."""
     reporter = Reporter(Console(stderr=True))
@@ -35,23 +37,23 @@ def interrupt(target: TargetArgument, stack: StackOption = "local") -> None:
             if t.status != "STOPPED" and t.capacity == SPOT
         ]
         chosen = choose(target, running, session.settings)
+        if not chosen:
+            there = ", ".join(f"{t.id} ({t.family})" for t in running) or "none"
+            raise RuntimeError(f"{target}: no Spot task of that id or label runs. Running: {there}")
         for task in chosen:
             session.embedded_cloud.interrupt(task.arn)
-            typer.echo(f"Interrupted {task.id} ({task.family}).")
-    if not chosen:
-        there = ", ".join(f"{t.id} ({t.family})" for t in running) or "none"
-        reporter.error(f"{target}: no Spot task of that id or label runs. Running: {there}")
-        raise typer.Exit(FAILED)
+            if not as_json:
+                typer.echo(f"Interrupted {task.id} ({task.family}).")
+    if as_json:
+        print_json([running_tasks.row(task) for task in chosen])
 
 
 def choose(target: str, running: list[RunningTask], settings: Settings) -> list[RunningTask]:
     """The tasks with that id or ARN, or those of the templates that have the label."""
     by_id = [t for t in running if target in (t.arn, t.id)]
-    templates = {
-        template.name
-        for template in settings.agents
-        for label in template.plain_labels
-        if target in label_forms(label)
-    }
-    ends = tuple(f"-agent-{name}" for name in templates)
-    return by_id or [t for t in running if ends and t.family.endswith(ends)]
+    return by_id or [
+        task
+        for task in running
+        if (template := running_tasks.template_of(task, settings))
+        and any(target in label_forms(label) for label in template.plain_labels)
+    ]

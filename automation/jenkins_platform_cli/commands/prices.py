@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Optional
@@ -24,7 +24,7 @@ from jenkins_platform.cost.prices import (
 from rich.console import Console
 from rich.table import Table
 
-from ..app import FAILED, app, report_errors
+from ..app import FAILED, JsonOption, app, print_json, report_errors
 from ..engine.progress import Reporter
 
 API_REGION = "us-east-1"
@@ -66,16 +66,19 @@ def refresh(
         typer.Option(help="Region to read; may be repeated. Default: those in the table."),
     ] = None,
     file: Annotated[Path, typer.Option(help="File of the price table.")] = FILE,
+    as_json: JsonOption = False,
 ) -> None:
     """Read all prices from AWS. Requires credentials with pricing:GetProducts."""
-    console = Console()
     with report_errors(Reporter(Console(stderr=True))):
         table = PriceTable.load(file)
         client = boto3.client("pricing", region_name=API_REGION)
         readings = list(read(table, client, region or table.regions()))
         new = updated(table, readings, date.today())
         file.write_text(new.text())
-    _show(console, readings)
+    if as_json:
+        print_json([asdict(reading) for reading in readings])
+    else:
+        _show(Console(), readings)
     if all(reading.after is None for reading in readings):
         raise typer.Exit(FAILED)
 

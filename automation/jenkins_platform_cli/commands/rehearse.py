@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from typing import Annotated
@@ -12,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..app import FAILED, JsonOption, StackOption, app, report_errors
+from ..app import FAILED, JsonOption, StackOption, app, print_json, report_errors
 from ..engine import rehearsal, rehearsal_home
 from ..engine.progress import Reporter
 
@@ -52,7 +51,7 @@ def rehearse(
             found = list(rehearsal.checks(session, timeout_minutes * 60, home))
             folder = session.project.folder
     if as_json:
-        typer.echo(json.dumps(rehearsal.rows(found), indent=2))
+        print_json(rehearsal.rows(found))
     else:
         console.print(table(found))
     if keep:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import asdict
 from typing import Annotated, Any, Optional
@@ -11,7 +10,8 @@ import typer
 from jenkins_platform.base.context import PLATFORM_TAG
 from rich.console import Console
 
-from ..account.recovery import Drill, Home, Recovery, age, in_words
+from ..account.drill import Drill, age, in_words
+from ..account.recovery import Home, Recovery
 from ..app import (
     FAILED,
     CloudOption,
@@ -20,6 +20,7 @@ from ..app import (
     app,
     client,
     open_stack,
+    print_json,
     report_errors,
 )
 from ..engine import summary
@@ -51,7 +52,7 @@ def recovery_points(
         for point in points
     ]
     if as_json:
-        typer.echo(json.dumps(rows, indent=2))
+        print_json(rows)
         return
     for row in rows:
         typer.echo(
@@ -72,13 +73,13 @@ def restore(
     """Restore the Jenkins home to a new file system and print how to switch the platform to it. The
     file system in use is not touched."""
     recovery, reporter, session = _open(stack, cloud)
-    with report_errors(reporter):
+    with reporter, report_errors(reporter):
         point = recovery.point(recovery_point)
         file_system, drill = recovery.restore(point, _unique(session, "restore"))
         access_point = recovery.move_home(file_system)
     existing = {"file_system_id": file_system, "access_point_id": access_point, "connect": True}
     if as_json:
-        typer.echo(json.dumps({"existing": existing, "drill": asdict(drill)}, indent=2))
+        print_json({"existing": existing, "drill": asdict(drill)})
         return
     _show(drill)
     typer.echo(
@@ -106,7 +107,7 @@ def restore_drill(
     """Restore the newest recovery point to a temporary file system, which is then deleted. Prints
     how long it took and how old the data was. Exits with 1 if it failed."""
     recovery, reporter, session = _open(stack, cloud)
-    with report_errors(reporter):
+    with reporter, report_errors(reporter):
         if scheduled:
             drills = recovery.drills()
         else:
@@ -115,7 +116,7 @@ def restore_drill(
             recovery.remove(file_system)
             drills = [drill]
     if as_json:
-        typer.echo(json.dumps([asdict(drill) for drill in drills], indent=2))
+        print_json([asdict(drill) for drill in drills])
     else:
         for drill in drills:
             _show(drill)
@@ -162,7 +163,7 @@ def _open(stack: str, cloud: Cloud) -> tuple[Recovery, Reporter, Session]:
     def make(service: str) -> Any:
         return client(session, service, session.region)
 
-    return Recovery(target, make, reporter.say), reporter, session
+    return Recovery(target, make, reporter), reporter, session
 
 
 def restore_target(session: Session) -> Home:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import webbrowser
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
 import jinja2
 import typer
-from jenkins_platform.cost import estimate
+from jenkins_platform.cost import Estimate, estimate
 from jenkins_platform.cost.tasks import hourly_usd, task_prices
 from jenkins_platform.inputs import Capacity
 from jenkins_platform.settings import Settings
@@ -19,12 +20,22 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..app import FAILED, CloudOption, StackOption, app, open_stack, report_errors
-from ..engine import local_jenkins, running_tasks
+from ..app import (
+    CloudOption,
+    JsonOption,
+    StackOption,
+    app,
+    open_stack,
+    print_json,
+    report_errors,
+)
+from ..engine import local_jenkins, running_tasks, summary
+from ..engine.health import Health, health
 from ..engine.progress import Reporter
+from ..engine.project import LOCAL_FOLDER
 from ..engine.running_tasks import RunningTask
 from ..engine.session import Cloud, Session
-from ..invocation import command_line
+from .agents import list_agents
 
 OutputOption = Annotated[
     Optional[Path], typer.Option(help="File to write. Default: show-STACK.html in .localcloud.")
@@ -62,40 +73,74 @@ class Label:
     hourly_usd: float
 
 
+@dataclass(frozen=True)
+class Content:
+    """What the page is about.
+
+    Attributes:
+        resources: The resources in the state.
+        outputs: The stack's outputs; ``url`` is where Jenkins answers, or why it does not.
+    """
+
+    settings: Settings
+    region: str
+    resources: list[dict[str, Any]]
+    outputs: Mapping[str, Any]
+
+    @property
+    def count(self) -> int:
+        """Number of resources, as in the summary of `up`."""
+        return summary.by_module(r["type"] for r in self.resources).total()
+
+    @property
+    def estimate(self) -> Estimate:
+        """The estimated cost."""
+        return estimate(self.settings, self.region)
+
+
 @app.command()
 def show(
     stack: StackOption = "dev",
     cloud: CloudOption = Cloud.AWS,
     output: OutputOption = None,
     open_page: OpenOption = False,
+    as_json: JsonOption = False,
 ) -> None:
-    """Write one page about the platform: tasks, resources, labels, cost, configuration of Jenkins.
-    The address and the tasks are printed too.
+    """Write one page about the platform: health, agents, labels, cost, resources, configuration of
+    Jenkins. The address, the health and the tasks are printed too.
     """
     reporter = Reporter(Console(stderr=True))
     session = open_stack(stack, cloud, reporter)
-    state = session.stack.export_stack().deployment or {}
-    resources = [r for r in state.get("resources", []) if "pulumi:providers:" not in r["type"]]
-    if not any(r.get("custom") for r in resources):
-        up = command_line("up", "--stack", stack)
-        reporter.error(f"Stack {stack} is empty. Run `{up}` first")
-        raise typer.Exit(FAILED)
-    file = output or session.project.folder / ".localcloud" / f"show-{stack}.html"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    outputs = session.outputs()
     with report_errors(reporter):
+        outputs = session.deployed_outputs()
+        found = health(session, outputs)
         tasks = _tasks(session, outputs)
+        agents = list_agents(session, datetime.now(timezone.utc))
         opens_at = _address(session, outputs)
-    file.write_text(
-        page(
-            stack, session.settings, session.region, resources, {**outputs, "url": opens_at}, tasks
-        )
+    file = output or session.project.folder / LOCAL_FOLDER / f"show-{stack}.html"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    content = Content(
+        session.settings, session.region, session.resources(), {**outputs, "url": opens_at}
     )
-    console = Console()
-    console.print(f"Jenkins: {opens_at}", highlight=False, soft_wrap=True)
-    if tasks:
-        console.print(table(tasks))
-    console.print(f"Wrote {file}", highlight=False, soft_wrap=True)
+    file.write_text(page(stack, content, found, agents, tasks))
+    if as_json:
+        print_json(
+            {
+                "file": str(file),
+                "url": opens_at,
+                "health": found.state,
+                "resources": content.count,
+                "monthly_usd": round(content.estimate.monthly_usd, 2),
+                "tasks": [running_tasks.row(task) for task in tasks],
+            }
+        )
+    else:
+        console = Console()
+        console.print(f"Jenkins: {opens_at}", highlight=False, soft_wrap=True)
+        console.print(f"Health: {found.state} {found.reason}".strip(), highlight=False)
+        if tasks:
+            console.print(table(tasks))
+        console.print(f"Wrote {file}", highlight=False, soft_wrap=True)
     if open_page:
         webbrowser.open(file.resolve().as_uri())
 
@@ -110,11 +155,10 @@ def _tasks(session: Session, outputs: Mapping[str, Any]) -> list[RunningTask]:
 
 def _address(session: Session, outputs: Mapping[str, Any]) -> str:
     """Where Jenkins answers, or why it does not."""
-    if not session.cloud:
-        return str(outputs["url"])
-    if not session.cloud.runs_tasks:
-        return local_jenkins.why_not(session, session.cloud)
-    return local_jenkins.url(session, session.cloud, outputs)
+    try:
+        return local_jenkins.address(session, outputs)
+    except RuntimeError as error:
+        return str(error)
 
 
 def table(tasks: Sequence[RunningTask]) -> Table:
@@ -128,26 +172,26 @@ def table(tasks: Sequence[RunningTask]) -> Table:
 
 def page(
     stack: str,
-    settings: Settings,
-    region: str,
-    resources: list[dict[str, Any]],
-    outputs: Mapping[str, Any],
+    content: Content,
+    health: Health,
+    agents: Sequence[Mapping[str, Any]] = (),
     tasks: Sequence[RunningTask] = (),
 ) -> str:
     """The page, from the resources in the state. It shows no property that holds a secret."""
-    found = estimate(settings, region)
     return _PAGES.get_template("page.html.j2").render(
         stack=stack,
-        name=settings.name,
-        region=region,
-        resources=sum(bool(r.get("custom")) for r in resources),
-        outputs={"url": None, **outputs},
+        name=content.settings.name,
+        region=content.region,
+        health=health,
+        resources=content.count,
+        outputs={"url": None, **content.outputs},
+        agents=agents,
         tasks=tasks,
-        labels=list(labels(settings, region)),
-        estimate=found,
-        highest_usd=max(found.parts.values()),
-        tree=tree(resources),
-        configuration=configuration(resources),
+        labels=list(labels(content.settings, content.region)),
+        estimate=content.estimate,
+        highest_usd=max(content.estimate.parts.values()),
+        tree=tree(content.resources),
+        configuration=configuration(content.resources),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import typer
 from jenkins_platform.base.log_groups import WORKING_HOURS
 from jenkins_platform.functions.working_hours import WorkingHours
@@ -16,6 +14,7 @@ from ..app import (
     app,
     open_stack,
     platform_function,
+    print_json,
     report_errors,
 )
 from ..engine.progress import Reporter
@@ -50,7 +49,7 @@ def _act(action: str, stack: str, cloud: Cloud, as_json: bool) -> None:
         hours = WorkingHours(environment, **options)
         result = hours.act(action)
     if as_json:
-        typer.echo(json.dumps(result))
+        print_json(result)
     else:
         reason = f": {result['because']}" if result["because"] else ""
         typer.echo(f"Jenkins is {result['state']}{reason}.")

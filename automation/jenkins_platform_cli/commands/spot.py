@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import time
-from dataclasses import asdict
 from datetime import datetime, timezone
 from enum import Enum
 from typing import Annotated
@@ -21,6 +19,7 @@ from ..app import (
     app,
     open_stack,
     platform_function,
+    print_json,
     report_errors,
 )
 from ..engine.progress import Reporter
@@ -58,9 +57,7 @@ def spot(
             breaker.set_mode(action.value)
     now = int(time.time())
     if as_json:
-        states = {name: asdict(state) for name, state in breaker.breakers.items()}
-        found = {"mode": breaker.mode, "on_demand": breaker.on_demand(now), "breakers": states}
-        typer.echo(json.dumps(found))
+        print_json({"mode": breaker.mode, "on_demand": breaker.on_demand(now)})
         return
     for name, state in breaker.breakers.items():
         typer.echo(f"{name}: {describe(breaker.mode, state, now)}")

@@ -3,7 +3,7 @@ outputs, password, unlock."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import asdict
 
 import typer
 from jenkins_platform.settings.arn import Arn
@@ -21,6 +21,8 @@ from ..app import (
     local_folder,
     open_stack,
     operate,
+    print_json,
+    report_errors,
 )
 from ..engine import local_jenkins, summary
 from ..engine.progress import Reporter
@@ -40,13 +42,10 @@ def up(
 
     def show(console: Console, session: Session, outcome: Outcome) -> None:
         rows = summary.platform_rows(stack, session.reporter.resources.values(), outcome.outputs)
-        options = ["--stack", stack]
-        if cloud is Cloud.LOCAL:
-            options += ["--cloud", "local"]
         if session.cloud:
             rows["Jenkins"] = outcome.opens_at or local_jenkins.why_not(session, session.cloud)
         if outcome.outputs.get("admin_user_name"):
-            rows["Password"] = command_line("password", *options)
+            rows["Password"] = command_line("password", *session.options)
         rows["Time"] = f"{outcome.seconds} s"
         recorded = len(session.cloud.recorded()) if session.cloud else 0
         if recorded:
@@ -99,19 +98,26 @@ def destroy(
 ) -> None:
     """Delete the platform. Refused, with the alternatives, while it holds protected data."""
     if cloud is Cloud.LOCAL and not LocalCloud.find(local_folder()):
-        Console(stderr=as_json).print("The embedded cloud is not running: nothing to delete.")
+        nothing = "The embedded cloud is not running: nothing to delete."
+        Console(stderr=as_json).print(nothing)
+        if as_json:
+            print_json(asdict(Outcome("destroy", stack, True, 0.0, notes=[nothing])))
         return
     operate(Session.destroy, stack, cloud, as_json)
 
 
 @app.command()
-def unprotect(stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS) -> None:
+def unprotect(
+    stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS, as_json: JsonOption = False
+) -> None:
     """Unprotect resources that hold data until the next `up`. `up` and `destroy` may then remove
     them from the state; they remain in AWS."""
     console = Console(stderr=True)
     resources = open_stack(stack, cloud, Reporter(console)).unprotect()
-    for resource in resources:
-        typer.echo(resource)
+    if as_json:
+        print_json(resources)
+    else:
+        typer.echo("\n".join(resources))
     console.print(f"{len(resources)} resources are unprotected until the next up.")
 
 
@@ -123,25 +129,42 @@ def outputs(
     session = open_stack(stack, cloud, Reporter(Console(stderr=True)))
     found = session.outputs()
     if as_json:
-        typer.echo(json.dumps(found, indent=2))
+        print_json(found)
     else:
         summary.show(Console(), found)
 
 
 @app.command()
-def password(stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS) -> None:
+def password(
+    stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS, as_json: JsonOption = False
+) -> None:
     """Print the administrator's password, from Secrets Manager."""
     console = Console(stderr=True)
-    session = open_stack(stack, cloud, Reporter(console))
+    reporter = Reporter(console)
+    session = open_stack(stack, cloud, reporter)
     if not session.settings.sign_in.has_local_administrator:
         console.print("Users sign in with OpenID Connect: Jenkins does not accept this password.")
-    secret = str(session.outputs()["admin_password_secret_arn"])
-    secrets = client(session, "secretsmanager", Arn.parse(secret).region)
-    typer.echo(secrets.get_secret_value(SecretId=secret)["SecretString"])
+    with report_errors(reporter):
+        outputs = session.deployed_outputs()
+        secret = str(outputs["admin_password_secret_arn"])
+        secrets = client(session, "secretsmanager", Arn.parse(secret).region)
+        found = secrets.get_secret_value(SecretId=secret)["SecretString"]
+    if as_json:
+        print_json({"user_name": outputs["admin_user_name"], "password": found})
+    else:
+        typer.echo(found)
 
 
 @app.command()
-def unlock(stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS) -> None:
+def unlock(
+    stack: StackOption = "dev", cloud: CloudOption = Cloud.AWS, as_json: JsonOption = False
+) -> None:
     """Unlock a stack whose last run was killed. Make sure first that no run is in progress."""
-    open_stack(stack, cloud, Reporter(Console())).stack.cancel()
-    Console().print(f"Stack {stack} is unlocked.")
+    reporter = Reporter(Console(stderr=as_json))
+    session = open_stack(stack, cloud, reporter)
+    with report_errors(reporter):
+        session.stack.cancel()
+    if as_json:
+        print_json({"stack": stack})
+    else:
+        typer.echo(f"Stack {stack} is unlocked.")

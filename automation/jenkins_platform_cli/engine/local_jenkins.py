@@ -101,7 +101,23 @@ def why_not(session: Session, cloud: LocalCloud) -> str:
     """Why nothing answers on this machine."""
     if not cloud.runs_tasks:
         return f"emulated, nothing runs: {cloud.why_nothing_runs}"
-    return f"asleep; {command_line('wake', '--stack', session.name, '--cloud', 'local')}"
+    return f"asleep; {command_line('wake', *session.options)}"
+
+
+def address(session: Session, outputs: Mapping[str, Any]) -> str:
+    """Where users, or on the embedded cloud this machine, reach Jenkins.
+
+    Args:
+        outputs: The stack's outputs.
+
+    Raises:
+        RuntimeError: nothing answers on this machine; the message says why.
+    """
+    if not session.cloud:
+        return str(outputs["url"])
+    if session.cloud.runs_tasks and (found := url(session, session.cloud, outputs)):
+        return found
+    raise RuntimeError(why_not(session, session.cloud))
 
 
 def url(session: Session, cloud: LocalCloud, outputs: Mapping[str, Any]) -> str:

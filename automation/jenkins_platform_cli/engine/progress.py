@@ -10,6 +10,7 @@ from typing import Any
 from pulumi.automation import CommandError, EngineEvent, OpType
 from pulumi.automation.events import StepEventMetadata
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
@@ -37,6 +38,7 @@ _STACK, _MASKED = "pulumi:pulumi:Stack", "[secret]"
 _SUBSEQUENT = ("update failed", "preview failed", "Exception calling application:")
 """What the engine and Pulumi's SDK report after the error itself."""
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
+_STATUS_LENGTH = 100
 _NOT_LOGGED_IN = "PULUMI_ACCESS_TOKEN must be set"
 
 
@@ -115,7 +117,7 @@ class Reporter:
 
     def waiting(self, description: str) -> None:
         """What is waited for; shown on a terminal only."""
-        self._live.update(self._task, description=description)
+        self._live.update(self._task, description=escape(description))
 
     def event(self, event: EngineEvent) -> None:
         """Handle one event of the engine."""
@@ -130,8 +132,11 @@ class Reporter:
             self._finished(outputs.metadata)
         elif failed := event.res_op_failed_event:
             self.say(f"[red]![/red]  {' '.join(_type_and_name(failed.metadata))}")
-        elif (diagnostic := event.diagnostic_event) and not diagnostic.ephemeral:
-            self._diagnostic(diagnostic.severity, diagnostic.message)
+        elif diagnostic := event.diagnostic_event:
+            if diagnostic.ephemeral:  # such as a step of an image's build
+                self.waiting(diagnostic.message.strip()[:_STATUS_LENGTH])
+            else:
+                self._diagnostic(diagnostic.severity, diagnostic.message)
 
     def error(self, message: str) -> None:
         """Report an error that is not the engine's."""

@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
+from jenkins_platform.inputs import Architecture
+from jenkins_platform.settings import Settings
+from jenkins_platform.settings.agents import AgentTemplate
 
 ClientOf = Callable[[str], Any]
 _DESCRIBED_AT_ONCE = 100
@@ -26,6 +29,7 @@ class RunningTask:
         started: When it was started; None before.
         reason: Why it stopped; empty while it runs.
         last_line: The last line that its first container printed.
+        billed_from: When the pull of its image started, from which Fargate bills it; None before.
     """
 
     arn: str
@@ -36,6 +40,7 @@ class RunningTask:
     started: datetime | None
     reason: str
     last_line: str
+    billed_from: datetime | None = None
 
     @property
     def family(self) -> str:
@@ -44,6 +49,45 @@ class RunningTask:
     @property
     def id(self) -> str:
         return self.arn.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class Size:
+    """What Fargate bills of a task.
+
+    Attributes:
+        cpu: CPU units.
+        memory_mib: Memory in MiB.
+        architecture: Its CPU architecture.
+        disk_gib: Ephemeral storage in GiB; None for the included amount.
+    """
+
+    cpu: int
+    memory_mib: int
+    architecture: Architecture
+    disk_gib: int | None
+
+
+def template_of(task: RunningTask, settings: Settings) -> AgentTemplate | None:
+    """The agent template that a task was started from; None if the settings do not have it."""
+    found = [t for t in settings.agents if task.family.endswith(f"-agent-{t.name}")]
+    return max(found, key=lambda t: len(t.name), default=None)
+
+
+def size(client_of: ClientOf, definition: str) -> Size:
+    """The size in a task definition.
+
+    Args:
+        definition: Its ARN.
+    """
+    found = client_of("ecs").describe_task_definition(taskDefinition=definition)["taskDefinition"]
+    arm = (found.get("runtimePlatform") or {}).get("cpuArchitecture") == "ARM64"
+    return Size(
+        int(found["cpu"]),
+        int(found["memory"]),
+        Architecture.ARM64 if arm else Architecture.X86_64,
+        (found.get("ephemeralStorage") or {}).get("sizeInGiB"),
+    )
 
 
 def of_clusters(client_of: ClientOf, clusters: list[str]) -> list[RunningTask]:
@@ -55,6 +99,18 @@ def of_clusters(client_of: ClientOf, clusters: list[str]) -> list[RunningTask]:
     """
     found = [task for cluster in clusters for task in _of_cluster(client_of, cluster)]
     return sorted(found, key=lambda t: t.started.timestamp() if t.started else 0, reverse=True)
+
+
+def row(task: RunningTask) -> dict[str, str]:
+    """The task as commands print it with ``--json``."""
+    return {
+        "id": task.id,
+        "family": task.family,
+        "status": task.status,
+        "capacity": task.capacity,
+        "reason": task.reason,
+        "last_line": task.last_line,
+    }
 
 
 def _of_cluster(client_of: ClientOf, cluster: str) -> Iterator[RunningTask]:
@@ -76,6 +132,7 @@ def _task(client_of: ClientOf, cluster: str, task: dict[str, Any]) -> RunningTas
         status=task.get("lastStatus", ""),
         capacity=task.get("capacityProviderName") or task.get("launchType", ""),
         started=task.get("startedAt"),
+        billed_from=task.get("pullStartedAt") or task.get("startedAt"),
         reason=task.get("stoppedReason") or "",
         last_line=next(reversed(lines(client_of, task["taskArn"], definition, limit=1)), ""),
     )

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -23,8 +20,10 @@ from rich.console import Console
 
 from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 
+from ..invocation import command_line
 from . import interrupted_update
 from .drift import ignored_properties
+from .interruptible import interruptible
 from .operations import Operation, run
 from .progress import HIDDEN, Change, Reporter
 from .project import Project
@@ -191,6 +190,22 @@ class Session:
         found = self.stack.workspace.stack_outputs(self.name)
         return {k: HIDDEN if v.secret else v.value for k, v in sorted(found.items())}
 
+    def deployed_outputs(self) -> dict[str, Any]:
+        """The outputs of a platform that exists.
+
+        Raises:
+            RuntimeError: the stack has none yet.
+        """
+        if "controller_cluster_arn" in (found := self.outputs()):
+            return found
+        up = command_line("up", *self.options)
+        raise RuntimeError(f"Stack {self.name} is empty. Run `{up}` first")
+
+    @property
+    def options(self) -> list[str]:
+        """Options of this command that select the stack."""
+        return ["--stack", self.name, *(["--cloud", "local"] if self.cloud else [])]
+
     def resources(self) -> list[dict[str, Any]]:
         """The resources in the stack's state."""
         return list((self.stack.export_stack().deployment or {}).get("resources", []))
@@ -257,7 +272,7 @@ class Session:
         if full := self._disk_is_full():
             self.reporter.error(full)
             return Outcome(name, self.name, False, 0.0, errors=errors)
-        with _interruptible(self.reporter):
+        with interruptible(self.reporter):
             try:
                 if operation in _CHANGING:
                     self._recover()
@@ -278,18 +293,3 @@ class Session:
             self.reporter.warnings,
             errors,
         )
-
-
-@contextmanager
-def _interruptible(reporter: Reporter) -> Iterator[None]:
-    """Leave Ctrl-C to the engine, which receives it too, finishes the operations in progress and
-    saves the state. The program runs in this process, which must live until then."""
-
-    def on_interrupt(*_: Any) -> None:
-        reporter.say("Cancelling: finishing operations in progress. Ctrl-C again to stop at once.")
-
-    before = signal.signal(signal.SIGINT, on_interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -11,7 +11,8 @@ from ..base.log_groups import AGENTS, LogGroup, LogGroups
 from ..base.roles import Role
 from ..container_images.images import Images
 from ..outputs import concat, json_text
-from ..settings.agents import AgentTemplate, Sidecar
+from ..settings.agents import AgentTemplate
+from ..settings.counts import names_families
 from . import container_definitions
 
 
@@ -68,7 +69,7 @@ class AgentCloud(SubComponent):
         """Let a role run, watch and stop agents, and pass them their roles."""
         role.allow(
             *iam.run_agents(
-                self.context.arn("ecs", concat("task-definition/", self.families, "*:*")),
+                self._runnable(),
                 self.cluster.arn,
                 self._on_cluster("task"),
                 self._passable_roles(),
@@ -80,6 +81,15 @@ class AgentCloud(SubComponent):
         role.allow(
             *iam.find_tasks(self._on_cluster("container-instance"), self._on_cluster("task"))
         )
+
+    def _runnable(self) -> list[pulumi.Output[str]]:
+        """ARNs of all revisions of the agents' task definitions."""
+        settings = self.context.settings
+        names = [t.name for t in settings.agents] if names_families(settings) else ["*"]
+        return [
+            self.context.arn("ecs", concat("task-definition/", self.families, name, ":*"))
+            for name in names
+        ]
 
     def _on_cluster(self, kind: str) -> pulumi.Output[str]:
         """ARN pattern of everything of a kind on the agents' cluster."""
@@ -175,11 +185,7 @@ class AgentTemplates(SubComponent):
 
     def _execution_role(self, template: AgentTemplate, log_group: LogGroup) -> pulumi.Input[str]:
         """The role of all agents, or a dedicated one if the template needs more than that."""
-        containers: list[AgentTemplate | Sidecar] = [template, *template.sidecars]
-        secrets = [arn for c in containers for arn in c.secrets.values()]
-        images = [c.image for c in containers if c.image is not None]
-        needs_more = secrets or images or template.log_group_name is not None
-        if template.execution_role_arn is None and not needs_more:
+        if template.execution_role_arn is None and not template.needs_execution_role:
             return self._cloud.execution_role.arn
         role = Role(
             self,
@@ -190,7 +196,7 @@ class AgentTemplates(SubComponent):
             existing=template.execution_role_arn,
         )
         log_group.grant_write(role)
-        self._images.grant_pull_agents(role, images)
-        role.allow(iam.read_secrets(secrets))
+        self._images.grant_pull_agents(role, template.all_images)
+        role.allow(iam.read_secrets(template.all_secrets))
         role.attach()
         return role.arn

@@ -19,7 +19,7 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import jinja2
@@ -28,7 +28,7 @@ import yaml
 
 from ..inputs import Capacity
 from ..settings import Settings, SettingsError, github, ports
-from ..settings.agents import AgentTemplate, label_forms
+from ..settings.agents import AgentTemplate
 from ..settings.package_data import folder
 from . import jcasc_merge
 
@@ -139,17 +139,12 @@ class Cloud:
 
 
 def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
-    """An agent template on each kind of capacity; the plain labels belong to its own kind, which
-    comes first."""
-    plain, *forms = zip(*(label_forms(label) for label in template.plain_labels), strict=True)
-    kinds = (Capacity.SPOT, Capacity.ON_DEMAND, Capacity.AUTO)
-    found = [
-        CloudTemplate(f"{template.name}-{kind.value}", labels, kind, template)
-        for kind, labels in zip(kinds, forms, strict=True)
+    """An agent template on each kind of capacity, its own kind first."""
+    labels = template.capacity_labels
+    return [
+        CloudTemplate(f"{template.name}-{kind.value}", labels[kind], kind, template)
+        for kind in sorted(labels, key=lambda kind: kind is not template.capacity)
     ]
-    found.sort(key=lambda t: t.capacity is not template.capacity)
-    found[0] = replace(found[0], labels=(*plain, *found[0].labels))
-    return found
 
 
 def clouds(templates: Iterable[AgentTemplate]) -> dict[Cloud, list[CloudTemplate]]:

@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator
 from ..inputs import Architecture, Connection, NatStrategy, Scheme, ThroughputMode
 from ..settings.controller import TaskSize
 from ..settings.endpoint_services import interface_services
+from ..settings.fargate import INCLUDED_DISK_GIB
 from ..settings.usage_estimate import HOURS_A_MONTH
 from .backup import backup
 from .monitoring import metrics, monitoring
 from .subject import Line, Subject, builds
 
-INCLUDED_DISK_GIB = 20
-"""Ephemeral storage in GiB that is free for every Fargate task."""
 INCLUDED_GB_PER_MIBPS = 20
 """GB of data for which EFS includes 1 MiB/s of throughput (50 KB/s per GB)."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..inputs import Architecture
+from ..settings.fargate import INCLUDED_DISK_GIB
 from .prices import PriceTable, shipped
 
 _KEYS = {Architecture.X86_64: "x86", Architecture.ARM64: "arm64"}
@@ -34,6 +35,12 @@ def hourly_usd(
     """Cost of one hour of an on-demand task in USD."""
     per_vcpu, per_gb = task_prices(region, table)[architecture.value]
     return float(cpu / 1024 * per_vcpu + memory_mib / 1024 * per_gb)
+
+
+def storage_hourly_usd(region: str, disk_gib: int | None, table: PriceTable | None = None) -> float:
+    """Cost of one hour of a task's ephemeral storage in USD; ``None`` is the included amount."""
+    additional = (disk_gib or INCLUDED_DISK_GIB) - INCLUDED_DISK_GIB
+    return additional * (table or shipped()).usd("fargate_storage_gb_hour", region)
 
 
 def prices_as_of(region: str, table: PriceTable | None = None) -> str:

@@ -13,7 +13,10 @@ from .document import ArnInput, Statement, allow
 
 
 def run_agents(
-    families: ArnInput, cluster: ArnInput, tasks: ArnInput, pass_roles: Sequence[ArnInput]
+    definitions: Sequence[ArnInput],
+    cluster: ArnInput,
+    tasks: ArnInput,
+    pass_roles: Sequence[ArnInput],
 ) -> list[Statement]:
     """What the amazon-ecs plugin calls when every template has its own task definition.
 
@@ -22,7 +25,7 @@ def run_agents(
     """
     on_cluster = {"ArnEquals": {"ecs:cluster": cluster}}
     return [
-        allow("RunAgents", ["ecs:RunTask"], families, on_cluster),
+        allow("RunAgents", ["ecs:RunTask"], definitions, on_cluster),
         allow("WatchAndStopAgents", ["ecs:DescribeTasks", "ecs:StopTask"], tasks, on_cluster),
         allow("FindAgentDefinitions", ["ecs:DescribeTaskDefinition"], "*"),
         allow(

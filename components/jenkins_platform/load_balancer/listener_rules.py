@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
 from ..settings.arn import Arn
-from ..settings.sign_in import MAX_WILDCARDS, LoadBalancerOidcSettings
+from ..settings.sign_in import LoadBalancerOidcSettings
 
 FIRST = 10
 """Priority of the first rule; lower ones are for rules that precede signing in."""
-MAX_VALUES = 3
-"""Values of one condition (Elastic Load Balancing, "Condition types")."""
 OWN_CREDENTIALS = ("Basic *", "Bearer *")
 """Values of an ``Authorization`` header whose credentials Jenkins checks itself."""
 SESSION_COOKIE = "JenkinsEntrance"
@@ -53,8 +50,8 @@ def rules(oidc: LoadBalancerOidcSettings) -> list[Rule]:
                 }
             ]
         )
-    bypassed += [_on(paths) for paths in portions(oidc.bypass_paths)]
-    guarded = [_on(paths) for paths in portions(oidc.paths)]
+    bypassed += [_on(paths) for paths in oidc.bypass_conditions]
+    guarded = [_on(paths) for paths in oidc.path_conditions]
     return [
         *(Rule(f"bypass-{i}", conditions, False) for i, conditions in enumerate(bypassed)),
         *(Rule(f"guard-{i}", conditions, True) for i, conditions in enumerate(guarded)),
@@ -63,19 +60,6 @@ def rules(oidc: LoadBalancerOidcSettings) -> list[Rule]:
 
 def _on(paths: Sequence[str]) -> Conditions:
     return [{"path_pattern": {"values": list(paths)}}]
-
-
-def portions(paths: Iterable[str]) -> Iterator[list[str]]:
-    """The paths, in groups that fit into one condition."""
-    portion: list[str] = []
-    for path in paths:
-        wildcards = len(re.findall(r"[*?]", "".join([*portion, path])))
-        if portion and (len(portion) == MAX_VALUES or wildcards > MAX_WILDCARDS):
-            yield portion
-            portion = []
-        portion.append(path)
-    if portion:
-        yield portion
 
 
 def authenticate(

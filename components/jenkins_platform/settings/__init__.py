@@ -16,6 +16,7 @@ from .base import Group, OutputOr, Problem, SettingsError, setting
 from .budget import BudgetSettings
 from .checking import check, check_part, unknown_key
 from .controller import ControllerSettings
+from .counts import limit_rules
 from .images import ImageSettings, ImagesSettings
 from .jenkins import JenkinsSettings
 from .load_balancer import LoadBalancerSettings, subnet_rules
@@ -139,6 +140,7 @@ class Settings(Group):
                 *subnet_rules(settings.load_balancer, settings.network),
                 *monitoring_rules(settings),
                 *tag_rules(settings),
+                *limit_rules(settings),
             ]
         if problems:
             raise SettingsError(problems)

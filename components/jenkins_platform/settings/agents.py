@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar
+
+import pulumi
 
 from ..inputs import Architecture, Capacity, PlatformImage
 from .arns import IamAction, ResourceName, RoleArn, SecretArn
@@ -26,12 +28,6 @@ from .values import (
 from .variables import AGENT_VARIABLES, variable_rules
 from .volumes import ContainerPath
 
-POLICY_CHARACTERS = 10_240
-"""Maximum size of the inline policies of a role, without white space (IAM User Guide, "IAM and AWS
-STS quotas")."""
-_KEPT_FOR_OURS = 4_000
-_UNKNOWN_ARN = 100
-_AROUND_A_STATEMENT = 80
 TemplateName = Annotated[
     str,
     matching(
@@ -160,14 +156,6 @@ class AgentTemplate(TaskSize):
                 "cannot be combined with an option in `java_options` that contains spaces, which "
                 "is passed in this variable",
             )
-        size = self._policy_size()
-        if size > POLICY_CHARACTERS:
-            yield Problem(
-                f"{key}.policy_statements",
-                f"{size} characters",
-                f"exceed the {POLICY_CHARACTERS} that IAM allows for one role. Use `*` in names, "
-                "or an existing role with managed policies in `task_role_arn`",
-            )
         for other in ("policy_statements", "assumable_role_arns"):
             if self.task_role_arn is not None and getattr(self, other):
                 yield Problem(
@@ -222,18 +210,35 @@ class AgentTemplate(TaskSize):
         """The agent's work directory. Kaniko deletes files outside of /kaniko during a build."""
         return "/kaniko/agent" if self.builds_images else "/home/jenkins/agent"
 
-    def _policy_size(self) -> int:
-        """Estimated minimum size of the policy of the template's role."""
-        texts = [
-            *(text for s in self.policy_statements for text in (*s.actions, *s.resources)),
-            *self.assumable_role_arns,
-        ]
-        return _AROUND_A_STATEMENT * len(self.policy_statements) + policy_size(texts)
-
     @property
     def plain_labels(self) -> tuple[str, ...]:
         """The labels of the template without their variants for a kind of capacity."""
         return self.labels or (self.name,)
+
+    @property
+    def capacity_labels(self) -> Mapping[Capacity, tuple[str, ...]]:
+        """The labels on each kind of capacity; the plain ones belong to its own kind."""
+        _, *forms = zip(*(label_forms(label) for label in self.plain_labels), strict=True)
+        kinds = (Capacity.SPOT, Capacity.ON_DEMAND, Capacity.AUTO)
+        labels = dict(zip(kinds, forms, strict=True))
+        return {**labels, self.capacity: (*self.plain_labels, *labels[self.capacity])}
+
+    @property
+    def all_secrets(self) -> list[str | pulumi.Output[str]]:
+        """ARNs of the secrets of all containers."""
+        containers: list[AgentTemplate | Sidecar] = [self, *self.sidecars]
+        return [arn for container in containers for arn in container.secrets.values()]
+
+    @property
+    def all_images(self) -> list[str | pulumi.Output[str]]:
+        """Images of all containers, without those of the platform."""
+        images = [self.image, *(sidecar.image for sidecar in self.sidecars)]
+        return [image for image in images if image is not None]
+
+    @property
+    def needs_execution_role(self) -> bool:
+        """Whether starting it needs more permissions than the role of all agents has."""
+        return bool(self.all_secrets or self.all_images or self.log_group_name is not None)
 
 
 def label_forms(label: str) -> tuple[str, str, str, str]:
@@ -241,28 +246,8 @@ def label_forms(label: str) -> tuple[str, str, str, str]:
     return label, f"{label}-spot", f"{label}-on-demand", f"{label}-auto"
 
 
-def policy_size(texts: Iterable[object]) -> int:
-    """Estimated number of characters of texts in a policy, including outputs."""
-    return sum(len(t) + 3 if isinstance(t, str) else _UNKNOWN_ARN for t in texts)
-
-
 def template_rules(templates: Sequence[AgentTemplate]) -> Iterator[Problem]:
-    """Problems between templates: names and labels must be unique, and the roles of all templates
-    must fit into the controller's policy."""
-    given = {
-        id(arn) if not isinstance(arn, str) else arn: arn
-        for t in templates
-        for arn in (t.task_role_arn, t.execution_role_arn)
-        if arn is not None
-    }
-    if (size := policy_size(given.values())) > POLICY_CHARACTERS - _KEPT_FOR_OURS:
-        yield Problem(
-            "agents",
-            f"{len(given)} roles",
-            f"are set in task_role_arn and execution_role_arn. The controller's policy must list "
-            f"each: {size} characters of at most {POLICY_CHARACTERS - _KEPT_FOR_OURS}. Share roles "
-            "between templates, or use policy_statements",
-        )
+    """Problems between templates, whose names and labels must be unique."""
     yield from no_duplicates("agents", [t.name for t in templates], "name")
     owners: dict[str, str] = {}
     for index, template in enumerate(templates):

@@ -14,6 +14,8 @@ MEMORY_BY_CPU: dict[int, tuple[int, ...]] = {
 }
 """Memory sizes in MiB that Fargate supports for each number of CPU units."""
 
+INCLUDED_DISK_GIB = 20
+"""Ephemeral storage in GiB that is free for every Fargate task."""
 CPU_UNITS = tuple(MEMORY_BY_CPU)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from ..inputs import Scheme
+from . import limits
 from .arns import CertificateArn, WebAclArn
 from .base import Group, OutputOr, Problem, setting
 from .network import NetworkSettings
@@ -22,8 +23,6 @@ from .values import (
     matching,
 )
 
-MAX_CERTIFICATE_NAME = 64
-"""ACM API Reference, "RequestCertificate": length of the first domain name."""
 MIN_SUBNETS = 2
 """Subnets of an Application Load Balancer (Elastic Load Balancing, "Subnets for your load
 balancer")."""
@@ -221,8 +220,9 @@ class LoadBalancerSettings(Group):
                     None,
                     "required to create a certificate, unless zone_id is a public hosted zone",
                 )
-        if self.makes_certificate and len(self.domain_name or "") > MAX_CERTIFICATE_NAME:
-            message = f"must have at most {MAX_CERTIFICATE_NAME} characters, the limit of ACM"
+        longest = limits.CERTIFICATE_NAME.maximum
+        if self.makes_certificate and len(self.domain_name or "") > longest:
+            message = f"must have at most {longest} characters, the limit of ACM"
             yield Problem(f"{key}.domain_name", self.domain_name, message)
         yield from no_duplicates(f"{key}.allowed_cidrs", self.allowed_cidrs or ())
         yield from no_duplicates(f"{key}.allowed_prefix_list_ids", self.allowed_prefix_list_ids)

@@ -9,9 +9,10 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from ..inputs import NatStrategy, Role
-from . import permissions
+from . import limits, permissions
 from .arns import SecretArn, StoredSecretArn
 from .base import Group, OutputOr, Problem, setting
+from .listener_conditions import portions, wildcards
 from .load_balancer import LoadBalancerSettings
 from .network import NetworkSettings
 from .rules import no_duplicates
@@ -38,10 +39,6 @@ BYPASS_PATHS = (
     "/multibranch-webhook-trigger/*",
     "/health/",
 )
-MAX_WILDCARDS = 5
-"""Wildcards in a listener rule (Elastic Load Balancing, "Quotas for your Application Load
-Balancers")."""
-
 _GROUP_SCOPE = re.compile("group|role", re.IGNORECASE)
 Name = Annotated[Text, matching(r"\S(.{0,198}\S)?", "up to 200 characters on one line")]
 Scope = Annotated[str, matching(r"[!#-\[\]-~]{1,200}", "a scope without spaces")]
@@ -65,8 +62,8 @@ PermissionName = Annotated[
 
 
 def _wildcards(path: str) -> str:
-    if len(re.findall(r"[*?]", path)) > MAX_WILDCARDS:
-        raise ValueError(f"has more than {MAX_WILDCARDS} wildcards")
+    if wildcards(path) > (most := limits.CONDITION_WILDCARDS.maximum):
+        raise ValueError(f"has more than {most} wildcards")
     return path
 
 
@@ -149,6 +146,16 @@ class LoadBalancerOidcSettings(Group):
         BYPASS_PATHS, valid="a list of paths", max_length=60
     )
     bypass_api: bool = setting(False, valid="true or false")
+
+    @property
+    def bypass_conditions(self) -> list[list[str]]:
+        """The bypassed paths, a list for each listener rule."""
+        return list(portions(self.bypass_paths))
+
+    @property
+    def path_conditions(self) -> list[list[str]]:
+        """The guarded paths, a list for each listener rule."""
+        return list(portions(self.paths))
 
 
 def _not_reserved(value: str) -> str:

@@ -11,11 +11,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from . import limits
 from .base import Problem
 from .values import matching
 
-MAX_TAGS = 40
-"""AWS allows 50 tags per resource; ten are left for the platform and for Pulumi."""
+MAX_TAGS = limits.TAGS.maximum - 10
+"""Ten tags are left for the platform and for Pulumi."""
 RESERVED = ("Name", "JenkinsPlatform")
 """Keys that the platform sets."""
 TAGS_VALID = f"up to {MAX_TAGS} tags"

@@ -118,7 +118,6 @@ def test_the_controller_may_pass_roles_of_agents_and_existing_ones_only() -> Non
 def test_the_controller_may_run_its_own_families_on_its_own_cluster_only() -> None:
     policy = by_role(POLICY, EVERYTHING)["controller-task"].inputs["policy"]
     (run,) = [s for s in statements(policy).values() if "ecs:RunTask" in s["Action"]]
-    assert run["Resource"] == (
-        f"arn:aws:ecs:eu-central-1:{ACCOUNT}:task-definition/jenkins-abcdef-agent-*:*"
-    )
+    definitions = f"arn:aws:ecs:eu-central-1:{ACCOUNT}:task-definition"
+    assert run["Resource"] == [f"{definitions}/jenkins-abcdef-agent-linux:*"]
     assert run["Condition"] == {"ArnEquals": {"ecs:cluster": f"{ARN}:jenkins-agents"}}

@@ -60,3 +60,15 @@ def test_informational_messages_are_shown_once_and_progress_lines_are_not() -> N
         reporter.event(EngineEvent(1, 1, diagnostic_event=diagnostic))
     assert output.getvalue() == "info: about 50 USD\n"
     assert reporter.notes == ["about 50 USD"]
+
+
+def test_a_terminal_shows_the_step_of_a_build_and_how_far_a_restore_is() -> None:
+    output = io.StringIO()
+    with Reporter(Console(file=output, force_terminal=True, width=100)) as reporter:
+        step = DiagnosticEvent("#7 [2/5] RUN apt-get update", "default", "info", ephemeral=True)
+        reporter.event(EngineEvent(1, 1, diagnostic_event=step))
+    assert "#7 [2/5] RUN apt-get update" in output.getvalue()
+    with Reporter(Console(file=output, force_terminal=True, width=100)) as reporter:
+        reporter.advance("restored", 42, 100)
+    assert "restored" in output.getvalue()
+    assert "42" in output.getvalue()

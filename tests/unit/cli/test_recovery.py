@@ -9,7 +9,8 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import ANY, Stubber
-from jenkins_platform_cli.account.recovery import Home, Recovery, in_words
+from jenkins_platform_cli.account.drill import in_words
+from jenkins_platform_cli.account.recovery import Home, Recovery
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=timezone.utc)
 POINT = "arn:aws:backup:eu-central-1:123456789012:recovery-point:{}"
@@ -39,6 +40,7 @@ class Aws:
         for stub in self.stubs.values():
             stub.activate()
         self.pauses = 0
+        self.progress: list[tuple[str, int, int]] = []
 
     def expect(self, service: str, call: str, sent: Any, answer: Any) -> None:
         self.stubs[service].add_response(call, answer, sent)
@@ -47,7 +49,12 @@ class Aws:
         def pause() -> None:
             self.pauses += 1
 
-        return Recovery(HOME, self.clients.__getitem__, lambda _: None, pause)
+        return Recovery(HOME, self.clients.__getitem__, self, pause)
+
+    def say(self, message: str) -> None: ...
+
+    def advance(self, label: str, done: int, total: int) -> None:
+        self.progress.append((label, done, total))
 
 
 @pytest.fixture
@@ -140,11 +147,13 @@ def test_a_restore_creates_a_file_system_with_the_key_of_the_one_in_use(aws: Aws
         KEY,
         [system("fs-0c"), system("fs-0a")],
         {"Status": "PENDING"},
-        {"Status": "RUNNING"},
+        {"Status": "RUNNING", "PercentDone": "12.34%"},
+        {"Status": "RUNNING", "PercentDone": "12.90%"},
         {"Status": "COMPLETED", "CompletionDate": ended, "CreatedResourceArn": arn},
     )
     restored, drill = aws.recovery().restore(point("new", 5), "restore-1")
-    assert (restored, aws.pauses) == ("fs-0b", 2)
+    assert (restored, aws.pauses) == ("fs-0b", 3)
+    assert aws.progress == [("restored", 12, 100)]
     assert (drill.seconds, drill.data_age_seconds) == (720.0, 18000.0)
 
 

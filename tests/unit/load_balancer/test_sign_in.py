@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.controller import jcasc
-from jenkins_platform.load_balancer.listener_rules import FIRST, MAX_VALUES, portions
+from jenkins_platform.load_balancer.listener_rules import FIRST
 from jenkins_platform.settings import Settings, SettingsError
-from jenkins_platform.settings.sign_in import MAX_WILDCARDS
+from jenkins_platform.settings.limits import CONDITION_VALUES, CONDITION_WILDCARDS
+from jenkins_platform.settings.listener_conditions import portions
 from jenkins_platform.testing import Registration, register
 
 from harness.lean import LEAN, READY_IMAGES
@@ -463,9 +464,9 @@ def test_paths_are_shared_out_among_rules_within_the_limits_of_elb(paths: list[s
     found = list(portions(paths))
     assert [path for portion in found for path in portion] == paths
     for portion in found:
-        assert 1 <= len(portion) <= MAX_VALUES
+        assert 1 <= len(portion) <= CONDITION_VALUES.maximum
         wildcards = len(re.findall(r"[*?]", "".join(portion)))
-        assert wildcards <= MAX_WILDCARDS
+        assert wildcards <= CONDITION_WILDCARDS.maximum
 
 
 @pytest.mark.parametrize(

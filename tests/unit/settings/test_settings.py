@@ -200,6 +200,6 @@ def test_too_many_roles_for_the_controllers_policy_are_refused() -> None:
         for i in range(200)
     ]
     (problem,) = problems(agents=agents)
-    assert problem.startswith("agents: '200 roles': are set in task_role_arn")
+    assert problem.startswith("agents: 14490: characters of the inline policies of one role")
     one_role = [{**agent, "task_role_arn": agents[0]["task_role_arn"]} for agent in agents]
     Settings.from_args("jenkins", {"agents": one_role})  # type: ignore[typeddict-item]

@@ -1,0 +1,237 @@
+"""What a platform counts towards the limits of AWS, before anything is created.
+
+Sizes of policies and task definitions are estimates that are never too low for known values: names
+of account, region and partition are unknown here and count with their maximum lengths.
+tests/unit/settings/test_limits.py compares them with what is registered.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import limits
+from .arn import Arn
+from .limits import Limit
+from .problems import Problem
+
+if TYPE_CHECKING:
+    from . import Settings
+    from .agents import AgentTemplate, Sidecar
+
+_UNKNOWN = 120
+"""Characters of an output, such as an ARN."""
+_PLACE = len("arn:aws-us-gov:ecs:ap-southeast-1:123456789012:")
+_HANDLE_SUFFIX = len("-0123af")
+_GENERATED_SUFFIX = len("-0123456")
+"""What the provider appends to a generated name."""
+_QUOTES = 3
+_STATEMENT = 400
+"""Characters of a statement of ours without its resources."""
+_CONTROLLER_POLICY = 4000
+"""Characters of the controller's policy without families and existing roles."""
+_EXECUTION_POLICY = 1200
+_PUSH_POLICY = 700
+_SPECIAL = re.compile(r"[\s'\"\\]")
+_CONTAINER = 1200
+"""Bytes of a container definition without lists of the inputs."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """How much of a limit an input uses.
+
+    Attributes:
+        key: Path of the input.
+        number: The count.
+        limit: The limit.
+    """
+
+    key: str
+    number: int
+    limit: Limit
+
+
+def limit_rules(settings: Settings) -> Iterator[Problem]:
+    """Problems of what exceeds a limit of AWS."""
+    for count in counts(settings):
+        limit = count.limit
+        if count.number > limit.maximum:
+            yield Problem(count.key, count.number, limit.message)
+
+
+def counts(settings: Settings) -> Iterator[Count]:
+    """Everything that grows with the inputs."""
+    for index, template in enumerate(settings.agents):
+        yield from _of_template(f"agents[{index}]", template, settings)
+    yield from _of_controller(settings)
+    yield from _of_load_balancer(settings)
+    yield from _of_images(settings)
+
+
+def names_families(settings: Settings) -> bool:
+    """Whether the controller's policy has space for the name of each template's family; otherwise
+    it names their common prefix."""
+    return _controller_policy(settings, families=True) <= limits.INLINE_POLICIES.maximum
+
+
+def _of_template(key: str, template: AgentTemplate, settings: Settings) -> Iterator[Count]:
+    labels = template.capacity_labels[template.capacity]
+    yield Count(f"{key}.labels", len(" ".join(labels)), limits.TAG_VALUE)
+    if template.task_role_arn is None:
+        yield Count(f"{key}.name", _role_name(settings, f"agent-{template.name}"), limits.ROLE_NAME)
+        size = _build_policy(template, settings)
+        yield Count(f"{key}.policy_statements", size, limits.INLINE_POLICIES)
+    if template.needs_execution_role and template.execution_role_arn is None:
+        name = _role_name(settings, f"agents-execution-{template.name}")
+        yield Count(f"{key}.name", name, limits.ROLE_NAME)
+        size = _EXECUTION_POLICY + _secrets(template.all_secrets) + _texts(template.all_images)
+        yield Count(f"{key}.secrets", size, limits.INLINE_POLICIES)
+    size = _definition(template, settings)
+    yield Count(key, size, limits.TASK_DEFINITION)
+    yield Count(f"{key}.sidecars", 1 + len(template.sidecars), limits.CONTAINERS)
+
+
+def _of_controller(settings: Settings) -> Iterator[Count]:
+    controller = settings.controller
+    # The administrator's password, which is created.
+    references: list[object] = [None, *settings.jenkins.secrets.values()]
+    if settings.sign_in.oidc:
+        references.append(settings.sign_in.oidc.client_secret_arn)
+    github = settings.jenkins.github
+    if github:
+        references += [github.private_key_secret_arn, github.webhook_secret_arn]
+    if controller.task_role_arn is None:
+        size = _controller_policy(settings, families=False)
+        yield Count("agents", size, limits.INLINE_POLICIES)
+    if controller.execution_role_arn is None:
+        size = _EXECUTION_POLICY + _secrets(references)
+        yield Count("jenkins.secrets", size, limits.INLINE_POLICIES)
+    size = 3 * _CONTAINER + _pairs(settings.jenkins.secrets) + _options(controller.java_options)
+    # Their names, again, in VARIABLES_AS_FILES.
+    size += _texts(settings.jenkins.secrets) + _tags(settings.tags)
+    size += _texts(github.organizations) if github else 0
+    yield Count("controller.java_options", size, limits.TASK_DEFINITION)
+
+
+def _of_load_balancer(settings: Settings) -> Iterator[Count]:
+    load_balancer, oidc = settings.load_balancer, settings.sign_in.load_balancer_oidc
+    if not load_balancer.security_group_ids:
+        ports = 2 if load_balancer.has_tls else 1
+        ranges = load_balancer.allowed_cidrs or ()
+        lists = len(load_balancer.allowed_prefix_list_ids)
+        sixth = sum(":" in block for block in ranges)
+        most = max(sixth, len(ranges) - sixth) + lists
+        yield Count("load_balancer.allowed_cidrs", ports * most, limits.RULES_OF_GROUP)
+    if oidc:
+        wake = bool(settings.schedule and settings.schedule.wake_page)
+        number = len(oidc.bypass_conditions) + len(oidc.path_conditions) + oidc.bypass_api + wake
+        key = "paths" if len(oidc.path_conditions) > len(oidc.bypass_conditions) else "bypass_paths"
+        yield Count(f"sign_in.load_balancer_oidc.{key}", number, limits.RULES_OF_BALANCER)
+
+
+def _of_images(settings: Settings) -> Iterator[Count]:
+    images = settings.images
+    rules = len(images.pull_through_caches)
+    yield Count("images.pull_through_caches", rules, limits.CACHE_RULES)
+    for role in ("controller", "agent", "kaniko"):
+        version = getattr(images, role).version or ""
+        # A hash and a random suffix follow the version.
+        length = len(f"{version}-0123456789abcdef-abcdef")
+        yield Count(f"images.{role}.version", length, limits.IMAGE_TAG)
+
+
+def _role_name(settings: Settings, role: str) -> int:
+    if settings.name_prefix:
+        return len(f"{settings.name_prefix}-{role}")
+    return len(f"{settings.name}-{role}") + _GENERATED_SUFFIX
+
+
+def _handle(settings: Settings) -> int:
+    return len(settings.name_prefix or settings.name) + _HANDLE_SUFFIX
+
+
+def _controller_policy(settings: Settings, *, families: bool) -> int:
+    existing = {
+        id(arn) if not isinstance(arn, str) else arn: arn
+        for t in settings.agents
+        for arn in (t.task_role_arn, t.execution_role_arn)
+        if arn is not None
+    }
+    size = _CONTROLLER_POLICY + _texts(existing.values())
+    if families:
+        around = _PLACE + _handle(settings) + len("task-definition/-agent-:*") + _QUOTES
+        size += sum(around + len(t.name) for t in settings.agents)
+    return size
+
+
+def _build_policy(template: AgentTemplate, settings: Settings) -> int:
+    """The role of the template's builds."""
+    size = sum(
+        len('{"Sid":"Build100","Effect":"Allow","Action":[],"Resource":[]},')
+        + _texts((*s.actions, *s.resources))
+        for s in template.policy_statements
+    )
+    if template.assumable_role_arns:
+        size += _STATEMENT + _texts(template.assumable_role_arns)
+    if template.enable_execute_command:
+        size += _STATEMENT
+    if template.builds_images:
+        images = settings.images
+        around = _PLACE + _handle(settings) + len("repository//") + _QUOTES
+        size += _PUSH_POLICY + _STATEMENT + around
+        size += sum(around + len(name) for name in images.application_repositories)
+        size += _texts(images.application_repository_arns)
+        size += sum(around + len(cache.prefix) for cache in images.pull_through_caches)
+    return size
+
+
+def _definition(template: AgentTemplate, settings: Settings) -> int:
+    """The task definition."""
+    containers: list[AgentTemplate | Sidecar] = [template, *template.sidecars]
+    size = 0
+    for container in containers:
+        size += _CONTAINER + _pairs(container.environment) + _pairs(container.secrets)
+        # A mount point for each volume.
+        size += sum(len(json.dumps(v.container_path)) * 2 + 80 for v in template.volumes)
+    size += _options(template.java_options)
+    size += sum(_texts(sidecar.command) for sidecar in template.sidecars)
+    size += sum(250 + len(json.dumps(v.container_path)) for v in template.volumes)
+    if template.builds_images:
+        host = _handle(settings) + len("123456789012.dkr.ecr.ap-southeast-1.amazonaws.com.cn/")
+        size += sum(host + len(c.upstream + c.prefix) for c in settings.images.pull_through_caches)
+    return size + _tags({**settings.tags, **template.tags})
+
+
+def _secrets(references: Sequence[object]) -> int:
+    """Statements that read secrets: each ARN is in the resources and in a condition on the key."""
+    arns = [Arn.parse(r).secret for r in references if isinstance(r, str)]
+    known, places = {str(arn) for arn in arns}, {arn[:4] for arn in arns}
+    others = sum(not isinstance(r, str) for r in references)
+    if not known and not others:
+        return 0
+    unknown = others * (_UNKNOWN + _QUOTES)
+    return 4 * _STATEMENT + 2 * (_texts(known) + unknown + len(places) * _UNKNOWN)
+
+
+def _texts(values: Iterable[object]) -> int:
+    """Characters of texts in a JSON list."""
+    return sum(len(json.dumps(v)) + 1 if isinstance(v, str) else _UNKNOWN + _QUOTES for v in values)
+
+
+def _options(options: Iterable[str]) -> int:
+    """Characters of Java options, in which a backslash, two in JSON, precedes special ones."""
+    return _texts(options) + sum(2 * len(_SPECIAL.findall(option)) for option in options)
+
+
+def _pairs(values: Mapping[str, object]) -> int:
+    """Characters of variables in a container definition."""
+    around = len('{"name":,"valueFrom":},')
+    return _texts(values) + _texts(values.values()) + around * len(values)
+
+
+def _tags(tags: Mapping[str, str]) -> int:
+    return _pairs(tags) + 2 * _UNKNOWN

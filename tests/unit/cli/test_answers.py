@@ -1,0 +1,102 @@
+"""What commands print with ``--json``, and where that is documented."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import typer
+from jenkins_platform_cli import cli  # noqa: F401  registers the commands
+from jenkins_platform_cli.account.drill import drill_of
+from jenkins_platform_cli.answers import ANSWERS
+from jenkins_platform_cli.app import app
+from jenkins_platform_cli.commands.prices import Reading
+from jenkins_platform_cli.engine import rehearsal
+from jenkins_platform_cli.engine.rehearsal import Check
+from typer.testing import CliRunner
+
+from docs.commands import commands
+from harness.answers import answer
+
+REQUIRED = {"interrupt": ["linux"], "exec": ["ls"]}
+NOW = datetime(2026, 11, 21, 12, tzinfo=timezone.utc)
+
+
+def option_names(command: str) -> set[str]:
+    found: Any = typer.main.get_command(app)
+    for word in command.split():
+        found = found.commands[word]
+    return {option for parameter in found.params for option in parameter.opts}
+
+
+def test_every_command_prints_json_of_a_documented_type() -> None:
+    names = [name for name, _ in commands()]
+    assert sorted(names) == sorted(ANSWERS)
+    assert [name for name in names if "--json" not in option_names(name)] == []
+
+
+@pytest.mark.parametrize("name", sorted(set(ANSWERS) - {"prices refresh"}))
+def test_a_command_that_fails_prints_its_errors_as_json(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, [*name.split(), "--json", *REQUIRED.get(name, [])])
+    assert done.exit_code == 1, done.output
+    (error,) = json.loads(done.stdout)["errors"]
+    assert "no Pulumi.yaml with a __main__.py" in error
+    assert error in " ".join(done.stderr.split())
+
+
+def test_prices_that_cannot_be_read_are_reported_as_json(tmp_path: Path) -> None:
+    words = ["prices", "refresh", "--json", "--file", str(tmp_path / "nothing.yaml")]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 1
+    assert "nothing.yaml" in json.loads(done.stdout)["errors"][0]
+
+
+def test_errors_are_not_printed_as_json_without_the_option(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(app, ["outputs", "--json"]).stdout
+    assert CliRunner().invoke(app, ["outputs"]).stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "document"),
+    [
+        ("rehearse", rehearsal.rows([Check("start", rehearsal.OK, "Jenkins answers", 2.5)])),
+        ("prices refresh", [asdict(Reading("alb_hour", "eu-west-1", None, None, "none found"))]),
+        (
+            "restore-drill",
+            [
+                asdict(
+                    drill_of(
+                        {
+                            "RecoveryPointArn": "arn:aws:backup:eu-central-1:1:recovery-point:a",
+                            "Status": "COMPLETED",
+                            "CreationDate": NOW,
+                            "CompletionDate": NOW + timedelta(minutes=9),
+                        }
+                    )
+                )
+            ],
+        ),
+    ],
+)
+def test_documents_are_as_documented(command: str, document: Any) -> None:
+    assert answer(command, json.dumps(document)) == document
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{}, {"url": 1, "opened": True}, {"url": "http://a", "opened": True, "more": 1}],
+)
+def test_undocumented_documents_are_detected(document: dict[str, Any]) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        answer("open", json.dumps(document))
