@@ -7,12 +7,12 @@ import os
 import signal
 from collections.abc import Iterator
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from jenkins_platform.functions import spot_breaker
 from localcloud.cloud import LocalCloud
 
+from harness import functions
 from harness.docker_engine import Engine
 from harness.tasks import GROUP, IMAGE, Place, living_cloud, secret, shell, wait_until
 
@@ -246,7 +246,6 @@ def test_tasks_run_on_demand_while_there_is_no_spot_capacity_and_on_spot_again(
 ) -> None:
     """As the controller does: it reports what RunTask refuses, and the answer of the circuit
     breaker is the capacity of the next task."""
-    monkeypatch.setattr(boto3, "client", place.cloud.client)
     place.cloud.client("ssm").put_parameter(Name="breaker", Value="{}", Type="String")
     for key, value in {
         "PLATFORM": "jenkins",
@@ -254,6 +253,7 @@ def test_tasks_run_on_demand_while_there_is_no_spot_capacity_and_on_spot_again(
         "ARCHITECTURES": "x86_64",
         "FAILURE_THRESHOLD": "2",
         "COOL_DOWN_SECONDS": "900",
+        **functions.aws(place.cloud),
     }.items():
         monkeypatch.setenv(key, value)
     definition = place.define(shell("trap 'exit 0' TERM; while :; do sleep 0.1; done"))
