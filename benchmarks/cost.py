@@ -138,7 +138,8 @@ def bill(way: Way, region: str = REGION, minutes: float | None = BUILD_MINUTES) 
             ("image layers between zones", "cross_zone_gb", gigabytes * crossing),
         ):
             usd = prices.usd(price, region)
-            lines.append(Line("network", item, price, amount, "GB", usd, "every start pulls"))
+            because = "every start pulls"
+            lines.append(Line("network", item, price, amount, "GB", usd, because, "", "", True))
     return lines
 
 

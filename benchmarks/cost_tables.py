@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jenkins_platform.cost import Estimate, estimate, shipped
+from jenkins_platform.cost.prices import UNSURE, PriceTable, RegionalPrice
 from jenkins_platform.cost.savings import OFFICE_HOURS
 from jenkins_platform.settings import Settings
 
@@ -134,13 +135,16 @@ def prices() -> str:
     rows = []
     for key, price in table.prices.items():
         found = [table.regional(key, region) for region in regions]
-        confidence = {table.sources[f.source].confidence.value for f in found}
-        numbers = [f"{f.usd:.10f}".rstrip("0").rstrip(".") for f in found]
-        dates = sorted({f.as_of for f in found})
-        rows.append(
-            [price.what, price.unit, *numbers, ", ".join(dates), ", ".join(sorted(confidence))]
-        )
-    return markdown(["what", "unit", *regions, "as of", "source is"], rows)
+        rows.append([price.what, price.unit, *(cell for f in found for cell in _price(table, f))])
+    titles = [cell for region in regions for cell in (region, "source")]
+    return markdown(["what", "unit", *titles], rows)
+
+
+def _price(table: PriceTable, found: RegionalPrice) -> tuple[str, str]:
+    """A price, marked if it is not confirmed, and its source with its date."""
+    source = table.sources[found.source].confidence
+    usd = f"{found.usd:.10f}".rstrip("0").rstrip(".")
+    return f"{usd} *" if source in UNSURE else usd, f"{source.value}, {found.as_of}"
 
 
 def tables() -> dict[str, str]:

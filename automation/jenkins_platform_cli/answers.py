@@ -59,6 +59,8 @@ class Operation(Answer):
     """Warnings."""
     errors: list[str]
     """Errors; empty if it succeeded."""
+    monthly_usd: Optional[float]
+    """Estimated cost of a month in USD, of ``up`` and ``preview``."""
     opens_at: str
     """Where Jenkins answers on this machine; empty on AWS, or when nothing answers."""
 
@@ -89,6 +91,12 @@ class CostLine(Answer):
     """Unit of the quantity."""
     unit_usd: float
     """Price of a unit in USD."""
+    as_of: str
+    """Date of the price: a year, month or day."""
+    source: str
+    """Where the price comes from."""
+    confirmed: bool
+    """False if the price is from memory or derived from other prices."""
     monthly_usd: float
     """Cost of a month in USD, rounded to cents."""
     price: str

@@ -67,9 +67,6 @@ class JenkinsPlatform(pulumi.ComponentResource):
     """Id of the agents' security group; allow it wherever builds must connect."""
     notification_topic_arn: pulumi.Output[str]
     """ARN of the SNS topic that alarms and events go to; empty with ``monitoring.level`` none."""
-    monthly_cost_usd: pulumi.Output[float]
-    """Estimated cost of a month in USD, by the list prices in the package; `jenkins-platform cost`
-    shows each item."""
 
     def __init__(
         self,
@@ -96,6 +93,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         self._base(context)
         self._jenkins(context)
         topic_arn = self._operations(context)
+        context.region.apply(lambda region: self._log_cost(settings, region))
         labels = [
             f for t in settings.agents for label in t.plain_labels for f in label_forms(label)
         ]
@@ -112,7 +110,6 @@ class JenkinsPlatform(pulumi.ComponentResource):
             "vpc_id": self._network.vpc_id,
             "agent_security_group_id": self._groups.agents_id,
             "notification_topic_arn": topic_arn or "",
-            "monthly_cost_usd": context.region.apply(lambda r: self._monthly_usd(settings, r)),
         }
         for key, value in outputs.items():
             setattr(self, key, pulumi.Output.from_input(value))
@@ -220,8 +217,8 @@ class JenkinsPlatform(pulumi.ComponentResource):
             Budget(context, settings.budget, topic_arn)
         return topic_arn
 
-    def _monthly_usd(self, settings: Settings, region: str) -> float:
-        """The cost estimate, which is logged too, so that the preview shows it."""
-        found = estimate(settings, region)
-        pulumi.log.info(f"{found.headline}: see jenkins-platform cost for details", self)
-        return round(found.monthly_usd, 2)
+    def _log_cost(self, settings: Settings, region: str) -> None:
+        """Show the cost estimate in every preview and update. It is not an output: a new price
+        table would change the state."""
+        headline = estimate(settings, region).headline
+        pulumi.log.info(f"{headline}: see jenkins-platform cost for details", self)

@@ -43,6 +43,7 @@ def test_a_session_of_the_command(user: User) -> None:
     same = user.local("preview")
     assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "No change.")
     assert f"info: about {cost:,.0f} USD" in same.stdout
+    assert user.document("preview")["monthly_usd"] == cost
 
     user.set(jenkins={"system_message": "Hello"})
     planned = user.document("preview", exit_code=3)

@@ -364,7 +364,7 @@ def test_two_platforms_of_one_name_live_side_by_side(world: TwoPlatforms) -> Non
     """Last in this file: it destroys the other platform."""
     shared = {k for k in world.mine if world.mine[k] == world.other[k]}
     nothing = {"notification_topic_arn"}
-    assert shared == {"admin_user_name", "agent_labels", "monthly_cost_usd"} | nothing
+    assert shared == {"admin_user_name", "agent_labels"} | nothing
     world.other_stack.destroy()
     world.my_stack.refresh()
     assert world.my_stack.changes == {}, "destroying one platform leaves the other unchanged"

@@ -77,7 +77,9 @@ def count(printed: str, word: str) -> int:
 
 
 def test_a_yaml_program_lives_from_preview_to_destroy(command: Command, cloud: LocalCloud) -> None:
-    planned = count(succeed(command("preview")), "to create")
+    preview = succeed(command("preview"))
+    assert "USD a month in" in preview, "the estimated cost"
+    planned = count(preview, "to create")
     assert count(succeed(command("up", "--yes", "--skip-preview")), "created") == planned
     outputs: dict[str, Any] = json.loads(succeed(command("stack", "output", "--json")))
     assert outputs["labels"][:3] == ["build", "build-spot", "build-on-demand"]

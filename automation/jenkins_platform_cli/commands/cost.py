@@ -100,7 +100,7 @@ def show(console: Console, found: Estimate) -> None:
     """Print the estimate, part by part, then the possible savings."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_footer=True)
     table.add_column("", "Total", footer_style="bold", no_wrap=True)
-    for title in ("quantity", "", "USD each"):
+    for title in ("quantity", "", "USD each "):
         table.add_column(title, justify="right" if title else "left")
     total = f"{found.monthly_usd:,.2f}"
     table.add_column("USD a month", total, justify="right", footer_style="bold")
@@ -114,7 +114,7 @@ def show(console: Console, found: Estimate) -> None:
             f"  {line.item}",
             f"{line.quantity:,.5g}",
             line.unit,
-            f"{line.unit_usd:.5g}",
+            f"{line.unit_usd:.5g}{' ' if line.confirmed else '*'}",
             f"{line.monthly_usd:,.2f}",
             line.because,
         )

@@ -41,7 +41,7 @@ def up(
     """Create or update the platform."""
 
     def show(console: Console, session: Session, outcome: Outcome) -> None:
-        rows = summary.platform_rows(stack, session.reporter.resources.values(), outcome.outputs)
+        rows = summary.platform_rows(session.reporter.resources.values(), outcome)
         if session.cloud:
             rows["Jenkins"] = outcome.opens_at or local_jenkins.why_not(session, session.cloud)
         if outcome.outputs.get("admin_user_name"):

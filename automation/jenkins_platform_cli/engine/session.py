@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from dataclasses import dataclass, field
 from enum import Enum
@@ -13,6 +12,7 @@ from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from jenkins_platform.cost import estimate
 from jenkins_platform.settings import Settings
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
@@ -21,7 +21,7 @@ from rich.console import Console
 from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 
 from ..invocation import command_line
-from . import interrupted_update
+from . import interrupted_update, state_disk
 from .drift import ignored_properties
 from .interruptible import interruptible
 from .operations import Operation, run
@@ -32,8 +32,6 @@ from .take_down import TakeDown, protected_message
 _CHANGING = ("up", "destroy")
 _STASH = "pulumi:index:Stash"
 """Type of the resources that remember choices that AWS cannot change."""
-_STATE_MIB = 50
-"""Much more than the state of a platform with a thousand agent templates, backups included."""
 
 
 class Cloud(str, Enum):
@@ -56,6 +54,8 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    monthly_usd: float | None = None
+    """Estimated cost of a month in USD, of ``up`` and ``preview``."""
     opens_at: str = ""
     """Where Jenkins answers on this machine; empty on AWS, or when nothing answers."""
 
@@ -249,27 +249,10 @@ class Session:
         endpoint = self.cloud.endpoint if self.cloud else None
         return boto3.client(service, endpoint_url=endpoint, region_name=region or self.region)
 
-    def _disk_is_full(self) -> str | None:
-        """The error if the disk of the state is nearly full: Pulumi's file backend would leave an
-        unreadable checkpoint and an unreadable backup of it."""
-        backend = self.stack.workspace.env_vars.get("PULUMI_BACKEND_URL", "") or os.environ.get(
-            "PULUMI_BACKEND_URL", ""
-        )
-        if not backend.startswith("file://"):
-            return None
-        folder = Path(backend.removeprefix("file://").partition("?")[0]).expanduser()
-        free = shutil.disk_usage(folder).free // 2**20 if folder.exists() else _STATE_MIB
-        if free >= _STATE_MIB:
-            return None
-        return (
-            f"The disk of the state ({folder}) has {free} MiB free; at least {_STATE_MIB} MiB are "
-            "required to write it safely. Nothing was changed. Free some space and try again."
-        )
-
     def _run(self, operation: Operation, **options: Any) -> Outcome:
         started, errors = time.monotonic(), self.reporter.errors
         name = "drift" if operation == "preview_refresh" else operation
-        if full := self._disk_is_full():
+        if full := state_disk.problem(self.stack.workspace.env_vars):
             self.reporter.error(full)
             return Outcome(name, self.name, False, 0.0, errors=errors)
         with interruptible(self.reporter):
@@ -292,4 +275,12 @@ class Session:
             self.reporter.notes,
             self.reporter.warnings,
             errors,
+            self._monthly_usd() if operation in ("up", "preview") else None,
         )
+
+    def _monthly_usd(self) -> float | None:
+        """Estimated cost of a month; None if only the program knows the region."""
+        try:
+            return round(estimate(self.settings, self.region).monthly_usd, 2)
+        except FileNotFoundError:
+            return None

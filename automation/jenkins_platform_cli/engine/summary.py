@@ -54,9 +54,9 @@ def show(console: Console, rows: Mapping[str, Any]) -> None:
     console.print(table, highlight=False, width=max(console.width, 100))
 
 
-def platform_rows(stack: str, types: Iterable[str], outputs: Mapping[str, Any]) -> dict[str, Any]:
+def platform_rows(types: Iterable[str], outcome: Outcome) -> dict[str, Any]:
     """The summary of a deployed platform."""
-    kinds = by_module(types)
+    kinds, outputs, usd = by_module(types), outcome.outputs, outcome.monthly_usd
     listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
     rows = {
         "Jenkins": outputs.get("url"),
@@ -66,8 +66,9 @@ def platform_rows(stack: str, types: Iterable[str], outputs: Mapping[str, Any]) 
         "Labels": " ".join(outputs.get("agent_labels") or []),
         "Resources": f"{kinds.total()}: {listed}",
     }
-    if usd := outputs.get("monthly_cost_usd"):
-        rows["Cost"] = f"about {usd:,.0f} USD per month, {command_line('cost', '--stack', stack)}"
+    if usd is not None:
+        details = command_line("cost", "--stack", outcome.stack)
+        rows["Cost"] = f"about {usd:,.0f} USD per month, {details}"
     return rows
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..settings import Settings, UsageEstimate
 from .lines import lines
-from .prices import FALLBACK, UNSURE, PriceTable, shipped
+from .prices import FALLBACK, PriceTable, shipped
 from .savings import Saving, savings
 from .subject import Line, Subject
 
@@ -75,8 +75,7 @@ def estimate(
 
 
 def _notes(found: list[Line], table: PriceTable, region: str) -> tuple[str, ...]:
-    used = [table.regional(line.price, region) for line in found]
-    dates = sorted(price.as_of for price in used)
+    dates = sorted(line.as_of for line in found)
     notes = [f"List prices as of {dates[0]} to {dates[-1]}." if dates else "", NOT_COUNTED]
     if lacking := {
         line.price for line in found if region not in table.prices[line.price].by_region
@@ -87,11 +86,10 @@ def _notes(found: list[Line], table: PriceTable, region: str) -> tuple[str, ...]
             f"are used. Run `jenkins-platform prices refresh --region {region}` to read them "
             "from AWS.",
         )
-    unsure = sum(table.sources[price.source].confidence in UNSURE for price in used)
-    if unsure:
+    if unsure := sum(not line.confirmed for line in found):
         notes.insert(
             len(notes) - 1,
-            f"{unsure} of {len(used)} prices are not confirmed by a source. Run "
-            "`jenkins-platform prices refresh` to read them from AWS.",
+            f"{unsure} of {len(found)} prices, marked * in `jenkins-platform cost`, are from "
+            "memory or derived. Run `jenkins-platform prices refresh` to read them from AWS.",
         )
     return tuple(note for note in notes if note)

@@ -10,7 +10,7 @@ from ..settings import Settings, UsageEstimate
 from ..settings.agents import AgentTemplate, label_forms
 from ..settings.usage_estimate import HOURS_A_MONTH
 from ..settings.weekly_windows import hours_a_month
-from .prices import PriceTable
+from .prices import UNSURE, PriceTable
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,9 @@ class Line:
         unit: Unit of the quantity.
         unit_usd: Price per unit in USD.
         because: Origin of the quantity.
+        as_of: Date of the price.
+        source: Where the price comes from.
+        confirmed: Whether a document or AWS confirms the price.
     """
 
     part: str
@@ -34,6 +37,9 @@ class Line:
     unit: str
     unit_usd: float
     because: str
+    as_of: str
+    source: str
+    confirmed: bool
 
     @property
     def monthly_usd(self) -> float:
@@ -54,8 +60,20 @@ class Subject:
         self, part: str, item: str, price: str, quantity: float, because: str, share: float = 1
     ) -> Line:
         """A line item; ``share`` is the fraction of the price that is charged."""
-        usd = self.prices.usd(price, self.region) * share
-        return Line(part, item, price, quantity, self.prices.prices[price].unit, usd, because)
+        found = self.prices.regional(price, self.region)
+        source = self.prices.sources[found.source]
+        return Line(
+            part=part,
+            item=item,
+            price=price,
+            quantity=quantity,
+            unit=self.prices.prices[price].unit,
+            unit_usd=found.usd * share,
+            because=because,
+            as_of=found.as_of,
+            source=source.what,
+            confirmed=source.confidence not in UNSURE,
+        )
 
     @property
     def running_hours(self) -> float:

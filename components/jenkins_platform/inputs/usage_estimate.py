@@ -7,7 +7,7 @@ from typing_extensions import NotRequired
 
 class UsageEstimateArgs(TypedDict):
     """Expected monthly usage. It changes no resource, only the estimated monthly cost in the
-    preview, in the output ``monthly_cost_usd`` and in `jenkins-platform cost`. A month has 730
+    preview, and in `jenkins-platform cost`. A month has 730
     hours; a GB is the unit that AWS bills."""
 
     build_hours: NotRequired[dict[str, float]]

@@ -19,6 +19,8 @@ from jenkins_platform_cli.pulumi_cli.golang import Lines
 from localcloud.cloud import REGION
 from typer.testing import CliRunner, Result
 
+from harness.answers import answer
+
 ROOT = Path(__file__).parents[3]
 STACKS = sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
 
@@ -36,7 +38,7 @@ def run(*words: str) -> Result:
 def document(*words: str) -> Any:
     done = run(*words, "--json")
     assert done.exit_code == 0, done.output
-    return json.loads(done.stdout)
+    return answer(words[0], done.stdout)
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -54,6 +56,7 @@ def test_cost_lists_every_item_of_each_stack(monkeypatch: pytest.MonkeyPatch, st
     table = run("cost", "--stack", stack).stdout
     for line in expected.lines:
         assert f"  {line.item} " in table
+        assert (f"{line.unit_usd:.5g}*" in table) or line.confirmed
     for part, usd in expected.parts.items():
         assert any(row.startswith(part) and f"{usd:,.2f}" in row for row in table.splitlines())
     for saving in expected.savings:

@@ -13,8 +13,9 @@ import boto3
 import pytest
 import yaml
 from botocore.stub import Stubber
-from jenkins_platform.cost import PriceTable, shipped
+from jenkins_platform.cost import PriceTable, estimate, shipped
 from jenkins_platform.cost.prices import FILE, Confidence
+from jenkins_platform.settings import Settings
 from jenkins_platform_cli.commands.prices import SOURCE_KEY, Reading, read, updated
 from pydantic import ValidationError
 
@@ -242,3 +243,16 @@ def test_updated_table_has_date_and_source_without_unused_sources() -> None:
     assert new.prices["fargate_spot_share"] == table.prices["fargate_spot_share"]
     assert new.sources.keys() == {SOURCE_KEY, "articles", "cost-model"}
     assert PriceTable.model_validate(yaml.safe_load(new.text())) == new
+
+
+def test_every_line_of_an_estimate_has_source_and_date_of_its_price() -> None:
+    found = estimate(Settings.from_args("jenkins", {}), "us-east-1")
+    table = shipped()
+    for line in found.lines:
+        price = table.regional(line.price, "us-east-1")
+        source = table.sources[price.source]
+        assert (line.as_of, line.source) == (price.as_of, source.what)
+        assert line.confirmed == (
+            source.confidence not in (Confidence.RECALLED, Confidence.ASSUMED)
+        )
+    assert {line.confirmed for line in found.lines} == {True, False}
