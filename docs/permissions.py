@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from jenkins_platform import JenkinsPlatform
+from jenkins_platform import JenkinsPlatform, JenkinsPlatformArgs
 from jenkins_platform.testing import Registration, register
 
 _ROLE, _POLICY = "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"
@@ -17,12 +17,35 @@ the same permissions. This page is generated from the code by `make docs`.
 """
 
 
+_MORE = """\
+## With `schedule` and `webhooks`
+
+The roles that these inputs add.
+"""
+_OPTIONAL: JenkinsPlatformArgs = {
+    "schedule": {"wake_page": True},
+    "webhooks": {
+        "github_secret_arn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:hook-AbCdEf",
+        "wake": True,
+    },
+}
+"""Inputs with roles that the default platform does not have."""
+
+
 def pages() -> dict[str, str]:
     """The text of the page, by file name."""
-    found = register(lambda: JenkinsPlatform("jenkins"))
+    default = _sections({})
+    optional = {k: v for k, v in _sections(_OPTIONAL).items() if k not in default}
+    text = [_START, *default.values(), _MORE, *optional.values()]
+    return {"docs/permissions.md": "\n".join(text)}
+
+
+def _sections(args: JenkinsPlatformArgs) -> dict[str, str]:
+    """The section of each role of a platform, by its name."""
+    found = register(lambda: JenkinsPlatform("jenkins", args))
     policies = {r.name: r for r in found if r.token == _POLICY}
     roles = sorted((r for r in found if r.token == _ROLE), key=lambda r: r.name)
-    return {"docs/permissions.md": "\n".join([_START, *(_section(r, policies) for r in roles)])}
+    return {r.name: _section(r, policies) for r in roles}
 
 
 def _section(role: Registration, policies: dict[str, Registration]) -> str:

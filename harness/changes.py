@@ -25,6 +25,8 @@ from pulumi import Output
 from pydantic import AfterValidator
 from pydantic.fields import FieldInfo
 
+from harness.realms import REALMS
+
 Args = dict[str, Any]
 
 SUGGESTIONS: dict[str, tuple[Any, ...]] = {
@@ -38,21 +40,6 @@ SUGGESTIONS: dict[str, tuple[Any, ...]] = {
 _ARN = "arn:aws:{}:eu-central-1:123456789012:{}"
 _KEY = {"create": {"rotation_days": 180, "deletion_window_days": 7}}
 _TLS = {"certificate": {"existing": _ARN.format("acm", "certificate/one")}}
-_OIDC = {
-    "well_known_url": "https://id.example.com/.well-known/openid-configuration",
-    "client_id": "jenkins",
-    "client_secret_arn": _ARN.format("secretsmanager", "secret:oidc-AbCdEf"),
-    "scopes": ["openid"],
-    "user_name_claim": "email",
-    "groups_claim": "roles",
-    "full_name_claim": "nick",
-    "email_claim": "mail",
-    "pkce": False,
-    "nonce": False,
-    "logout_from_provider": False,
-    "api_tokens_outlive_session": False,
-    "escape_hatch": True,
-}
 _BALANCER_OIDC = {
     "issuer": "https://id.example.com",
     "authorization_endpoint": "https://id.example.com/authorize",
@@ -82,9 +69,16 @@ _TEMPLATE = {
             "command": ["postgres"],
             "environment": {"A": "b"},
             "secrets": {"B": _ARN.format("secretsmanager", "secret:db-AbCdEf")},
+            "image_credentials_arn": _ARN.format("secretsmanager", "secret:registry-AbCdEf"),
             "memory_mib": 256,
         }
     ],
+}
+_SOURCES = ("github", "gitlab", "bitbucket")
+_JOB_ROLE = {
+    "name": "deploy",
+    "jobs": ["acme/web/main"],
+    "policy_statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::a/*"]}],
 }
 _TOOL = {"kind": "maven", "name": "maven", "version": "3.9.9"}
 _ARCHIVE = {
@@ -97,6 +91,11 @@ _CRON = {
     "time_zone": "Europe/Berlin",
     "wake_cron": ["0 7 ? * MON *"],
     "sleep_cron": ["0 19 ? * MON *"],
+}
+_WEBHOOKS = {
+    **{f"{source}_secret_arn": _ARN.format("ssm", "parameter/hooks") for source in _SOURCES},
+    "wake": True,
+    "max_concurrency": 20,
 }
 _WINDOW = {"days": ["sat"], "start": "08:00", "end": "12:00"}
 
@@ -120,6 +119,15 @@ BY_HAND: dict[str, Args] = {
     "backup.time_zone": {"backup": {"time_zone": "Europe/Berlin"}},
     "agent_defaults": {"agent_defaults": {"memory_mib": 2048, **_TEMPLATE}},
     "agents[].volumes": {"agents": [{"name": "linux", "volumes": _TEMPLATE["volumes"]}]},
+    "agents[].image_credentials_arn": {
+        "agents": [
+            {
+                "name": "linux",
+                "image": "registry.example.com/agent:1",
+                "image_credentials_arn": _ARN.format("secretsmanager", "secret:r-AbCdEf"),
+            }
+        ]
+    },
     "agents[].sidecars": {"agents": [{"name": "linux", "sidecars": _TEMPLATE["sidecars"]}]},
     "agents[].policy_statements": {
         "agents": [{"name": "linux", "policy_statements": _TEMPLATE["policy_statements"]}]
@@ -135,6 +143,13 @@ BY_HAND: dict[str, Args] = {
             }
         }
     },
+    "network.proxy": {
+        "network": {"proxy": {"url": "http://proxy.example.com:3128", "no_proxy": [".example.com"]}}
+    },
+    "network.ca_certificate_arns": {
+        "network": {"ca_certificate_arns": [_ARN.format("secretsmanager", "secret:ca-AbCdEf")]}
+    },
+    "controller.environment": {"controller": {"environment": {"TEAM": "a"}}},
     "storage.transition_to_primary_on_access": {
         "storage": {
             "transition_to_ia_after": "AFTER_30_DAYS",
@@ -184,9 +199,46 @@ BY_HAND: dict[str, Args] = {
             "certificate": {"validation_zone_id": "Z0123456789"},
         }
     },
-    "sign_in.oidc": {
+    **{
+        f"sign_in.{name}": {
+            "load_balancer": _TLS,
+            "sign_in": {name: realm, "groups": [{"name": "ops", "role": "admin"}]},
+        }
+        for name, realm in REALMS.items()
+    },
+    "sign_in.saml.metadata_xml": {
         "load_balancer": _TLS,
-        "sign_in": {"oidc": _OIDC, "groups": [{"name": "ops", "role": "admin"}]},
+        "sign_in": {
+            "saml": {"metadata_xml": "<EntityDescriptor/>"},
+            "groups": [{"name": "ops", "role": "admin"}],
+        },
+    },
+    "sign_in.ldap.group_membership_filter": {
+        "load_balancer": _TLS,
+        "sign_in": {
+            "ldap": {
+                "server_url": "ldaps://ldap.example.com",
+                "root_dn": "dc=example,dc=com",
+                "group_membership_filter": "member={0}",
+            },
+            "groups": [{"name": "ops", "role": "admin"}],
+        },
+    },
+    "sign_in.role_strategy": {
+        "sign_in": {
+            "role_strategy": {
+                "item_roles": [
+                    {
+                        "name": "team",
+                        "pattern": "team/.*",
+                        "role": "viewer",
+                        "permissions": ["Job/Build"],
+                        "groups": ["team"],
+                        "users": ["ann"],
+                    }
+                ]
+            }
+        }
     },
     "sign_in.load_balancer_oidc": {
         "load_balancer": _TLS,
@@ -202,6 +254,8 @@ BY_HAND: dict[str, Args] = {
     },
     "usage_estimate.build_hours": {"usage_estimate": {"build_hours": {"linux": 10}}},
     "monitoring.log_key": {"monitoring": {"log_key": _KEY}},
+    "jenkins.job_identity": {"jenkins": {"job_identity": {"roles": [_JOB_ROLE]}}},
+    "webhooks": {"webhooks": _WEBHOOKS, "schedule": {}},
     "schedule.time_zone": {"schedule": {"time_zone": "Europe/Berlin"}},
     "schedule.windows": {"schedule": {"time_zone": "Europe/Berlin", "windows": [_WINDOW]}},
     "schedule.wake_cron": {"schedule": _CRON},

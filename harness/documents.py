@@ -50,7 +50,7 @@ def resolved(settings: Settings, **changes: Any) -> jcasc.Resolved:
         "security_group_ids": {t.name: ("sg-1",) for t in settings.agents},
         "public_addresses": False,
         "families": {t.name: f"jenkins-agent-{t.name}" for t in settings.agents},
-        "oidc_client_id": settings.sign_in.oidc.client_id if settings.sign_in.oidc else "",
+        "realm_client_id": realm.id_at_provider if (realm := settings.sign_in.realm) else "",
     }
     return jcasc.Resolved(**(values | changes))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -48,8 +48,15 @@ def connected(
     registry: Registry,
     cloud: LocalCloud,
     controller: AgentController,
+    trust: Mapping[str, str] | None = None,
 ) -> Iterator[Container]:
-    """An agent as the platform runs it: with Docker's default capabilities, which are Fargate's."""
+    """An agent as the platform runs it: with Docker's default capabilities, which are Fargate's.
+
+    Args:
+        trust: Variables by which the agent trusts the registry. Default: its certificate is one of
+            the image's own.
+    """
+    own = {str(registry.certificate): {"bind": "/kaniko/ssl/certs/registry.pem", "mode": "ro"}}
     for local, there in ((standins.DEBIAN, DEBIAN), ("standin/busybox", BUSYBOX)):
         repository, tag = there.rsplit(":", 1)
         engine.client.api.tag(local, repository, tag)
@@ -70,14 +77,9 @@ def connected(
                 "AWS_ACCESS_KEY_ID": "tests",
                 "AWS_SECRET_ACCESS_KEY": "tests",
                 "AWS_ENDPOINT_URL_ECR": cloud.endpoint,
+                **(trust or {}),
             },
-            # Trusted as one of many certificates, like a company's certificate authority.
-            volumes={
-                str(registry.certificate): {
-                    "bind": "/kaniko/ssl/certs/registry.pem",
-                    "mode": "ro",
-                }
-            },
+            volumes=own if trust is None else {},
         ) as container,
     ):
         controller.agent = container

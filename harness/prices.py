@@ -38,6 +38,7 @@ USD = {
     "waf_acl_month": 5.00,
     "waf_rule_month": 1.00,
     "secret_month": 0.40,
+    "sqs_million_requests": 0.40,
     "dns_zone_month": 0.50,
     "ecr_gb_month": 0.10,
 }

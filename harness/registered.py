@@ -104,6 +104,14 @@ def inputs(resource: Registration) -> dict[str, Any]:
     return {key: value for key, value in resource.inputs.items() if key != "tags"}
 
 
+def container(args: Mapping[str, Any]) -> dict[str, Any]:
+    """The container definition of the controller."""
+    definition = by_role("aws:ecs/taskDefinition:TaskDefinition", args)["controller"]
+    (found,) = json.loads(definition.inputs["containerDefinitions"])
+    assert isinstance(found, dict)
+    return found
+
+
 def statements(policy: str) -> dict[str, dict[str, Any]]:
     """The statements of a policy document by their ids."""
     return {s.pop("Sid"): s for s in json.loads(policy)["Statement"]}

@@ -281,6 +281,8 @@ def credentials(
     """What the start-up hook for credentials leaves of some credentials, written in Groovy, when it
     runs twice: the credentials, how often it saved them, and what it printed."""
     files = {**{f"secrets-{name}": text for name, text in secrets.items()}, "existing": existing}
+    # Prints what would be sent to S3.
+    files["bin/s3-request"] = '#!/bin/sh\necho "$@" $(cat "${9#@}")\n'
     printed = _hook("credentials", "keys.groovy", files, environment)
     return {"printed": printed[:-1], **json.loads(printed[-1])}
 
@@ -296,8 +298,11 @@ def _hook(
     shutil.copy(golang.ROOT / f"images/controller/hooks/{name}.groovy", work)
     shutil.copy(_maven(_GROOVY, _GROOVY_DIGEST), work / "groovy.jar")
     (work / "secrets").mkdir()
+    (work / "bin").mkdir()
     for file, text in files.items():
-        (work / file.replace("secrets-", "secrets/")).write_text(text)
+        path = work / file.replace("secrets-", "secrets/")
+        path.write_text(text)
+        path.chmod(0o755)
     variables = {
         "DEFAULT_LABEL": "linux",
         "SECRETS": "secrets",
@@ -307,8 +312,8 @@ def _hook(
     exports = " ".join(f"{key}={shlex.quote(value)}" for key, value in variables.items())
     printed = _in_root(
         debian() / "root",
-        f"cd /tmp/hook && export {exports} && mkdir classes"
-        " && find com hudson jenkins org -name '*.groovy' | xargs java -cp groovy.jar"
+        f"cd /tmp/hook && export {exports} PATH=$PWD/bin:$PATH && mkdir classes"
+        " && find com hudson io jenkins org -name '*.groovy' | xargs java -cp groovy.jar"
         " org.codehaus.groovy.tools.FileSystemCompiler -d classes"
         f" && java -cp groovy.jar:classes groovy.ui.GroovyMain {script}",
     )

@@ -63,10 +63,29 @@ class Place:
             )["Subnet"]["SubnetId"]
             for n, zone in enumerate("ab")
         ]
-        group = ec2.create_security_group(GroupName="x", Description="x", VpcId=self.vpc)["GroupId"]
-        self.network = {"awsvpcConfiguration": {"subnets": self.subnets, "securityGroups": [group]}}
+        group = self.security_group("all")
+        self.allow(group, group, "-1")
+        self.network = self.network_of(group)
         ecs.create_cluster(clusterName=self.cluster, capacityProviders=["FARGATE", "FARGATE_SPOT"])
         self.cloud.client("logs").create_log_group(logGroupName=GROUP)
+
+    def security_group(self, name: str) -> str:
+        """Id of a new security group, which lets nothing in."""
+        ec2 = self.cloud.client("ec2")
+        made = ec2.create_security_group(GroupName=name, Description=name, VpcId=self.vpc)
+        return str(made["GroupId"])
+
+    def allow(self, group: str, source: str, protocol: str, port: int | None = None) -> None:
+        """Let a security group in at a port."""
+        ports = {} if port is None else {"FromPort": port, "ToPort": port}
+        permission = {"IpProtocol": protocol, "UserIdGroupPairs": [{"GroupId": source}], **ports}
+        self.cloud.client("ec2").authorize_security_group_ingress(
+            GroupId=group, IpPermissions=[permission]
+        )
+
+    def network_of(self, *groups: str) -> dict[str, Any]:
+        """A network configuration with security groups."""
+        return {"awsvpcConfiguration": {"subnets": self.subnets, "securityGroups": [*groups]}}
 
     @property
     def ecs(self) -> Any:
@@ -107,8 +126,7 @@ class Place:
         answer = self.ecs.run_task(
             cluster=self.cluster,
             taskDefinition=definition,
-            networkConfiguration=self.network,
-            **request,
+            **{"networkConfiguration": self.network, **request},
         )
         return str(answer["tasks"][0]["taskArn"])
 

@@ -43,6 +43,9 @@ class Site:
     def answer(self, call: Call) -> Answer:
         raise NotImplementedError
 
+    def wrap(self, server: ThreadingHTTPServer) -> None:
+        """Change a server before it starts, for example for TLS."""
+
     @contextmanager
     def served(self, address: str) -> Iterator[str]:
         """Serve on a free port of an address; yields the URL."""
@@ -66,6 +69,7 @@ class Site:
             def log_message(self, *_: Any) -> None: ...
 
         with ThreadingHTTPServer((address, 0), Handler) as server:
+            self.wrap(server)
             threading.Thread(target=server.serve_forever, daemon=True).start()
             try:
                 yield f"http://{address}:{server.server_port}"

@@ -16,10 +16,12 @@ from .base.roles import Roles
 from .container_images.images import Images
 from .controller import jcasc
 from .controller.configuration import Configuration
+from .controller.container import ControllerTask
 from .controller.secrets import Secrets
-from .controller.service import ControllerService, ControllerTask, Registration
+from .controller.service import ControllerService, Registration
 from .cost import estimate
 from .inputs import JenkinsPlatformArgs
+from .job_identity.job_identity import JobIdentity
 from .load_balancer.load_balancer import LoadBalancer
 from .monitoring.budget import Budget
 from .monitoring.monitoring import Monitored, Monitoring
@@ -32,6 +34,7 @@ from .settings import Settings, ports
 from .settings.agents import label_forms
 from .storage.backup import Backup
 from .storage.file_system import Storage
+from .webhooks.webhooks import Webhooks
 
 ALL_DEFAULTS: JenkinsPlatformArgs = {}
 
@@ -65,6 +68,14 @@ class JenkinsPlatform(pulumi.ComponentResource):
     """Id of the VPC."""
     agent_security_group_id: pulumi.Output[str]
     """Id of the agents' security group; allow it wherever builds must connect."""
+    webhook_url: pulumi.Output[str]
+    """URL that webhooks are sent to, with a trailing slash: of the public endpoint with
+    ``webhooks``, else of Jenkins. Append a path such as ``github-webhook/``."""
+    job_identity_provider_arn: pulumi.Output[str]
+    """ARN of the OpenID Connect provider in IAM for your own roles that trust jobs; empty without
+    ``jenkins.job_identity``."""
+    job_role_arns: pulumi.Output[dict[str, str]]
+    """ARNs of the roles in ``jenkins.job_identity``, by name."""
     notification_topic_arn: pulumi.Output[str]
     """ARN of the SNS topic that alarms and events go to; empty with ``monitoring.level`` none."""
 
@@ -109,6 +120,9 @@ class JenkinsPlatform(pulumi.ComponentResource):
             "file_system_id": self._storage.file_system.id,
             "vpc_id": self._network.vpc_id,
             "agent_security_group_id": self._groups.agents_id,
+            "webhook_url": self._webhooks.url if self._webhooks else self._load_balancer.url,
+            "job_identity_provider_arn": self._identity.provider_arn if self._identity else "",
+            "job_role_arns": self._identity.role_arns if self._identity else {},
             "notification_topic_arn": topic_arn or "",
         }
         for key, value in outputs.items():
@@ -135,11 +149,11 @@ class JenkinsPlatform(pulumi.ComponentResource):
         """Load balancer, agents and controller."""
         network, groups, roles, storage = self._network, self._groups, self._roles, self._storage
         self._load_balancer = LoadBalancer(context, network, groups.load_balancer_ids)
-        connection = AgentConnection(context, network, groups)
+        self._connection = connection = AgentConnection(context, network, groups)
         self._secrets = Secrets(context)
         self._agents = AgentCloud(context, self._images, self._log_groups)
         self._templates = AgentTemplates(
-            context, self._agents, self._images, storage.file_system.id
+            context, self._agents, self._images, storage.file_system.id, connection.host
         )
         configuration = Configuration(
             context,
@@ -158,6 +172,11 @@ class JenkinsPlatform(pulumi.ComponentResource):
         self._agents.grant_run(roles.controller)
         storage.grant_mount(roles.controller)
         configuration.grant_read(roles.controller)
+        identity = context.settings.jenkins.job_identity
+        self._identity = JobIdentity(context, self._log_groups, identity) if identity else None
+        if self._identity:
+            self._identity.grant_publish(roles.controller)
+            environment.update(self._identity.environment)
         self._secrets.grant_read_credentials(roles.controller)
         self._images.grant_pull_controller(roles.controller_execution)
         self._secrets.grant_read(roles.controller_execution)
@@ -187,13 +206,17 @@ class JenkinsPlatform(pulumi.ComponentResource):
         settings, log_groups = context.settings, self._log_groups
         controller, agents = self._controller, self._agents
         functions: list[Function] = [self._breaker.function] if self._breaker else []
+        functions += self._identity.functions if self._identity else []
         if settings.agent_cloud.reaper.enabled:
             functions.append(Reaper(context, log_groups, agents).function)
+        schedule: Schedule | None = None
         if settings.schedule:
             schedule = Schedule(
                 context, log_groups, self._load_balancer, controller, agents, settings.schedule
             )
             functions += schedule.functions
+        self._webhooks = self._webhook_endpoint(context, schedule)
+        functions += self._webhooks.functions if self._webhooks else []
         if settings.monitoring.flow_logs:
             FlowLogs(context, self._network.vpc_id, log_groups, settings.monitoring.flow_logs)
         topic_arn: pulumi.Output[str] | None = None
@@ -211,11 +234,25 @@ class JenkinsPlatform(pulumi.ComponentResource):
                 functions,
                 self._backup.vault.arn if settings.backup.enabled else None,
                 self._backup.role_arn if settings.backup.enabled else None,
+                self._webhooks.queue_names if self._webhooks else None,
             )
             topic_arn = Monitoring(context, log_groups, monitored).topic_arn
         if settings.budget:
             Budget(context, settings.budget, topic_arn)
         return topic_arn
+
+    def _webhook_endpoint(self, context: Context, schedule: Schedule | None) -> Webhooks | None:
+        settings, group_id = context.settings.webhooks, self._groups.webhooks_id
+        if settings is None or group_id is None:
+            return None
+        return Webhooks(
+            context,
+            self._log_groups,
+            context.settings.webhook_secret_arns,
+            self._connection.agent_url,
+            self._network.placement(group_id),
+            schedule.working_hours if schedule and settings.wake else None,
+        )
 
     def _log_cost(self, settings: Settings, region: str) -> None:
         """Show the cost estimate in every preview and update. It is not an output: a new price

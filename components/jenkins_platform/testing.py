@@ -162,6 +162,7 @@ class _Mocks(mocks.Mocks):
             "keyId": f"{args.name}-key",
             "arnSuffix": f"suffix-of/{args.name}",
             "dnsName": f"{args.name}.example.com",
+            "functionUrl": f"https://{args.name}.lambda-url.{REGION}.on.aws/",
             "hex": "abcdef",
             "result": "a-generated-value" if "Password" in args.typ else "a1b2c3",
             "repositoryUrl": f"{REGISTRY}/{args.inputs.get('name')}",
@@ -197,6 +198,10 @@ _CALLS: dict[str, dict[str, Any]] = {
     "aws:index/getPartition:getPartition": {"partition": "aws"},
     "aws:index/getAvailabilityZones:getAvailabilityZones": {
         "names": [f"{REGION}{zone}" for zone in "abc"]
+    },
+    "aws:s3/getObject:getObject": {
+        "body": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+        "contentType": "text/plain",
     },
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
         "userName": "AWS",

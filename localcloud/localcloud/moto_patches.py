@@ -21,7 +21,7 @@ from moto.s3.models import FakeBucket
 from moto.servicediscovery.models import ServiceDiscoveryBackend
 from moto.sqs.models import Queue
 
-from . import moto_deliveries, moto_refusals
+from . import moto_deliveries, moto_refusals, moto_web_identity
 
 
 def _bucket_permission(self: FakeBucket, action: str, resource: str) -> Any:
@@ -250,6 +250,7 @@ def apply() -> None:
     for owner, name, method in patched:
         setattr(owner, name, method)
     moto_deliveries.apply()
+    moto_web_identity.apply()
     moto_refusals.apply()
     # A service's task runs, so that its deployment ends; in moto only on request.
     os.environ.setdefault("MOTO_ECS_SERVICE_RUNNING", "1")

@@ -507,7 +507,7 @@ def test_the_public_profile_uses_oidc_and_grants_by_group(user: User, platform: 
     assert document["jenkins"]["securityRealm"] == {
         "oic": {
             "clientId": "jenkins",
-            "clientSecret": "${OIDC_CLIENT_SECRET}",
+            "clientSecret": "${JENKINS_REALM_SECRET}",
             "serverConfiguration": {
                 "wellKnown": {
                     "wellKnownOpenIDConfigurationUrl": well_known,
@@ -539,7 +539,7 @@ def test_secrets_are_passed_by_reference_to_their_readers_only(
 ) -> None:
     platform.up(public(user), **extras(user))
     assert platform.boot_secrets() == {
-        "OIDC_CLIENT_SECRET": f"{user.secret}:secret::",
+        "JENKINS_REALM_SECRET": f"{user.secret}:secret::",
         "SMTP_PASSWORD": f"{user.secret}:secret::",
     }
     read = "secretsmanager:GetSecretValue"

@@ -314,9 +314,11 @@ def test_the_hook_for_credentials_comes_with_the_app_and_stays_to_remove_them(ta
 
 
 def test_a_missing_secret_is_reported_by_name(task: Task) -> None:
-    with task.running(VARIABLES_AS_FILES="JENKINS_ADMIN_PASSWORD,OIDC_CLIENT_SECRET") as container:
+    with task.running(
+        VARIABLES_AS_FILES="JENKINS_ADMIN_PASSWORD,JENKINS_REALM_SECRET"
+    ) as container:
         assert container.wait(timeout=60)["StatusCode"] == 1
-        assert "names OIDC_CLIENT_SECRET, but" in container.logs().decode()
+        assert "names JENKINS_REALM_SECRET, but" in container.logs().decode()
 
 
 def test_a_missing_configuration_stops_the_start(task: Task) -> None:

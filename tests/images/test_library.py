@@ -188,6 +188,21 @@ def test_the_api_url_reaches_the_credential() -> None:
     ]
 
 
+def test_the_identity_of_jobs_keeps_its_key_and_publishes_it() -> None:
+    issuer = "https://abc.lambda-url.eu-central-1.on.aws"
+    given = {"JENKINS_OIDC_ISSUER": issuer, "JENKINS_OIDC_KEYS": "bucket/jwks"}
+    done = credentials(given, {})
+    assert done["left"] == [
+        {"id": "aws-identity", "key": 1, "issuer": issuer, "audience": "sts.amazonaws.com"}
+    ]
+    requests = [line for line in done["printed"] if line.startswith("bucket/jwks")]
+    assert len(requests) == 2, "at every start"
+    for request in requests:
+        assert "--request PUT" in request
+        assert request.endswith('{"keys": [{"kid": "aws-identity", "n": 1}]}')
+    assert "is published: jobs can assume roles" in done["printed"][-1]
+
+
 def test_without_the_input_only_its_own_credentials_are_removed() -> None:
     done = credentials({}, {}, OTHERS)
     assert [c["id"] for c in done["left"]] == ["mine", "github-labs"]

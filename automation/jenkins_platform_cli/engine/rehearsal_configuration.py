@@ -23,6 +23,8 @@ _ELSEWHERE = {
     *("pull_through_caches", "security_group_id", "security_group_ids", "task_role_arn"),
 }
 """Inputs that name what only the real account has. Without them the platform makes its own."""
+_REALMS_WITHOUT_PASSWORD = ("saml", "ldap", "github", "entra")
+"""Realms that a rehearsal replaces by the local administrator: their users are elsewhere."""
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/rehearsal"
 """Stands for the certificate of the load balancer."""
 _DOMAIN_NAME = "jenkins.internal"
@@ -56,8 +58,9 @@ def rehearsed(values: Mapping[str, Any], here: str = "x86_64") -> Rehearsed:
 
     Images, plugins, Jenkins's configuration, sign-in and agents are the stack's. Network, storage,
     load balancer, alarms, backup, schedule and budget are left at what the platform makes by
-    itself, or off. Sign-in by OpenID Connect also gets the escape hatch, by which the rehearsal
-    signs in. Images that the platform builds are built for this machine.
+    itself, or off. The rehearsal signs in as the local administrator: by the escape hatch of OpenID
+    Connect, and instead of any other realm. Images that the platform builds are built for this
+    machine.
 
     Args:
         here: Architecture of this machine, as the inputs call it.
@@ -71,8 +74,11 @@ def rehearsed(values: Mapping[str, Any], here: str = "x86_64") -> Rehearsed:
         "monitoring": {"level": "none"}
         | {k: v for k, v in monitoring.items() if k == "prometheus"},
     }
-    if (kept.get("sign_in") or {}).get("oidc"):
-        kept["sign_in"]["oidc"]["escape_hatch"] = True
+    if sign_in := kept.get("sign_in"):
+        for name in _REALMS_WITHOUT_PASSWORD:
+            sign_in.pop(name, None)
+        if sign_in.get("oidc"):
+            sign_in["oidc"]["escape_hatch"] = True
     found = Rehearsed(kept)
     _move(kept, here, found.moved)
     load_balancer = values.get("load_balancer") or {}

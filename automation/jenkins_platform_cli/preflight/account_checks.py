@@ -179,9 +179,12 @@ def zone(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Findi
 def secrets(settings: Settings, client_of: ClientOf, region: str) -> Iterator[Finding]:
     """The secrets in Secrets Manager that the settings name exist."""
     named = {f"jenkins.secrets.{k}": v for k, v in settings.jenkins.secrets.items()}
-    for key in ("oidc", "load_balancer_oidc"):
-        if provider := getattr(settings.sign_in, key):
-            named[f"sign_in.{key}.client_secret_arn"] = provider.client_secret_arn
+    for name, realm in settings.sign_in.realms.items():
+        if realm.secret_arn is not None:
+            named[f"sign_in.{name}.{realm.secret_input}"] = realm.secret_arn
+    if at_load_balancer := settings.sign_in.load_balancer_oidc:
+        arn = at_load_balancer.client_secret_arn
+        named["sign_in.load_balancer_oidc.client_secret_arn"] = arn
     for template in settings.agents:
         named |= {f"agents.{template.name}.secrets.{k}": v for k, v in template.secrets.items()}
     manager = client_of("secretsmanager")

@@ -6,11 +6,14 @@ import pulumi
 import pulumi_aws as aws
 
 from .. import iam
+from ..base import java_options, proxy
+from ..base.certificates import Certificates
+from ..base.container import cluster_configuration
 from ..base.context import Context, SubComponent
 from ..base.log_groups import AGENTS, LogGroup, LogGroups
 from ..base.roles import Role
 from ..container_images.images import Images
-from ..outputs import concat, json_text
+from ..outputs import concat, json_text, when_known
 from ..settings.agents import AgentTemplate
 from ..settings.counts import names_families
 from . import container_definitions
@@ -26,6 +29,7 @@ class AgentCloud(SubComponent):
     Attributes:
         cluster: The agents' cluster.
         log_group: Log group of all agents whose template names none.
+        certificates: Certificates that agents trust.
         execution_role: Execution role of all agents whose template needs nothing more.
     """
 
@@ -36,6 +40,7 @@ class AgentCloud(SubComponent):
             f"{name}-agents",
             name=context.aws_name("agents"),
             settings=[{"name": "containerInsights", "value": "enabled"}],
+            configuration=cluster_configuration(settings.ephemeral_storage_key_arn),
             tags=context.tags("agents"),
             opts=self.child(),
         )
@@ -57,6 +62,8 @@ class AgentCloud(SubComponent):
         )
         self.log_group.grant_write(self.execution_role)
         images.grant_pull_agents(self.execution_role)
+        self.certificates = Certificates(self)
+        self.certificates.grant_read(self.execution_role)
         self.execution_role.attach()
         self.register_outputs({"cluster_arn": self.cluster.arn})
 
@@ -115,10 +122,19 @@ class AgentTemplates(SubComponent):
     """
 
     def __init__(
-        self, context: Context, cloud: AgentCloud, images: Images, home_id: pulumi.Output[str]
+        self,
+        context: Context,
+        cloud: AgentCloud,
+        images: Images,
+        home_id: pulumi.Output[str],
+        controller_host: pulumi.Output[str],
     ) -> None:
         super().__init__("agent-templates", context)
         self._cloud, self._images, self._home_id = cloud, images, home_id
+        self._proxy = proxy.environment(context, controller_host)
+        if options := proxy.java_options(context, controller_host):
+            # For every JVM: the agent's, and those of build tools.
+            self._proxy[java_options.EVERY_JVM] = when_known(options, " ".join)
         self.families = {t.name: self._definition(t).family for t in context.settings.agents}
         self.register_outputs({"families": self.families})
 
@@ -147,7 +163,7 @@ class AgentTemplates(SubComponent):
                 container_definitions.containers(
                     template,
                     self._images.of(template),
-                    self._images.environment_of(template),
+                    self._defaults(template),
                     log_group.name,
                     context.region,
                     context.settings.agent_cloud.connection,
@@ -156,6 +172,16 @@ class AgentTemplates(SubComponent):
             tags={**context.tags(role), **template.tags},
             opts=self.child(),
         )
+
+    def _defaults(self, template: AgentTemplate) -> container_definitions.Variables:
+        """Variables of the agent's container that the template can override."""
+        certificates = self._cloud.certificates
+        environment = {
+            **self._proxy,
+            **certificates.environment,
+            **self._images.environment_of(template),
+        }
+        return container_definitions.Variables(environment, certificates.secrets)
 
     def _log_group(self, template: AgentTemplate) -> LogGroup:
         if template.log_group_name is None:
@@ -197,6 +223,7 @@ class AgentTemplates(SubComponent):
         )
         log_group.grant_write(role)
         self._images.grant_pull_agents(role, template.all_images)
-        role.allow(iam.read_secrets(template.all_secrets))
+        certificates = self._cloud.certificates.secrets.values()
+        role.allow(iam.read_secrets([*template.all_secrets, *certificates]))
         role.attach()
         return role.arn

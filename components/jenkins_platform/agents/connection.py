@@ -20,6 +20,7 @@ class AgentConnection(SubComponent):
     """One of three kinds, see `jenkins_platform.Connection`.
 
     Attributes:
+        host: Under which agents reach the controller.
         agent_url: The agents' ``-url``.
         tunnel: The agents' ``-tunnel``: host and port of the TCP agent listener; empty with
             WebSocket, which remoting does not combine with a tunnel.
@@ -36,12 +37,12 @@ class AgentConnection(SubComponent):
         self.target_groups: list[tuple[pulumi.Output[str], int]] = []
         self.listeners: list[pulumi.Resource] = []
         if self.kind is Connection.NETWORK_LOAD_BALANCER:
-            host = self._network_load_balancer()
+            self.host = self._network_load_balancer()
         else:
-            host = self._cloud_map()
-        self.agent_url = concat("http://", host, f":{ports.HTTP}/")
+            self.host = self._cloud_map()
+        self.agent_url = concat("http://", self.host, f":{ports.HTTP}/")
         tcp = ports.open_to_agents(self.kind).get("tcp")
-        self.tunnel = concat(host, f":{tcp}") if tcp else pulumi.Output.from_input("")
+        self.tunnel = concat(self.host, f":{tcp}") if tcp else pulumi.Output.from_input("")
         self.register_outputs({"agent_url": self.agent_url, "tunnel": self.tunnel})
 
     def _cloud_map(self) -> pulumi.Output[str]:

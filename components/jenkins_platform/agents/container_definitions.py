@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pulumi
 import pulumi_aws as aws
@@ -20,24 +20,36 @@ STOP_SECONDS = 120
 CPU_ARCHITECTURES = {Architecture.X86_64: "X86_64", Architecture.ARM64: "ARM64"}
 
 
+class Variables(NamedTuple):
+    """Variables of a container.
+
+    Attributes:
+        environment: Values by name.
+        secrets: ARNs of secrets and parameters by name.
+    """
+
+    environment: Mapping[str, pulumi.Input[str]]
+    secrets: Mapping[str, pulumi.Input[str]]
+
+
 def containers(
     template: AgentTemplate,
     image: pulumi.Input[str],
-    defaults: Mapping[str, pulumi.Input[str]],
+    defaults: Variables,
     log_group: pulumi.Input[str],
     region: pulumi.Input[str],
     connection: Connection,
 ) -> list[dict[str, Any]]:
     """The agent's container and its sidecars, in a stable order.
 
-    ``defaults`` are variables from the platform, which those of the template override.
+    ``defaults`` are the platform's, which those of the template override.
     """
     options = [f"-XX:MaxRAMPercentage={template.heap_percentage:g}", *template.java_options]
     environment: dict[str, pulumi.Input[str]]
     usual = java_options.KANIKO_DEFAULTS if template.builds_images else ()
     existing = template.environment.get(java_options.JDK, " ".join(usual))
     java = java_options.agent_variables(options, existing)
-    environment = {**defaults, **template.environment, **java}
+    environment = {**defaults.environment, **template.environment, **java}
     if connection is Connection.WEB_SOCKET:
         environment["JENKINS_WEB_SOCKET"] = "true"
     agent: dict[str, Any] = {
@@ -50,8 +62,10 @@ def containers(
         "logConfiguration": log_configuration(log_group, region, template.name),
         "stopTimeout": STOP_SECONDS,
     }
-    if template.secrets:
-        agent["secrets"] = _pairs(template.secrets, "valueFrom")
+    secrets = {**defaults.secrets, **template.secrets}
+    if secrets:
+        agent["secrets"] = _pairs(secrets, "valueFrom")
+    agent |= _repository_credentials(template.image_credentials_arn)
     if template.user is not None:
         agent["user"] = template.user
     others = sorted(template.sidecars, key=lambda sidecar: sidecar.name)
@@ -73,6 +87,7 @@ def _sidecar(
         "mountPoints": _mount_points(template.volumes, read_only=False),
         "logConfiguration": log_configuration(log_group, region, f"{template.name}-{sidecar.name}"),
     }
+    container |= _repository_credentials(sidecar.image_credentials_arn)
     if sidecar.command:
         container["command"] = list(sidecar.command)
     if sidecar.secrets:
@@ -80,6 +95,10 @@ def _sidecar(
     if sidecar.memory_mib is not None:
         container["memory"] = sidecar.memory_mib
     return container
+
+
+def _repository_credentials(arn: pulumi.Input[str] | None) -> dict[str, Any]:
+    return {} if arn is None else {"repositoryCredentials": {"credentialsParameter": arn}}
 
 
 def _pairs(values: Mapping[str, Any], key: str) -> list[dict[str, Any]]:

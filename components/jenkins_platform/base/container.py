@@ -1,10 +1,20 @@
-"""What the container definitions of controller and agents share."""
+"""What clusters and container definitions of controller and agents share."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
+
+
+def cluster_configuration(
+    key_arn: pulumi.Input[str] | None,
+) -> aws.ecs.ClusterConfigurationArgsDict | None:
+    """The configuration of a cluster whose tasks encrypt their ephemeral storage with a key."""
+    if key_arn is None:
+        return None
+    return {"managed_storage_configuration": {"fargate_ephemeral_storage_kms_key_id": key_arn}}
 
 
 def log_configuration(

@@ -149,6 +149,11 @@ class Context:
         return concat("/jenkins-platform/", self.handle, "/")
 
     @property
+    def jobs_role_path(self) -> pulumi.Output[str]:
+        """IAM path of the roles that jobs assume, and of no others."""
+        return concat(self.role_path, "jobs/")
+
+    @property
     def agents_role_path(self) -> pulumi.Output[str]:
         """IAM path of the agents' roles, and of no others."""
         return concat(self.role_path, "agents/")

@@ -9,6 +9,8 @@ JENKINS = "JENKINS_JAVA_OPTS"
 """Variable of the official images' start scripts, controller and agent."""
 JDK = "JDK_JAVA_OPTIONS"
 """Variable of the ``java`` command."""
+EVERY_JVM = "JAVA_TOOL_OPTIONS"
+"""Variable of every JVM."""
 KANIKO_DEFAULTS = ("-Djava.io.tmpdir=/kaniko/tmp", "-XX:-UsePerfData")
 """Options that images/kaniko/Dockerfile sets in ``JDK``."""
 _BLANK = re.compile(r"\s")

@@ -32,6 +32,8 @@ class FunctionDefinition:
         modules: Its modules of `jenkins_platform.functions`; the first holds its handler.
         grants: Its permissions, besides writing its log.
         timeout_seconds: Longest duration of one execution, 1 to 900.
+        vpc_config: Subnets and security groups in which it runs; None outside of the VPC.
+        reserved_concurrency: Largest number of concurrent executions; None without a limit.
     """
 
     role: str
@@ -40,13 +42,15 @@ class FunctionDefinition:
     modules: Sequence[str]
     grants: Sequence[Grant] = ()
     timeout_seconds: int = 60
+    vpc_config: aws.lambda_.FunctionVpcConfigArgsDict | None = None
+    reserved_concurrency: int | None = None
 
 
 class Function:
     """A Lambda function with a dedicated role and log group.
 
-    It has no reserved concurrency: a new account has ten concurrent executions, of which Lambda
-    lets none be reserved. Concurrent executions of these functions are harmless.
+    By default it has no reserved concurrency: a new account has ten concurrent executions, of
+    which Lambda lets none be reserved. Concurrent executions of these functions are harmless.
 
     Args:
         component: Parent of its resources.
@@ -87,6 +91,8 @@ class Function:
             memory_size=128,
             timeout=definition.timeout_seconds,
             environment={"variables": definition.environment},
+            vpc_config=definition.vpc_config,
+            reserved_concurrent_executions=definition.reserved_concurrency,
             # Text: a line that a function prints reaches the log unchanged, metrics included.
             logging_config={"log_format": "Text", "log_group": self.log_group_name},
             tags=context.tags(role),
@@ -110,6 +116,32 @@ class Function:
             source_arn=source_arn,
             opts=self._component.child(),
         )
+
+    def public_url(self, role: str) -> pulumi.Output[str]:
+        """A URL under which anyone may invoke it, with a trailing slash."""
+        component, name = self._component, f"{self._component.context.name}-{role}"
+        url = aws.lambda_.FunctionUrl(
+            name, function_name=self.name, authorization_type="NONE", opts=component.child()
+        )
+        # New function URLs need both (AWS Lambda Developer Guide, "Control access to Lambda
+        # function URLs").
+        aws.lambda_.Permission(
+            f"{name}-url",
+            function=self.name,
+            action="lambda:InvokeFunctionUrl",
+            principal="*",
+            function_url_auth_type="NONE",
+            opts=component.child(),
+        )
+        aws.lambda_.Permission(
+            f"{name}-url-function",
+            function=self.name,
+            action="lambda:InvokeFunction",
+            principal="*",
+            invoked_via_function_url=True,
+            opts=component.child(),
+        )
+        return url.function_url
 
     def run_at(self, times: Mapping[str, tuple[str, str]], time_zone: str = "UTC") -> None:
         """Invoke it on a schedule.

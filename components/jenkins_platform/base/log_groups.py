@@ -15,6 +15,8 @@ from .kms_key import create_key
 from .roles import Role
 
 CONTROLLER, AGENTS, FLOW_LOGS = "controller", "agents", "flow-logs"
+ISSUER_KEYS = "issuer-keys"
+WEBHOOK_RECEIVER, WEBHOOK_DELIVERY = "webhook-receiver", "webhook-delivery"
 REAPER, METER, WORKING_HOURS, WAKE_PAGE = "reaper", "meter", "working-hours", "wake-page"
 SPOT_BREAKER = "spot-breaker"
 FUNCTION_RETENTION_DAYS = 30

@@ -89,12 +89,17 @@ def controller(settings: Settings, architecture: Architecture) -> Recipe:
 def more_plugins(settings: Settings) -> list[str]:
     """Plugins besides those that every controller has: those that a setting needs, at their locked
     versions, and the user's as ``name:version``."""
-    needed = {
+    optional = {
+        "antisamy-markup-formatter": settings.jenkins.html_descriptions,
         "aws-secrets-manager-credentials-provider": settings.jenkins.credentials is not None,
+        "audit-trail": settings.monitoring.audit_trail,
+        "opentelemetry": settings.monitoring.opentelemetry_endpoint is not None,
+        "oidc-provider": settings.jenkins.job_identity is not None,
         "prometheus": settings.monitoring.prometheus,
     }
+    needed = {name for name, on in optional.items() if on} | settings.sign_in.plugins
     chosen = settings.images.plugins
-    locked = [name for name, on in needed.items() if on and name not in chosen]
+    locked = needed - chosen.keys()
     return sorted([*locked, *(f"{name}:{version}" for name, version in chosen.items())])
 
 

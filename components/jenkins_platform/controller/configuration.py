@@ -66,7 +66,7 @@ class Configuration(SubComponent):
             versioned=True,
         )
         self.bucket = created.bucket
-        oidc = context.settings.sign_in.oidc
+        realm = context.settings.sign_in.realm
         self.text = pulumi.Output.all(
             url=url,
             region=context.region,
@@ -79,7 +79,7 @@ class Configuration(SubComponent):
                 t.name: [placement.security_group_id, *t.security_group_ids]
                 for t in context.settings.agents
             },
-            oidc_client_id=oidc.client_id if oidc else "",
+            realm_client_id=realm.id_at_provider if realm else "",
         ).apply(
             lambda values: jcasc.render(
                 context.settings,

@@ -30,16 +30,14 @@ from ..inputs import Capacity
 from ..settings import Settings, SettingsError, github, ports
 from ..settings.agents import AgentTemplate
 from ..settings.package_data import folder
-from . import jcasc_merge
+from . import authorization, jcasc_merge
 
 ADMIN_PASSWORD = "JENKINS_ADMIN_PASSWORD"  # noqa: S105  the name of a variable
-OIDC_CLIENT_SECRET = "OIDC_CLIENT_SECRET"  # noqa: S105
+REALM_SECRET = "JENKINS_REALM_SECRET"  # noqa: S105
 """Names under which the document refers to secrets."""
 GITHUB_APP_KEY = "JENKINS_GITHUB_APP_KEY"
 GITHUB_WEBHOOK_SECRET = "JENKINS_GITHUB_WEBHOOK_SECRET"  # noqa: S105
 """Names under which the start-up hook for credentials reads secrets."""
-ESCAPE_GROUP = "jenkins-platform-escape-hatch"
-"""Group of users who sign in with the escape hatch."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ class Resolved:
         public_addresses: Whether agents need a public address to reach anything.
         families: Family of each template's task definition, by template name.
         security_group_ids: Security groups of each template's agents, by template name.
-        oidc_client_id: Client id of Jenkins at the identity provider; empty without one.
+        realm_client_id: Client ID of Jenkins at the identity provider; empty without one.
     """
 
     url: str
@@ -68,7 +66,7 @@ class Resolved:
     public_addresses: bool
     families: Mapping[str, str]
     security_group_ids: Mapping[str, Sequence[str]]
-    oidc_client_id: str = ""
+    realm_client_id: str = ""
 
     @classmethod
     def placeholders(cls, settings: Settings) -> Resolved:
@@ -78,7 +76,7 @@ class Resolved:
             return "output" if isinstance(value, pulumi.Output) else str(value)
 
         host = f"controller.{settings.name}.internal"
-        load_balancer, oidc = settings.load_balancer, settings.sign_in.oidc
+        load_balancer, realm = settings.load_balancer, settings.sign_in.realm
         tcp = ports.open_to_agents(settings.agent_cloud.connection).get("tcp")
         host_name = load_balancer.domain_name or "jenkins.example.com"
         return cls(
@@ -94,7 +92,7 @@ class Resolved:
                 t.name: ["sg-agents", *(shown(g) for g in t.security_group_ids)]
                 for t in settings.agents
             },
-            oidc_client_id=shown(oidc.client_id) if oidc else "",
+            realm_client_id=shown(realm.id_at_provider) if realm else "",
         )
 
 
@@ -200,11 +198,15 @@ CONTAINER_VARIABLES = frozenset(
 
 def known(settings: Settings) -> set[str]:
     """Names of the variables and secrets that a document can refer to."""
-    names = {*CONTAINER_VARIABLES, *settings.jenkins.secrets}
+    names = {
+        *CONTAINER_VARIABLES,
+        *settings.controller.environment,
+        *settings.jenkins.secrets,
+    }
     if settings.sign_in.has_local_administrator:
         names.add(ADMIN_PASSWORD)
-    if settings.sign_in.oidc:
-        names.add(OIDC_CLIENT_SECRET)
+    if settings.sign_in.realm and settings.sign_in.realm.secret_arn is not None:
+        names.add(REALM_SECRET)
     return names
 
 
@@ -224,7 +226,9 @@ def _render_own(settings: Settings, resolved: Resolved) -> str:
             clouds=clouds(settings.agents),
             first_label=settings.agents[0].plain_labels[0],
             agent_port=ports.AGENT if resolved.tunnel else ports.CLOSED,
-            escape_group=ESCAPE_GROUP,
+            escape_group=authorization.ESCAPE_GROUP,
+            grants=list(authorization.grants(settings.sign_in)),
+            global_roles=authorization.global_roles(settings.sign_in),
         )
     )
 

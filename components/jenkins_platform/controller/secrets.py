@@ -7,11 +7,12 @@ import pulumi_aws as aws
 import pulumi_random as random
 
 from .. import iam
+from ..base.certificates import Certificates
 from ..base.context import Context, SubComponent
 from ..base.roles import Role
 from ..outputs import concat
 from ..settings.github import GitHubSettings
-from .jcasc import ADMIN_PASSWORD, GITHUB_APP_KEY, GITHUB_WEBHOOK_SECRET, OIDC_CLIENT_SECRET
+from .jcasc import ADMIN_PASSWORD, GITHUB_APP_KEY, GITHUB_WEBHOOK_SECRET, REALM_SECRET
 
 PASSWORD_LENGTH = 32
 PASSWORD_ROLE = "admin-password"  # noqa: S105  part of names
@@ -64,9 +65,11 @@ class Secrets(SubComponent):
                 "scope, often groups, if it needs one.",
                 self,
             )
-        if settings.oidc:
-            self.references[OIDC_CLIENT_SECRET] = settings.oidc.client_secret_arn
-        self.environment: dict[str, pulumi.Input[str]] = {}
+        if settings.realm and settings.realm.secret_arn is not None:
+            self.references[REALM_SECRET] = settings.realm.secret_arn
+        certificates = Certificates(self)
+        self.environment = {**certificates.environment}
+        self.references |= certificates.secrets
         if context.settings.jenkins.github:
             self._add_github(context.settings.jenkins.github)
         self.references |= context.settings.jenkins.secrets

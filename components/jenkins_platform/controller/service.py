@@ -3,65 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from .. import iam
 from ..agents.container_definitions import CPU_ARCHITECTURES
-from ..base.container import log_configuration
+from ..base.container import cluster_configuration
 from ..base.context import Context, SubComponent
-from ..base.java_options import JENKINS, quoted_for_xargs
 from ..base.log_groups import CONTROLLER, LogGroups
 from ..base.roles import Role, Roles
-from ..load_balancer.load_balancer import HEALTH_PATH
 from ..network.vpc import Placement
 from ..outputs import concat, json_text
-from ..settings import ports
-from ..settings.permissions import java_options
+from .container import (
+    CONTAINER,
+    HOME_VOLUME,
+    SCRATCH_VOLUME,
+    ControllerTask,
+    container_definition,
+)
 
-CONTAINER = "controller"
-HOME = "/var/jenkins_home"
-HOME_VOLUME = "home"
-SCRATCH = "/run/jenkins-platform"
-"""The only other folder that the image writes to; a volume in its Dockerfile, so that the task's
-volume has the right owner."""
-SCRATCH_VOLUME = "scratch"
-_PROVISIONER = "hudson.slaves.NodeProvisioner"
-_LOST_NODE = "org.jenkinsci.plugins.workflow.support.pickles.ExecutorPickle.timeoutForNodeMillis"
-KEEP_ALIVE_MARGIN_SECONDS = 10
-"""How much longer Jenkins keeps an idle connection than the load balancer, which otherwise may send
-a request on a connection that is being closed and answer 502 (Elastic Load Balancing, "Troubleshoot
-your Application Load Balancers"). The default of Jenkins is 30 seconds."""
-STOP_SECONDS = 120
-"""Fargate's maximum: time for Jenkins to save its queue and disconnect agents."""
 MINUTES_WITHOUT_CHECKS = 20
 """Minutes of an update without the grace period: stop, image pull, checks, rollback. Also the
 provider's default."""
-
-
-@dataclass(frozen=True)
-class ControllerTask:
-    """What the task runs.
-
-    Attributes:
-        image: Image of the controller.
-        file_system_id: File system of the home.
-        access_point_id: Access point of the home.
-        mount_targets: What must exist before the home can be mounted.
-        environment: Variables, besides those that only depend on settings.
-        secrets: ARNs of secrets, by variable name.
-    """
-
-    image: pulumi.Input[str]
-    file_system_id: pulumi.Input[str]
-    access_point_id: pulumi.Input[str]
-    mount_targets: Sequence[pulumi.Resource]
-    environment: Mapping[str, pulumi.Input[str]]
-    secrets: Mapping[str, pulumi.Input[str]]
 
 
 @dataclass(frozen=True)
@@ -111,6 +77,7 @@ class ControllerService(SubComponent):
             f"{name}-controller",
             name=context.aws_name("controller"),
             settings=[{"name": "containerInsights", "value": "enabled"}],
+            configuration=cluster_configuration(settings.ephemeral_storage_key_arn),
             tags=context.tags("controller"),
             opts=self.child(),
         )
@@ -178,11 +145,6 @@ class ControllerService(SubComponent):
         actions = ["ecs:DescribeServices", "ecs:UpdateService"]
         role.allow(iam.allow("ScaleController", actions, self.service.arn))
 
-    @property
-    def _keep_alive_seconds(self) -> int:
-        idle = self.context.settings.load_balancer.idle_timeout_seconds
-        return idle + KEEP_ALIVE_MARGIN_SECONDS
-
     def _task_definition(self, roles: Roles, task: ControllerTask) -> aws.ecs.TaskDefinition:
         context, settings = self.context, self.context.settings.controller
         return aws.ecs.TaskDefinition(
@@ -212,72 +174,12 @@ class ControllerService(SubComponent):
                     },
                 },
             ],
-            container_definitions=json_text([self._container(task)]),
+            container_definitions=json_text(
+                [container_definition(context, task, self.log_group.name)]
+            ),
             tags=context.tags("controller"),
             opts=self.child(),
         )
-
-    def _container(self, task: ControllerTask) -> dict[str, Any]:
-        settings = self.context.settings.controller
-        agents = self.context.settings.agent_cloud
-        provisioning = agents.provisioning
-        java = [
-            f"-XX:MaxRAMPercentage={settings.heap_percentage:g}",
-            *_collector(settings.java_options),
-            # ECS replaces a controller that exits, not one that is short of memory.
-            "-XX:+ExitOnOutOfMemoryError",
-            "-Djava.awt.headless=true",
-            "-Djenkins.install.runSetupWizard=false",
-            f"-D{_PROVISIONER}.recurrencePeriod={provisioning.recurrence_seconds * 1000}",
-            f"-D{_PROVISIONER}.initialDelay={provisioning.initial_delay_seconds * 1000}",
-            f"-D{_LOST_NODE}={agents.reconnect_timeout_seconds * 1000}",
-            *java_options(self.context.settings.sign_in.granted),
-            *settings.java_options,
-        ]
-        environment: dict[str, pulumi.Input[str]] = {
-            "AWS_REGION": self.context.region,
-            JENKINS: quoted_for_xargs(java),
-            "JENKINS_OPTS": f"--httpKeepAliveTimeout={self._keep_alive_seconds * 1000}",
-            # A reference that cannot be resolved fails the start instead of becoming "".
-            "CASC_STRICT_SECRET_RESOLUTION": "true",
-            "DEFAULT_LABEL": self.context.settings.default_label,
-            "SPOT_WAIT_MINUTES": str(agents.spot_wait_minutes),
-            "REMOVE_STALE_NODES": str(agents.remove_stale_nodes).lower(),
-            # The start script moves these from the environment into files.
-            "VARIABLES_AS_FILES": ",".join(sorted(task.secrets)),
-            **task.environment,
-        }
-        return {
-            "name": CONTAINER,
-            "image": task.image,
-            "essential": True,
-            "environment": [{"name": k, "value": v} for k, v in sorted(environment.items())],
-            "secrets": [{"name": k, "valueFrom": v} for k, v in sorted(task.secrets.items())],
-            # The agent of ECS Exec writes to the root file system.
-            "readonlyRootFilesystem": not settings.enable_execute_command,
-            "portMappings": [
-                {"containerPort": port, "protocol": "tcp"}
-                for port in ports.open_to_agents(agents.connection).values()
-            ],
-            "mountPoints": [
-                {"sourceVolume": HOME_VOLUME, "containerPath": HOME},
-                {"sourceVolume": SCRATCH_VOLUME, "containerPath": SCRATCH},
-            ],
-            "healthCheck": {
-                "command": [
-                    "CMD-SHELL",
-                    f"curl -fsS http://localhost:{ports.HTTP}{HEALTH_PATH} || exit 1",
-                ],
-                "interval": 30,
-                "timeout": 10,
-                "retries": 5,
-                "startPeriod": 300,
-            },
-            "logConfiguration": log_configuration(
-                self.log_group.name, self.context.region, CONTAINER
-            ),
-            "stopTimeout": STOP_SECONDS,
-        }
 
 
 def _timeouts(grace_seconds: int) -> pulumi.CustomTimeouts:
@@ -285,11 +187,3 @@ def _timeouts(grace_seconds: int) -> pulumi.CustomTimeouts:
     rollback starts another one."""
     minutes = f"{MINUTES_WITHOUT_CHECKS + math.ceil(2 * grace_seconds / 60)}m"
     return pulumi.CustomTimeouts(create=minutes, update=minutes)
-
-
-def _collector(options: Sequence[str]) -> list[str]:
-    """The option that selects the G1 garbage collector, unless the user selects one: with two the
-    JVM does not start. Below 2 CPUs or 1792 MiB its default is the serial collector, with long
-    pauses."""
-    chosen = any(o.startswith("-XX:+Use") and o.endswith("GC") for o in options)
-    return [] if chosen else ["-XX:+UseG1GC"]

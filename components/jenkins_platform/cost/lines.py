@@ -19,6 +19,8 @@ from .subject import Line, Subject, builds
 
 INCLUDED_GB_PER_MIBPS = 20
 """GB of data for which EFS includes 1 MiB/s of throughput (50 KB/s per GB)."""
+POLLERS, POLL_SECONDS = 5, 20
+"""How Lambda reads an empty queue (AWS Lambda Developer Guide, "Using Lambda with Amazon SQS")."""
 
 
 def lines(subject: Subject) -> list[Line]:
@@ -193,6 +195,14 @@ def storage(subject: Subject) -> Iterator[Line]:
         yield subject.line("storage", "provisioned throughput", price, billed, because)
 
 
+def webhooks(subject: Subject) -> Iterator[Line]:
+    """The endpoint for webhooks. Its functions are paid for by the call and come to cents."""
+    polls = POLLERS * HOURS_A_MONTH * 3600 / POLL_SECONDS / 1_000_000
+    quantity = polls if subject.settings.webhooks else 0
+    because = "webhooks: Lambda polls the queue, whether there are any or not"
+    yield subject.line("webhooks", "SQS requests", "sqs_million_requests", quantity, because)
+
+
 def security(subject: Subject) -> Iterator[Line]:
     """Secrets and keys that the platform creates."""
     yield subject.line("security", "secrets", "secret_month", 1, "the administrator's password")
@@ -219,5 +229,5 @@ def images(subject: Subject) -> Iterator[Line]:
 
 PARTS: tuple[Callable[[Subject], Iterator[Line]], ...] = (
     *(network, load_balancer, connection, controller, agents),
-    *(storage, backup, metrics, monitoring, security, images),
+    *(storage, backup, metrics, monitoring, webhooks, security, images),
 )

@@ -9,6 +9,7 @@ from .document import Statement as Statement
 from .document import allow as allow
 from .document import document as document
 from .document import trust as trust
+from .document import trust_jobs as trust_jobs
 from .document import trust_service as trust_service
 from .images import guard_repository as guard_repository
 from .images import pull_images as pull_images
@@ -20,6 +21,7 @@ from .monitoring import topic_key as topic_key
 from .network import deliver_access_logs as deliver_access_logs
 from .network import deliver_flow_logs as deliver_flow_logs
 from .network import endpoint as endpoint
+from .network import network_interfaces as network_interfaces
 from .network import receive_flow_logs as receive_flow_logs
 from .network import s3_endpoint as s3_endpoint
 from .storage import back_up as back_up

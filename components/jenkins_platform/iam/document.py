@@ -47,6 +47,29 @@ def trust(account_id: ArnInput, source_arn: ArnInput) -> pulumi.Output[str]:
     return trust_service("ecs-tasks.amazonaws.com", account_id, source_arn)
 
 
+def trust_jobs(
+    provider: ArnInput, issuer: pulumi.Output[str], audience: str, jobs: Sequence[str]
+) -> pulumi.Output[str]:
+    """Trust policy: builds of these jobs can assume the role, with a token of the issuer. Names of
+    jobs may end with ``*``."""
+
+    def condition(url: str) -> dict[str, dict[str, Any]]:
+        host = url.removeprefix("https://")
+        return {
+            "StringEquals": {f"{host}:aud": audience},
+            "StringLike": {f"{host}:sub": list(jobs)},
+        }
+
+    return document(
+        {
+            "Effect": "Allow",
+            "Principal": {"Federated": provider},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": issuer.apply(condition),
+        }
+    )
+
+
 def trust_service(
     service: str, account_id: ArnInput, source_arn: ArnInput | None = None
 ) -> pulumi.Output[str]:

@@ -10,6 +10,28 @@ from ..outputs import concat
 from .document import ArnInput, Statement, allow, document
 
 
+def network_interfaces(interfaces: ArnInput, functions: ArnInput) -> list[Statement]:
+    """What Lambda needs to run a function in a VPC (AWS Lambda Developer Guide, "Giving Lambda
+    functions access to resources in an Amazon VPC"): it creates network interfaces with the
+    function's role. The function's own code is denied the same."""
+    actions = [
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:UnassignPrivateIpAddresses",
+    ]
+    lookups = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]
+    return [
+        allow("ConnectToTheVpc", actions, interfaces),
+        allow("LookAtTheVpc", lookups, "*"),
+        {
+            **allow("NotForItsOwnCode", [*actions, *lookups], "*"),
+            "Effect": "Deny",
+            "Condition": {"ArnLike": {"lambda:SourceFunctionArn": functions}},
+        },
+    ]
+
+
 def endpoint(account_id: ArnInput) -> pulumi.Output[str]:
     """Policy of an interface endpoint: only identities of this account, so that credentials of
     another account cannot be used to send data out of the VPC."""

@@ -33,6 +33,7 @@ from .jenkins import (
     ToolArgs,
     ToolKind,
 )
+from .job_identity import JobIdentityArgs, JobRoleArgs
 from .load_balancer import (
     AccessLogsArgs,
     CertificateArgs,
@@ -48,14 +49,33 @@ from .monitoring import (
     FlowLogDestination,
     FlowLogsArgs,
     FlowLogTraffic,
+    MessageFormat,
     MonitoringArgs,
     MonitoringLevel,
     TopicArgs,
 )
-from .network import ExistingNetworkArgs, NatStrategy, NetworkArgs
+from .network import ExistingNetworkArgs, NatStrategy, NetworkArgs, ProxyArgs
 from .platform import JenkinsPlatformArgs, RemovalPolicy
+from .realms import (
+    EntraArgs,
+    EntraCloud,
+    GitHubSignInArgs,
+    LdapArgs,
+    OidcArgs,
+    RequiredClaimArgs,
+    SamlArgs,
+    SamlBinding,
+    UserNameCase,
+)
 from .schedule import Day, ScheduleArgs, WindowArgs
-from .sign_in import GrantArgs, LoadBalancerOidcArgs, OidcArgs, Role, SignInArgs
+from .sign_in import (
+    GrantArgs,
+    ItemRoleArgs,
+    LoadBalancerOidcArgs,
+    Role,
+    RoleStrategyArgs,
+    SignInArgs,
+)
 from .storage import (
     ExistingStorageArgs,
     PerformanceMode,
@@ -65,6 +85,7 @@ from .storage import (
     TransitionAfter,
 )
 from .usage_estimate import UsageEstimateArgs
+from .webhooks import WebhooksArgs
 
 __all__ = [
     "AccessLogsArgs",
@@ -86,6 +107,8 @@ __all__ = [
     "Day",
     "EfsVolumeArgs",
     "EncryptionKeyArgs",
+    "EntraArgs",
+    "EntraCloud",
     "Event",
     "ExistingNetworkArgs",
     "ExistingStorageArgs",
@@ -93,18 +116,24 @@ __all__ = [
     "FlowLogTraffic",
     "FlowLogsArgs",
     "GitHubArgs",
+    "GitHubSignInArgs",
     "GrantArgs",
     "ImageArgs",
     "ImagesArgs",
+    "ItemRoleArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",
+    "JobIdentityArgs",
+    "JobRoleArgs",
     "KeyCreationArgs",
+    "LdapArgs",
     "LibraryArgs",
     "LoadBalancerArgs",
     "LoadBalancerOidcArgs",
     "LogLevel",
     "LogRecorderArgs",
     "ManagedRuleGroupArgs",
+    "MessageFormat",
     "MonitoringArgs",
     "MonitoringLevel",
     "NatStrategy",
@@ -115,12 +144,17 @@ __all__ = [
     "PluginPolicy",
     "PolicyStatementArgs",
     "ProvisioningArgs",
+    "ProxyArgs",
     "PullThroughCacheArgs",
     "ReaperArgs",
     "RemovalPolicy",
     "ReplicationArgs",
+    "RequiredClaimArgs",
     "RestoreTestArgs",
     "Role",
+    "RoleStrategyArgs",
+    "SamlArgs",
+    "SamlBinding",
     "ScheduleArgs",
     "Scheme",
     "SidecarArgs",
@@ -132,9 +166,11 @@ __all__ = [
     "TopicArgs",
     "TransitionAfter",
     "UsageEstimateArgs",
+    "UserNameCase",
     "VaultLockArgs",
     "VaultLockMode",
     "VolumeArgs",
     "WebAclArgs",
+    "WebhooksArgs",
     "WindowArgs",
 ]

@@ -96,6 +96,10 @@ class AgentCloudArgs(TypedDict):
     """ID of an existing security group for all agents. It must allow egress to the controller, to
     the image registries and to AWS. Default: a security group without ingress and with unrestricted
     egress is created."""
+    ephemeral_storage_key_arn: NotRequired[pulumi.Input[str]]
+    """ARN of the KMS key that encrypts the ephemeral storage of agent tasks. Its policy must
+    allow Fargate to use it (docs/security.md). Applies to new tasks. Default: none, the AWS owned
+    key."""
     log_retention_days: NotRequired[int]
     """Retention of the agent logs in days, one of the periods that CloudWatch Logs supports.
     Default: ``30``."""

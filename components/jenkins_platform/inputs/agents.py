@@ -82,6 +82,9 @@ class SidecarArgs(TypedDict):
     40 characters."""
     image: pulumi.Input[str]
     """Container image, such as ``postgres:17``."""
+    image_credentials_arn: NotRequired[pulumi.Input[str]]
+    """ARN of the Secrets Manager secret with ``username`` and ``password`` for the registry of
+    ``image``, as JSON. Not for ECR, to which the execution role authenticates. Default: none."""
     command: NotRequired[list[str]]
     """Command of the container. Default: none, the command of the image."""
     environment: NotRequired[dict[str, str]]
@@ -110,6 +113,10 @@ class AgentTemplateArgs(TypedDict):
     image: NotRequired[pulumi.Input[str]]
     """Your own image, which must start as a Jenkins inbound agent. Default: none, the image that
     ``platform_image`` selects."""
+    image_credentials_arn: NotRequired[pulumi.Input[str]]
+    """ARN of the Secrets Manager secret with ``username`` and ``password`` for the registry of
+    ``image``, as JSON. Only valid with ``image``. Not for ECR, to which the execution role
+    authenticates. Default: none."""
     cpu: NotRequired[int]
     """CPU units (1024 units are 1 vCPU): 256, 512, 1024, 2048, 4096, 8192, 16384 or
     32768. Default: ``512``."""

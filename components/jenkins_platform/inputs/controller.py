@@ -24,9 +24,17 @@ class ControllerArgs(TypedDict):
     java_options: NotRequired[list[str]]
     """Additional JVM options, such as ``-Duser.timezone=Europe/Vienna``. An option that selects a
     garbage collector replaces ``-XX:+UseG1GC``. Default: none."""
+    environment: NotRequired[dict[str, str]]
+    """Additional environment variables in plain text, at most 50. Names that the operating system,
+    the AWS SDK or the start script uses are reserved, as for ``jenkins.secrets``, which is for
+    secret values. Default: none."""
     health_check_grace_period_seconds: NotRequired[int]
     """Seconds after a start during which ECS ignores failed health checks, 600 to 7200. Jenkins
     starts slowly with a large home on EFS. Default: ``600``."""
+    ephemeral_storage_key_arn: NotRequired[pulumi.Input[str]]
+    """ARN of the KMS key that encrypts the ephemeral storage of the controller's task. Its policy
+    must allow Fargate to use it (docs/security.md). Applies to new tasks. Default: none, the AWS
+    owned key."""
     log_retention_days: NotRequired[int]
     """Retention of the controller's logs in days, one of the periods that CloudWatch Logs supports.
     Default: ``30``."""

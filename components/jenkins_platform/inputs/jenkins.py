@@ -7,6 +7,7 @@ import pulumi
 from typing_extensions import NotRequired
 
 from .github import GitHubArgs
+from .job_identity import JobIdentityArgs
 
 
 class ConfigurationRollout(str, Enum):
@@ -135,6 +136,10 @@ class JenkinsArgs(TypedDict):
     system_message: NotRequired[str]
     """Text at the top of the dashboard, at most 10000 characters.
     Default: ``This Jenkins is managed as code: changes made here are lost at the next start.``"""
+    html_descriptions: NotRequired[bool]
+    """Whether descriptions of jobs, builds and views, and the system message, can contain HTML that
+    the OWASP sanitizer considers safe (plugin antisamy-markup-formatter). Default: ``false``, they
+    are plain text."""
     mail_address: NotRequired[str]
     """System administrator email address, the sender of email from Jenkins. Default: none."""
     quiet_period_seconds: NotRequired[int]
@@ -146,6 +151,8 @@ class JenkinsArgs(TypedDict):
     """Whether every line of a pipeline log has a timestamp. Default: ``true``."""
     github: NotRequired[GitHubArgs]
     """Organizations on GitHub whose repositories Jenkins builds. Default: none."""
+    job_identity: NotRequired[JobIdentityArgs]
+    """AWS roles for jobs, without keys and whichever agent they run on. Default: none."""
     git_host_keys: NotRequired[list[str]]
     """SSH host keys that Git accepts, 1 to 100 lines such as
     ``git.example.com ssh-ed25519 AAAA…``. Default: none, those that the image knows."""

@@ -54,6 +54,10 @@ class Alarm(str, Enum):
     """Jenkins logs many errors."""
     FUNCTION_ERRORS = "function-errors"
     """A Lambda function of the platform fails."""
+    WEBHOOKS_WAITING = "webhooks-waiting"
+    """Webhooks are not delivered to Jenkins. Only with ``webhooks``."""
+    WEBHOOKS_LOST = "webhooks-lost"
+    """Webhooks could not be delivered in four days. Only with ``webhooks``."""
 
 
 class Event(str, Enum):
@@ -70,6 +74,16 @@ class Event(str, Enum):
     """A deployment of the controller failed and is rolled back."""
     BACKUP_FAILED = "backup-failed"
     """A backup, copy or restore (including a restore test) failed, expired or was aborted."""
+
+
+class MessageFormat(str, Enum):
+    """Format of the messages about events. Alarms have the format of CloudWatch."""
+
+    TEXT = "text"
+    """A sentence, for email."""
+    CHAT = "chat"
+    """The schema of custom notifications of Amazon Q Developer in chat applications (AWS Chatbot),
+    which shows them in Slack and Microsoft Teams."""
 
 
 class TopicArgs(TypedDict):
@@ -107,6 +121,8 @@ class AlarmsArgs(TypedDict):
     log_errors: NotRequired[int]
     """Number of messages with level SEVERE in the controller's log in 15 minutes, 1 to 10000.
     Default: ``20``."""
+    webhook_minutes: NotRequired[int]
+    """Minutes that a webhook waits for Jenkins while it is awake, 10 to 1440. Default: ``30``."""
 
 
 class FlowLogTraffic(str, Enum):
@@ -152,6 +168,8 @@ class MonitoringArgs(TypedDict):
     webhooks: NotRequired[dict[str, pulumi.Input[str]]]
     """HTTPS URLs to subscribe to the topic, by names such as ``pager``. They receive SNS messages
     in JSON and must confirm the subscription. Stored as secrets. Default: none."""
+    message_format: NotRequired[MessageFormat]
+    """Format of the messages about events. Default: ``text``."""
     alarms: NotRequired[AlarmsArgs]
     """Thresholds of the alarms."""
     disabled_alarms: NotRequired[list[Alarm]]
@@ -168,3 +186,10 @@ class MonitoringArgs(TypedDict):
     the encryption of CloudWatch Logs."""
     flow_logs: NotRequired[FlowLogsArgs]
     """Flow logs of the VPC; ``{}`` enables them with the defaults. Default: none."""
+    audit_trail: NotRequired[bool]
+    """Whether Jenkins logs who changed what: requests that change something, causes of builds, use
+    of credentials and scripts, as lines with ``- audit -`` in the controller's log (plugin
+    audit-trail). Default: ``false``."""
+    opentelemetry_endpoint: NotRequired[str]
+    """URL of an OpenTelemetry collector (OTLP over gRPC) that receives traces of builds and
+    metrics, such as ``http://collector.example.com:4317`` (plugin opentelemetry). Default: none."""

@@ -39,6 +39,19 @@ class ExistingNetworkArgs(TypedDict):
     zones. Default: none, the load balancer must be internal and uses the private subnets."""
 
 
+class ProxyArgs(TypedDict):
+    """An HTTP proxy, for Jenkins, agents and the programs of builds. Proxies that require a user
+    name and password are not supported."""
+
+    url: str
+    """URL of the proxy for HTTP and HTTPS, with a port: ``http://proxy.example.com:3128``."""
+    no_proxy: NotRequired[list[str]]
+    """Hosts to reach directly, at most 100: host names, IPv4 addresses, or a domain with a leading
+    dot for all names in it, such as ``.example.com``. List ``.amazonaws.com`` if VPC endpoints lead
+    to AWS. Default: none; the local host, the addresses of ECS tasks, the controller and, with
+    ``nat`` ``none``, the AWS services of the region are always reached directly."""
+
+
 class NetworkArgs(TypedDict):
     """The VPC and its subnets."""
 
@@ -64,3 +77,11 @@ class NetworkArgs(TypedDict):
     ``com.amazonaws.vpce.eu-central-1.vpce-svc-0a1b2c3d``; at most 20, each listed once. Endpoints
     are charged per hour and zone, see docs/cost.md. A free gateway endpoint for S3 is always
     created. Default: none."""
+    proxy: NotRequired[ProxyArgs]
+    """HTTP proxy. Default: none."""
+    ca_certificate_arns: NotRequired[list[pulumi.Input[str]]]
+    """Certificate authorities that the controller, agents, Git and Kaniko trust in addition to the
+    public ones, at most 20: complete ARNs of secrets in Secrets Manager (``<arn>:<key>::`` selects
+    one key of a JSON secret), of SSM parameters, or of S3 objects with the content type
+    ``text/plain``. Each contains one or more certificates in PEM. An S3 object is read during the
+    deployment, the others when a task starts. Default: none."""

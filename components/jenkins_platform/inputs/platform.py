@@ -20,6 +20,7 @@ from .schedule import ScheduleArgs
 from .sign_in import SignInArgs
 from .storage import StorageArgs
 from .usage_estimate import UsageEstimateArgs
+from .webhooks import WebhooksArgs
 
 
 class RemovalPolicy(str, Enum):
@@ -61,6 +62,8 @@ class JenkinsPlatformArgs(TypedDict):
     """Expected monthly usage, for the cost estimate."""
     monitoring: NotRequired[MonitoringArgs]
     """Alarms, notifications, metrics and logs."""
+    webhooks: NotRequired[WebhooksArgs]
+    """Public endpoint for webhooks only. Default: none, webhooks go to the load balancer."""
     schedule: NotRequired[ScheduleArgs]
     """Working hours, outside of which the controller sleeps. Default: none, it always runs."""
     budget: NotRequired[BudgetArgs]

@@ -6,6 +6,8 @@ from typing import TypedDict
 import pulumi
 from typing_extensions import NotRequired
 
+from .realms import EntraArgs, GitHubSignInArgs, LdapArgs, OidcArgs, SamlArgs
+
 
 class Role(str, Enum):
     """A named set of Jenkins permissions."""
@@ -28,45 +30,6 @@ class GrantArgs(TypedDict):
     """A named set of permissions. Default: none."""
     permissions: NotRequired[list[str]]
     """Additional Jenkins permissions, such as ``Job/Configure``. Default: none."""
-
-
-class OidcArgs(TypedDict):
-    """OpenID Connect in Jenkins (plugin oic-auth). Requires HTTPS."""
-
-    well_known_url: str
-    """HTTPS URL of the provider's discovery document, ending with
-    ``/.well-known/openid-configuration``."""
-    client_id: pulumi.Input[str]
-    """Client ID of Jenkins at the provider. Register the platform's output ``url`` followed by
-    ``securityRealm/finishLogin`` as the redirect URI."""
-    client_secret_arn: pulumi.Input[str]
-    """ARN of the client secret in Secrets Manager or SSM Parameter Store; ``<arn>:<key>::`` selects
-    one key of a JSON secret."""
-    scopes: NotRequired[list[str]]
-    """Scopes to request, including ``openid``, at most 20. Many providers require an additional
-    scope for groups, such as ``groups``. Default: ``["openid", "profile", "email"]``."""
-    user_name_claim: NotRequired[str]
-    """Claim with the user name, a name such as ``cognito:username`` or a path.
-    Default: ``preferred_username``."""
-    groups_claim: NotRequired[str]
-    """Claim with the user's groups, a name such as ``cognito:groups`` or a path such as
-    ``realm_access.roles``. Default: ``groups``."""
-    full_name_claim: NotRequired[str]
-    """Claim with the user's full name. Default: ``name``."""
-    email_claim: NotRequired[str]
-    """Claim with the user's email address. Default: ``email``."""
-    pkce: NotRequired[bool]
-    """Whether to use Proof Key for Code Exchange (PKCE). Default: ``true``."""
-    nonce: NotRequired[bool]
-    """Whether to verify the nonce of ID tokens. Default: ``true``."""
-    logout_from_provider: NotRequired[bool]
-    """Whether signing out of Jenkins also signs out of the provider. Default: ``true``."""
-    api_tokens_outlive_session: NotRequired[bool]
-    """Whether a user's API tokens are valid while the user has no session. If so, the tokens of
-    former users must be revoked in Jenkins. Default: ``true``."""
-    escape_hatch: NotRequired[bool]
-    """Whether the local administrator can sign in with the generated password, for example while
-    the provider is unavailable. Default: ``false``."""
 
 
 class LoadBalancerOidcArgs(TypedDict):
@@ -107,6 +70,34 @@ class LoadBalancerOidcArgs(TypedDict):
     credentials. Scripts with API tokens need it. Default: ``false``."""
 
 
+class ItemRoleArgs(TypedDict):
+    """A role on some jobs and folders: a role, permissions or both, for at least one group or
+    user."""
+
+    name: str
+    """Name of the role, at most 200 characters."""
+    pattern: str
+    """Regular expression that full names of jobs and folders must match, such as
+    ``team-a(/.*)?``, at most 500 characters."""
+    role: NotRequired[Role]
+    """``developer`` or ``viewer``, without ``Overall/Read``. Default: none."""
+    permissions: NotRequired[list[str]]
+    """Additional permissions on jobs, builds, views and credentials, such as ``Job/Configure``.
+    Default: none."""
+    groups: NotRequired[list[str]]
+    """Names of groups, at most 200. Default: none."""
+    users: NotRequired[list[str]]
+    """Names of users, at most 200. Default: none."""
+
+
+class RoleStrategyArgs(TypedDict):
+    """Role-based authorization (plugin role-strategy) instead of the matrix. ``groups`` and
+    ``users`` become global roles."""
+
+    item_roles: NotRequired[list[ItemRoleArgs]]
+    """Roles on some jobs and folders, at most 500. Default: none."""
+
+
 class SignInArgs(TypedDict):
     """Authentication and authorization of users."""
 
@@ -114,21 +105,33 @@ class SignInArgs(TypedDict):
     """User name of the local administrator: a letter followed by letters, digits, ``.``, ``_`` and
     ``-``, at most 64 characters; not ``SYSTEM``, ``anonymous``, ``authenticated`` or ``unknown``,
     which Jenkins reserves. The generated password is in Secrets Manager;
-    ``jenkins-platform rotate-password`` replaces it. With ``oidc`` the local administrator exists
-    only if ``escape_hatch`` is true. Default: ``ecsuser``."""
+    ``jenkins-platform rotate-password`` replaces it. With another realm the local administrator
+    does not exist, except with ``oidc.escape_hatch``. Default: ``ecsuser``."""
     oidc: NotRequired[OidcArgs]
-    """OpenID Connect in Jenkins. Default: none, only the local administrator can sign in."""
+    """OpenID Connect in Jenkins. At most one of ``oidc``, ``saml``, ``ldap``, ``github`` and
+    ``entra`` can be set. Default: none, only the local administrator can sign in."""
+    saml: NotRequired[SamlArgs]
+    """SAML 2.0 in Jenkins. Default: none."""
+    ldap: NotRequired[LdapArgs]
+    """LDAP or Active Directory. Default: none."""
+    github: NotRequired[GitHubSignInArgs]
+    """GitHub. Default: none."""
+    entra: NotRequired[EntraArgs]
+    """Microsoft Entra ID. Default: none."""
     load_balancer_oidc: NotRequired[LoadBalancerOidcArgs]
     """OpenID Connect at the load balancer, in addition to authentication in Jenkins.
     Default: none."""
     groups: NotRequired[list[GrantArgs]]
-    """Permissions of groups, at most 200. Default: with ``oidc`` none, and an administrator is
-    required; otherwise ``authenticated`` has the role ``developer``."""
+    """Permissions of groups, at most 200. Default: with a realm such as ``oidc`` none, and an
+    administrator is required; otherwise ``authenticated`` has the role ``developer``."""
     users: NotRequired[list[GrantArgs]]
     """Permissions of individual users, at most 200. Default: none."""
     project_based: NotRequired[bool]
     """Whether folders and jobs can grant additional permissions (project-based matrix
-    authorization). Default: ``false``."""
+    authorization). Cannot be combined with ``role_strategy``. Default: ``false``."""
+    role_strategy: NotRequired[RoleStrategyArgs]
+    """Role-based authorization instead of the matrix; ``{}`` for global roles only.
+    Default: none, the matrix."""
     plugin_permissions: NotRequired[list[str]]
     """Permissions of additional plugins that can be granted, such as ``Lockable Resources/Unlock``,
     at most 200. A permission that does not exist prevents Jenkins from starting. Default: none."""

@@ -37,6 +37,7 @@ class MonitoredResources:
 
     Attributes:
         rules: Names of the rules that match events; at least those of `COUNTED_EVENTS`.
+        webhook_queues: Names of the queues of waiting and lost webhooks, if there are any.
     """
 
     platform: Text
@@ -47,11 +48,12 @@ class MonitoredResources:
     file_system: Text
     functions: Sequence[Text]
     rules: Mapping[Event, Text]
+    webhook_queues: tuple[Text, Text] | None = None
 
 
 def alarms(settings: Settings, of: MonitoredResources, wanted: Sequence[Alarm]) -> list[Definition]:
     """The alarms of the wanted kinds, in that order."""
-    makers = (_controller, _answers, _storage, _agents, _inside)
+    makers = (_controller, _answers, _storage, _agents, _inside, _webhooks)
     found = [d for make in makers for d in make(settings, of)]
     return sorted((d for d in found if d.kind in wanted), key=lambda d: wanted.index(d.kind))
 
@@ -162,8 +164,7 @@ def _answers(settings: Settings, of: MonitoredResources) -> list[Definition]:
             periods=2,
             meaning=f"Jenkins answered {limits.server_errors} requests or more with a server "
             "error, twice in a row within 5 minutes.",
-            to_do="search the controller's log for SEVERE at that time; most "
-            "stack traces name the plugin.",
+            to_do="search the controller's log for SEVERE; most stack traces name the plugin.",
         ),
         Definition(
             Alarm.SLOW_RESPONSES,
@@ -173,8 +174,7 @@ def _answers(settings: Settings, of: MonitoredResources) -> list[Definition]:
             periods=3,
             meaning=f"One request in twenty took {limits.response_seconds:g} seconds or more, for "
             "15 minutes.",
-            to_do="look at the controller's CPU and memory and at the file system on the "
-            "dashboard: the one at its limit is the cause.",
+            to_do="look at CPU, memory and file system on the dashboard: one is at its limit.",
         ),
     ]
 
@@ -190,8 +190,7 @@ def _storage(settings: Settings, of: MonitoredResources) -> list[Definition]:
             periods=3,
             meaning=f"The home does {NEAR_IO_LIMIT} % of the operations that its file system can "
             "do, for 15 minutes.",
-            to_do="keep fewer builds and artifacts in Jenkins, archive to S3, and look for jobs "
-            "that scan the home.",
+            to_do="keep fewer builds and artifacts, archive to S3, look for jobs that scan it.",
         ),
         Definition(
             Alarm.BURST_CREDITS,
@@ -208,8 +207,7 @@ def _storage(settings: Settings, of: MonitoredResources) -> list[Definition]:
             beyond=">=",
             threshold=1,
             meaning="A backup of the home failed, expired or was aborted.",
-            to_do="look at the job in AWS Backup for the reason, and start one manually once it "
-            "is fixed.",
+            to_do="look at the reason in AWS Backup, fix it and start a backup manually.",
         ),
     ]
 
@@ -235,8 +233,7 @@ def _agents(settings: Settings, of: MonitoredResources) -> list[Definition]:
             beyond=">=",
             threshold=limits.spot_interruptions,
             seconds=HOUR,
-            meaning=f"{limits.spot_interruptions} agents or more lost their Spot capacity within "
-            "an hour.",
+            meaning=f"{limits.spot_interruptions} agents or more lost Spot capacity in an hour.",
             to_do="run what must not be interrupted under the on-demand label, and let the rest "
             "retry; other zones and the other architecture have separate capacity.",
         ),
@@ -265,7 +262,7 @@ def _inside(settings: Settings, of: MonitoredResources) -> list[Definition]:
             beyond=">=",
             threshold=limits.log_errors,
             seconds=3 * PERIOD,
-            meaning=f"Jenkins logged {limits.log_errors} messages of level SEVERE or more within "
+            meaning=f"Jenkins logged {limits.log_errors} messages or more of level SEVERE within "
             "15 minutes.",
             to_do="search the controller's log for SEVERE; the dashboard lists the latest.",
         ),
@@ -277,7 +274,38 @@ def _inside(settings: Settings, of: MonitoredResources) -> list[Definition]:
             threshold=1,
             seconds=HOUR,
             meaning="One of the platform's own functions (reaper, meter, working hours, wake "
-            "page, circuit breaker) failed within the hour.",
+            "page, circuit breaker, webhooks) failed within the hour.",
             to_do="look at the log of the function whose errors the alarm shows.",
+        ),
+    ]
+
+
+def _webhooks(settings: Settings, of: MonitoredResources) -> list[Definition]:
+    if of.webhook_queues is None:
+        return []
+    waiting, lost = ({"QueueName": name} for name in of.webhook_queues)
+    minutes = settings.monitoring.alarms.webhook_minutes
+    metrics = [Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", waiting, "Maximum")]
+    if settings.schedule:
+        metrics.append(Metric(NAMESPACE, "Asleep", {DIMENSION: of.platform}, "Maximum"))
+    return [
+        Definition(
+            Alarm.WEBHOOKS_WAITING,
+            metrics,
+            # While Jenkins sleeps they wait on purpose, and for some minutes when it wakes.
+            expression="IF(FILL(m1, 0) > 0, 0, m0)" if settings.schedule else None,
+            periods=minutes // PERIOD_MINUTES if settings.schedule else 1,
+            beyond=">=",
+            threshold=minutes * 60,
+            meaning=f"A webhook has waited for {minutes} minutes although Jenkins is awake.",
+            to_do="look at what Jenkins answers in the log of the function webhook-delivery.",
+        ),
+        Definition(
+            Alarm.WEBHOOKS_LOST,
+            [Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", lost, "Maximum")],
+            beyond=">=",
+            threshold=1,
+            meaning="A webhook could not be delivered for four days.",
+            to_do="once Jenkins answers, redrive the dead-letter queue webhooks-lost in SQS.",
         ),
     ]

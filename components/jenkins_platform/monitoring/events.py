@@ -5,13 +5,14 @@ Patterns name our clusters, our service and our vault, so that other platforms' 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 
-from ..inputs import Event
+from ..inputs import Event, MessageFormat
 
 TASK = "ECS Task State Change"
 BACKUP = [f"{kind} Job State Change" for kind in ("Backup", "Copy", "Restore")]
@@ -56,6 +57,14 @@ class Message:
     def summary(self) -> str:
         """The start of the message, for a description."""
         return self.template.partition(":")[0][:100]
+
+    def input_template(self, message_format: MessageFormat, title: str) -> str:
+        """The template for EventBridge (Amazon Q Developer in chat applications Administrator
+        Guide, "Custom notifications")."""
+        if message_format is MessageFormat.TEXT:
+            return json.dumps(self.template)
+        content = {"textType": "client-markdown", "title": title, "description": self.template}
+        return json.dumps({"version": "1.0", "source": "custom", "content": content})
 
 
 def messages(of: Sources) -> dict[Event, Message]:

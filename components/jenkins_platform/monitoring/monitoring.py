@@ -37,6 +37,8 @@ class Monitored:
         templates: Family of each template's task definition, by template name.
         vault_arn: The backup vault; None without scheduled backups.
         backup_role_arn: The role of AWS Backup; None without scheduled backups.
+        webhook_queues: Names of the queues of webhooks that wait and that are lost; None without
+            the endpoint for webhooks.
     """
 
     load_balancer: aws.lb.LoadBalancer
@@ -51,6 +53,7 @@ class Monitored:
     functions: Sequence[Function]
     vault_arn: pulumi.Output[str] | None
     backup_role_arn: pulumi.Output[str] | None
+    webhook_queues: tuple[pulumi.Output[str], pulumi.Output[str]] | None
 
 
 class Monitoring(SubComponent):
@@ -89,6 +92,7 @@ class Monitoring(SubComponent):
             file_system=monitored.file_system_id,
             functions=[f.name for f in (meter, *monitored.functions) if f],
             rules=self._events(),
+            webhook_queues=monitored.webhook_queues,
         )
         alarm_arns = self._alarms()
         if meter:
@@ -126,6 +130,7 @@ class Monitoring(SubComponent):
         if settings.level is MonitoringLevel.ALL:
             counted.add(dashboard.COUNTED_EVENT)
         names: dict[Event, pulumi.Output[str]] = {}
+        title = f"Jenkins {self.context.settings.name}"
         for kind, message in events.messages(self._sources).items():
             if kind not in settings.events and kind not in counted:
                 continue
@@ -139,7 +144,7 @@ class Monitoring(SubComponent):
                     arn=self.topic_arn,
                     input_transformer={
                         "input_paths": message.paths,
-                        "input_template": json.dumps(message.template),
+                        "input_template": message.input_template(settings.message_format, title),
                     },
                     opts=self.child(),
                 )

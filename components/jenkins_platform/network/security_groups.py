@@ -31,6 +31,7 @@ class SecurityGroups(SubComponent):
         agents_id: Group of the agents.
         agent_balancer_id: Group of the agents' Network Load Balancer; None without one.
         storage_id: Group of the mount targets; None with those of an existing file system.
+        webhooks_id: Group of the function that delivers webhooks; None without it.
         endpoints_id: Group of the VPC endpoints; None without any.
     """
 
@@ -46,6 +47,7 @@ class SecurityGroups(SubComponent):
         )
         self.load_balancer_ids = list(self._load_balancer(network))
         self.agent_balancer_id = self._agents_to_controller(settings.agent_cloud.connection)
+        self.webhooks_id = self._webhooks() if settings.webhooks else None
         self.storage_id: pulumi.Output[str] | None = None
         if settings.storage.connects:
             self.storage_id = self._group(
@@ -89,6 +91,16 @@ class SecurityGroups(SubComponent):
         for kind, port in opened.items():
             self._flow(f"{label}-to-controller-{kind}", source, self.controller_id, port)
         return balancer
+
+    def _webhooks(self) -> pulumi.Output[str]:
+        """The group of the function that delivers webhooks: to Jenkins, and nowhere else."""
+        group = self._group("webhooks", "Delivers webhooks to Jenkins")
+        target, label = self.controller_id, "controller"
+        if self.agent_balancer_id is not None:
+            target, label = self.agent_balancer_id, "balancer"
+        self._flow(f"webhooks-to-{label}", group, target, ports.HTTP)
+        self._egress(f"webhooks-to-{label}", group, target, ports.HTTP)
+        return group
 
     def _group(
         self, role: str, description: str, existing: pulumi.Input[str] | None = None

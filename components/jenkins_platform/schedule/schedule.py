@@ -29,6 +29,7 @@ class Schedule(SubComponent):
     override manual scaling.
 
     Attributes:
+        working_hours: The function that puts the controller to sleep and wakes it.
         functions: Its functions.
     """
 
@@ -82,6 +83,7 @@ class Schedule(SubComponent):
             ),
         )
         hours.run_at(_times(settings), settings.time_zone or "UTC")
+        self.working_hours = hours
         self.functions = [hours]
         if rule:
             self.functions.append(WakePage(context, log_groups, rule, hours).function)

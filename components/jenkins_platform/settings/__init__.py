@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
+import pulumi
 from pydantic import AfterValidator
 
 from ..inputs import JenkinsPlatformArgs, PlatformImage, RemovalPolicy
@@ -15,6 +16,7 @@ from .backup import BackupSettings
 from .base import Group, OutputOr, Problem, SettingsError, setting
 from .budget import BudgetSettings
 from .checking import check, check_part, unknown_key
+from .company_network import CERTIFICATE_VARIABLE
 from .controller import ControllerSettings
 from .counts import limit_rules
 from .images import ImageSettings, ImagesSettings
@@ -28,6 +30,7 @@ from .storage import StorageSettings
 from .tags import MAX_TAGS, TAGS_VALID, Tags, merged_tags
 from .usage_estimate import UsageEstimate, use_rules
 from .values import matching
+from .webhooks import WebhooksSettings
 
 __all__ = ["AgentTemplate", "Problem", "Settings", "SettingsError", "UsageEstimate"]
 
@@ -75,6 +78,7 @@ class Settings(Group):
     jenkins: JenkinsSettings = setting(JenkinsSettings(), valid="a group")
     usage_estimate: UsageEstimate = setting(UsageEstimate(), valid="a group")
     monitoring: MonitoringSettings = setting(MonitoringSettings(), valid="a group")
+    webhooks: WebhooksSettings | None = setting(None, valid="a group")
     schedule: ScheduleSettings | None = setting(None, valid="a group")
     budget: BudgetSettings | None = setting(None, valid="a group")
     removal_policy: RemovalPolicy = setting(RemovalPolicy.RETAIN, valid="retain or destroy")
@@ -96,6 +100,22 @@ class Settings(Group):
         return {
             kind: image for kind, image in given.items() if any(t.uses(kind) for t in self.agents)
         }
+
+    @property
+    def webhook_secret_arns(self) -> dict[str, str | pulumi.Output[str]]:
+        """Secrets of the webhooks that the public endpoint accepts, by their source."""
+        webhooks = self.webhooks
+        if webhooks is None:
+            return {}
+        github = webhooks.github_secret_arn
+        if github is None and self.jenkins.github:
+            github = self.jenkins.github.webhook_secret_arn
+        found = {
+            "github": github,
+            "gitlab": webhooks.gitlab_secret_arn,
+            "bitbucket": webhooks.bitbucket_secret_arn,
+        }
+        return {source: arn for source, arn in found.items() if arn is not None}
 
     @property
     def default_label(self) -> str:
@@ -130,6 +150,7 @@ class Settings(Group):
             problems = [
                 *template_rules(settings.agents),
                 *default_template_rules(settings),
+                *variables_rules(settings),
                 *use_rules(settings.usage_estimate, settings.agents),
                 *entry_rules(
                     settings.sign_in,
@@ -139,6 +160,7 @@ class Settings(Group):
                 ),
                 *subnet_rules(settings.load_balancer, settings.network),
                 *monitoring_rules(settings),
+                *webhook_rules(settings),
                 *tag_rules(settings),
                 *limit_rules(settings),
             ]
@@ -159,6 +181,18 @@ def default_template_rules(settings: Settings) -> Iterator[Problem]:
         )
 
 
+def variables_rules(settings: Settings) -> Iterator[Problem]:
+    """Problems of variables that two inputs set."""
+    for name in sorted(settings.controller.environment.keys() & settings.jenkins.secrets.keys()):
+        yield Problem(f"controller.environment.{name}", "…", "is also in jenkins.secrets")
+    certificates = settings.network.ca_certificate_arns
+    for index, template in enumerate(settings.agents):
+        for kind in ("environment", "secrets"):
+            for name in getattr(template, kind):
+                if certificates and name.startswith(CERTIFICATE_VARIABLE):
+                    yield Problem(f"agents[{index}].{kind}.{name}", "…", "is set by the platform")
+
+
 def monitoring_rules(settings: Settings) -> Iterator[Problem]:
     """Problems between monitoring and other groups."""
     monitoring, network, budget = settings.monitoring, settings.network, settings.budget
@@ -174,6 +208,22 @@ def monitoring_rules(settings: Settings) -> Iterator[Problem]:
             [],
             "required with monitoring.level none, because there is no topic to notify",
         )
+
+
+def webhook_rules(settings: Settings) -> Iterator[Problem]:
+    """Problems between the endpoint for webhooks and other groups."""
+    webhooks = settings.webhooks
+    if webhooks is None:
+        return
+    if not settings.webhook_secret_arns:
+        yield Problem(
+            "webhooks",
+            {},
+            "has no secret to verify webhooks with. Set at least one of github_secret_arn, "
+            "gitlab_secret_arn, bitbucket_secret_arn and jenkins.github.webhook_secret_arn",
+        )
+    if webhooks.wake and settings.schedule is None:
+        yield Problem("webhooks.wake", True, "is only valid with schedule")
 
 
 def tag_rules(settings: Settings) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..inputs import Connection
-from .arns import RoleArn
+from .arns import KmsKeyArn, RoleArn
 from .base import Group, OutputOr, setting
 from .values import LOG_RETENTION_VALID, LogGroupName, LogRetention, SecurityGroupId
 
@@ -49,6 +49,9 @@ class AgentCloudSettings(Group):
     execution_role_arn: OutputOr[RoleArn] | None = setting(None, valid="the ARN of an IAM role")
     security_group_id: OutputOr[SecurityGroupId] | None = setting(
         None, valid="the ID of a security group such as sg-0a1b2c3d4e5f"
+    )
+    ephemeral_storage_key_arn: OutputOr[KmsKeyArn] | None = setting(
+        None, valid="the ARN of a KMS key"
     )
     log_retention_days: LogRetention = setting(30, valid=LOG_RETENTION_VALID)
     log_group_name: OutputOr[LogGroupName] | None = setting(None, valid="the name of a log group")

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 import pulumi
 
 from ..inputs import Architecture, Capacity, PlatformImage
-from .arns import IamAction, ResourceName, RoleArn, SecretArn
+from .arns import IamAction, RegistryCredentialsArn, ResourceName, RoleArn, SecretArn
 from .base import Group, OutputOr, Problem, setting
 from .controller import CPU_VALID, CpuUnits, JavaOption, TaskSize
 from .rules import created_only, no_duplicates
@@ -81,6 +81,9 @@ class Sidecar(Group):
 
     name: TemplateName = setting(valid="a name such as postgres")
     image: OutputOr[ImageReference] = setting(valid="an image reference")
+    image_credentials_arn: OutputOr[RegistryCredentialsArn] | None = setting(
+        None, valid="the ARN of a secret", hidden=True
+    )
     command: tuple[Text, ...] = setting((), valid="a list of words")
     environment: Environment = setting({}, valid="a map of names to texts", hidden=True)
     secrets: dict[VariableName, OutputOr[SecretArn]] = setting(
@@ -114,6 +117,9 @@ class AgentTemplate(TaskSize):
     capacity: Capacity = setting(Capacity.ON_DEMAND, valid="on-demand, spot or auto")
     platform_image: PlatformImage = setting(PlatformImage.AGENT, valid="agent or kaniko")
     image: OutputOr[ImageReference] | None = setting(None, valid="an image reference")
+    image_credentials_arn: OutputOr[RegistryCredentialsArn] | None = setting(
+        None, valid="the ARN of a secret", hidden=True
+    )
     cpu: CpuUnits = setting(512, valid=CPU_VALID)
     memory_mib: int = setting(1024, valid="a memory size in MiB that Fargate supports for `cpu`")
     ephemeral_storage_gib: int | None = setting(None, valid="21 to 200 GiB", ge=21, le=200)
@@ -169,6 +175,8 @@ class AgentTemplate(TaskSize):
                 self.image,
                 "cannot be combined with `platform_image`",
             )
+        if self.image is None and self.image_credentials_arn is not None:
+            yield Problem(f"{key}.image_credentials_arn", "…", "is only valid with `image`")
         if self.user is not None and self.builds_images:
             yield Problem(
                 f"{key}.user",
@@ -225,9 +233,11 @@ class AgentTemplate(TaskSize):
 
     @property
     def all_secrets(self) -> list[str | pulumi.Output[str]]:
-        """ARNs of the secrets of all containers."""
+        """ARNs of the secrets of all containers, and of the credentials for their images."""
         containers: list[AgentTemplate | Sidecar] = [self, *self.sidecars]
-        return [arn for container in containers for arn in container.secrets.values()]
+        secrets = [arn for container in containers for arn in container.secrets.values()]
+        credentials = [container.image_credentials_arn for container in containers]
+        return [*secrets, *(arn for arn in credentials if arn is not None)]
 
     @property
     def all_images(self) -> list[str | pulumi.Output[str]]:

@@ -21,6 +21,8 @@ def kinds(settings: Settings) -> list[Alarm]:
         settings.agent_cloud.reaper.enabled,
         settings.agent_cloud.spot_circuit_breaker.enabled,
         settings.schedule is not None,
+        settings.webhooks is not None,
+        settings.jenkins.job_identity is not None,
     )
     only_if = {
         Alarm.FILE_SYSTEM_IO: storage.performance_mode is PerformanceMode.GENERAL_PURPOSE,
@@ -28,6 +30,8 @@ def kinds(settings: Settings) -> list[Alarm]:
         Alarm.BACKUP_FAILED: settings.backup.enabled,
         Alarm.SPOT_SUSPENDED: settings.agent_cloud.spot_circuit_breaker.enabled,
         Alarm.FUNCTION_ERRORS: any(functions),
+        Alarm.WEBHOOKS_WAITING: settings.webhooks is not None,
+        Alarm.WEBHOOKS_LOST: settings.webhooks is not None,
     }
     return [
         kind

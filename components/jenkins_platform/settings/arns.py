@@ -75,11 +75,24 @@ ResourceName = Annotated[
     AfterValidator(_resource),
 ]
 _STORED = rf"arn:{PARTITION}:secretsmanager:{_REGIONAL}:secret:{_STORED_NAME}"
+RegistryCredentialsArn = Annotated[
+    str,
+    matching(
+        _STORED,
+        f"the complete ARN of a secret in Secrets Manager, {_INCOMPLETE}, without a JSON key",
+    ),
+]
+"""ECS reads ``username`` and ``password`` from it (Amazon ECS Developer Guide, "Using non-AWS
+container images")."""
+SECRET_ARN = (
+    rf"{_STORED}(:[^:\s]*:[^:\s]*:[^:\s]*)?"
+    rf"|arn:{PARTITION}:ssm:{_REGIONAL}:parameter/[A-Za-z0-9_./-]+"
+)
+"""Pattern of `SecretArn`."""
 SecretArn = Annotated[
     str,
     matching(
-        rf"{_STORED}(:[^:\s]*:[^:\s]*:[^:\s]*)?"
-        rf"|arn:{PARTITION}:ssm:{_REGIONAL}:parameter/[A-Za-z0-9_./-]+",
+        SECRET_ARN,
         f"the complete ARN of a secret in Secrets Manager, {_INCOMPLETE}, or of an SSM parameter",
     ),
 ]

@@ -7,10 +7,11 @@ from typing import Annotated
 
 from ..inputs import Architecture
 from . import fargate
-from .arns import RoleArn
+from .arns import KmsKeyArn, RoleArn
 from .base import Group, OutputOr, Problem, setting
 from .values import (
     LOG_RETENTION_VALID,
+    Environment,
     LogGroupName,
     LogRetention,
     SecurityGroupId,
@@ -18,6 +19,7 @@ from .values import (
     matching,
     one_of,
 )
+from .variables import reserved
 
 CpuUnits = Annotated[int, one_of(fargate.CPU_UNITS, "sizes of Fargate")]
 CPU_VALID = ", ".join(map(str, fargate.CPU_UNITS))
@@ -48,8 +50,14 @@ class ControllerSettings(TaskSize):
     java_options: tuple[JavaOption, ...] = setting(
         (), valid="a list of options such as -Duser.timezone=UTC"
     )
+    environment: Environment = setting(
+        {}, valid="a map of names to texts", hidden=True, max_length=50
+    )
     health_check_grace_period_seconds: int = setting(
         600, valid="600 to 7200 seconds", ge=600, le=7200
+    )
+    ephemeral_storage_key_arn: OutputOr[KmsKeyArn] | None = setting(
+        None, valid="the ARN of a KMS key"
     )
     log_retention_days: LogRetention = setting(30, valid=LOG_RETENTION_VALID)
     log_group_name: OutputOr[LogGroupName] | None = setting(None, valid="the name of a log group")
@@ -59,3 +67,10 @@ class ControllerSettings(TaskSize):
         None, valid="the ID of a security group such as sg-0a1b2c3d4e5f"
     )
     enable_execute_command: bool = setting(False, valid="true or false")
+
+    def rules(self, key: str) -> Iterator[Problem]:
+        """Problems of the size and of reserved variables."""
+        yield from super().rules(key)
+        for name in self.environment:
+            if reason := reserved(name):
+                yield Problem(f"{key}.environment.{name}", "…", reason)

@@ -17,7 +17,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..inputs import NatStrategy
 from . import Settings
 
 ALWAYS = {
@@ -28,7 +27,7 @@ ALWAYS = {
     "secretsmanager": "the controller's task reads the administrator's password",
 }
 LAMBDA = "the controller reports missing Spot capacity to the circuit breaker"
-SSM = "templates have secrets that are or may be SSM parameters"
+SSM = "secrets or certificates are or may be SSM parameters"
 SSM_MESSAGES = "ECS Exec is enabled for the controller or for a template"
 STS = "builds assume roles"
 ASKED_FOR = "network.endpoint_services lists it"
@@ -38,14 +37,9 @@ _PRIVATE_REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.")
 """Start of image references to private ECR registries; public ECR has no endpoint."""
 
 
-def only_endpoints(settings: Settings) -> bool:
-    """Whether the platform creates a VPC in which tasks reach only endpoints."""
-    return not settings.network.existing and settings.network.nat is NatStrategy.NONE
-
-
 def unreachable_images(settings: Settings) -> Iterator[tuple[str, str]]:
     """Image references that no endpoint reaches, each with its input."""
-    if not only_endpoints(settings):
+    if not settings.network.only_endpoints:
         return
     images = settings.images
     given = {
@@ -66,22 +60,28 @@ def interface_services(settings: Settings) -> dict[str, str]:
     VPC, which provides its own egress."""
     network, agents = settings.network, settings.agents
     found: dict[str, str] = {}
-    if only_endpoints(settings):
+    if network.only_endpoints:
         found.update(ALWAYS)
         if settings.agent_cloud.spot_circuit_breaker.enabled:
             found["lambda"] = LAMBDA
-        secrets = [t.secrets for t in agents] + [s.secrets for t in agents for s in t.sidecars]
+        realm = settings.sign_in.realm
+        secrets: list[object] = [
+            *(arn for t in agents for arn in t.secrets.values()),
+            *(arn for t in agents for s in t.sidecars for arn in s.secrets.values()),
+            *settings.jenkins.secrets.values(),
+            *network.ca_certificate_arns,
+            (realm.secret_arn if realm else None) or "",
+        ]
         # An output may be of either service, and without the endpoint tasks could not start.
-        if any(
-            not isinstance(arn, str) or ":ssm:" in arn for arns in secrets for arn in arns.values()
-        ):
+        if any(not isinstance(arn, str) or ":ssm:" in arn for arn in secrets):
             found["ssm"] = SSM
         if settings.controller.enable_execute_command or any(
             t.enable_execute_command for t in agents
         ):
             found["ssmmessages"] = SSM_MESSAGES
         actions = [a for t in agents for s in t.policy_statements for a in s.actions]
-        if any(t.assumable_role_arns for t in agents) or any(a.startswith("sts:") for a in actions):
+        assumes = any(t.assumable_role_arns for t in agents) or settings.jenkins.job_identity
+        if assumes or any(a.startswith("sts:") for a in actions):
             found["sts"] = STS
     for service in network.endpoint_services:
         found.setdefault(service, ASKED_FOR)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from ..inputs import Alarm, Event, FlowLogDestination, FlowLogTraffic, MonitoringLevel
+from ..inputs import (
+    Alarm,
+    Event,
+    FlowLogDestination,
+    FlowLogTraffic,
+    MessageFormat,
+    MonitoringLevel,
+)
 from .arns import TopicArn
 from .base import Group, OutputOr, Problem, setting
 from .encryption import EncryptionKey
@@ -44,6 +51,7 @@ class AlarmsSettings(Group):
     agents_not_placed: int = setting(5, valid=_COUNT, ge=1, le=10_000)
     spot_interruptions: int = setting(20, valid=_COUNT, ge=1, le=10_000)
     log_errors: int = setting(20, valid=_COUNT, ge=1, le=10_000)
+    webhook_minutes: int = setting(30, valid="10 to 1440 minutes", ge=10, le=1440)
 
 
 class FlowLogsSettings(Group):
@@ -54,6 +62,12 @@ class FlowLogsSettings(Group):
     )
     traffic: FlowLogTraffic = setting(FlowLogTraffic.REJECT, valid="reject, accept or all")
     retention_days: LogRetention = setting(30, valid=LOG_RETENTION_VALID)
+
+
+CollectorUrl = Annotated[
+    str,
+    matching(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?", "a URL like http://collector:4317"),
+]
 
 
 class MonitoringSettings(Group):
@@ -72,7 +86,12 @@ class MonitoringSettings(Group):
     events: tuple[Event, ...] = setting(
         _EVENTS, valid=f"a list of {', '.join(e.value for e in Event)}"
     )
+    message_format: MessageFormat = setting(MessageFormat.TEXT, valid="text or chat")
     prometheus: bool = setting(False, valid="true or false")
+    audit_trail: bool = setting(False, valid="true or false")
+    opentelemetry_endpoint: CollectorUrl | None = setting(
+        None, valid="the URL of an OpenTelemetry collector"
+    )
     log_key: EncryptionKey | None = setting(None, valid="create or existing")
     flow_logs: FlowLogsSettings | None = setting(None, valid="a group")
 
@@ -99,6 +118,12 @@ class MonitoringSettings(Group):
                         given,
                         "has no effect with level none. Remove it, or set another level",
                     )
+            if self.message_format is not MessageFormat.TEXT:
+                yield Problem(
+                    f"{key}.message_format",
+                    self.message_format,
+                    "has no effect with level none. Remove it, or set another level",
+                )
         yield from no_duplicates(f"{key}.email_addresses", self.email_addresses, same=str.lower)
         for name in ("disabled_alarms", "events"):
             yield from no_duplicates(f"{key}.{name}", [item.value for item in getattr(self, name)])

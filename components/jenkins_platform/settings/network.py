@@ -11,6 +11,7 @@ from pydantic import AfterValidator
 
 from ..inputs import NatStrategy
 from .base import Group, OutputOr, Problem, setting
+from .company_network import ALWAYS_DIRECT, CertificateArn, ProxySettings
 from .rules import no_duplicates, not_with_existing
 from .values import Cidr, SubnetId, VpcId, matching
 
@@ -49,6 +50,11 @@ def short_name(service: str) -> str:
     return re.sub(r"com\.amazonaws\.(?!vpce\.)[a-z0-9-]+\.", "", service)
 
 
+def as_pattern(host: str) -> str:
+    """A host or domain as Java and Jenkins write it: ``*.example.com`` for ``.example.com``."""
+    return f"*{host}" if host.startswith(".") else host
+
+
 class ExistingNetwork(Group):
     """See `ExistingNetworkArgs`."""
 
@@ -83,6 +89,26 @@ class NetworkSettings(Group):
     endpoint_services: tuple[EndpointService, ...] = setting(
         (), valid="up to 20 names of services such as sqs", max_length=20
     )
+    proxy: ProxySettings | None = setting(None, valid="a group")
+    ca_certificate_arns: tuple[OutputOr[CertificateArn], ...] = setting(
+        (), valid="up to 20 ARNs", max_length=20
+    )
+
+    @property
+    def only_endpoints(self) -> bool:
+        """Whether the platform creates a VPC in which tasks reach only endpoints."""
+        return not self.existing and self.nat is NatStrategy.NONE
+
+    def direct_hosts(self, region: str) -> tuple[str, ...]:
+        """Hosts that no container reaches through the proxy; a leading dot stands for all names in
+        a domain."""
+        aws = f".{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
+        hosts = (*ALWAYS_DIRECT, *((aws,) if self.only_endpoints else ()))
+        return (*hosts, *(self.proxy.no_proxy if self.proxy else ()))
+
+    def direct_patterns(self, region: str) -> tuple[str, ...]:
+        """The same as Java and Jenkins write it, with ``*``."""
+        return tuple(map(as_pattern, self.direct_hosts(region)))
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of zones, endpoints and an existing VPC with inputs for creating one."""
@@ -95,6 +121,7 @@ class NetworkSettings(Group):
                 f"{self.availability_zone_count}",
             )
         yield from no_duplicates(f"{key}.availability_zones", self.availability_zones)
+        yield from no_duplicates(f"{key}.ca_certificate_arns", self.ca_certificate_arns)
         services = self.endpoint_services
         yield from no_duplicates(f"{key}.endpoint_services", services, same=short_name)
         for index, service in enumerate(services):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
@@ -10,16 +9,25 @@ from pydantic import AfterValidator
 
 from ..inputs import NatStrategy, Role
 from . import limits, permissions
-from .arns import SecretArn, StoredSecretArn
+from .arns import StoredSecretArn
+from .authorization import AUTHENTICATED, Grant, ItemRole, PermissionName, RoleStrategySettings
 from .base import Group, OutputOr, Problem, setting
+from .ldap import LdapSettings
 from .listener_conditions import portions, wildcards
 from .load_balancer import LoadBalancerSettings
 from .network import NetworkSettings
+from .realms import (
+    ClientId,
+    EntraSettings,
+    GitHubSignInSettings,
+    OidcSettings,
+    Realm,
+    SamlSettings,
+    Scopes,
+)
 from .rules import no_duplicates
-from .values import HttpsUrl, Text, matching
+from .values import HttpsUrl, matching
 
-AUTHENTICATED = "authenticated"
-"""Jenkins's group of all authenticated users."""
 RESERVED_USERS = frozenset({"anonymous", "authenticated", "system", "unknown"})
 """User names that Jenkins uses itself (hudson.security.ACL, hudson.model.User), in lowercase."""
 BYPASS_PATHS = (
@@ -39,26 +47,8 @@ BYPASS_PATHS = (
     "/multibranch-webhook-trigger/*",
     "/health/",
 )
-_GROUP_SCOPE = re.compile("group|role", re.IGNORECASE)
-Name = Annotated[Text, matching(r"\S(.{0,198}\S)?", "up to 200 characters on one line")]
-Scope = Annotated[str, matching(r"[!#-\[\]-~]{1,200}", "a scope without spaces")]
-
-
-def _with_openid(scopes: tuple[str, ...]) -> tuple[str, ...]:
-    if "openid" not in scopes:
-        raise ValueError("must include openid (OpenID Connect Core 1.0, section 3.1.2.1)")
-    return scopes
-
-
-Scopes = Annotated[tuple[Scope, ...], AfterValidator(_with_openid)]
-Claim = Annotated[
-    str,
-    matching(r"[A-Za-z0-9_.:/-]{1,200}", "the name of a claim, or a path like realm_access.roles"),
-]
-ClientId = Annotated[Text, matching(r"\S{1,255}", "an ID without spaces")]
-PermissionName = Annotated[
-    str, matching(r"[A-Za-z][A-Za-z ]*/[A-Za-z]+", "a permission like Job/Read")
-]
+REALMS = ("oidc", "saml", "ldap", "github", "entra")
+"""Names of the realms, of which at most one can be set."""
 
 
 def _wildcards(path: str) -> str:
@@ -75,57 +65,6 @@ PathPattern = Annotated[
     ),
     AfterValidator(_wildcards),
 ]
-
-
-class Grant(Group):
-    """See `GrantArgs`."""
-
-    name: Name = setting(valid="the name of a group or user")
-    role: Role | None = setting(None, valid="admin, developer or viewer")
-    permissions: tuple[PermissionName, ...] = setting((), valid="a list such as Job/Read")
-
-    @property
-    def all_permissions(self) -> tuple[str, ...]:
-        """The permissions of the role, then the others, each once."""
-        of_role = permissions.OF_ROLE[self.role] if self.role else ()
-        return tuple(dict.fromkeys((*of_role, *self.permissions)))
-
-    def rules(self, key: str) -> Iterator[Problem]:
-        """Problems of an empty grant or of unauthenticated users."""
-        if not self.all_permissions:
-            yield Problem(key, self.name, "must have a role, permissions or both")
-        if self.name == "anonymous":
-            yield Problem(
-                f"{key}.name",
-                self.name,
-                "is not supported: unauthenticated users have no permissions",
-            )
-
-
-class OidcSettings(Group):
-    """See `OidcArgs`."""
-
-    well_known_url: Annotated[
-        HttpsUrl,
-        matching(
-            r".*/\.well-known/openid-configuration",
-            "a URL that ends with /.well-known/openid-configuration",
-        ),
-    ] = setting(valid="a URL that ends with /.well-known/openid-configuration")
-    client_id: OutputOr[ClientId] = setting(valid="the client ID at the provider")
-    client_secret_arn: OutputOr[SecretArn] = setting(valid="the ARN of a secret", hidden=True)
-    scopes: Scopes = setting(
-        ("openid", "profile", "email"), valid="a list of scopes", min_length=1, max_length=20
-    )
-    user_name_claim: Claim = setting("preferred_username", valid="the name of a claim")
-    groups_claim: Claim = setting("groups", valid="the name of a claim")
-    full_name_claim: Claim = setting("name", valid="the name of a claim")
-    email_claim: Claim = setting("email", valid="the name of a claim")
-    pkce: bool = setting(True, valid="true or false")
-    nonce: bool = setting(True, valid="true or false")
-    logout_from_provider: bool = setting(True, valid="true or false")
-    api_tokens_outlive_session: bool = setting(True, valid="true or false")
-    escape_hatch: bool = setting(False, valid="true or false")
 
 
 class LoadBalancerOidcSettings(Group):
@@ -173,39 +112,61 @@ class SignInSettings(Group):
         AfterValidator(_not_reserved),
     ] = setting("ecsuser", valid="up to 64 letters, digits, '.', '_' and '-'")
     oidc: OidcSettings | None = setting(None, valid="a group")
+    saml: SamlSettings | None = setting(None, valid="a group")
+    ldap: LdapSettings | None = setting(None, valid="a group")
+    github: GitHubSignInSettings | None = setting(None, valid="a group")
+    entra: EntraSettings | None = setting(None, valid="a group")
     load_balancer_oidc: LoadBalancerOidcSettings | None = setting(None, valid="a group")
     groups: tuple[Grant, ...] | None = setting(None, valid="a list of groups", max_length=200)
     users: tuple[Grant, ...] = setting((), valid="a list of users", max_length=200)
     project_based: bool = setting(False, valid="true or false")
+    role_strategy: RoleStrategySettings | None = setting(None, valid="a group")
     plugin_permissions: tuple[PermissionName, ...] = setting(
         (), valid="a list such as Lockable Resources/Unlock", max_length=200
     )
+
+    @property
+    def realms(self) -> dict[str, Realm]:
+        """The realms that are set, by name. More than one is a problem."""
+        realms = {name: getattr(self, name) for name in REALMS}
+        return {name: realm for name, realm in realms.items() if realm is not None}
+
+    @property
+    def realm(self) -> Realm | None:
+        """The realm; None if only the local administrator can sign in."""
+        return next(iter(self.realms.values()), None)
+
+    @property
+    def plugins(self) -> set[str]:
+        """Plugins that these settings need, besides those that every controller has."""
+        realms = {realm.plugin for realm in self.realms.values() if realm.plugin}
+        return realms | ({"role-strategy"} if self.role_strategy else set())
 
     @property
     def group_grants(self) -> tuple[Grant, ...]:
         """The grants of groups, or the default."""
         if self.groups is None:
             authenticated = Grant(name=AUTHENTICATED, role=Role.DEVELOPER)
-            return () if self.oidc else (authenticated,)
+            return () if self.realm else (authenticated,)
         return self.groups
 
     @property
     def granted(self) -> set[str]:
         """All permissions that are granted to any group or user."""
-        grants = (*self.group_grants, *self.users)
+        items = self.role_strategy.item_roles if self.role_strategy else ()
+        grants: tuple[Grant | ItemRole, ...] = (*self.group_grants, *self.users, *items)
         return {permission for grant in grants for permission in grant.all_permissions}
 
     @property
     def groups_without_scope(self) -> bool:
         """Whether grants to groups may have no effect, because no scope asks for groups."""
         groups = any(grant.name != AUTHENTICATED for grant in self.group_grants)
-        scopes = self.oidc.scopes if self.oidc else ()
-        return bool(self.oidc and groups) and not any(_GROUP_SCOPE.search(s) for s in scopes)
+        return groups and self.oidc is not None and self.oidc.groups_without_scope
 
     @property
     def has_local_administrator(self) -> bool:
         """Whether the local administrator exists."""
-        return self.oidc is None or self.oidc.escape_hatch
+        return self.realm is None or (self.oidc is not None and self.oidc.escape_hatch)
 
     @property
     def local_administrator(self) -> str | None:
@@ -213,26 +174,61 @@ class SignInSettings(Group):
         return self.admin_user_name if self.has_local_administrator else None
 
     def rules(self, key: str) -> Iterator[Problem]:
-        """Problems of grants."""
+        """Problems of realms and grants."""
+        first, *others = [*self.realms] or [""]
+        for name in others:
+            yield Problem(f"{key}.{name}", "…", f"cannot be combined with {key}.{first}")
+        if self.project_based and self.role_strategy:
+            yield Problem(
+                f"{key}.project_based", True, f"cannot be combined with {key}.role_strategy"
+            )
         for kind in ("groups", "users"):
             grants: tuple[Grant, ...] = getattr(self, kind) or ()
             yield from no_duplicates(f"{key}.{kind}", [grant.name for grant in grants], "name")
             for index, grant in enumerate(grants):
-                for position, permission in enumerate(grant.permissions):
-                    if reason := permissions.unknown(permission, self.plugin_permissions):
-                        where = f"{key}.{kind}[{index}].permissions[{position}]"
-                        yield Problem(
-                            where,
-                            permission,
-                            f"{reason} List those of other plugins in {key}.plugin_permissions",
-                        )
-        if not self.has_local_administrator and permissions.ADMINISTER not in self.granted:
+                yield from self._unknown_permissions(f"{key}.{kind}[{index}]", key, grant)
+        roles = self.role_strategy.item_roles if self.role_strategy else ()
+        for index, role in enumerate(roles):
+            where = f"{key}.role_strategy.item_roles[{index}]"
+            yield from self._unknown_permissions(where, key, role)
+        yield from self._everyone_rules(key)
+        if not self.has_local_administrator and not any(
+            permissions.ADMINISTER in grant.all_permissions
+            for grant in (*self.group_grants, *self.users)
+        ):
+            remedy = ", or enable oidc.escape_hatch" if self.oidc else ""
             yield Problem(
                 f"{key}.groups",
                 [grant.name for grant in self.groups or ()],
-                "must contain an administrator, because oidc is set. Grant the role admin to a "
-                "group or user, or enable oidc.escape_hatch",
+                f"must contain an administrator, because {first} is set. Grant the role admin to a "
+                f"group or user{remedy}",
             )
+
+    def _unknown_permissions(
+        self, where: str, key: str, grant: Grant | ItemRole
+    ) -> Iterator[Problem]:
+        for index, permission in enumerate(grant.permissions):
+            if reason := permissions.unknown(permission, self.plugin_permissions):
+                yield Problem(
+                    f"{where}.permissions[{index}]",
+                    permission,
+                    f"{reason} List those of other plugins in {key}.plugin_permissions",
+                )
+
+    def _everyone_rules(self, key: str) -> Iterator[Problem]:
+        """Problems of grants to everyone with an account at a public provider."""
+        if not (self.github and self.github.is_public):
+            return
+        for index, grant in enumerate(self.groups or ()):
+            if grant.name == AUTHENTICATED:
+                message = "contains everyone with a GitHub account. Grant to organizations or teams"
+                yield Problem(f"{key}.groups[{index}].name", grant.name, message)
+        roles = self.role_strategy.item_roles if self.role_strategy else ()
+        for index, role in enumerate(roles):
+            if AUTHENTICATED in role.groups:
+                message = "contains everyone with a GitHub account. Grant to organizations or teams"
+                where = f"{key}.role_strategy.item_roles[{index}].groups"
+                yield Problem(where, AUTHENTICATED, message)
 
 
 def entry_rules(
@@ -242,12 +238,15 @@ def entry_rules(
     java_options: Sequence[str],
 ) -> Iterator[Problem]:
     """Problems between authentication, the load balancer, the network and the controller."""
-    for name in ("oidc", "load_balancer_oidc"):
+    for name in (*REALMS, "load_balancer_oidc"):
         if getattr(sign_in, name) and not load_balancer.has_tls:
+            reason = (
+                "users enter the password of the directory"
+                if name == "ldap"
+                else "providers redirect only to HTTPS URLs"
+            )
             yield Problem(
-                "load_balancer.certificate",
-                None,
-                f"required with sign_in.{name}: providers redirect only to HTTPS URLs",
+                "load_balancer.certificate", None, f"required with sign_in.{name}: {reason}"
             )
     yield from _provider_rules(sign_in, network, java_options)
     without_nat = (NatStrategy.NONE, NatStrategy.PUBLIC_SUBNETS)
@@ -268,15 +267,18 @@ def entry_rules(
 def _provider_rules(
     sign_in: SignInSettings, network: NetworkSettings, java_options: Sequence[str]
 ) -> Iterator[Problem]:
-    """The problem of a controller that cannot reach the provider: it requests the discovery
-    document, tokens and user info (oic-auth). An endpoint or a proxy may lead there."""
-    proxy = any(option.startswith("-Dhttps.proxyHost=") for option in java_options)
+    """The problem of a controller that cannot reach the provider, from which it requests metadata,
+    tokens, users or groups. An endpoint or a proxy may lead there."""
+    proxy = network.proxy or any(option.startswith("-Dhttps.proxyHost=") for option in java_options)
     isolated = network.nat is NatStrategy.NONE and not network.existing
-    if sign_in.oidc and isolated and not network.endpoint_services and not proxy:
-        yield Problem(
-            "sign_in.oidc",
-            "…",
-            "Jenkins must reach the provider, but network.nat is none. Use one-per-zone, single or "
-            "public-subnets, an endpoint of the provider in network.endpoint_services, or a proxy "
-            "in controller.java_options (-Dhttps.proxyHost=…)",
-        )
+    if not isolated or network.endpoint_services or proxy:
+        return
+    for name, realm in sign_in.realms.items():
+        if realm.connects_to_provider:
+            yield Problem(
+                f"sign_in.{name}",
+                "…",
+                "Jenkins must reach the provider, but network.nat is none. Use one-per-zone, "
+                "single or public-subnets, an endpoint of the provider in "
+                "network.endpoint_services, or network.proxy",
+            )

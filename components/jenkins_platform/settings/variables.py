@@ -16,7 +16,18 @@ AGENT_VARIABLES = frozenset(
 )
 """Environment variables of an agent that the plugin or the platform sets."""
 RESERVED_PREFIXES = (
-    *("AWS_", "BASH", "CASC_", "CONFIGURATION_", "CURL_", "ECS_", "GIT_", "JAVA_", "JDK_"),
+    *(
+        "AWS_",
+        "BASH",
+        "CA_CERTIFICATE_",
+        "CASC_",
+        "CONFIGURATION_",
+        "CURL_",
+        "ECS_",
+        "GIT_",
+        "JAVA_",
+        "JDK_",
+    ),
     *("JENKINS_", "LC_", "LD_", "OIDC_", "SECRET", "SSL_", "TINI_", "_"),
 )
 _NAMES = (

@@ -1,9 +1,11 @@
-// When Jenkins starts: the credentials of jenkins.github. Not by Configuration as Code, which would
-// remove every other credential of the global store, also those that users have created.
+// When Jenkins starts: the credentials of jenkins.github and jenkins.job_identity. Not by
+// Configuration as Code, which would remove every other credential of the global store, also those
+// that users have created, and create a new key for the identity of jobs with every start.
 import com.cloudbees.plugins.credentials.CredentialsScope
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider
 import com.cloudbees.plugins.credentials.domains.Domain
 import hudson.util.Secret
+import jenkins.model.Jenkins
 import org.jenkinsci.plugins.github_branch_source.GitHubAppCredentials
 import org.jenkinsci.plugins.github_branch_source.app_credentials.AccessSpecifiedRepositories
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl
@@ -36,6 +38,18 @@ if (webhooks) {
 final provider = SystemCredentialsProvider.instance
 final all = provider.domainCredentialsMap
 final existing = all[Domain.global()] ?: []
+// By class name, because the plugin may not be installed.
+final oidc = { String name -> Jenkins.get().pluginManager.uberClassLoader.loadClass("io.jenkins.plugins.oidc_provider.${name}") }
+def identity = null
+if (env.JENKINS_OIDC_ISSUER) {
+    identity = existing.find { it.id == 'aws-identity' && it.description == OURS && it.issuer == env.JENKINS_OIDC_ISSUER }
+    if (!identity) {
+        identity = oidc('IdTokenFileCredentials').newInstance(CredentialsScope.GLOBAL, 'aws-identity', OURS)
+        identity.issuer = env.JENKINS_OIDC_ISSUER
+        identity.audience = 'sts.amazonaws.com'
+    }
+    wanted << identity
+}
 final taken = existing.findAll { it.description != OURS }*.id
 wanted.findAll { it.id in taken }.each {
     println "jenkins-platform: there is another credential with the ID ${it.id}: it is left as it is"
@@ -45,4 +59,16 @@ if (wanted || existing.any { it.description == OURS }) {
     provider.domainCredentialsMap = all
     provider.save()
     println "jenkins-platform: credentials ${wanted*.id}"
+}
+if (identity && !(identity.id in taken)) {
+    // AWS reads the public key from there, and does not connect to Jenkins.
+    def keys = File.createTempFile('jwks', '.json')
+    keys.text = "{\"keys\": [${oidc('Keys').key(identity)}]}"
+    def request = [
+        's3-request', env.JENKINS_OIDC_KEYS, '--request', 'PUT', '--output', '/dev/null',
+        '--header', 'Content-Type: application/json', '--data-binary', "@${keys}".toString(),
+    ]
+    def status = new ProcessBuilder(request).inheritIO().start().waitFor()
+    keys.delete()
+    println "jenkins-platform: the public key of ${identity.id} is ${status ? 'NOT ' : ''}published: jobs ${status ? 'cannot' : 'can'} assume roles"
 }

@@ -96,6 +96,11 @@ class Gate:
             answer = Response.from_app(self._emulator, environ)
             runner.schedules.changed(call.region)
             return answer
+        if call.service == "ec2" and "SecurityGroup" in call.operation:
+            answer = Response.from_app(self._emulator, environ)
+            if not call.operation.startswith("Describe"):
+                runner.later(lambda: runner.security_groups.changed(call.region))
+            return answer
         if call.service == "sts" and call.operation == "AssumeRole":
             return self._assume(call, environ)
         return None

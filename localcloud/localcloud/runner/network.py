@@ -19,7 +19,7 @@ import docker.errors
 from docker.models.containers import Container
 from docker.types import Mount
 
-from . import link
+from . import firewall, link
 from .containers import BUNDLE, STORE, TRUST_FOLDER
 from .docker_host import TASK_LABEL, DockerHost
 from .hub import Hub
@@ -27,7 +27,7 @@ from .tls import Authority
 
 HTTP, HTTPS = 80, 443
 _READY_SECONDS = 30
-_PROGRAM = "link.py"
+_PROGRAM, FIREWALL = "link.py", "firewall.py"
 _ELSEWHERE = "host.docker.internal"
 """This machine's name in containers where the engine runs in a virtual machine."""
 _BALANCERS = "127.77.0"
@@ -85,11 +85,15 @@ class Link:
     Attributes:
         container: The container.
         address: The task's address in the Docker network of its VPC.
+        gateway: Address of this machine in that network.
+        prefix: Length of that network's prefix.
         published: Port on this machine by port of the task.
     """
 
     container: Container
     address: str
+    gateway: str
+    prefix: int
     published: dict[int, int]
     token: str
 
@@ -106,6 +110,7 @@ class Networks:
         self._host = host
         self._files = {
             _PROGRAM: Path(link.__file__).read_bytes(),
+            FIREWALL: Path(firewall.__file__).read_bytes(),
             BUNDLE: authority.bundle(),
             STORE: authority.trust_store(),
         }
@@ -183,7 +188,15 @@ class Networks:
             for port, bound in seen["Ports"].items()
             if bound
         }
-        return Link(container, seen["Networks"][network.name]["IPAddress"], published, token)
+        joined = seen["Networks"][network.name]
+        return Link(
+            container,
+            joined["IPAddress"],
+            joined["Gateway"],
+            joined["IPPrefixLen"],
+            published,
+            token,
+        )
 
     def unlink(self, task: Link) -> None:
         self._allowed.pop(task.token, None)

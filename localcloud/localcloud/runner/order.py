@@ -14,6 +14,7 @@ class Order:
         shown: The task as DescribeTasks shows it at first.
         definition: Its task definition.
         vpc: Id of its VPC.
+        security_groups: Ids of its security groups.
         aliases: Names under which others in the VPC find it.
     """
 
@@ -22,4 +23,5 @@ class Order:
     region: str
     vpc: str
     subnet: str
+    security_groups: list[str]
     aliases: list[str] = field(default_factory=list)

@@ -10,6 +10,7 @@ from .docker_host import DockerHost
 from .metadata import MetadataServer
 from .metrics import Metrics
 from .network import Networks, Ports
+from .security_groups import SecurityGroups
 from .sessions import Sessions
 from .volumes import Volumes
 
@@ -29,6 +30,7 @@ class Parts:
     volumes: Volumes
     metadata: MetadataServer
     metrics: Metrics
+    security_groups: SecurityGroups
     sessions: Sessions
     ports: Callable[[str, str], Ports]
     endpoint_names: Callable[[str], list[str]]

@@ -30,10 +30,11 @@ from .gate import INSIDE
 from .gauges import Gauges, of_target_group
 from .metadata import MetadataServer
 from .metrics import Metrics
-from .network import Networks, Ports
+from .network import Link, Networks, Ports
 from .parts import Parts
 from .registrations import Registrations
 from .schedules import Schedules
+from .security_groups import SecurityGroups
 from .services import Services
 from .sessions import Sessions
 from .task import Task
@@ -78,6 +79,7 @@ class Runner:
             self.functions.invoke_arn,
             self._observe,
         )
+        self.security_groups = SecurityGroups(self.clients, self._members)
         self._parts = Parts(
             host,
             self.clients,
@@ -85,6 +87,7 @@ class Runner:
             Volumes(host, self.clients),
             self._metadata,
             self._metrics,
+            self.security_groups,
             self.sessions,
             self._ports,
             self._endpoint_names,
@@ -201,6 +204,13 @@ class Runner:
 
     def _call_function(self, arn: str, event: Any) -> None:
         self.later(lambda: self.functions.invoke_arn(arn, event))
+
+    def _members(self, vpc: str) -> list[tuple[Link, list[str]]]:
+        return [
+            (t.link, t.order.security_groups)
+            for t in self.tasks
+            if t.order.vpc == vpc and t.link and not t.over
+        ]
 
     def _count_match(self, region: str, rule: str) -> None:
         self._metrics.add(region, "AWS/Events", {"RuleName": rule}, {"TriggeredRules": 1})

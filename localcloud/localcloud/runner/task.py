@@ -144,6 +144,7 @@ class Task:
             self.link = self._parts.networks.link(plan)
         except docker.errors.DockerException as error:
             raise StartError(f"ResourceInitializationError: {message(error)}") from error
+        self._parts.security_groups.apply(self.order.region, self.order.vpc)
         self.shown["attachments"][0]["details"].append(
             {"name": "privateIPv4Address", "value": self.link.address}
         )

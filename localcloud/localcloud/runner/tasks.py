@@ -221,7 +221,16 @@ class Tasks:
             shown["capacityProviderName"] = provider
         if request.get("startedBy"):
             shown["startedBy"] = request["startedBy"]
-        return Order(shown, definition, region, found["VpcId"], subnet)
+        vpc = found["VpcId"]
+        groups = network.get("securityGroups") or self._default_groups(region, vpc)
+        return Order(shown, definition, region, vpc, subnet, groups)
+
+    def _default_groups(self, region: str, vpc: str) -> list[str]:
+        wanted = {"vpc-id": vpc, "group-name": "default"}
+        found = self._parts.clients.get("ec2", region).describe_security_groups(
+            Filters=[{"Name": k, "Values": [v]} for k, v in wanted.items()]
+        )
+        return [g["GroupId"] for g in found["SecurityGroups"]]
 
 
 def _provider(cluster: dict[str, Any], request: dict[str, Any]) -> str:

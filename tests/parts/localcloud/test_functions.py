@@ -211,6 +211,16 @@ def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
     return {"name": "mine"}, {"arn": role["Arn"], "path": "/p/", "uniqueId": role["RoleId"]}
 
 
+@case("aws:s3/getObject:getObject")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    s3 = client("s3")
+    s3.create_bucket(
+        Bucket="function", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    s3.put_object(Bucket="function", Key="a/b", Body=b"text", ContentType="text/plain")
+    return {"bucket": "function", "key": "a/b"}, {"body": "text", "contentType": "text/plain"}
+
+
 @case("aws:secretsmanager/getSecretVersion:getSecretVersion")
 def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
     manager = client("secretsmanager")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.lean import LEAN
-from harness.registered import ACCOUNT, by_role
+from harness.registered import ACCOUNT, by_role, statements
 
 SECRET = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:token-AbCdEf"
 PLAIN: dict[str, Any] = {**LEAN, "agents": [{"name": "linux", "image": "registry.example/a:1"}]}
@@ -46,6 +46,25 @@ def containers(args: Mapping[str, Any]) -> list[dict[str, Any]]:
     definition = by_role("aws:ecs/taskDefinition:TaskDefinition", args)["agent-linux"]
     found: list[dict[str, Any]] = json.loads(definition.inputs["containerDefinitions"])
     return found
+
+
+def test_images_of_private_registries_are_pulled_with_the_credentials_of_their_secret() -> None:
+    credentials = [f"{SECRET.removesuffix('-AbCdEf')}-{n}-AbCdEf" for n in ("agent", "db")]
+    template = {
+        **PLAIN["agents"][0],
+        "image_credentials_arn": credentials[0],
+        "sidecars": [
+            {"name": "db", "image": "r.example/db:1", "image_credentials_arn": credentials[1]},
+            {"name": "web", "image": "web:1"},
+        ],
+    }
+    args = {**LEAN, "agents": [template]}
+    agent, database, web = containers(args)
+    for container, arn in ((agent, credentials[0]), (database, credentials[1])):
+        assert container["repositoryCredentials"] == {"credentialsParameter": arn}
+    assert "repositoryCredentials" not in web
+    role = by_role("aws:iam/rolePolicy:RolePolicy", args)["agents-execution-linux"]
+    assert statements(role.inputs["policy"])["ReadSecrets"]["Resource"] == credentials
 
 
 def logs(group: str, prefix: str) -> dict[str, Any]:

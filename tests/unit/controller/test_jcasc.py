@@ -35,6 +35,17 @@ GITHUB: dict[str, Any] = {
     "organizations": ["Acme", "acme-labs"],
 }
 HOST_KEYS = [f"git.example.com ssh-ed25519 AAAA{'b' * 60}", f"[git.io]:22 ssh-rsa AAAA{'c' * 96}=="]
+JOB_IDENTITY = {
+    "roles": [
+        {
+            "name": "deploy",
+            "jobs": ["acme/web/main"],
+            "policy_statements": [
+                {"actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::releases/*"]}
+            ],
+        }
+    ]
+}
 GITHUB_LIBRARY = {"name": "ours", "remote": "https://github.com/acme/steps.git"}
 PROFILES: dict[str, dict[str, Any]] = {
     "default": {},
@@ -194,6 +205,46 @@ REACHES: dict[str, tuple[dict[str, Any], str, Any]] = {
         "unclassified.gitHubPluginConfig",
         {"hookSecretConfigs": [{"credentialsId": "github-webhook-secret"}]},
     ),
+    "monitoring.audit_trail": (
+        {"monitoring": {"audit_trail": True}},
+        "unclassified.audit-trail",
+        {
+            "logBuildCause": True,
+            "logCredentialsUsage": True,
+            "logScriptUsage": True,
+            "loggers": [
+                {
+                    "console": {
+                        "output": "STD_OUT",
+                        "dateFormat": "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+                        "logPrefix": "audit",
+                    }
+                }
+            ],
+        },
+    ),
+    "monitoring.opentelemetry_endpoint": (
+        {"monitoring": {"opentelemetry_endpoint": "http://collector.example.com:4317"}},
+        "unclassified.openTelemetry",
+        {
+            "endpoint": "http://collector.example.com:4317",
+            "serviceName": "jenkins",
+            "serviceNamespace": "jenkins",
+            "exportOtelConfigurationAsEnvironmentVariables": False,
+        },
+    ),
+    "job_identity": (
+        jenkins(job_identity=JOB_IDENTITY),
+        "security",
+        {
+            "idToken": {
+                "buildClaimTemplates": [
+                    {"name": "sub", "format": "^${JOB_NAME}", "type": "string"},
+                    {"name": "build_number", "format": "^${BUILD_NUMBER}", "type": "integer"},
+                ]
+            }
+        },
+    ),
     "git_host_keys": (
         jenkins(git_host_keys=HOST_KEYS),
         "security.gitHostKeyVerificationConfiguration.sshHostKeyVerificationStrategy",
@@ -240,6 +291,12 @@ REACHES: dict[str, tuple[dict[str, Any], str, Any]] = {
         "tool.jdk.installations.0.properties.0.installSource.installers.0",
         {"zip": {"label": "", "url": "https://x.example/j.zip", "subdir": ""}},
     ),
+    "html_descriptions": (
+        jenkins(html_descriptions=True),
+        "jenkins.markupFormatter",
+        {"rawHtml": {"disableSyntaxHighlighting": False}},
+    ),
+    "plain-descriptions": (jenkins(), "jenkins.markupFormatter", "plainText"),
     "extra_jcasc": (
         jenkins(extra_jcasc=["jenkins:\n  nodeMonitors: [clock]\n"]),
         "jenkins.nodeMonitors",
@@ -309,7 +366,7 @@ REACHES: dict[str, tuple[dict[str, Any], str, Any]] = {
         OIDC["well_known_url"],
     ),
     "oidc.client_id": (oidc(client_id="other"), f"{REALM}.clientId", "other"),
-    "oidc.client_secret_arn": (oidc(), f"{REALM}.clientSecret", "${OIDC_CLIENT_SECRET}"),
+    "oidc.client_secret_arn": (oidc(), f"{REALM}.clientSecret", "${JENKINS_REALM_SECRET}"),
     "oidc.scopes": (oidc(scopes=["openid", "g"]), f"{KNOWN}.scopesOverride", "openid g"),
     "oidc.user_name_claim": (
         oidc(user_name_claim="cognito:username"),
@@ -374,6 +431,8 @@ def test_an_input_reaches_its_place_in_the_document(name: str) -> None:
         ({}, "jenkins.log"),
         ({}, "tool"),
         ({}, "unclassified.awsCredentialsProvider"),
+        ({}, "unclassified.audit-trail"),
+        ({}, "unclassified.openTelemetry"),
         ({}, "unclassified.location.adminAddress"),
         (jenkins(sample_jobs=False), "jobs"),
         # What current Jenkins refuses or ignores.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from harness.registered import (
     ACCOUNT,
     EVERYTHING,
     by_role,
+    container,
     dependencies,
     inputs,
     one,
@@ -42,13 +42,6 @@ SIZED: dict[str, Any] = {
     },
     "jenkins": {"configuration_rollout": "reload", "configuration_reload_seconds": 90},
 }
-
-
-def container(args: Mapping[str, Any]) -> dict[str, Any]:
-    definition = by_role(DEFINITION, args)["controller"]
-    (found,) = json.loads(definition.inputs["containerDefinitions"])
-    assert isinstance(found, dict)
-    return found
 
 
 def environment(args: Mapping[str, Any]) -> dict[str, str]:

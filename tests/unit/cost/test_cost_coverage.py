@@ -29,6 +29,7 @@ PAID = {
     "aws:kms/key:Key": "kms_key_month",
     "aws:secretsmanager/secret:Secret": "secret_month",
     "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": "dns_zone_month",
+    "aws:sqs/queue:Queue": "sqs_million_requests",
     "aws:wafv2/webAcl:WebAcl": "waf_acl_month",
 }
 """Resource types that cost, with a price that the estimate must then have a line for."""
@@ -63,6 +64,8 @@ FREE = {
             "aws:iam/role:Role",
             "aws:iam/rolePolicy:RolePolicy",
             "aws:kms/alias:Alias",
+            "aws:lambda/eventSourceMapping:EventSourceMapping",
+            "aws:lambda/functionUrl:FunctionUrl",
             "aws:lambda/permission:Permission",
             "aws:scheduler/scheduleGroup:ScheduleGroup",
             "aws:sns/topicPolicy:TopicPolicy",
@@ -139,6 +142,11 @@ CASES: dict[str, dict[str, Any]] = {
             "access_logs": {},
             "web_acl": {},
         },
+    },
+    "webhooks": {
+        "webhooks": {
+            "github_secret_arn": "arn:aws:ssm:eu-central-1:123456789012:parameter/hooks",
+        }
     },
     "unwatched": {
         "monitoring": {"level": "none", "flow_logs": {"destination": "s3"}},

@@ -27,7 +27,7 @@ SUBJECTS = {
     "network": r"nat_(hour|gb)|endpoint_(hour|gb)|public_ipv4_hour|cross_zone_gb",
     "CloudWatch": r"logs_(ingested_gb|stored_gb_month)|(metric|(composite_)?alarm|dashboard)_month",
     "security": r"kms_key_month|secret_month|waf_(acl_month|rule_month|million_requests)",
-    "others": r"(s3|ecr)_gb_month|dns_zone_month|lambda_.+|scheduler_.+|budget_month",
+    "others": r"(s3|ecr)_gb_month|dns_zone_month|lambda_.+|scheduler_.+|sqs_.+|budget_month",
 }
 COUNTS = {
     "Fargate": 6,
@@ -37,7 +37,7 @@ COUNTS = {
     "network": 6,
     "CloudWatch": 6,
     "security": 5,
-    "others": 6,
+    "others": 7,
 }
 
 

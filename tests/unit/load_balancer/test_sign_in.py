@@ -351,7 +351,7 @@ def test_a_whole_platform_has_what_its_way_of_signing_in_needs(
     local = profile[2] == "local"
     assert ("\n    local:\n" in document, "\n    oic:\n" in document) == (local, not local)
     assert [s["name"] for s in container(found)["secrets"]] == [
-        "JENKINS_ADMIN_PASSWORD" if local else "OIDC_CLIENT_SECRET"
+        "JENKINS_ADMIN_PASSWORD" if local else "JENKINS_REALM_SECRET"
     ]
     https = only(found, "aws:lb/listener:Listener", "jenkins-https").inputs["defaultActions"]
     assert [a["type"] for a in https] == (
@@ -388,7 +388,7 @@ def test_with_an_escape_hatch_the_task_gets_both_secrets() -> None:
     found = registered(oidc(escape_hatch=True))
     assert [s["name"] for s in container(found)["secrets"]] == [
         "JENKINS_ADMIN_PASSWORD",
-        "OIDC_CLIENT_SECRET",
+        "JENKINS_REALM_SECRET",
     ]
 
 

@@ -105,6 +105,22 @@ def test_a_message_uses_every_value_that_it_reads_from_the_event() -> None:
         assert set(re.findall(r"<(\w+)>", sentence)) == set(transformer["inputPaths"]), role
 
 
+def test_messages_for_chat_have_the_schema_of_custom_notifications() -> None:
+    args = {"monitoring": {"message_format": "chat"}}
+    for role, target in by_role(TARGET, args).items():
+        message = json.loads(target.inputs["inputTransformer"]["inputTemplate"])
+        text = json.loads(by_role(TARGET)[role].inputs["inputTransformer"]["inputTemplate"])
+        assert message == {
+            "version": "1.0",
+            "source": "custom",
+            "content": {
+                "textType": "client-markdown",
+                "title": "Jenkins jenkins",
+                "description": text,
+            },
+        }
+
+
 def test_values_are_read_from_the_event_by_path() -> None:
     paths = {
         role: target.inputs["inputTransformer"]["inputPaths"]

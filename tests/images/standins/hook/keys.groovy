@@ -15,6 +15,8 @@ println JsonOutput.toJson([
         credential.class.simpleName == 'GitHubAppCredentials' ? [
             id: credential.id, app: credential.appID, key: secret(credential.privateKey), api: credential.apiUri,
             owner: credential.repositoryAccessStrategy.owner,
+        ] : credential.class.simpleName == 'IdTokenFileCredentials' ? [
+            id: credential.id, key: credential.key, issuer: credential.issuer, audience: credential.audience,
         ] : [id: credential.id, secret: secret(credential.secret)]
     },
 ])

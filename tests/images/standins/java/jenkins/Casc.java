@@ -214,7 +214,7 @@ class Casc {
                 .anyMatch(given -> given.contains(permission) || given.contains("Overall/Administer"));
     }
 
-    /** The lines of the matrix: kind (user or group), name and permissions. */
+    /** The lines of the matrix, or the members of global roles: kind (user or group), name and permissions. */
     private List<Map<?, ?>> entries() {
         List<Map<?, ?>> found = new ArrayList<>();
         for (String strategy : List.of("globalMatrix", "projectMatrix")) {
@@ -225,6 +225,14 @@ class Casc {
                         line.put("kind", kind);
                         found.add(line);
                     });
+                }
+            }
+        }
+        if (at("jenkins", "authorizationStrategy", "roleBased", "roles", "global") instanceof List<?> roles) {
+            for (Object role : roles) {
+                for (Object member : (List<?>) ((Map<?, ?>) role).get("entries")) {
+                    ((Map<?, ?>) member).forEach((kind, name) -> found.add(
+                            Map.of("kind", kind, "name", name, "permissions", ((Map<?, ?>) role).get("permissions"))));
                 }
             }
         }

@@ -1,0 +1,1 @@
+"""The AWS identity of jobs: an OpenID Connect provider, and roles that trust jobs."""

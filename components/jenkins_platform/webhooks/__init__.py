@@ -1,0 +1,1 @@
+"""The public endpoint for webhooks, and the queue in which they wait for Jenkins."""

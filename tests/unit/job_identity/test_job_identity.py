@@ -1,0 +1,73 @@
+"""Roles for jobs: whom they trust, and where AWS finds the keys."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from harness.lean import LEAN
+from harness.registered import ACCOUNT, by_role, inputs, one, statements
+
+HOST = "jenkins-issuer-keys.lambda-url.eu-central-1.on.aws"
+ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
+ROLE: dict[str, Any] = {
+    "name": "deploy",
+    "jobs": ["acme/web/main", "ops/*"],
+    "policy_statements": [{"actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::site/*"]}],
+}
+ARGS: dict[str, Any] = {**LEAN, "jenkins": {"job_identity": {"roles": [ROLE]}}}
+POLICY = "aws:iam/rolePolicy:RolePolicy"
+
+
+def test_without_the_input_there_is_no_provider() -> None:
+    assert by_role("aws:iam/openIdConnectProvider:OpenIdConnectProvider", LEAN) == {}
+
+
+def test_the_issuer_is_the_function_that_serves_the_keys() -> None:
+    provider = one("aws:iam/openIdConnectProvider:OpenIdConnectProvider", ARGS)
+    assert inputs(provider) == {"url": f"https://{HOST}", "clientIdLists": ["sts.amazonaws.com"]}
+    url = one("aws:lambda/functionUrl:FunctionUrl", ARGS)
+    assert url.inputs["functionName"] == "jenkins-issuer-keys"
+
+
+def test_a_role_trusts_its_jobs_and_no_others() -> None:
+    role = by_role("aws:iam/role:Role", ARGS)["job-deploy"]
+    assert role.inputs["path"] == "/jenkins-platform/jenkins-abcdef/jobs/"
+    assert json.loads(role.inputs["assumeRolePolicy"])["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Principal": {"Federated": f"{ARN}:jenkins-jobs"},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {
+                "StringEquals": {f"{HOST}:aud": "sts.amazonaws.com"},
+                "StringLike": {f"{HOST}:sub": ["acme/web/main", "ops/*"]},
+            },
+        }
+    ]
+    allowed = statements(by_role(POLICY, ARGS)["job-deploy"].inputs["policy"])
+    assert allowed == {
+        "Job0": {
+            "Effect": "Allow",
+            "Action": ["s3:PutObject"],
+            "Resource": ["arn:aws:s3:::site/*"],
+        }
+    }
+
+
+def test_jenkins_writes_its_public_keys_and_reads_nothing_of_the_bucket() -> None:
+    allowed = statements(by_role(POLICY, ARGS)["controller-task"].inputs["policy"])
+    assert allowed["PublishKeys"]["Action"] == ["s3:PutObject"]
+    assert allowed["PublishKeys"]["Resource"] == f"{ARN}:jenkins-issuer-keys/jwks"
+    definitions = by_role("aws:ecs/taskDefinition:TaskDefinition", ARGS)
+    (container,) = json.loads(definitions["controller"].inputs["containerDefinitions"])
+    variables = {v["name"]: v["value"] for v in container["environment"]}
+    assert variables["JENKINS_OIDC_ISSUER"] == f"https://{HOST}"
+    assert variables["JENKINS_OIDC_KEYS"] == "jenkins-issuer-keys-bucket/jwks"
+
+
+def test_the_function_reads_the_keys_only() -> None:
+    allowed = statements(by_role(POLICY, ARGS)["issuer-keys"].inputs["policy"])
+    assert {sid: s["Resource"] for sid, s in allowed.items() if sid != "WriteLogs"} == {
+        "ReadKeys": f"{ARN}:jenkins-issuer-keys/jwks",
+        "FindKeys": f"{ARN}:jenkins-issuer-keys",
+    }
