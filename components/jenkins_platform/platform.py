@@ -32,6 +32,7 @@ from .network.vpc_endpoints import VpcEndpoints
 from .schedule.schedule import Schedule
 from .settings import Settings, ports
 from .settings.agents import label_forms
+from .settings.warnings import warnings
 from .storage.backup import Backup
 from .storage.file_system import Storage
 from .webhooks.webhooks import Webhooks
@@ -99,6 +100,8 @@ class JenkinsPlatform(pulumi.ComponentResource):
         settings = Settings.from_args(name, args)
         jcasc.check(settings)
         super().__init__(f"{PACKAGE}:index:JenkinsPlatform", name, None, opts)
+        for warning in warnings(settings):
+            pulumi.log.warn(warning, self)
         context = Context.of(settings, self)
         context = Choices(context).guarded(context)
         self._base(context)
@@ -148,7 +151,9 @@ class JenkinsPlatform(pulumi.ComponentResource):
     def _jenkins(self, context: Context) -> None:
         """Load balancer, agents and controller."""
         network, groups, roles, storage = self._network, self._groups, self._roles, self._storage
-        self._load_balancer = LoadBalancer(context, network, groups.load_balancer_ids)
+        self._load_balancer = LoadBalancer(
+            context, network, groups.load_balancer_ids, self._log_groups.key_arn
+        )
         self._connection = connection = AgentConnection(context, network, groups)
         self._secrets = Secrets(context)
         self._agents = AgentCloud(context, self._images, self._log_groups)

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 from botocore.exceptions import ClientError
+from jenkins_platform.agents.container_definitions import Variables, containers
 from jenkins_platform.functions import spot_breaker
-from localcloud.cloud import LocalCloud
+from jenkins_platform.inputs import AgentTemplateArgs, Connection, VolumeArgs
+from jenkins_platform.settings import Settings
+from localcloud.cloud import REGION, LocalCloud
 
 from harness import functions
 from harness.docker_engine import Engine
@@ -208,6 +211,46 @@ def test_a_file_system_is_kept_between_tasks_and_has_its_owner(
     assert place.printed(first)[0] == "1000:1000:750"
     assert "No such file" in place.printed(first)[1]
     assert place.printed(second) == ["1000:1000:750", "kept"]
+
+
+def test_the_agents_user_can_write_to_empty_volumes_and_used_ones_stay_as_they_are(
+    place: Place,
+) -> None:
+    efs = place.cloud.client("efs")
+    empty, used = (efs.create_file_system()["FileSystemId"] for _ in range(2))
+    mounted = {"name": "used", "efsVolumeConfiguration": {"fileSystemId": used}}
+    points = [{"sourceVolume": "used", "containerPath": "/used"}]
+    place.run(shell("touch /used/x", user="0", mountPoints=points), volumes=[mounted])
+    volumes: list[VolumeArgs] = [
+        {"container_path": "/cache"},
+        {"container_path": "/empty", "efs": {"file_system_id": empty}},
+        {"container_path": "/used", "efs": {"file_system_id": used}},
+    ]
+    agents: list[AgentTemplateArgs] = [{"name": "a", "user": "1000", "volumes": volumes}]
+    (template,) = Settings.from_args("jenkins", {"agents": agents}).agents
+    agent, preparation = (
+        {key: value for key, value in container.items() if key != "logConfiguration"}
+        for container in containers(
+            template, IMAGE, Variables({}, {}), GROUP, REGION, Connection.CLOUD_MAP
+        )
+    )
+    script = "for d in /cache /empty /used; do touch $d/y 2>/dev/null; stat -c %n:%a $d/y $d; done"
+    task = place.run(
+        {**agent, **shell(f"exec 2>&1; {script}")},
+        preparation,
+        volumes=[
+            {"name": template.volumes[0].name},
+            *(
+                {"name": v.name, "efsVolumeConfiguration": {"fileSystemId": v.efs.file_system_id}}
+                for v in template.volumes
+                if v.efs
+            ),
+        ],
+    )
+    printed = place.printed(task, "agent")
+    assert printed[:4] == ["/cache/y:644", "/cache:1777", "/empty/y:644", "/empty:1777"]
+    assert "No such file" in printed[4]
+    assert printed[5:] == ["/used:755"]
 
 
 def test_spot_is_interrupted_as_on_aws(place: Place) -> None:

@@ -24,7 +24,8 @@ def file_system(
     file_system: ArnInput, access_point: ArnInput, controller_role: ArnInput
 ) -> list[Statement]:
     """File system policy: only the controller's role, only through the access point, only with
-    TLS."""
+    TLS. The denial holds for all others, whatever their own policies allow, and for clients without
+    IAM, which have no ``aws:PrincipalArn``."""
     may_mount = mount_home(file_system, access_point)
     return [
         {
@@ -34,6 +35,18 @@ def file_system(
                 **may_mount["Condition"],
                 "Bool": {"aws:SecureTransport": "true"},
             },
+        },
+        {
+            "Sid": "OnlyTheController",
+            "Effect": "Deny",
+            "Principal": {"AWS": "*"},
+            "Action": [
+                "elasticfilesystem:ClientMount",
+                "elasticfilesystem:ClientRootAccess",
+                "elasticfilesystem:ClientWrite",
+            ],
+            "Resource": file_system,
+            "Condition": {"ArnNotEquals": {"aws:PrincipalArn": controller_role}},
         },
         {
             "Sid": "NothingWithoutTls",

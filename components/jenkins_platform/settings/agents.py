@@ -12,6 +12,7 @@ from ..inputs import Architecture, Capacity, PlatformImage
 from .arns import IamAction, RegistryCredentialsArn, ResourceName, RoleArn, SecretArn
 from .base import Group, OutputOr, Problem, setting
 from .controller import CPU_VALID, CpuUnits, JavaOption, TaskSize
+from .images import PushRepository
 from .rules import created_only, no_duplicates
 from .tags import MAX_TAGS, TAGS_VALID, Tags
 from .values import (
@@ -94,8 +95,8 @@ class Sidecar(Group):
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of variables and the name."""
         yield from variable_rules(key, self.environment, self.secrets, frozenset())
-        if self.name == "agent":
-            yield Problem(f"{key}.name", self.name, "is the name of the agent's container")
+        if self.name in ("agent", "volumes"):
+            yield Problem(f"{key}.name", self.name, "is the name of a container of the platform")
 
 
 class AgentTemplate(TaskSize):
@@ -141,6 +142,9 @@ class AgentTemplate(TaskSize):
         (), valid="up to 4 security group IDs", max_length=4
     )
     public_address: bool | None = setting(None, valid="true or false")
+    push_repositories: tuple[OutputOr[PushRepository], ...] | None = setting(
+        None, valid="names in images.application_repositories, or ARNs", max_length=100
+    )
     volumes: tuple[Volume, ...] = setting((), valid="a list of volumes", max_length=20)
     sidecars: tuple[Sidecar, ...] = setting((), valid="up to 9 containers", max_length=9)
     max_agents: int | None = setting(None, valid="1 to 5000", ge=1, le=5000)
@@ -183,6 +187,11 @@ class AgentTemplate(TaskSize):
                 self.user,
                 "cannot be combined with platform_image kaniko, which builds as root",
             )
+        if self.push_repositories is not None and not self.builds_images:
+            yield Problem(
+                f"{key}.push_repositories", "…", "is only valid with platform_image kaniko"
+            )
+        yield from no_duplicates(f"{key}.push_repositories", self.push_repositories or ())
         names = [v.name for v in self.volumes]
         for index, volume in enumerate(self.volumes):
             if volume.name in names[:index]:
@@ -212,6 +221,14 @@ class AgentTemplate(TaskSize):
     def builds_images(self) -> bool:
         """Whether the template builds images with Kaniko."""
         return self.uses(PlatformImage.KANIKO)
+
+    @property
+    def prepared_volumes(self) -> tuple[Volume, ...]:
+        """Volumes that are made writable first. An access point sets its own owner, and builds with
+        Kaniko run as root."""
+        if self.builds_images:
+            return ()
+        return tuple(v for v in self.volumes if not (v.efs and v.efs.access_point_id is not None))
 
     @property
     def work_folder(self) -> str:

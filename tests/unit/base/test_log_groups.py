@@ -13,8 +13,7 @@ KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555
 
 def test_log_groups_of_everything_are_encrypted_with_the_key_of_logs() -> None:
     groups = {role: inputs(r) for role, r in by_role(LOG_GROUP, EVERYTHING).items()}
-    # Its name begins as AWS WAF requires, outside of what the key is for.
-    assert "kmsKeyId" not in groups.pop("web-acl")
+    assert groups.pop("web-acl")["kmsKeyId"] == groups["controller"]["kmsKeyId"]
     roles = (
         *("controller", "agents", "reaper", "spot-breaker", "meter", "working-hours"),
         *("wake-page", "flow-logs"),

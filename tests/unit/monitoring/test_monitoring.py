@@ -139,9 +139,10 @@ def test_the_key_for_logs_rotates_and_is_for_the_platforms_groups_only() -> None
     (by_logs,) = [s for s in statements if "logs." in str(s["Principal"])]
     (allowed,) = by_logs["Condition"].values()
     assert allowed == {
-        "kms:EncryptionContext:aws:logs:arn": (
-            "arn:aws:logs:eu-central-1:123456789012:log-group:jenkins-abcdef-*"
-        )
+        "kms:EncryptionContext:aws:logs:arn": [
+            f"arn:aws:logs:eu-central-1:123456789012:log-group:{name}"
+            for name in ("jenkins-abcdef-*", "aws-waf-logs-jenkins-abcdef")
+        ]
     }
     groups = [
         g.inputs["name"] for g in of("aws:cloudwatch/logGroup:LogGroup") if "kmsKeyId" in g.inputs
