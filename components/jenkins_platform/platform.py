@@ -15,12 +15,13 @@ from .base.log_groups import LogGroups
 from .base.roles import Roles
 from .container_images.images import Images
 from .controller import jcasc
+from .controller.artifacts import Artifacts
 from .controller.configuration import Configuration
 from .controller.container import ControllerTask
 from .controller.secrets import Secrets
 from .controller.service import ControllerService, Registration
 from .cost import estimate
-from .inputs import JenkinsPlatformArgs
+from .inputs import ArtifactStorage, JenkinsPlatformArgs
 from .job_identity.job_identity import JobIdentity
 from .load_balancer.load_balancer import LoadBalancer
 from .monitoring.budget import Budget
@@ -160,13 +161,21 @@ class JenkinsPlatform(pulumi.ComponentResource):
         self._templates = AgentTemplates(
             context, self._agents, self._images, storage.file_system.id, connection.host
         )
+        artifacts = (
+            Artifacts(context) if context.settings.jenkins.artifacts is ArtifactStorage.S3 else None
+        )
+        if artifacts:
+            artifacts.grant_store(roles.controller)
         configuration = Configuration(
             context,
-            self._load_balancer.url,
             connection,
-            self._agents.cluster.arn,
             network.placement(groups.agents_id),
-            self._templates.families,
+            {
+                "url": self._load_balancer.url,
+                "cluster_arn": self._agents.cluster.arn,
+                "families": self._templates.families,
+                "artifact_bucket": artifacts.bucket.bucket if artifacts else "",
+            },
         )
         self._breaker: SpotCircuitBreaker | None = None
         environment = {**configuration.environment, **self._secrets.environment}

@@ -125,6 +125,16 @@ def own_key(account_id: ArnInput, partition: ArnInput) -> Statement:
     return allow("IamDecides", ["kms:*"], "*") | {"Principal": {"AWS": root}}
 
 
+def store_artifacts(bucket: ArnInput) -> list[Statement]:
+    """What the artifact-manager-s3 plugin calls in its bucket. Without ``s3:DeleteObjectVersion``,
+    what is deleted can be restored until it expires."""
+    objects = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+    return [
+        allow("FindArtifacts", ["s3:ListBucket", "s3:GetBucketLocation"], bucket),
+        allow("StoreArtifacts", objects, concat(bucket, "/*")),
+    ]
+
+
 def only_with_tls(bucket: ArnInput) -> Statement:
     """Statement of a bucket policy: plain HTTP is denied."""
     return {

@@ -181,6 +181,17 @@ def test_only_builds_with_kaniko_may_push_and_only_to_applications_and_the_cache
     assert not any("Delete" in a for s in statements.values() for a in s["Action"])
 
 
+def test_a_pull_through_cache_is_a_rule_of_the_registry(both: list[Registration]) -> None:
+    assert of_type(both, "aws:ecr/pullThroughCacheRule:PullThroughCacheRule") == {
+        "quay": {"ecrRepositoryPrefix": "quay", "upstreamRegistryUrl": "quay.io"}
+    }
+    arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ecr-pullthroughcache/hub-AbCdEf"
+    cache = {"prefix": "hub", "upstream": "registry-1.docker.io", "credential_arn": arn}
+    found = registered({"images": {"pull_through_caches": [cache]}})
+    (rule,) = of_type(found, "aws:ecr/pullThroughCacheRule:PullThroughCacheRule").values()
+    assert rule["credentialArn"] == arn
+
+
 def test_only_the_kaniko_image_knows_where_to_push(both: list[Registration]) -> None:
     def variables(name: str) -> dict[str, str]:
         return {v["name"]: v["value"] for v in container(both, f"agent-{name}")["environment"]}

@@ -383,8 +383,8 @@ def test_no_savings_for_an_inexpensive_platform() -> None:
         (
             {"trafic_gb": 5},
             "usage_estimate.trafic_gb: 5: unknown key. Did you mean 'traffic_gb'? Valid keys: "
-            "build_hours, home_gb, home_read_gb, home_written_gb, image_gb, load_balancer_gb, "
-            "log_gb, running_hours, traffic_gb",
+            "artifact_gb, build_hours, home_gb, home_read_gb, home_written_gb, image_gb, "
+            "load_balancer_gb, log_gb, running_hours, traffic_gb",
         ),
     ],
 )
