@@ -30,7 +30,7 @@ LINES = st.lists(st.sampled_from([*ODD, "a", "0", "yes", "~", "null"]), min_size
     lambda parts: f"x{''.join(parts)}x"
 )
 TEXTS = st.lists(st.one_of(LINES, st.just("\n"), st.just("\t")), max_size=4).map("".join)
-TAG_VALUES = st.from_regex(r"[\w .:/=+@-]{0,20}", fullmatch=True)
+TAG_VALUES = st.from_regex(r"[\w .:/=+@-]{1,20}", fullmatch=True)
 VARIABLES = st.from_regex(r"[A-Z][A-Z0-9_]{0,8}", fullmatch=True).map(lambda name: f"MY_{name}")
 SECRETS = st.one_of(
     NAMES.map(lambda n: f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:{n}-AbCdEf"),
