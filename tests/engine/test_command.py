@@ -36,7 +36,7 @@ def test_a_session_of_the_command(user: User) -> None:
     up = user.local("up")
     assert up.returncode == 0, up.stderr
     assert "Jenkins     emulated, nothing runs: LOCALCLOUD_DOCKER is 'none'" in up.stdout
-    assert "linux linux-spot linux-on-demand" in up.stdout
+    assert "linux linux-spot linux-on-demand linux-auto" in up.stdout
     cost = user.document("cost")["monthly_usd"]
     assert f"about {cost:,.0f} USD per month, jenkins-platform cost --stack local" in up.stdout
 

@@ -335,7 +335,10 @@ def test_the_key_of_the_logs_is_limited_to_their_groups(monitored: MonitoredPlat
     assert all(fnmatch(g["arn"].removesuffix(":*"), own) for g in groups)
     assert not fnmatch(groups[0]["arn"].replace(":acme-", ":other-").removesuffix(":*"), own)
     assert firewall.endswith(":log-group:aws-waf-logs-acme")
-    roles = ("agents", "controller", "flow-logs", "meter", "reaper", "wake-page", "working-hours")
+    roles = (
+        *("agents", "controller", "flow-logs", "meter", "reaper", "spot-breaker"),
+        *("wake-page", "working-hours"),
+    )
     assert sorted(g["logGroupName"] for g in groups) == [f"acme-{r}" for r in roles]
 
 

@@ -231,7 +231,7 @@ def test_a_profile_is_rehearsed_with_a_copy_of_a_home(
     found = {c["subject"]: (c["result"], c["found"]) for c in json.loads(done.stdout)}
     assert {subject: f for subject, f in found.items() if f[0] != "ok"} == {}
     names = [a["name"] for a in content["config"]["jenkins-platform:agents"]]
-    builds = {f"build on {n}{end}" for n in names for end in ("", "-spot", "-on-demand")}
+    builds = {f"build on {n}{end}" for n in names for end in ("", "-spot", "-on-demand", "-auto")}
     assert found.keys() == builds | {"start", "home", "log", "plugins", "labels", "jobs"}
     assert "old" in found["jobs"][1].split(", ")
     assert done.returncode == 0
@@ -245,7 +245,7 @@ def test_agents_also_connect_by(user: User, engine: Engine, connection: str) -> 
     done = user.run("rehearse", "--stack", "local", "--json")
     found = {c["subject"]: c["result"] for c in json.loads(done.stdout)}
     assert set(found.values()) == {"ok"}, done.stdout
-    assert found.keys() >= {f"build on linux{end}" for end in ("", "-spot", "-on-demand")}
+    assert found.keys() >= {f"build on linux{end}" for end in ("", "-spot", "-on-demand", "-auto")}
     assert left(engine) == []
 
 

@@ -105,11 +105,14 @@ class Resolved:
 
 @dataclass(frozen=True)
 class CloudTemplate:
-    """One template of a Jenkins cloud: an agent template on one kind of capacity."""
+    """One template of a Jenkins cloud: an agent template on one kind of capacity.
+
+    ``start-agents.groovy`` recognizes automatic capacity by the last label.
+    """
 
     name: str
     labels: tuple[str, ...]
-    spot: bool
+    capacity: Capacity
     agent: AgentTemplate
 
 
@@ -141,12 +144,10 @@ class Cloud:
 
 
 def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
-    """An agent template on both kinds of capacity, its own kind first."""
+    """An agent template on each kind of capacity, its own kind first."""
     labels = template.capacity_labels
     return [
-        CloudTemplate(
-            f"{template.name}-{kind.value}", labels[kind], kind is Capacity.SPOT, template
-        )
+        CloudTemplate(f"{template.name}-{kind.value}", labels[kind], kind, template)
         for kind in sorted(labels, key=lambda kind: kind is not template.capacity)
     ]
 

@@ -115,7 +115,7 @@ class AgentTemplate(TaskSize):
 
     name: TemplateName = setting(valid="a name such as linux or maven-jdk21")
     labels: tuple[Label, ...] = setting((), valid="a list of labels", max_length=20)
-    capacity: Capacity = setting(Capacity.ON_DEMAND, valid="on-demand or spot")
+    capacity: Capacity = setting(Capacity.ON_DEMAND, valid="on-demand, spot or auto")
     platform_image: PlatformImage = setting(PlatformImage.AGENT, valid="agent or kaniko")
     image: OutputOr[ImageReference] | None = setting(None, valid="an image reference")
     image_credentials_arn: OutputOr[RegistryCredentialsArn] | None = setting(
@@ -237,17 +237,15 @@ class AgentTemplate(TaskSize):
 
     @property
     def plain_labels(self) -> tuple[str, ...]:
-        """The labels of the template without their Spot and on-demand variants."""
+        """The labels of the template without their variants for a kind of capacity."""
         return self.labels or (self.name,)
 
     @property
     def capacity_labels(self) -> Mapping[Capacity, tuple[str, ...]]:
         """The labels on each kind of capacity; the plain ones belong to its own kind."""
-        forms = [label_forms(label) for label in self.plain_labels]
-        labels = {
-            Capacity.SPOT: tuple(spot for _, spot, _ in forms),
-            Capacity.ON_DEMAND: tuple(on_demand for _, _, on_demand in forms),
-        }
+        _, *forms = zip(*(label_forms(label) for label in self.plain_labels), strict=True)
+        kinds = (Capacity.SPOT, Capacity.ON_DEMAND, Capacity.AUTO)
+        labels = dict(zip(kinds, forms, strict=True))
         return {**labels, self.capacity: (*self.plain_labels, *labels[self.capacity])}
 
     @property
@@ -270,9 +268,9 @@ class AgentTemplate(TaskSize):
         return bool(self.all_secrets or self.all_images or self.log_group_name is not None)
 
 
-def label_forms(label: str) -> tuple[str, str, str]:
-    """A label and its variants for Spot and on-demand capacity."""
-    return label, f"{label}-spot", f"{label}-on-demand"
+def label_forms(label: str) -> tuple[str, str, str, str]:
+    """A label and its variants for Spot, on-demand and automatic capacity."""
+    return label, f"{label}-spot", f"{label}-on-demand", f"{label}-auto"
 
 
 def template_rules(templates: Sequence[AgentTemplate]) -> Iterator[Problem]:
