@@ -37,7 +37,8 @@ down: $(VENV)/.up  ## Destroy the platform and stop the embedded cloud
 test: $(VENV)/.test  ## Run the tests; installs their prerequisites
 	@tests/install
 	@$(VENV)/bin/python -m jenkins_platform_cli.pulumi_cli.toolchain
-	@$(VENV)/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(VENV)/bin/pytest tests/unit -n 3 --dist loadfile --cov
+	@$(VENV)/bin/pytest tests/images tests/engine tests/parts -n 3 --dist loadfile --no-loadscope-reorder
 
 test-long: $(VENV)/.test $(VENV)/scan/.done  ## Run the tests that take minutes: killed runs, changes of every input
 	@tests/install

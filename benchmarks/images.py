@@ -71,7 +71,7 @@ def kaniko(
 ) -> None:
     """A Dockerfile of three stages, first without and then with layers in the cache repository."""
     controller = AgentController()
-    with agents.connected(built, engine, registry, cloud, controller):
+    with agents.connected(built, engine, [registry], cloud, controller):
         agents.check_out(controller)
 
         def build(tag: str) -> None:

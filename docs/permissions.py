@@ -15,6 +15,28 @@ Every role of the default platform, its trust policy and its permissions. Region
 platform's random name are examples. Your own roles (`controller.task_role_arn` and the like) need
 the same permissions. This page is generated from the code by `make docs`.
 """
+_CALLERS = """\
+## Callers of jenkins-platform
+
+`up` and `destroy` need what Pulumi's AWS provider calls for the resources of the stack: create,
+read, update, tag and delete, and `iam:PassRole` for the roles above. To delete buckets and
+repositories with their contents and Cloud Map services with their instances, the provider also
+calls `s3:ListBucketVersions`, `s3:DeleteObject`, `s3:DeleteObjectVersion`, `ecr:DeleteRepository`,
+`servicediscovery:ListInstances` and `servicediscovery:DeregisterInstance`. These are the commands'
+own calls:
+
+| command | calls |
+| --- | --- |
+| `destroy`, before it deletes anything | `elasticloadbalancing:ModifyLoadBalancerAttributes` \
+on the load balancer, `ecs:UpdateService` on the controller's service, `ecs:ListTasks`, \
+`ecs:DescribeTasks` and `ecs:StopTask` on both clusters |
+| `destroy`, afterwards | `logs:DeleteLogGroup` on the log groups of Container Insights; without \
+it they remain, with a warning |
+| `up --drain`, `preview --drain` | `ecs:ListServices` and `ecs:DescribeServices` on the \
+controller's cluster, `secretsmanager:GetSecretValue` on the administrator's secret or the one of \
+`--credentials-secret`, and `kms:Decrypt` if your own key encrypts it |
+| `password` | `secretsmanager:GetSecretValue` on the administrator's secret |
+"""
 
 
 _MORE = """\
@@ -36,7 +58,7 @@ def pages() -> dict[str, str]:
     """The text of the page, by file name."""
     default = _sections({})
     optional = {k: v for k, v in _sections(_OPTIONAL).items() if k not in default}
-    text = [_START, *default.values(), _MORE, *optional.values()]
+    text = [_START, *default.values(), _MORE, *optional.values(), _CALLERS]
     return {"docs/permissions.md": "\n".join(text)}
 
 

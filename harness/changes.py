@@ -52,6 +52,7 @@ _BALANCER_OIDC = {
     "paths": ["/job/*"],
     "bypass_paths": ["/open/*"],
     "bypass_api": True,
+    "bypass_api_cidrs": ["203.0.113.0/24"],
 }
 _TEMPLATE = {
     "volumes": [
@@ -118,6 +119,9 @@ BY_HAND: dict[str, Args] = {
     },
     "backup.time_zone": {"backup": {"time_zone": "Europe/Berlin"}},
     "agent_defaults": {"agent_defaults": {"memory_mib": 2048, **_TEMPLATE}},
+    "agents[].push_repositories": {
+        "agents": [{"name": "linux", "platform_image": "kaniko", "push_repositories": []}]
+    },
     "agents[].volumes": {"agents": [{"name": "linux", "volumes": _TEMPLATE["volumes"]}]},
     "agents[].image_credentials_arn": {
         "agents": [

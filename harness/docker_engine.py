@@ -114,7 +114,7 @@ class Registry:
             NotStartedError: it did not start.
         """
         with temporary_folder() as folder:
-            address = _loopback_address()
+            address = loopback_address()
             certificate, key = certificates.self_signed(host, folder)
             (folder / "htpasswd").write_text(f"{user}:{password_hash}\n")
             htpasswd = {"realm": host, "path": str(folder / "htpasswd")}
@@ -264,7 +264,7 @@ def _free_memory() -> int:
     return int(line.split()[1]) * 1024
 
 
-def _loopback_address() -> str:
+def loopback_address() -> str:
     """A loopback address with a free HTTPS port."""
     while True:
         address = f"127.77.{random.randrange(256)}.{random.randrange(1, 255)}"

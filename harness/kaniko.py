@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from localcloud.cloud import REGION, LocalCloud
 
 from harness import standins
 from harness.docker_engine import Engine, Registry
+from harness.immutable_registry import Front
 from harness.platform_images import REGISTRY, SIGN_IN, Built
 from harness.web import AgentController
 
@@ -41,11 +42,17 @@ class Run:
     digest: str
 
 
+def certificate_of(registry: Registry | Front) -> str:
+    """Where an agent has the certificate of a registry, one of many, like a company's certificate
+    authority."""
+    return f"/kaniko/ssl/certs/{registry.host}.pem"
+
+
 @contextmanager
 def connected(
     built: Built,
     engine: Engine,
-    registry: Registry,
+    registries: Sequence[Registry | Front],
     cloud: LocalCloud,
     controller: AgentController,
     trust: Mapping[str, str] | None = None,
@@ -53,10 +60,15 @@ def connected(
     """An agent as the platform runs it: with Docker's default capabilities, which are Fargate's.
 
     Args:
-        trust: Variables by which the agent trusts the registry. Default: its certificate is one of
-            the image's own.
+        registries: Registries that it resolves and trusts.
+        trust: Variables by which the agent trusts them. Default: their certificates are among the
+            image's own.
     """
-    own = {str(registry.certificate): {"bind": "/kaniko/ssl/certs/registry.pem", "mode": "ro"}}
+    hosts = {registry.host: registry.address for registry in registries}
+    own = {
+        str(registry.certificate): {"bind": certificate_of(registry), "mode": "ro"}
+        for registry in registries
+    }
     for local, there in ((standins.DEBIAN, DEBIAN), ("standin/busybox", BUSYBOX)):
         repository, tag = there.rsplit(":", 1)
         engine.client.api.tag(local, repository, tag)
@@ -67,7 +79,7 @@ def connected(
             built.references["kaniko"],
             *("-url", url, "a-secret", "kaniko-1"),
             network_mode="host",
-            extra_hosts=registry.hosts,
+            extra_hosts=hosts,
             environment={
                 "JENKINS_JAVA_OPTS": "-XX:MaxRAMPercentage=50",
                 "KANIKO_CACHE_REPOSITORY": built.cache,

@@ -68,8 +68,9 @@ class Actor:
     ) -> bool:
         """Whether the role may do something to a resource in a context."""
         owner = ACCOUNT if resource_policy else None
+        given = {"aws:PrincipalArn": self.role_arn, **(context or {})}
         allowed: bool = local_check_authorization_full(
-            self.node, action, resource, dict(context or {}), resource_policy, owner
+            self.node, action, resource, given, resource_policy, owner
         )
         return allowed
 

@@ -86,7 +86,7 @@ def as_built(stack: Stack, engine: Engine, contexts: Path) -> Built:
         stack=stack,
         references={role: _pulled(engine, reference(stack, role)) for role in BASES},
         contexts=contexts,
-        cache=repository(stack, "kaniko-cache"),
+        cache=repository(stack, "kaniko-cache/kaniko"),
         applications=repository(stack, "applications"),
         printed=stack.printed,
     )

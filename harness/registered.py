@@ -48,6 +48,7 @@ EVERYTHING: Mapping[str, Any] = {
             "bypass_api": True,
         }
     },
+    "jenkins": {"artifacts": "s3"},
     "controller": {"enable_execute_command": True, "health_check_grace_period_seconds": 900},
     "agent_cloud": {"connection": "network-load-balancer", "reaper": {"max_hours": 30}},
     "storage": {

@@ -18,6 +18,8 @@ from localcloud.cloud import LocalCloud
 from .answers import answer
 
 ROOT = Path(__file__).parent.parent
+STACKS = ("dev", "local", "prod")
+"""The stacks of the project. A checkout may have files of others."""
 RUN = "from jenkins_platform_cli.cli import main; main()"
 
 
@@ -84,8 +86,9 @@ def project_user(folder: Path) -> Iterator[User]:
     project, home = folder / "project", folder / "home"
     project.mkdir()
     home.mkdir()
-    for file in (*ROOT.glob("Pulumi*.yaml"), ROOT / "__main__.py"):
-        shutil.copy(file, project)
+    stacks = [f"Pulumi.{stack}.yaml" for stack in STACKS]
+    for name in ("Pulumi.yaml", "__main__.py", *stacks):
+        shutil.copy(ROOT / name, project)
     yield User(project, home)
     if running := LocalCloud.find(project / ".localcloud"):
         running.stop()

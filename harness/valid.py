@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hypothesis import strategies as st
@@ -29,7 +30,7 @@ LINES = st.lists(st.sampled_from([*ODD, "a", "0", "yes", "~", "null"]), min_size
     lambda parts: f"x{''.join(parts)}x"
 )
 TEXTS = st.lists(st.one_of(LINES, st.just("\n"), st.just("\t")), max_size=4).map("".join)
-TAG_VALUES = st.from_regex(r"[\w .:/=+@-]{0,20}", fullmatch=True)
+TAG_VALUES = st.from_regex(r"[\w .:/=+@-]{1,20}", fullmatch=True)
 VARIABLES = st.from_regex(r"[A-Z][A-Z0-9_]{0,8}", fullmatch=True).map(lambda name: f"MY_{name}")
 SECRETS = st.one_of(
     NAMES.map(lambda n: f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:{n}-AbCdEf"),
@@ -66,7 +67,7 @@ def templates(draw: st.DrawFn) -> dict[str, Any]:
         st.fixed_dictionaries(
             {},
             optional={
-                "capacity": st.sampled_from(["spot", "on-demand"]),
+                "capacity": st.sampled_from(["spot", "on-demand", "auto"]),
                 "architecture": st.sampled_from(["x86_64", "arm64"]),
                 "ephemeral_storage_gib": st.integers(21, 200),
                 "heap_percentage": st.floats(10, 85),
@@ -134,5 +135,5 @@ def inputs() -> st.SearchStrategy[dict[str, Any]]:
 
 def _apart(agents: list[dict[str, Any]]) -> bool:
     """Whether the names differ in all forms that labels have."""
-    names = [a["name"].removesuffix("-spot").removesuffix("-on-demand") for a in agents]
+    names = [re.sub("(-spot|-on-demand|-auto)+$", "", a["name"]) for a in agents]
     return len(set(names)) == len(names)

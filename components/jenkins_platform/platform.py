@@ -7,6 +7,7 @@ import pulumi
 from .agents.agents import AgentCloud, AgentTemplates
 from .agents.connection import AgentConnection
 from .agents.reaper import Reaper
+from .agents.spot_breaker import SpotCircuitBreaker
 from .base.choices import Choices
 from .base.context import PACKAGE, Context
 from .base.lambda_function import Function
@@ -14,12 +15,13 @@ from .base.log_groups import LogGroups
 from .base.roles import Roles
 from .container_images.images import Images
 from .controller import jcasc
+from .controller.artifacts import Artifacts
 from .controller.configuration import Configuration
 from .controller.container import ControllerTask
 from .controller.secrets import Secrets
 from .controller.service import ControllerService, Registration
 from .cost import estimate
-from .inputs import JenkinsPlatformArgs
+from .inputs import ArtifactStorage, JenkinsPlatformArgs
 from .job_identity.job_identity import JobIdentity
 from .load_balancer.load_balancer import LoadBalancer
 from .monitoring.budget import Budget
@@ -31,6 +33,7 @@ from .network.vpc_endpoints import VpcEndpoints
 from .schedule.schedule import Schedule
 from .settings import Settings, ports
 from .settings.agents import label_forms
+from .settings.warnings import warnings
 from .storage.backup import Backup
 from .storage.file_system import Storage
 from .webhooks.webhooks import Webhooks
@@ -98,6 +101,8 @@ class JenkinsPlatform(pulumi.ComponentResource):
         settings = Settings.from_args(name, args)
         jcasc.check(settings)
         super().__init__(f"{PACKAGE}:index:JenkinsPlatform", name, None, opts)
+        for warning in warnings(settings):
+            pulumi.log.warn(warning, self)
         context = Context.of(settings, self)
         context = Choices(context).guarded(context)
         self._base(context)
@@ -147,21 +152,37 @@ class JenkinsPlatform(pulumi.ComponentResource):
     def _jenkins(self, context: Context) -> None:
         """Load balancer, agents and controller."""
         network, groups, roles, storage = self._network, self._groups, self._roles, self._storage
-        self._load_balancer = LoadBalancer(context, network, groups.load_balancer_ids)
+        self._load_balancer = LoadBalancer(
+            context, network, groups.load_balancer_ids, self._log_groups.key_arn
+        )
         self._connection = connection = AgentConnection(context, network, groups)
         self._secrets = Secrets(context)
         self._agents = AgentCloud(context, self._images, self._log_groups)
         self._templates = AgentTemplates(
             context, self._agents, self._images, storage.file_system.id, connection.host
         )
+        artifacts = (
+            Artifacts(context) if context.settings.jenkins.artifacts is ArtifactStorage.S3 else None
+        )
+        if artifacts:
+            artifacts.grant_store(roles.controller)
         configuration = Configuration(
             context,
-            self._load_balancer.url,
             connection,
-            self._agents.cluster.arn,
             network.placement(groups.agents_id),
-            self._templates.families,
+            {
+                "url": self._load_balancer.url,
+                "cluster_arn": self._agents.cluster.arn,
+                "families": self._templates.families,
+                "artifact_bucket": artifacts.bucket.bucket if artifacts else "",
+            },
         )
+        self._breaker: SpotCircuitBreaker | None = None
+        environment = {**configuration.environment, **self._secrets.environment}
+        if context.settings.agent_cloud.spot_circuit_breaker.enabled:
+            self._breaker = SpotCircuitBreaker(context, self._log_groups)
+            self._breaker.function.grant_invoke(roles.controller)
+            environment["SPOT_BREAKER"] = self._breaker.function.name
         self._agents.grant_run(roles.controller)
         storage.grant_mount(roles.controller)
         configuration.grant_read(roles.controller)
@@ -169,6 +190,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         self._identity = JobIdentity(context, self._log_groups, identity) if identity else None
         if self._identity:
             self._identity.grant_publish(roles.controller)
+            environment.update(self._identity.environment)
         self._secrets.grant_read_credentials(roles.controller)
         self._images.grant_pull_controller(roles.controller_execution)
         self._secrets.grant_read(roles.controller_execution)
@@ -182,11 +204,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
                 storage.file_system.id,
                 storage.access_point.id,
                 storage.mount_targets,
-                {
-                    **configuration.environment,
-                    **self._secrets.environment,
-                    **(self._identity.environment if self._identity else {}),
-                },
+                environment,
                 self._secrets.references,
             ),
             network.placement(groups.controller_id, self._endpoints.interfaces),
@@ -201,7 +219,8 @@ class JenkinsPlatform(pulumi.ComponentResource):
         """Functions, monitoring and budget; the ARN of the notification topic, if there is one."""
         settings, log_groups = context.settings, self._log_groups
         controller, agents = self._controller, self._agents
-        functions: list[Function] = [*self._identity.functions] if self._identity else []
+        functions: list[Function] = [self._breaker.function] if self._breaker else []
+        functions += self._identity.functions if self._identity else []
         if settings.agent_cloud.reaper.enabled:
             functions.append(Reaper(context, log_groups, agents).function)
         schedule: Schedule | None = None

@@ -176,6 +176,10 @@ class LocalCloud:
         answer = self._post("interrupt", json.dumps({"task": task_arn}).encode())
         return bool(answer["interrupted"])
 
+    def set_spot_capacity(self, available: bool) -> None:
+        """Whether RunTask accepts tasks on Spot. Running tasks are not affected."""
+        self._post("spot-capacity", json.dumps({"available": available}).encode())
+
     def advance(self, seconds: float) -> list[str]:
         """Move the clock of schedules forward, and call once what became due in between.
 

@@ -36,7 +36,7 @@ def test_a_session_of_the_command(user: User) -> None:
     up = user.local("up")
     assert up.returncode == 0, up.stderr
     assert "Jenkins     emulated, nothing runs: LOCALCLOUD_DOCKER is 'none'" in up.stdout
-    assert "linux linux-spot linux-on-demand" in up.stdout
+    assert "linux linux-spot linux-on-demand linux-auto" in up.stdout
     cost = user.document("cost")["monthly_usd"]
     assert f"about {cost:,.0f} USD per month, jenkins-platform cost --stack local" in up.stdout
 
@@ -51,6 +51,9 @@ def test_a_session_of_the_command(user: User) -> None:
         "jenkins-configuration",
         "jenkins-controller",
     }
+    (note,) = (n for n in json.loads(planned.stdout)["notes"] if "restarts" in n)
+    assert note.startswith("This update restarts Jenkins")
+    assert note.endswith("jenkins-platform up --stack local --cloud local --drain waits for them.")
     user.set(jenkins={})
 
     user.set(storage={"performance_mode": "maxIO", "throughput_mode": "bursting"}, tags={"a": "b"})

@@ -66,6 +66,11 @@ JUSTIFIED = (
         "CreateFileSystem on file-system/*, as AWS's own policy for restores has it",
     ),
     (
+        r"RolePolicy jenkins-agents-execution-.*",
+        "RESOURCE_MISMATCH",
+        "ecr:BatchImportUpstreamImage on a repository, as the user guide of ECR has it",
+    ),
+    (
         r"RepositoryPolicy jenkins-.*",
         "MALFORMED",
         "the policy of a repository of ECR names no resource: it is the repository itself",

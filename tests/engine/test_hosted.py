@@ -67,7 +67,7 @@ def test_a_hosted_platform_uses_existing_resources(
     stack = make_stack(program)
     stack.preview()
     outputs = stack.up()
-    assert outputs["agentLabels"] == ["linux", "linux-spot", "linux-on-demand"]
+    assert outputs["agentLabels"] == ["linux", "linux-spot", "linux-on-demand", "linux-auto"]
     assert outputs["url"] == f"https://{DOMAIN}/"
     assert outputs["vpcId"] == outputs["myVpc"]
     assert outputs["controllerRoleArn"] == outputs["myRole"]

@@ -331,9 +331,14 @@ def test_the_key_of_the_logs_is_limited_to_their_groups(monitored: MonitoredPlat
     )
     (use,) = [s for s in policy["Statement"] if s["Sid"] == "OnlyOurLogGroups"]
     arns = use["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
-    assert all(fnmatch(g["arn"].removesuffix(":*"), arns) for g in groups)
-    assert not fnmatch(groups[0]["arn"].replace(":acme-", ":other-").removesuffix(":*"), arns)
-    roles = ("agents", "controller", "flow-logs", "meter", "reaper", "wake-page", "working-hours")
+    own, firewall = arns
+    assert all(fnmatch(g["arn"].removesuffix(":*"), own) for g in groups)
+    assert not fnmatch(groups[0]["arn"].replace(":acme-", ":other-").removesuffix(":*"), own)
+    assert firewall.endswith(":log-group:aws-waf-logs-acme")
+    roles = (
+        *("agents", "controller", "flow-logs", "meter", "reaper", "spot-breaker"),
+        *("wake-page", "working-hours"),
+    )
     assert sorted(g["logGroupName"] for g in groups) == [f"acme-{r}" for r in roles]
 
 

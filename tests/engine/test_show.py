@@ -59,7 +59,7 @@ def test_the_page_shows_labels_prices_cost_resources_and_configuration(user: Use
     assert '<h2 id="agents">Running agents</h2>' in seen
     assert "<title>jenkins: local</title>" in seen, "text of the settings is not executed"
     assert "&lt;script&gt;document.title" in seen
-    for label in ("linux", "linux-spot", "linux-on-demand"):
+    for label in ("linux", "linux-spot", "linux-on-demand", "linux-auto"):
         assert f"<code>{label}</code>" in seen
     assert "slaveAgentPort: 50000" in seen
     assert "jenkins-controller-service" in seen

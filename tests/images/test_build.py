@@ -65,7 +65,7 @@ def test_repositories_are_encrypted_scanned_and_immutable(built: Built, cloud: L
         "agent": "IMMUTABLE",
         "kaniko": "IMMUTABLE",
         "applications": "IMMUTABLE",
-        "kaniko-cache": "MUTABLE",
+        "kaniko-cache/kaniko": "MUTABLE",
     }
     assert all(r["imageScanningConfiguration"] == {"scanOnPush": True} for r in found)
 
@@ -86,7 +86,7 @@ def test_a_build_may_push_only_to_applications_and_the_cache(
     assert {"controller", "agent", "kaniko"} <= allowed.keys()
     assert {n: a for n, a in allowed.items() if a} == {
         "applications": pushes,
-        "kaniko-cache": pushes,
+        "kaniko-cache/kaniko": pushes,
     }
     assert build.may("ecr:GetAuthorizationToken", "*")
 

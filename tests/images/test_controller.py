@@ -204,6 +204,27 @@ def test_jenkins_unpacks_outside_its_home(controller: Container) -> None:
     assert run(controller, "cat /var/jenkins_home/jenkins.install.UpgradeWizard.state") == "2.0"
 
 
+def test_caches_and_clones_are_on_the_disk_of_the_task(task: Task) -> None:
+    caches, home = ("caches", "global-libraries-cache"), "/var/jenkins_home"
+    # One of an older home, and one whose task is gone.
+    prepare = f"mkdir -p {home}/caches/git-abc/objects && ln -s /gone {home}/global-libraries-cache"
+    with task.running("bash", "-c", f"{prepare} && sleep 60", home="caches-home") as before:
+        run(before, f"until [ -L {home}/global-libraries-cache ]; do sleep 0.1; done")
+    for start in ("first", "second"):
+        with task.running(home="caches-home") as container:
+            log = wait_for(container, UP)
+            moved = "caches of the home is now on the disk of the task" in log
+            assert moved is (start == "first")
+            for cache in caches:
+                assert run(container, f"readlink {home}/{cache}") == f"{STATE}/{cache}"
+                assert run(container, f"ls {home}/{cache}") == "", "each task fills its own"
+                run(container, f"touch {home}/{cache}/written")
+            old = f"{home}/.jenkins-platform.old-caches"
+            run(container, f"while [ -e {old} ]; do sleep 0.1; done")
+            options = run(container, "cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'")
+            assert f"SCMBasedRetriever.root={STATE}/libraries" in options
+
+
 def test_the_root_file_system_can_be_read_only(controller: Container) -> None:
     status, printed = attempt(controller, "touch", "/tmp/x")
     assert status != 0

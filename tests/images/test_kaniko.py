@@ -21,7 +21,8 @@ from jenkins_platform_cli.pulumi_cli.golang import ROOT
 from localcloud.cloud import LocalCloud
 
 from harness.docker_engine import Engine, Registry
-from harness.kaniko import BUSYBOX, Run, build, check_out, connected
+from harness.immutable_registry import Front, immutable
+from harness.kaniko import BUSYBOX, Run, build, certificate_of, check_out, connected
 from harness.platform_images import REGISTRY, SIGN_IN, Built
 from harness.web import AgentController
 
@@ -34,14 +35,24 @@ def controller() -> AgentController:
 
 
 @pytest.fixture(scope="module")
+def front(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """The registry under another name, with immutable tags."""
+    host = REGISTRY.replace("123456789012", "210987654321")
+    sign_in = SIGN_IN["username"], SIGN_IN["password"]
+    with immutable(host, registry, sign_in, tmp_path_factory.mktemp("immutable")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def agent(
     built: Built,
     engine: Engine,
     registry: Registry,
     cloud: LocalCloud,
     controller: AgentController,
+    front: Front,
 ) -> Iterator[Container]:
-    with connected(built, engine, registry, cloud, controller) as container:
+    with connected(built, engine, [registry, front], cloud, controller) as container:
         yield container
 
 
@@ -131,7 +142,7 @@ def test_git_connects_over_tls_after_a_build(
 ) -> None:
     """The registry is not a Git server, but it answers over TLS, which is what git must reach."""
     status, log = controller.attempt(
-        f"GIT_SSL_CAINFO=/kaniko/ssl/certs/registry.pem git ls-remote https://{REGISTRY}/x.git"
+        f"GIT_SSL_CAINFO={certificate_of(registry)} git ls-remote https://{REGISTRY}/x.git"
     )
     assert status != 0
     assert f"https://{REGISTRY}/x.git" in log
@@ -170,6 +181,31 @@ def test_invalid_builds_are_refused_before_files_are_deleted(
     assert status == 2
     assert message in log
     assert "Deleting filesystem" not in log
+
+
+@pytest.mark.parametrize("repository", ["shop", "before"])
+def test_a_commit_that_was_pushed_before_is_built_again_and_other_content_is_refused(
+    agent: Container, controller: AgentController, front: Front, repository: str
+) -> None:
+    trust = f"export CURL_CA_BUNDLE={certificate_of(front)}"
+    controller.run(
+        f"mkdir {repository} && cd {repository} && git init -q . && echo a >a &&"
+        " printf 'FROM scratch\\nCOPY a /\\n' >Dockerfile && git add . &&"
+        " git -c user.name=x -c user.email=x@x commit -qm x"
+    )
+    command = f"{trust}; kaniko --context {repository} --destination {front.host}/{repository}"
+    first = build(controller, command)
+    # Another image, because it has another time of creation.
+    again = build(controller, command)
+    assert "is immutable" in again.log or "Immutable tag error ignored" in again.log
+    assert f"an earlier build pushed {front.host}/{repository}:" in again.log
+    assert again.digest == first.digest
+    tag = again.log.split(f"an earlier build pushed {front.host}/{repository}:")[1].split(":")[0]
+    other = f"{trust}; kaniko --context {repository} --destination {front.host}/{repository}:{tag}"
+    status, log = controller.attempt(f"#!/kaniko/bin/bash -e\n{other} --label a=b")
+    assert status == 2
+    assert "exists, from another commit or with other options" in log
+    assert "no digest" in controller.run("test ! -e kaniko.digest && echo no digest")
 
 
 def test_the_sample_job_builds_these_files(engine: Engine) -> None:

@@ -7,6 +7,9 @@ Everything is the product's, but for the bases of the images: Jenkins and its ag
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -113,6 +116,67 @@ def test_a_spot_agent_is_interrupted_while_it_builds(admin: JenkinsApi, user: Us
     assert (nothing.returncode, "no Spot task of that id or label" in nothing.stderr) == (1, True)
 
 
+def begun(admin: JenkinsApi, job: str) -> None:
+    """Start a build, and return once it runs; `finish` ends it."""
+    admin.start(job, "linux", "echo it has begun; until [ -e /tmp/go ]; do sleep 0.2; done")
+    console = f"/job/{job}/1/consoleText"
+    eventually(lambda: admin.status(console) == 200 and "it has begun" in admin.text(console))
+
+
+def finish(engine: Engine) -> None:
+    """Let the build of `begun` end."""
+    (agent,) = running(engine, "-agent-linux", "-agent")
+    assert engine.client.containers.get(agent).exec_run(["touch", "/tmp/go"]).exit_code == 0
+
+
+def draining(user: User, message: str) -> subprocess.Popen[str]:
+    """`up --drain` of a change that restarts Jenkins."""
+    user.set(jenkins={"quiet_period_seconds": 0, "system_message": message})
+    return user.start("up", "--stack", "local", "--cloud", "local", "--drain")
+
+
+def test_an_update_waits_for_builds_and_can_be_interrupted(
+    admin: JenkinsApi, user: User, engine: Engine
+) -> None:
+    begun(admin, "release")
+    before = admin.get("/api/json")["description"]
+    waiting = draining(user, "Updated")
+    eventually(lambda: bool(admin.get("/api/json")["quietingDown"]))
+    os.killpg(waiting.pid, signal.SIGINT)
+    assert "(the quiet mode has ended)" in waiting.communicate(timeout=BUILD_SECONDS)[0]
+    assert waiting.returncode != 0
+    root = admin.get("/api/json")
+    assert (root["quietingDown"], root["description"]) == (False, before), "nothing was changed"
+
+    planned = user.local("preview", "--drain")
+    assert "This update restarts Jenkins" in planned.stdout
+    assert "A restart now would abort: release #1" in planned.stdout
+
+    updating = draining(user, "Updated")
+    assert updating.stdout
+    assert any("Waiting for builds: release #1" in line for line in updating.stdout)
+    finish(engine)
+    updating.communicate(timeout=600)
+    assert updating.returncode == 0
+    root = admin.get("/api/json")
+    assert (root["quietingDown"], root["description"]) == (False, "Updated")
+    kept = admin.get("/job/release/1/api/json")
+    assert (kept["result"], kept["building"]) == ("SUCCESS", False), "no build was lost"
+
+
+def test_an_update_that_is_interrupted_ends_without_quiet_mode(
+    admin: JenkinsApi, user: User
+) -> None:
+    deploying = draining(user, "Updated again")
+    eventually(lambda: admin.status("/login") != 200)
+    os.killpg(deploying.pid, signal.SIGINT)
+    said = deploying.communicate(timeout=600)[0]
+    assert "Jenkins starts builds again" in said or "Whether Jenkins is still in quiet" in said
+    eventually(lambda: admin.status("/login") == 200)
+    assert admin.get("/api/json")["quietingDown"] is False
+    assert user.local("up").returncode == 0, "the next update completes it"
+
+
 def shown(user: User) -> str:
     """What `show` prints of the tasks."""
     done = user.local("show")
@@ -167,7 +231,7 @@ def test_a_profile_is_rehearsed_with_a_copy_of_a_home(
     found = {c["subject"]: (c["result"], c["found"]) for c in json.loads(done.stdout)}
     assert {subject: f for subject, f in found.items() if f[0] != "ok"} == {}
     names = [a["name"] for a in content["config"]["jenkins-platform:agents"]]
-    builds = {f"build on {n}{end}" for n in names for end in ("", "-spot", "-on-demand")}
+    builds = {f"build on {n}{end}" for n in names for end in ("", "-spot", "-on-demand", "-auto")}
     assert found.keys() == builds | {"start", "home", "log", "plugins", "labels", "jobs"}
     assert "old" in found["jobs"][1].split(", ")
     assert done.returncode == 0
@@ -181,7 +245,7 @@ def test_agents_also_connect_by(user: User, engine: Engine, connection: str) -> 
     done = user.run("rehearse", "--stack", "local", "--json")
     found = {c["subject"]: c["result"] for c in json.loads(done.stdout)}
     assert set(found.values()) == {"ok"}, done.stdout
-    assert found.keys() >= {f"build on linux{end}" for end in ("", "-spot", "-on-demand")}
+    assert found.keys() >= {f"build on linux{end}" for end in ("", "-spot", "-on-demand", "-auto")}
     assert left(engine) == []
 
 

@@ -8,8 +8,14 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from localcloud.cloud import LocalCloud
+from botocore.exceptions import ClientError
+from jenkins_platform.agents.container_definitions import Variables, containers
+from jenkins_platform.functions import spot_breaker
+from jenkins_platform.inputs import AgentTemplateArgs, Connection, VolumeArgs
+from jenkins_platform.settings import Settings
+from localcloud.cloud import REGION, LocalCloud
 
+from harness import functions
 from harness.docker_engine import Engine
 from harness.tasks import GROUP, IMAGE, Place, living_cloud, secret, shell, wait_until
 
@@ -207,6 +213,46 @@ def test_a_file_system_is_kept_between_tasks_and_has_its_owner(
     assert place.printed(second) == ["1000:1000:750", "kept"]
 
 
+def test_the_agents_user_can_write_to_empty_volumes_and_used_ones_stay_as_they_are(
+    place: Place,
+) -> None:
+    efs = place.cloud.client("efs")
+    empty, used = (efs.create_file_system()["FileSystemId"] for _ in range(2))
+    mounted = {"name": "used", "efsVolumeConfiguration": {"fileSystemId": used}}
+    points = [{"sourceVolume": "used", "containerPath": "/used"}]
+    place.run(shell("touch /used/x", user="0", mountPoints=points), volumes=[mounted])
+    volumes: list[VolumeArgs] = [
+        {"container_path": "/cache"},
+        {"container_path": "/empty", "efs": {"file_system_id": empty}},
+        {"container_path": "/used", "efs": {"file_system_id": used}},
+    ]
+    agents: list[AgentTemplateArgs] = [{"name": "a", "user": "1000", "volumes": volumes}]
+    (template,) = Settings.from_args("jenkins", {"agents": agents}).agents
+    agent, preparation = (
+        {key: value for key, value in container.items() if key != "logConfiguration"}
+        for container in containers(
+            template, IMAGE, Variables({}, {}), GROUP, REGION, Connection.CLOUD_MAP
+        )
+    )
+    script = "for d in /cache /empty /used; do touch $d/y 2>/dev/null; stat -c %n:%a $d/y $d; done"
+    task = place.run(
+        {**agent, **shell(f"exec 2>&1; {script}")},
+        preparation,
+        volumes=[
+            {"name": template.volumes[0].name},
+            *(
+                {"name": v.name, "efsVolumeConfiguration": {"fileSystemId": v.efs.file_system_id}}
+                for v in template.volumes
+                if v.efs
+            ),
+        ],
+    )
+    printed = place.printed(task, "agent")
+    assert printed[:4] == ["/cache/y:644", "/cache:1777", "/empty/y:644", "/empty:1777"]
+    assert "No such file" in printed[4]
+    assert printed[5:] == ["/used:755"]
+
+
 def test_spot_is_interrupted_as_on_aws(place: Place) -> None:
     sqs, events = place.cloud.client("sqs"), place.cloud.client("events")
     queue = sqs.create_queue(QueueName="events")["QueueUrl"]
@@ -236,6 +282,52 @@ def test_spot_is_interrupted_as_on_aws(place: Place) -> None:
     assert warning["detail-type"] == "ECS Task State Change"
     assert warning["detail"]["lastStatus"] == "RUNNING"
     assert warning["detail"]["desiredStatus"] == "STOPPED"
+
+
+def test_tasks_run_on_demand_while_there_is_no_spot_capacity_and_on_spot_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the controller does: it reports what RunTask refuses, and the answer of the circuit
+    breaker is the capacity of the next task."""
+    place.cloud.client("ssm").put_parameter(Name="breaker", Value="{}", Type="String")
+    for key, value in {
+        "PLATFORM": "jenkins",
+        "PARAMETER": "breaker",
+        "ARCHITECTURES": "x86_64",
+        "FAILURE_THRESHOLD": "2",
+        "COOL_DOWN_SECONDS": "900",
+        **functions.aws(place.cloud),
+    }.items():
+        monkeypatch.setenv(key, value)
+    definition = place.define(shell("trap 'exit 0' TERM; while :; do sleep 0.1; done"))
+
+    def request() -> str:
+        on_demand = spot_breaker.handler({}, None)["on_demand"]
+        provider = "FARGATE" if "x86_64" in on_demand else "FARGATE_SPOT"
+        strategy = [{"capacityProvider": provider, "weight": 1}]
+        try:
+            return place.start(definition, capacityProviderStrategy=strategy)
+        except ClientError as error:
+            assert "Capacity is unavailable at this time" in str(error)  # noqa: PT017
+            spot_breaker.handler({"failures": {"x86_64": 1}}, None)
+            return ""
+
+    place.cloud.set_spot_capacity(False)
+    assert [request(), request()] == ["", ""]
+    on_demand = request()
+    assert place.reaches(on_demand, "RUNNING")["capacityProviderName"] == "FARGATE"
+    place.cloud.set_spot_capacity(True)
+    state = json.loads(
+        place.cloud.client("ssm").get_parameter(Name="breaker")["Parameter"]["Value"]
+    )
+    state["breakers"]["x86_64"]["until"] -= 900
+    place.cloud.client("ssm").put_parameter(Name="breaker", Value=json.dumps(state), Overwrite=True)
+    again = request()
+    assert place.reaches(again, "RUNNING")["capacityProviderName"] == "FARGATE_SPOT"
+    assert place.cloud.interrupt(again)
+    assert place.reaches(again, "STOPPED")["stopCode"] == "SpotInterruption"
+    assert place.task(on_demand)["lastStatus"] == "RUNNING"
+    place.ecs.stop_task(cluster=place.cluster, task=on_demand)
 
 
 def test_tasks_are_listed_with_what_they_printed_last(place: Place) -> None:

@@ -37,12 +37,17 @@ def inputs(found: dict[str, list[str]]) -> dict[str, Any]:
     return {
         "name_prefix": "acme",
         "agents": [
-            {"name": name, "labels": [f"label{index}"], "secrets": {"A": SECRET}}
+            {
+                "name": name,
+                "labels": [f"label{index}"],
+                "secrets": {"A": SECRET},
+                "platform_image": ["agent", "kaniko"][index % 2],
+            }
             for index, name in enumerate(found["templates"])
         ],
         "images": {
             "application_repositories": [
-                name for name in found["repositories"] if name not in OWN_REPOSITORIES
+                name for name in found["repositories"] if name.split("/")[0] not in OWN_REPOSITORIES
             ],
             "pull_through_caches": [
                 {"prefix": prefix, "upstream": "quay.io"} for prefix in found["caches"]

@@ -217,9 +217,9 @@ def labels(settings: Settings, region: str) -> Iterator[Label]:
     for template in settings.agents:
         hourly = hourly_usd(region, template.architecture, template.cpu, template.memory_mib)
         for label in template.plain_labels:
-            capacities = (template.capacity, Capacity.SPOT, Capacity.ON_DEMAND)
+            capacities = (template.capacity, Capacity.SPOT, Capacity.ON_DEMAND, Capacity.AUTO)
             for name, capacity in zip(label_forms(label), capacities, strict=True):
-                share = spot_share if capacity is Capacity.SPOT else 1.0
+                share = 1.0 if capacity is Capacity.ON_DEMAND else spot_share
                 yield _label(name, template, capacity, hourly * share)
 
 

@@ -3,7 +3,10 @@ outputs, password, unlock."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
+from functools import partial
+from typing import Annotated, Optional
 
 import typer
 from jenkins_platform.settings.arn import Arn
@@ -24,11 +27,35 @@ from ..app import (
     print_json,
     report_errors,
 )
+from ..engine import drain as draining
 from ..engine import local_jenkins, summary
+from ..engine.drain import Limits
 from ..engine.progress import Reporter
 from ..engine.session import Cloud, Outcome, Session
 from ..invocation import command_line
 from ..preflight import plugin_checks
+
+_MINUTES = {"min": 0, "max": 1440, "metavar": "MINUTES"}
+_SECRET_ARN = r"arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+"  # noqa: S105  no password
+DrainOption = Annotated[
+    bool, typer.Option("--drain", help="Wait for builds before Jenkins is restarted.")
+]
+DrainTimeoutOption = Annotated[
+    Optional[float],
+    typer.Option(help="Give the update up after this time. Default: 60.", **_MINUTES),
+]
+ForceAfterOption = Annotated[
+    Optional[float],
+    typer.Option(help="Update after this time and abort builds that still run.", **_MINUTES),
+]
+CredentialsOption = Annotated[
+    str,
+    typer.Option(
+        metavar="ARN",
+        help='Secret with {"user": …, "token": …} of a Jenkins user with Overall/Manage. Default: '
+        "the local administrator.",
+    ),
+]
 
 
 @app.command()
@@ -37,8 +64,14 @@ def up(
     cloud: CloudOption = Cloud.AWS,
     as_json: JsonOption = False,
     markdown: MarkdownOption = None,
+    drain: DrainOption = False,
+    drain_timeout: DrainTimeoutOption = None,
+    force_after: ForceAfterOption = None,
+    credentials_secret: CredentialsOption = "",
 ) -> None:
-    """Create or update the platform."""
+    """Create or update the platform. With --drain, an update that restarts Jenkins first puts it
+    into quiet mode and waits until no build would be aborted."""
+    limits = _limits(drain, drain_timeout, force_after, credentials_secret)
 
     def show(console: Console, session: Session, outcome: Outcome) -> None:
         rows = summary.platform_rows(session.reporter.resources.values(), outcome)
@@ -52,7 +85,8 @@ def up(
             rows["Recorded"] = f"{recorded} API calls not emulated: localcloud/README.md"
         summary.show(console, rows)
 
-    operate(local_jenkins.up, stack, cloud, as_json, markdown, show)
+    operation = partial(draining.up, limits=limits) if limits else local_jenkins.up
+    operate(operation, stack, cloud, as_json, markdown, show)
 
 
 @app.command()
@@ -61,15 +95,49 @@ def preview(
     cloud: CloudOption = Cloud.AWS,
     as_json: JsonOption = False,
     markdown: MarkdownOption = None,
+    drain: DrainOption = False,
+    credentials_secret: CredentialsOption = "",
 ) -> None:
-    """Show what `up` would change, without changing it. Exits with 3 if there are changes."""
+    """Show what `up` would change, and whether it restarts Jenkins, without changing it. With
+    --drain, also list the builds that a restart would abort. Exits with 3 if there are changes."""
+    limits = _limits(drain, None, None, credentials_secret)
 
     def show(console: Console, session: Session, outcome: Outcome) -> None:
         if not session.cloud and (found := plugin_checks.summary(session.settings)):
             console.print(f"{found}. See {command_line('check', '--stack', stack)}")
 
-    if operate(Session.preview, stack, cloud, as_json, markdown, show).changes:
+    operation = partial(draining.preview, limits=limits)
+    if operate(operation, stack, cloud, as_json, markdown, show).changes:
         raise typer.Exit(CHANGES)
+
+
+def _limits(
+    drain: bool, timeout: float | None, force_after: float | None, credentials_arn: str
+) -> Limits | None:
+    """The limits of `up --drain`; None without it.
+
+    Raises:
+        BadParameter: the options cannot be combined, or the ARN is not a secret's.
+    """
+    given = {
+        "--drain-timeout": timeout is not None,
+        "--force-after": force_after is not None,
+        "--credentials-secret": bool(credentials_arn),
+    }
+    for option, is_given in given.items():
+        if is_given and not drain:
+            raise typer.BadParameter(f"{option} is only valid with --drain")
+    if timeout is not None and force_after is not None:
+        raise typer.BadParameter("--drain-timeout cannot be combined with --force-after")
+    if credentials_arn and not re.fullmatch(_SECRET_ARN, credentials_arn):
+        raise typer.BadParameter(
+            "--credentials-secret must be the ARN of a secret in Secrets Manager, such as "
+            "arn:aws:secretsmanager:eu-central-1:123456789012:secret:jenkins-ci-AbCdEf"
+        )
+    if not drain:
+        return None
+    minutes = next((m for m in (force_after, timeout) if m is not None), Limits.minutes)
+    return Limits(minutes, force_after is not None, credentials_arn)
 
 
 @app.command()

@@ -149,7 +149,7 @@ def answering(session: Session, cloud: LocalCloud, outputs: Mapping[str, Any]) -
     jenkins, deadline = JenkinsApi(address), time.monotonic() + _START_SECONDS
     if jenkins.status(HEALTH_PATH) == _HEALTHY:
         return address
-    if not _is_awake(session, cluster):
+    if not is_awake(session, cluster):
         return ""
     before = {t.arn for t in _tasks(session, cluster) if t.status == "STOPPED"}
     while time.monotonic() < deadline:
@@ -168,7 +168,12 @@ def answering(session: Session, cloud: LocalCloud, outputs: Mapping[str, Any]) -
     raise NotStartedError(f"Jenkins does not answer at {address} after {_START_SECONDS} s.")
 
 
-def _is_awake(session: Session, cluster: str) -> bool:
+def is_awake(session: Session, cluster: str) -> bool:
+    """Whether the controller's service is to run a task.
+
+    Args:
+        cluster: ARN of the controller's cluster.
+    """
     ecs = session.client("ecs")
     services = ecs.list_services(cluster=cluster)["serviceArns"]
     found = ecs.describe_services(cluster=cluster, services=services)["services"]

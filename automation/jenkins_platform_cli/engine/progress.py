@@ -146,6 +146,10 @@ class Reporter:
         """Report a warning that is not the engine's."""
         self._diagnostic("warning", message)
 
+    def note(self, message: str) -> None:
+        """Report an informational message that is not the engine's."""
+        self._diagnostic("info", message)
+
     def command_failed(self, error: CommandError) -> None:
         """Report a failed Pulumi command, unless its events reported an error already."""
         if not self.errors:

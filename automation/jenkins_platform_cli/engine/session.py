@@ -228,9 +228,12 @@ class Session:
     def _has_fixed_choices(self) -> bool:
         return any(r["type"] == _STASH for r in self.resources())
 
-    def _try(self, **options: Any) -> None:
+    def trial(self, **options: Any) -> list[Change]:
         """Preview an update, as ``pulumi up`` does: what the program refuses, such as another value
         of a choice that AWS cannot change, is refused before anything is changed.
+
+        Returns:
+            The planned changes, which are not reported.
 
         Raises:
             CommandError: the preview failed; its errors are reported.
@@ -243,6 +246,7 @@ class Session:
             for message in trial.errors:
                 self.reporter.error(message)
             raise
+        return trial.changes
 
     def client(self, service: str, region: str | None = None) -> Any:
         """A boto3 client for the stack's cloud; in the stack's region unless another is given."""
@@ -260,7 +264,7 @@ class Session:
                 if operation in _CHANGING:
                     self._recover()
                 if operation == "up" and self._has_fixed_choices():
-                    self._try(**options)
+                    self.trial(**options)
                 run(self.stack, operation, on_event=self.reporter.event, **options)
             except auto.CommandError as error:
                 self.reporter.command_failed(error)

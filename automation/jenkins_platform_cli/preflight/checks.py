@@ -11,6 +11,7 @@ from importlib.metadata import version
 import botocore.exceptions
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.regions import supported
+from jenkins_platform.settings.warnings import warnings
 from jenkins_plugins.update_center import UpdateCenter
 from pulumi import Output
 
@@ -41,6 +42,8 @@ def run_checks(
         update_center: Data about Jenkins and its plugins; None if they are not to be checked.
     """
     yield Finding("configuration", Status.OK, f"valid, {len(settings.agents)} agent templates")
+    for warning in warnings(settings):
+        yield Finding("secrets", Status.WARNING, *warning.split(". ", 1))
     yield Finding(
         "versions",
         Status.OK,

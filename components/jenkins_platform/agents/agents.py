@@ -205,7 +205,7 @@ class AgentTemplates(SubComponent):
         if template.enable_execute_command:
             role.allow(iam.execute_command())
         if template.builds_images:
-            self._images.grant_push(role)
+            self._images.grant_push(role, template)
         role.attach()
         return role.arn
 

@@ -15,6 +15,8 @@ from ..settings.agents import AgentTemplate, Sidecar, Volume
 
 CONTAINER = "agent"
 """Name of the container that runs the Jenkins agent in every agent task."""
+VOLUMES_CONTAINER = "volumes"
+"""Name of the container that prepares the volumes."""
 STOP_SECONDS = 120
 """Fargate's maximum: the time for cleaning up after a Spot interruption."""
 CPU_ARCHITECTURES = {Architecture.X86_64: "X86_64", Architecture.ARM64: "ARM64"}
@@ -69,7 +71,38 @@ def containers(
     if template.user is not None:
         agent["user"] = template.user
     others = sorted(template.sidecars, key=lambda sidecar: sidecar.name)
-    return [agent, *(_sidecar(s, template, log_group, region) for s in others)]
+    found = [agent, *(_sidecar(s, template, log_group, region) for s in others)]
+    if template.prepared_volumes:
+        for container in found:
+            ended = {"containerName": VOLUMES_CONTAINER, "condition": "SUCCESS"}
+            container["dependsOn"] = [ended]
+        found.append(_preparation(template, image, log_group, region))
+    return found
+
+
+def _preparation(
+    template: AgentTemplate,
+    image: pulumi.Input[str],
+    log_group: pulumi.Input[str],
+    region: pulumi.Input[str],
+) -> dict[str, Any]:
+    """A container that makes empty volumes writable for the users of the others, and ends. ECS
+    creates volumes that the image does not declare with mode 0755 for root (Amazon ECS Developer
+    Guide, "Use bind mounts with Amazon ECS"), and so is the root of a new file system."""
+    # A file system whose policy does not let root change it stays as it is.
+    script = 'for v; do [ -n "$(ls -A "$v")" ] || chmod 1777 "$v"; done; exit 0'
+    return {
+        "name": VOLUMES_CONTAINER,
+        "image": image,
+        "essential": False,
+        "user": "0",
+        "entryPoint": ["/bin/sh", "-c", script, "sh"],
+        "command": [volume.container_path for volume in template.prepared_volumes],
+        "environment": [],
+        "mountPoints": _mount_points(template.prepared_volumes, read_only=False),
+        "logConfiguration": log_configuration(log_group, region, template.name),
+        **_repository_credentials(template.image_credentials_arn),
+    }
 
 
 def _sidecar(

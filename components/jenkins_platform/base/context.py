@@ -11,6 +11,7 @@ import pulumi_random as random
 
 from ..outputs import concat
 from ..settings import Problem, Settings, SettingsError
+from ..settings.local_arns import elsewhere
 from ..settings.regions import supported
 
 PACKAGE = "jenkins-platform"
@@ -56,6 +57,18 @@ class SubComponent(pulumi.ComponentResource):
         )
 
 
+def _checked(settings: Settings, region: str) -> str:
+    """The region.
+
+    Raises:
+        SettingsError: an existing resource is in another one.
+        ValueError: the package does not know it.
+    """
+    if problems := list(elsewhere(settings, supported(region))):
+        raise SettingsError(problems)
+    return region
+
+
 @dataclass(frozen=True)
 class Context:
     """The platform as its sub-components see it.
@@ -95,7 +108,9 @@ class Context:
             settings=settings,
             parent=parent,
             handle=handle,
-            region=aws.get_region_output(opts=look).region.apply(supported),
+            region=aws.get_region_output(opts=look).region.apply(
+                lambda region: _checked(settings, region)
+            ),
             account_id=aws.get_caller_identity_output(opts=look).account_id,
             partition=aws.get_partition_output(opts=look).partition,
         )

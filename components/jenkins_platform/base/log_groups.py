@@ -18,6 +18,9 @@ CONTROLLER, AGENTS, FLOW_LOGS = "controller", "agents", "flow-logs"
 ISSUER_KEYS = "issuer-keys"
 WEBHOOK_RECEIVER, WEBHOOK_DELIVERY = "webhook-receiver", "webhook-delivery"
 REAPER, METER, WORKING_HOURS, WAKE_PAGE = "reaper", "meter", "working-hours", "wake-page"
+SPOT_BREAKER = "spot-breaker"
+WAF_PREFIX = "aws-waf-logs-"
+"""AWS WAF requires it in the name of its log group."""
 FUNCTION_RETENTION_DAYS = 30
 
 
@@ -85,7 +88,9 @@ class LogGroups(SubComponent):
         return LogGroup.named(self.context, existing)
 
     def _key(self, creation: KeyCreation | None) -> pulumi.Output[str]:
-        groups = LogGroup.named(self.context, concat(self.context.handle, "-*")).arn
+        handle = self.context.handle
+        names = [concat(handle, "-*"), concat(WAF_PREFIX, handle)]
+        groups = [LogGroup.named(self.context, name).arn for name in names]
         return create_key(
             self, "logs", iam.logs_key(self.context.region, groups), creation=creation
         )

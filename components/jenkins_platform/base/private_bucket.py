@@ -34,8 +34,9 @@ def private_bucket(
     lifecycle: Lifecycle,
     statements: Callable[[pulumi.Output[str]], list[iam.Statement]] = lambda arn: [],
     versioned: bool = False,
+    holds_data: bool = False,
 ) -> PrivateBucket:
-    """A bucket for data that can be lost or created again; it is deleted with its objects.
+    """A bucket, deleted with its objects unless it holds data that is to be kept.
 
     Args:
         component: Its parent.
@@ -43,15 +44,19 @@ def private_bucket(
         lifecycle: When its objects expire.
         statements: Further statements of its policy, as a function of its ARN.
         versioned: Whether it keeps overwritten objects.
+        holds_data: Whether its objects are data of users, which the removal policy protects.
     """
     context, name = component.context, f"{component.context.name}-{role}"
+    # Another name would be another bucket, and the objects would be lost.
+    fixed = ("bucket",)
     bucket = aws.s3.Bucket(
         name,
         bucket=context.aws_name(role),
-        force_destroy=True,
+        force_destroy=not (holds_data and context.settings.keeps_data),
         tags=context.tags(role),
-        # Another name would be another bucket, and the objects would be lost.
-        opts=component.child(ignore_changes=["bucket"]),
+        opts=component.retained_child(*fixed)
+        if holds_data
+        else component.child(ignore_changes=[*fixed]),
     )
     guards: list[pulumi.Resource] = []
     if versioned:

@@ -14,7 +14,7 @@ from jenkins_plugins.order import Order
 from jenkins_plugins.resolver import Policy
 from jenkins_plugins.versions import Version, is_lts
 
-from ..inputs import Architecture
+from ..inputs import Architecture, ArtifactStorage
 from ..settings import Settings
 from ..settings.images import (
     AGENT_VERSION,
@@ -90,6 +90,7 @@ def more_plugins(settings: Settings) -> list[str]:
     """Plugins besides those that every controller has: those that a setting needs, at their locked
     versions, and the user's as ``name:version``."""
     optional = {
+        "artifact-manager-s3": settings.jenkins.artifacts is ArtifactStorage.S3,
         "antisamy-markup-formatter": settings.jenkins.html_descriptions,
         "aws-secrets-manager-credentials-provider": settings.jenkins.credentials is not None,
         "audit-trail": settings.monitoring.audit_trail,

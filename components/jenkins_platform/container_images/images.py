@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,9 +22,9 @@ from ..inputs import Architecture, PlatformImage
 from ..outputs import concat
 from ..settings import Settings
 from ..settings.agents import AgentTemplate
-from ..settings.arn import Arn
 from ..settings.images import CACHE_REPOSITORY, ImageSettings
 from . import builds
+from .repositories import Repositories, url_of
 
 UNTAGGED_DAYS = 7
 """Days that an untagged image is kept: long enough for a rollback."""
@@ -46,11 +45,13 @@ class ImageSet:
 
     Attributes:
         source: What it is pulled from, known before it is built: the subject of permissions.
+        existing: Whether it is not built by the platform.
         references: References of the image, by architecture.
     """
 
     source: pulumi.Output[str]
     references: Mapping[Architecture, pulumi.Output[str]]
+    existing: bool = False
 
 
 class Images(SubComponent):
@@ -63,7 +64,8 @@ class Images(SubComponent):
     Attributes:
         controller: Reference of the controller's image, by digest if it is built.
         applications: Repositories for the images that pipelines build, by their short name.
-        cache: Repository of Kaniko's cache. The only one whose tags can be overwritten.
+        caches: Repositories of Kaniko's layers, by template: builds of one template cannot change
+            what another reads. The only ones whose tags can be overwritten.
     """
 
     def __init__(self, context: Context) -> None:
@@ -71,7 +73,7 @@ class Images(SubComponent):
         settings = context.settings.images
         key = AWS_MANAGED_KEY if settings.kms_key_arn is None else settings.kms_key_arn
         ensure_unchanged(self, "images", {"images.kms_key_arn": key}, _REMEDY)
-        self._builds = context.role_arn(concat(context.agents_role_path, "*"))
+        self._repositories = Repositories(self)
         self._controller = self._images(
             "controller",
             settings.controller,
@@ -85,11 +87,17 @@ class Images(SubComponent):
             self._agents[kind] = self._images(kind.value, image, _AGENT_RECIPES[kind], used)
         untagged = {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days"}
         self.applications = {
-            name: self._repository(name, [untagged | {"countNumber": UNTAGGED_DAYS}], retained=True)
+            name: self._repositories.create(
+                name, [untagged | {"countNumber": UNTAGGED_DAYS}], retained=True
+            )
             for name in settings.application_repositories
         }
         stale = untagged | {"tagStatus": "any", "countNumber": settings.cache_days}
-        self.cache = self._repository(CACHE_REPOSITORY, [stale], mutable=True)
+        self.caches = {
+            t.name: self._repositories.create(f"{CACHE_REPOSITORY}/{t.name}", [stale], mutable=True)
+            for t in context.settings.agents
+            if t.builds_images
+        }
         for cache in settings.pull_through_caches:
             aws.ecr.PullThroughCacheRule(
                 f"{context.name}-{cache.prefix}",
@@ -102,24 +110,44 @@ class Images(SubComponent):
 
     def grant_pull_controller(self, role: Role) -> None:
         """Let a role pull the controller's image."""
-        role.allow(iam.pull_images(self.context.partition, [self._controller.source]))
+        self._grant_pull(role, [self._controller])
 
     def grant_pull_agents(self, role: Role, images: Sequence[pulumi.Input[str]] = ()) -> None:
         """Let a role pull the platform's images for agents, and others if they are in ECR."""
-        ours = [agent.source for agent in self._agents.values()]
-        role.allow(iam.pull_images(self.context.partition, [*ours, *images]))
+        self._grant_pull(role, [*self._agents.values()], images)
 
-    def grant_push(self, role: Role) -> None:
-        """Let builds push to the application repositories and their cache, and to no others."""
-        settings = self.context.settings.images
-        created = [self.cache, *self.applications.values()]
-        prefixes = [c.prefix for c in settings.pull_through_caches]
+    def _grant_pull(
+        self, role: Role, images: Sequence[ImageSet], others: Sequence[pulumi.Input[str]] = ()
+    ) -> None:
+        built = [image.source for image in images if not image.existing]
+        existing = [image.source for image in images if image.existing]
+        role.allow(iam.pull_images(self.context.partition, built, [*existing, *others]))
+
+    def grant_push(self, role: Role, template: AgentTemplate) -> None:
+        """Let a template's builds push to its repositories and its cache, and to no others."""
+        caches = self.context.settings.images.pull_through_caches
+        pushed = [self._repository_arn(target) for target in self._targets(template)]
         role.allow(
-            *iam.push_images([*(r.arn for r in created), *settings.application_repository_arns]),
+            *iam.push_images([self.caches[template.name].arn, *pushed]),
             *iam.pull_through(
-                [self.context.arn("ecr", f"repository/{prefix}/*") for prefix in prefixes]
+                [self.context.arn("ecr", f"repository/{cache.prefix}/*") for cache in caches]
             ),
         )
+
+    def _targets(self, template: AgentTemplate) -> list[pulumi.Input[str]]:
+        """Names and ARNs of the repositories that a template's builds push to."""
+        images = self.context.settings.images
+        if template.push_repositories is not None:
+            return list(template.push_repositories)
+        return [*images.application_repositories, *images.application_repository_arns]
+
+    def _repository_arn(self, target: pulumi.Input[str]) -> pulumi.Input[str]:
+        created = self.applications.get(target) if isinstance(target, str) else None
+        return target if created is None else created.arn
+
+    def _repository_url(self, target: pulumi.Input[str]) -> pulumi.Input[str]:
+        created = self.applications.get(target) if isinstance(target, str) else None
+        return url_of(target) if created is None else created.repository_url
 
     def of(self, template: AgentTemplate) -> pulumi.Output[str]:
         """The image of an agent template, for its architecture."""
@@ -131,18 +159,14 @@ class Images(SubComponent):
         """Variables of the template's image: where ``kaniko`` pushes to."""
         if not template.builds_images:
             return {}
-        urls = [
-            *(repository.repository_url for repository in self.applications.values()),
-            *(_url_of(arn) for arn in self.context.settings.images.application_repository_arns),
-        ]
-        variables: dict[str, pulumi.Input[str]] = {
-            "APPLICATION_REPOSITORY": urls[0],
-            "KANIKO_CACHE_REPOSITORY": self.cache.repository_url,
-        }
+        cache = self.caches[template.name].repository_url
+        variables: dict[str, pulumi.Input[str]] = {"KANIKO_CACHE_REPOSITORY": cache}
+        if targets := self._targets(template):
+            variables["APPLICATION_REPOSITORY"] = self._repository_url(targets[0])
         if caches := self.context.settings.images.pull_through_caches:
             # Image tools use the old name of Docker Hub.
             names = {"registry-1.docker.io": "index.docker.io"}
-            host = self.cache.repository_url.apply(_host)
+            host = cache.apply(_host)
             variables["KANIKO_REGISTRY_MAP"] = host.apply(
                 lambda host: ";".join(
                     f"{names.get(c.upstream, c.upstream)}={host}/{c.prefix}" for c in caches
@@ -159,13 +183,13 @@ class Images(SubComponent):
     ) -> ImageSet:
         if settings.existing is not None:
             existing = pulumi.Output.from_input(settings.existing)
-            return ImageSet(existing, dict.fromkeys(architectures, existing))
+            return ImageSet(existing, dict.fromkeys(architectures, existing), existing=True)
         surplus: dict[str, Any] = {
             "tagStatus": "any",
             "countType": "imageCountMoreThan",
             "countNumber": self.context.settings.images.keep_last,
         }
-        repository = self._repository(role, [surplus], only_pulled=True)
+        repository = self._repositories.create(role, [surplus], only_pulled=True)
         return ImageSet(
             repository.repository_url,
             {
@@ -220,71 +244,6 @@ class Images(SubComponent):
         """Temporary ECR credentials: a secret, so encrypted in the state."""
         options = pulumi.InvokeOutputOptions(parent=self)
         return pulumi.Output.secret(aws.ecr.get_authorization_token_output(opts=options))
-
-    @property
-    def _deletes_applications(self) -> bool:
-        """Whether the images that pipelines built are deleted with their repositories."""
-        force = self.context.settings.images.force_delete
-        return not self.context.settings.keeps_data if force is None else force
-
-    def _repository(
-        self,
-        role: str,
-        expire: list[dict[str, Any]],
-        *,
-        mutable: bool = False,
-        retained: bool = False,
-        only_pulled: bool = False,
-    ) -> aws.ecr.Repository:
-        """A repository that scans pushed images, and that no build can delete from."""
-        context, settings = self.context, self.context.settings.images
-        name = f"{context.name}-{role}"
-        key = settings.kms_key_arn
-        repository = aws.ecr.Repository(
-            name,
-            name=concat(context.handle, "/", role),
-            image_tag_mutability="MUTABLE" if mutable else "IMMUTABLE",
-            image_scanning_configuration={"scan_on_push": True},
-            encryption_configurations=(
-                None if key is None else [{"encryption_type": "KMS", "kms_key": key}]
-            ),
-            force_delete=not retained or self._deletes_applications,
-            tags=context.tags(role),
-            opts=(
-                self.retained_child("name", "encryption_configurations")
-                if retained
-                else self.child(ignore_changes=["encryption_configurations"])
-            ),
-        )
-        rules = [
-            {"rulePriority": number, "selection": selection, "action": {"type": "expire"}}
-            for number, selection in enumerate(expire, start=1)
-        ]
-        aws.ecr.LifecyclePolicy(
-            name,
-            repository=repository.name,
-            policy=json.dumps({"rules": rules}),
-            opts=self.child(),
-        )
-        aws.ecr.RepositoryPolicy(
-            name,
-            repository=repository.name,
-            policy=iam.document(iam.guard_repository(self._builds, only_pulled)),
-            opts=self.child(),
-        )
-        return repository
-
-
-def _url_of(repository_arn: pulumi.Input[str]) -> pulumi.Output[str]:
-    """URL of the repository with an ARN."""
-
-    def url(arn: str) -> str:
-        found = Arn.parse(arn)
-        suffix = ".cn" if found.partition == "aws-cn" else ""
-        name = found.resource.removeprefix("repository/")
-        return f"{found.account}.dkr.ecr.{found.region}.amazonaws.com{suffix}/{name}"
-
-    return pulumi.Output.from_input(repository_arn).apply(url)
 
 
 def _host(repository_url: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -28,11 +29,9 @@ class Configuration(SubComponent):
 
     Args:
         context: The platform.
-        url: URL under which users reach Jenkins.
         connection: How agents connect.
-        cluster_arn: The agents' cluster.
         placement: Where agents run.
-        families: Family of each template's task definition, by template name.
+        resolved: Further values of `jcasc.Resolved`, by name.
 
     Attributes:
         bucket: The bucket.
@@ -43,11 +42,9 @@ class Configuration(SubComponent):
     def __init__(
         self,
         context: Context,
-        url: pulumi.Input[str],
         connection: AgentConnection,
-        cluster_arn: pulumi.Input[str],
         placement: Placement,
-        families: Mapping[str, pulumi.Input[str]],
+        resolved: Mapping[str, Any],
     ) -> None:
         super().__init__("configuration", context)
         for warning in jcasc_merge.unknown_roots(context.settings.jenkins.extra_jcasc):
@@ -68,13 +65,11 @@ class Configuration(SubComponent):
         self.bucket = created.bucket
         realm = context.settings.sign_in.realm
         self.text = pulumi.Output.all(
-            url=url,
+            **resolved,
             region=context.region,
-            cluster_arn=cluster_arn,
             agent_url=connection.agent_url,
             tunnel=connection.tunnel,
             subnet_ids=placement.subnet_ids,
-            families=families,
             security_group_ids={
                 t.name: [placement.security_group_id, *t.security_group_ids]
                 for t in context.settings.agents

@@ -12,11 +12,13 @@ from ..base import proxy
 from ..base.container import log_configuration
 from ..base.context import Context
 from ..base.java_options import JENKINS, quoted_for_xargs
+from ..inputs import ArtifactStorage
 from ..load_balancer.load_balancer import HEALTH_PATH
 from ..outputs import when_known
 from ..settings import ports
 from ..settings.company_network import CERTIFICATE_VARIABLE
 from ..settings.permissions import java_options
+from . import artifacts
 
 CONTAINER = "controller"
 HOME = "/var/jenkins_home"
@@ -65,6 +67,7 @@ def container_definition(
     provisioning = agents.provisioning
     idle = context.settings.load_balancer.idle_timeout_seconds
     keep_alive = idle + KEEP_ALIVE_MARGIN_SECONDS
+    stores_in_s3 = context.settings.jenkins.artifacts is ArtifactStorage.S3
     java: list[pulumi.Input[str]] = [
         f"-XX:MaxRAMPercentage={settings.heap_percentage:g}",
         *_collector(settings.java_options),
@@ -77,6 +80,7 @@ def container_definition(
         f"-D{_LOST_NODE}={agents.reconnect_timeout_seconds * 1000}",
         *java_options(context.settings.sign_in.granted),
         *proxy.java_options(context),
+        *(artifacts.JAVA_OPTIONS if stores_in_s3 else ()),
         *settings.java_options,
     ]
     environment: dict[str, pulumi.Input[str]] = {

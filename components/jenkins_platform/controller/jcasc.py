@@ -26,7 +26,7 @@ import jinja2
 import pulumi
 import yaml
 
-from ..inputs import Capacity
+from ..inputs import ArtifactStorage, Capacity
 from ..settings import Settings, SettingsError, github, ports
 from ..settings.agents import AgentTemplate
 from ..settings.package_data import folder
@@ -55,6 +55,7 @@ class Resolved:
         families: Family of each template's task definition, by template name.
         security_group_ids: Security groups of each template's agents, by template name.
         realm_client_id: Client ID of Jenkins at the identity provider; empty without one.
+        artifact_bucket: Bucket of artifacts; empty if they are stored in the home.
     """
 
     url: str
@@ -67,6 +68,7 @@ class Resolved:
     families: Mapping[str, str]
     security_group_ids: Mapping[str, Sequence[str]]
     realm_client_id: str = ""
+    artifact_bucket: str = ""
 
     @classmethod
     def placeholders(cls, settings: Settings) -> Resolved:
@@ -93,16 +95,24 @@ class Resolved:
                 for t in settings.agents
             },
             realm_client_id=shown(realm.id_at_provider) if realm else "",
+            artifact_bucket=(
+                f"{settings.name}-artifacts"
+                if settings.jenkins.artifacts is ArtifactStorage.S3
+                else ""
+            ),
         )
 
 
 @dataclass(frozen=True)
 class CloudTemplate:
-    """One template of a Jenkins cloud: an agent template on one kind of capacity."""
+    """One template of a Jenkins cloud: an agent template on one kind of capacity.
+
+    ``start-agents.groovy`` recognizes automatic capacity by the last label.
+    """
 
     name: str
     labels: tuple[str, ...]
-    spot: bool
+    capacity: Capacity
     agent: AgentTemplate
 
 
@@ -134,12 +144,10 @@ class Cloud:
 
 
 def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
-    """An agent template on both kinds of capacity, its own kind first."""
+    """An agent template on each kind of capacity, its own kind first."""
     labels = template.capacity_labels
     return [
-        CloudTemplate(
-            f"{template.name}-{kind.value}", labels[kind], kind is Capacity.SPOT, template
-        )
+        CloudTemplate(f"{template.name}-{kind.value}", labels[kind], kind, template)
         for kind in sorted(labels, key=lambda kind: kind is not template.capacity)
     ]
 

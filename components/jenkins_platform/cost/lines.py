@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..inputs import Architecture, Connection, NatStrategy, Scheme, ThroughputMode
+from ..inputs import Architecture, ArtifactStorage, Connection, NatStrategy, Scheme, ThroughputMode
 from ..settings.controller import TaskSize
 from ..settings.endpoint_services import interface_services
 from ..settings.fargate import INCLUDED_DISK_GIB
@@ -193,6 +193,9 @@ def storage(subject: Subject) -> Iterator[Line]:
         because = f"{asked} MiB/s, less what is included with the data"
         price = "efs_provisioned_mibps_month"
         yield subject.line("storage", "provisioned throughput", price, billed, because)
+    if subject.settings.jenkins.artifacts is ArtifactStorage.S3:
+        because = "artifact_gb; requests are not included"
+        yield subject.line("storage", "artifacts in S3", "s3_gb_month", use.artifact_gb, because)
 
 
 def webhooks(subject: Subject) -> Iterator[Line]:

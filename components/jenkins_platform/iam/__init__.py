@@ -30,6 +30,7 @@ from .storage import mount_home as mount_home
 from .storage import only_with_tls as only_with_tls
 from .storage import own_key as own_key
 from .storage import restore as restore
+from .storage import store_artifacts as store_artifacts
 from .storage import trust_backup as trust_backup
 from .storage import use_keys as use_keys
 from .tasks import execute_command as execute_command

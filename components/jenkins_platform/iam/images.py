@@ -15,6 +15,7 @@ _PULL = (
     "ecr:BatchGetImage",
     "ecr:GetDownloadUrlForLayer",
 )
+_FILL = ("ecr:BatchImportUpstreamImage", "ecr:CreateRepository")
 _PUSH = (
     "ecr:CompleteLayerUpload",
     "ecr:InitiateLayerUpload",
@@ -39,21 +40,34 @@ def _log_in_to_ecr() -> Statement:
 
 
 def pull_images(
-    partition: ArnInput, images: Sequence[pulumi.Input[str]]
+    partition: ArnInput,
+    images: Sequence[pulumi.Input[str]],
+    existing: Sequence[pulumi.Input[str]] = (),
 ) -> pulumi.Output[list[Statement]]:
-    """Pull from the ECR repositories of these images; other registries need no permission."""
+    """Pull from the ECR repositories of images; other registries need no permission.
 
-    def statements(partition: str, references: list[str]) -> list[Statement]:
+    Args:
+        partition: Partition of the account.
+        images: Images of the platform.
+        existing: Other images. Their repositories may be pull-through caches, which the first pull
+            creates and fills (Amazon ECR User Guide, "IAM permissions required to sync an upstream
+            registry with an Amazon ECR private registry").
+    """
+
+    def arns(partition: str, references: Sequence[str]) -> list[str]:
         found = sorted({m.groups() for r in references if (m := _ECR.match(r))})
-        if not found:
-            return []
-        repositories = [f"arn:{partition}:ecr:{r}:{a}:repository/{n}" for a, r, n in found]
+        return [f"arn:{partition}:ecr:{r}:{a}:repository/{n}" for a, r, n in found]
+
+    def statements(partition: str, ours: list[str], others: list[str]) -> list[Statement]:
+        pulled = arns(partition, [*ours, *others])
+        imported = arns(partition, others)
         return [
-            _log_in_to_ecr(),
-            allow("PullImages", _PULL, repositories),
+            *([_log_in_to_ecr(), allow("PullImages", _PULL, pulled)] if pulled else []),
+            *([allow("FillPullThroughCaches", _FILL, imported)] if imported else []),
         ]
 
-    return pulumi.Output.all(partition, *images).apply(lambda v: statements(v[0], v[1:]))
+    known = pulumi.Output.all(partition, pulumi.Output.all(*images), pulumi.Output.all(*existing))
+    return known.apply(lambda v: statements(v[0], v[1], v[2]))
 
 
 def push_images(repositories: Sequence[ArnInput]) -> list[Statement]:
@@ -66,8 +80,7 @@ def pull_through(repositories: Sequence[ArnInput]) -> list[Statement]:
     first pull."""
     if not repositories:
         return []
-    actions = [*_PULL, "ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
-    return [allow("PullThroughCaches", actions, list(repositories))]
+    return [allow("PullThroughCaches", [*_PULL, *_FILL], list(repositories))]
 
 
 def guard_repository(builds: ArnInput, only_pulled: bool) -> Statement:

@@ -9,12 +9,12 @@ from ..outputs import concat
 from .document import ArnInput, Statement, allow
 
 
-def logs_key(region: ArnInput, groups: ArnInput) -> Statement:
-    """Statement of a key policy: CloudWatch Logs may use the key for log groups that match the
-    ARN pattern ``groups``."""
+def logs_key(region: ArnInput, groups: Sequence[ArnInput]) -> Statement:
+    """Statement of a key policy: CloudWatch Logs may use the key for log groups that match one of
+    the ARN patterns ``groups``."""
     service = concat("logs.", region, ".amazonaws.com")
     actions = ["Decrypt*", "Describe*", "Encrypt*", "GenerateDataKey*", "ReEncrypt*"]
-    only = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
+    only = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": list(groups)}}
     return {
         **allow("OnlyOurLogGroups", [f"kms:{action}" for action in actions], "*", only),
         "Principal": {"Service": service},

@@ -24,7 +24,8 @@ def file_system(
     file_system: ArnInput, access_point: ArnInput, controller_role: ArnInput
 ) -> list[Statement]:
     """File system policy: only the controller's role, only through the access point, only with
-    TLS."""
+    TLS. The denial holds for all others, whatever their own policies allow, and for clients without
+    IAM, which have no ``aws:PrincipalArn``."""
     may_mount = mount_home(file_system, access_point)
     return [
         {
@@ -34,6 +35,18 @@ def file_system(
                 **may_mount["Condition"],
                 "Bool": {"aws:SecureTransport": "true"},
             },
+        },
+        {
+            "Sid": "OnlyTheController",
+            "Effect": "Deny",
+            "Principal": {"AWS": "*"},
+            "Action": [
+                "elasticfilesystem:ClientMount",
+                "elasticfilesystem:ClientRootAccess",
+                "elasticfilesystem:ClientWrite",
+            ],
+            "Resource": file_system,
+            "Condition": {"ArnNotEquals": {"aws:PrincipalArn": controller_role}},
         },
         {
             "Sid": "NothingWithoutTls",
@@ -110,6 +123,16 @@ def own_key(account_id: ArnInput, partition: ArnInput) -> Statement:
     """Statement of a key policy: IAM policies of this account control access to the key."""
     root = concat("arn:", partition, ":iam::", account_id, ":root")
     return allow("IamDecides", ["kms:*"], "*") | {"Principal": {"AWS": root}}
+
+
+def store_artifacts(bucket: ArnInput) -> list[Statement]:
+    """What the artifact-manager-s3 plugin calls in its bucket. Without ``s3:DeleteObjectVersion``,
+    what is deleted can be restored until it expires."""
+    objects = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+    return [
+        allow("FindArtifacts", ["s3:ListBucket", "s3:GetBucketLocation"], bucket),
+        allow("StoreArtifacts", objects, concat(bucket, "/*")),
+    ]
 
 
 def only_with_tls(bucket: ArnInput) -> Statement:

@@ -23,6 +23,7 @@ from .encryption import EncryptionKeyArgs, KeyCreationArgs
 from .github import GitHubArgs
 from .images import ImageArgs, ImagesArgs, PluginPolicy, PullThroughCacheArgs
 from .jenkins import (
+    ArtifactStorage,
     BuildDiscarderArgs,
     ConfigurationRollout,
     CredentialsArgs,
@@ -94,6 +95,7 @@ __all__ = [
     "Alarm",
     "AlarmsArgs",
     "Architecture",
+    "ArtifactStorage",
     "BackupArgs",
     "BackupCopyArgs",
     "BudgetArgs",

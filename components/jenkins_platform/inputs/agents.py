@@ -17,13 +17,16 @@ class Architecture(str, Enum):
 
 
 class Capacity(str, Enum):
-    """Capacity that a template's plain labels use. The labels ``<label>-spot`` and
-    ``<label>-on-demand`` are available for every label regardless of this value."""
+    """Capacity that a template's plain labels use. The labels ``<label>-spot``,
+    ``<label>-on-demand`` and ``<label>-auto`` are available for every label regardless of this
+    value."""
 
     ON_DEMAND = "on-demand"
     """Fargate: tasks are not interrupted."""
     SPOT = "spot"
     """Fargate Spot: up to 70 % cheaper; tasks can be interrupted with a two-minute notice."""
+    AUTO = "auto"
+    """Fargate Spot, or Fargate if Spot has no capacity."""
 
 
 class PlatformImage(str, Enum):
@@ -65,7 +68,8 @@ class VolumeArgs(TypedDict):
     (``/kaniko``, ``/home/jenkins/agent``)."""
     efs: NotRequired[EfsVolumeArgs]
     """EFS file system to mount. Default: an empty directory on the task's ephemeral storage, shared
-    with the sidecars."""
+    with the sidecars. Empty volumes, and empty file systems without an access point, are made
+    writable for every user of the task before its containers start."""
     read_only: NotRequired[bool]
     """Whether the agent mounts the volume read-only. Default: ``false``."""
 
@@ -161,6 +165,12 @@ class AgentTemplateArgs(TypedDict):
     public_address: NotRequired[bool]
     """Whether tasks get a public IPv4 address, which is required only in public subnets.
     Default: as ``network.nat`` requires."""
+    push_repositories: NotRequired[list[pulumi.Input[str]]]
+    """With ``platform_image`` ``kaniko``: repositories that builds can push images to, at most 100:
+    names in ``images.application_repositories``, or ARNs of ECR repositories. The first is the
+    default of ``kaniko``. With an empty list builds push no images, for example those of pull
+    requests. Default: none, all of ``images.application_repositories`` and
+    ``images.application_repository_arns``."""
     volumes: NotRequired[list[VolumeArgs]]
     """Volumes of the agent, at most 20. Default: none."""
     sidecars: NotRequired[list[SidecarArgs]]

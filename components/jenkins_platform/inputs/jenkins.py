@@ -20,6 +20,16 @@ class ConfigurationRollout(str, Enum):
     back."""
 
 
+class ArtifactStorage(str, Enum):
+    """Where Jenkins stores artifacts and stashes of builds."""
+
+    HOME = "home"
+    """With the builds, in the Jenkins home on EFS."""
+    S3 = "s3"
+    """In an S3 bucket (plugin artifact-manager-s3). Agents upload and browsers download with
+    presigned URLs, so they need no permissions, but must reach S3."""
+
+
 class BuildDiscarderArgs(TypedDict):
     """Global build discarder. A job can keep fewer builds, not more. At least one input is
     required."""
@@ -147,6 +157,9 @@ class JenkinsArgs(TypedDict):
     Default: ``5``."""
     build_discarder: NotRequired[BuildDiscarderArgs]
     """Global build discarder. Default: none, each job decides."""
+    artifacts: NotRequired[ArtifactStorage]
+    """Where artifacts and stashes of new builds are stored. Builds find those that were stored
+    before, as long as the bucket is not removed. Default: ``home``."""
     timestamps: NotRequired[bool]
     """Whether every line of a pipeline log has a timestamp. Default: ``true``."""
     github: NotRequired[GitHubArgs]

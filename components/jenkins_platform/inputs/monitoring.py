@@ -48,6 +48,8 @@ class Alarm(str, Enum):
     """Builds wait because agents do not start."""
     SPOT_INTERRUPTIONS = "spot-interruptions"
     """Many agents lost their Spot capacity."""
+    SPOT_SUSPENDED = "spot-suspended"
+    """Spot labels use on-demand capacity. Only with the circuit breaker enabled."""
     LOG_ERRORS = "log-errors"
     """Jenkins logs many errors."""
     FUNCTION_ERRORS = "function-errors"
@@ -180,8 +182,10 @@ class MonitoringArgs(TypedDict):
     An existing controller image must contain the plugin ``prometheus``. Default: ``false``."""
     log_key: NotRequired[EncryptionKeyArgs]
     """KMS key of the log groups that the platform creates. The policy of an existing key must allow
-    CloudWatch Logs to use it for log groups whose names start with the platform's. Default: none,
-    the encryption of CloudWatch Logs."""
+    CloudWatch Logs to use it for log groups whose names start with the platform's, and for
+    ``aws-waf-logs-`` and the platform's name. If a created key is removed from the inputs, KMS
+    deletes it after 30 days, and with it all events that it encrypted; cancel the deletion in KMS
+    to keep them readable. Default: none, the encryption of CloudWatch Logs."""
     flow_logs: NotRequired[FlowLogsArgs]
     """Flow logs of the VPC; ``{}`` enables them with the defaults. Default: none."""
     audit_trail: NotRequired[bool]

@@ -72,7 +72,7 @@ class JenkinsPlatformArgs(TypedDict):
     """What happens to the file system and other resources with data when they are removed from the
     program. Default: ``retain``."""
     tags: NotRequired[dict[str, str]]
-    """Tags of all resources that support tags, at most 40: keys of 1 to 128 and values of at most
+    """Tags of all resources that support tags, at most 40: keys of 1 to 128 and values of 1 to
     256 letters, digits, spaces and ``_.:/=+-@``. Keys must not start with ``aws:`` and must differ
     in more than case. ``Name``, ``JenkinsPlatform`` and other keys that the platform sets are
     reserved. Default: none."""

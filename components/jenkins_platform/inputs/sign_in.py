@@ -64,6 +64,9 @@ class LoadBalancerOidcArgs(TypedDict):
     """Paths that do not require authentication at the load balancer, at most 60. Jenkins still
     checks permissions. Default: the webhooks of GitHub, GitLab, Bitbucket and generic webhooks, the
     agent endpoints and the health check."""
+    bypass_api_cidrs: NotRequired[list[str]]
+    """Address ranges from which ``bypass_api`` applies, as the load balancer sees the clients, at
+    most 30. Default: none, it applies to all clients."""
     bypass_api: NotRequired[bool]
     """Whether requests with an ``Authorization: Basic`` or ``Bearer`` header bypass the load
     balancer's authentication, whatever the header contains: they reach Jenkins, which checks the

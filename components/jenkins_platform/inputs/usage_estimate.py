@@ -30,5 +30,8 @@ class UsageEstimateArgs(TypedDict):
     """GB per month between users or webhooks and Jenkins. Default: ``20``."""
     log_gb: NotRequired[float]
     """GB of logs per month of the controller and all agents. Default: ``5``."""
+    artifact_gb: NotRequired[float]
+    """GB of artifacts in S3, deleted ones that are still kept included. It has an effect with
+    ``jenkins.artifacts`` s3 only. Default: ``20``."""
     image_gb: NotRequired[float]
     """GB of images in the platform's repositories. Default: ``5``."""

@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..settings.arn import Arn
-from ..settings.sign_in import LoadBalancerOidcSettings
+from ..settings.load_balancer_oidc import LoadBalancerOidcSettings
 
 FIRST = 10
 """Priority of the first rule; lower ones are for rules that precede signing in."""
@@ -38,18 +38,13 @@ class Rule:
 
 def rules(oidc: LoadBalancerOidcSettings) -> list[Rule]:
     """The rules in order of priority, before the default action."""
-    bypassed: list[Conditions] = []
-    if oidc.bypass_api:
-        bypassed.append(
-            [
-                {
-                    "http_header": {
-                        "http_header_name": "Authorization",
-                        "values": list(OWN_CREDENTIALS),
-                    }
-                }
-            ]
-        )
+    own: aws.lb.ListenerRuleConditionArgsDict = {
+        "http_header": {"http_header_name": "Authorization", "values": list(OWN_CREDENTIALS)}
+    }
+    bypassed: list[Conditions] = [
+        [own, {"source_ip": {"values": ranges}}] if ranges else [own]
+        for ranges in oidc.api_conditions
+    ]
     bypassed += [_on(paths) for paths in oidc.bypass_conditions]
     guarded = [_on(paths) for paths in oidc.path_conditions]
     return [

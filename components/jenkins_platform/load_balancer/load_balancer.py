@@ -42,7 +42,11 @@ class LoadBalancer(SubComponent):
     """
 
     def __init__(
-        self, context: Context, network: Network, security_group_ids: Sequence[pulumi.Input[str]]
+        self,
+        context: Context,
+        network: Network,
+        security_group_ids: Sequence[pulumi.Input[str]],
+        log_key_arn: pulumi.Input[str] | None,
     ) -> None:
         super().__init__("load-balancer", context)
         name, self.settings = context.name, context.settings.load_balancer
@@ -80,7 +84,7 @@ class LoadBalancer(SubComponent):
         if self.settings.zone_id is not None:
             self._alias(self.settings.zone_id)
         if self.settings.web_acl:
-            WebAcl(context, self.settings.web_acl, self.load_balancer.arn)
+            WebAcl(context, self.settings.web_acl, self.load_balancer.arn, log_key_arn)
         scheme = "https://" if self.settings.has_tls else "http://"
         host = self.settings.domain_name or self.load_balancer.dns_name
         self.url = concat(scheme, host, "/")

@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..base.context import Context, SubComponent
+from ..base.log_groups import WAF_PREFIX
 from ..outputs import concat
 from ..settings.load_balancer import ManagedRuleGroup, WebAclSettings
 
@@ -18,9 +19,14 @@ class WebAcl(SubComponent):
     """A web ACL on the load balancer, existing or created with a log."""
 
     def __init__(
-        self, context: Context, settings: WebAclSettings, balancer_arn: pulumi.Input[str]
+        self,
+        context: Context,
+        settings: WebAclSettings,
+        balancer_arn: pulumi.Input[str],
+        log_key_arn: pulumi.Input[str] | None,
     ) -> None:
         super().__init__("web-acl", context)
+        self._log_key_arn = log_key_arn
         arn = settings.existing if settings.existing is not None else self._create(settings)
         aws.wafv2.WebAclAssociation(
             f"{context.name}-web-acl",
@@ -49,8 +55,8 @@ class WebAcl(SubComponent):
         )
         log = aws.cloudwatch.LogGroup(
             name,
-            # AWS WAF requires this prefix.
-            name=concat("aws-waf-logs-", context.handle),
+            name=concat(WAF_PREFIX, context.handle),
+            kms_key_id=self._log_key_arn,
             retention_in_days=settings.log_retention_days,
             tags=context.tags("web-acl"),
             opts=self.child(),

@@ -3,8 +3,8 @@
 Metrics and their dimensions are those of AWS's documentation: "CloudWatch metrics for your
 Application Load Balancer", "Amazon ECS service utilization metrics", "Amazon ECS Container Insights
 metrics", "CloudWatch metrics for Amazon EFS", "Types of metrics for Lambda functions", "Monitoring
-Amazon EventBridge". Those in `metrics.NAMESPACE` are our own: `functions.working_hours` prints one,
-and two metric filters count lines of the controller's log.
+Amazon EventBridge". Those in `metrics.NAMESPACE` are our own: `functions.working_hours` and
+`functions.spot_breaker` print them, and two metric filters count lines of the controller's log.
 """
 
 from __future__ import annotations
@@ -237,6 +237,16 @@ def _agents(settings: Settings, of: MonitoredResources) -> list[Definition]:
             to_do="run what must not be interrupted under the on-demand label, and let the rest "
             "retry; other zones and the other architecture have separate capacity.",
         ),
+        Definition(
+            Alarm.SPOT_SUSPENDED,
+            [Metric(NAMESPACE, "SpotSuspended", {DIMENSION: of.platform}, "Maximum")],
+            beyond=">=",
+            threshold=1,
+            meaning="Spot labels use on-demand capacity, at its price: AWS has no Spot capacity, "
+            "or `jenkins-platform spot on-demand` was run.",
+            to_do="nothing is required, Spot is tried again automatically; `jenkins-platform spot` "
+            "shows when. If it was switched manually: `jenkins-platform spot auto`.",
+        ),
     ]
 
 
@@ -264,7 +274,7 @@ def _inside(settings: Settings, of: MonitoredResources) -> list[Definition]:
             threshold=1,
             seconds=HOUR,
             meaning="One of the platform's own functions (reaper, meter, working hours, wake "
-            "page, webhooks) failed within the hour.",
+            "page, circuit breaker, webhooks) failed within the hour.",
             to_do="look at the log of the function whose errors the alarm shows.",
         ),
     ]

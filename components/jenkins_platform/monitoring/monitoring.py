@@ -252,6 +252,7 @@ class Monitoring(SubComponent):
             prices_as_of=prices_as_of(region),
             spot_share=task_prices(region)["spot"],
             sleeps=settings.schedule is not None,
+            breaks_circuit=settings.agent_cloud.spot_circuit_breaker.enabled,
             bursting=settings.storage.throughput_mode is ThroughputMode.BURSTING,
             **names,
         )

@@ -13,6 +13,7 @@ from .. import iam
 from ..base.context import Context, SubComponent
 from ..inputs import NatStrategy
 from ..outputs import concat
+from ..settings import Problem, SettingsError
 
 _PRIVATE_OFFSET = 8
 """Public subnets are the blocks 0 to 7 of the VPC's sixteen, private ones 8 to 15: a zone that is
@@ -40,6 +41,18 @@ def subnet_ranges(cidr_block: str, zones: int) -> tuple[list[str], list[str]]:
     """Address ranges of the public and the private subnets, one of each per zone."""
     blocks = [str(b) for b in ipaddress.ip_network(cidr_block).subnets(prefixlen_diff=4)]
     return blocks[:zones], blocks[_PRIVATE_OFFSET : _PRIVATE_OFFSET + zones]
+
+
+def _first(zones: Sequence[str], count: int) -> Sequence[str]:
+    """As many zones as are asked for.
+
+    Raises:
+        SettingsError: the region has fewer.
+    """
+    if len(zones) < count:
+        message = f"this account can use only {len(zones)} zones here: {', '.join(zones)}"
+        raise SettingsError([Problem("network.availability_zone_count", count, message)])
+    return zones[:count]
 
 
 class Network(SubComponent):
@@ -135,7 +148,8 @@ class Network(SubComponent):
             zones = aws.get_availability_zones_output(
                 state="available", opts=pulumi.InvokeOutputOptions(parent=self)
             )
-            names = [zones.names[index] for index in range(len(ranges))]
+            enough = zones.names.apply(lambda found: _first(found, len(ranges)))
+            names = [enough[index] for index in range(len(ranges))]
         return [
             aws.ec2.Subnet(
                 f"{self.context.name}-{kind}-{index}",

@@ -162,6 +162,7 @@ class Settings(Group):
                 *monitoring_rules(settings),
                 *webhook_rules(settings),
                 *tag_rules(settings),
+                *push_rules(settings),
                 *limit_rules(settings),
             ]
         if problems:
@@ -208,6 +209,19 @@ def monitoring_rules(settings: Settings) -> Iterator[Problem]:
             [],
             "required with monitoring.level none, because there is no topic to notify",
         )
+
+
+def push_rules(settings: Settings) -> Iterator[Problem]:
+    """Repositories that a template names must exist."""
+    known = settings.images.application_repositories
+    for index, template in enumerate(settings.agents):
+        for place, name in enumerate(template.push_repositories or ()):
+            if isinstance(name, str) and not name.startswith("arn:") and name not in known:
+                yield Problem(
+                    f"agents[{index}].push_repositories[{place}]",
+                    name,
+                    f"is not in images.application_repositories: {', '.join(known)}",
+                )
 
 
 def webhook_rules(settings: Settings) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from ..inputs import Architecture, Capacity, PlatformImage
 from .arns import IamAction, RegistryCredentialsArn, ResourceName, RoleArn, SecretArn
 from .base import Group, OutputOr, Problem, setting
 from .controller import CPU_VALID, CpuUnits, JavaOption, TaskSize
+from .images import PushRepository
 from .rules import created_only, no_duplicates
 from .tags import MAX_TAGS, TAGS_VALID, Tags
 from .values import (
@@ -94,8 +95,8 @@ class Sidecar(Group):
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of variables and the name."""
         yield from variable_rules(key, self.environment, self.secrets, frozenset())
-        if self.name == "agent":
-            yield Problem(f"{key}.name", self.name, "is the name of the agent's container")
+        if self.name in ("agent", "volumes"):
+            yield Problem(f"{key}.name", self.name, "is the name of a container of the platform")
 
 
 class AgentTemplate(TaskSize):
@@ -114,7 +115,7 @@ class AgentTemplate(TaskSize):
 
     name: TemplateName = setting(valid="a name such as linux or maven-jdk21")
     labels: tuple[Label, ...] = setting((), valid="a list of labels", max_length=20)
-    capacity: Capacity = setting(Capacity.ON_DEMAND, valid="on-demand or spot")
+    capacity: Capacity = setting(Capacity.ON_DEMAND, valid="on-demand, spot or auto")
     platform_image: PlatformImage = setting(PlatformImage.AGENT, valid="agent or kaniko")
     image: OutputOr[ImageReference] | None = setting(None, valid="an image reference")
     image_credentials_arn: OutputOr[RegistryCredentialsArn] | None = setting(
@@ -141,6 +142,9 @@ class AgentTemplate(TaskSize):
         (), valid="up to 4 security group IDs", max_length=4
     )
     public_address: bool | None = setting(None, valid="true or false")
+    push_repositories: tuple[OutputOr[PushRepository], ...] | None = setting(
+        None, valid="names in images.application_repositories, or ARNs", max_length=100
+    )
     volumes: tuple[Volume, ...] = setting((), valid="a list of volumes", max_length=20)
     sidecars: tuple[Sidecar, ...] = setting((), valid="up to 9 containers", max_length=9)
     max_agents: int | None = setting(None, valid="1 to 5000", ge=1, le=5000)
@@ -183,6 +187,11 @@ class AgentTemplate(TaskSize):
                 self.user,
                 "cannot be combined with platform_image kaniko, which builds as root",
             )
+        if self.push_repositories is not None and not self.builds_images:
+            yield Problem(
+                f"{key}.push_repositories", "…", "is only valid with platform_image kaniko"
+            )
+        yield from no_duplicates(f"{key}.push_repositories", self.push_repositories or ())
         names = [v.name for v in self.volumes]
         for index, volume in enumerate(self.volumes):
             if volume.name in names[:index]:
@@ -214,23 +223,29 @@ class AgentTemplate(TaskSize):
         return self.uses(PlatformImage.KANIKO)
 
     @property
+    def prepared_volumes(self) -> tuple[Volume, ...]:
+        """Volumes that are made writable first. An access point sets its own owner, and builds with
+        Kaniko run as root."""
+        if self.builds_images:
+            return ()
+        return tuple(v for v in self.volumes if not (v.efs and v.efs.access_point_id is not None))
+
+    @property
     def work_folder(self) -> str:
         """The agent's work directory. Kaniko deletes files outside of /kaniko during a build."""
         return "/kaniko/agent" if self.builds_images else "/home/jenkins/agent"
 
     @property
     def plain_labels(self) -> tuple[str, ...]:
-        """The labels of the template without their Spot and on-demand variants."""
+        """The labels of the template without their variants for a kind of capacity."""
         return self.labels or (self.name,)
 
     @property
     def capacity_labels(self) -> Mapping[Capacity, tuple[str, ...]]:
         """The labels on each kind of capacity; the plain ones belong to its own kind."""
-        forms = [label_forms(label) for label in self.plain_labels]
-        labels = {
-            Capacity.SPOT: tuple(spot for _, spot, _ in forms),
-            Capacity.ON_DEMAND: tuple(on_demand for _, _, on_demand in forms),
-        }
+        _, *forms = zip(*(label_forms(label) for label in self.plain_labels), strict=True)
+        kinds = (Capacity.SPOT, Capacity.ON_DEMAND, Capacity.AUTO)
+        labels = dict(zip(kinds, forms, strict=True))
         return {**labels, self.capacity: (*self.plain_labels, *labels[self.capacity])}
 
     @property
@@ -253,9 +268,9 @@ class AgentTemplate(TaskSize):
         return bool(self.all_secrets or self.all_images or self.log_group_name is not None)
 
 
-def label_forms(label: str) -> tuple[str, str, str]:
-    """A label and its variants for Spot and on-demand capacity."""
-    return label, f"{label}-spot", f"{label}-on-demand"
+def label_forms(label: str) -> tuple[str, str, str, str]:
+    """A label and its variants for Spot, on-demand and automatic capacity."""
+    return label, f"{label}-spot", f"{label}-on-demand", f"{label}-auto"
 
 
 def template_rules(templates: Sequence[AgentTemplate]) -> Iterator[Problem]:

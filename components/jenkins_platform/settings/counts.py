@@ -88,19 +88,24 @@ def _of_template(key: str, template: AgentTemplate, settings: Settings) -> Itera
     if template.needs_execution_role and template.execution_role_arn is None:
         name = _role_name(settings, f"agents-execution-{template.name}")
         yield Count(f"{key}.name", name, limits.ROLE_NAME)
-        size = _EXECUTION_POLICY + _secrets(template.all_secrets) + _texts(template.all_images)
+        secrets = [*template.all_secrets, *settings.network.ca_certificate_arns]
+        # An ARN in two statements for each image.
+        images = 2 * (_texts(template.all_images) + _PLACE * len(template.all_images))
+        size = _EXECUTION_POLICY + _secrets(secrets) + images
         yield Count(f"{key}.secrets", size, limits.INLINE_POLICIES)
     size = _definition(template, settings)
     yield Count(key, size, limits.TASK_DEFINITION)
-    yield Count(f"{key}.sidecars", 1 + len(template.sidecars), limits.CONTAINERS)
+    containers = 1 + len(template.sidecars) + bool(template.prepared_volumes)
+    yield Count(f"{key}.sidecars", containers, limits.CONTAINERS)
 
 
 def _of_controller(settings: Settings) -> Iterator[Count]:
     controller = settings.controller
     # The administrator's password, which is created.
     references: list[object] = [None, *settings.jenkins.secrets.values()]
-    if settings.sign_in.oidc:
-        references.append(settings.sign_in.oidc.client_secret_arn)
+    if settings.sign_in.realm:
+        references.append(settings.sign_in.realm.secret_arn)
+    references += settings.network.ca_certificate_arns
     github = settings.jenkins.github
     if github:
         references += [github.private_key_secret_arn, github.webhook_secret_arn]
@@ -111,6 +116,7 @@ def _of_controller(settings: Settings) -> Iterator[Count]:
         size = _EXECUTION_POLICY + _secrets(references)
         yield Count("jenkins.secrets", size, limits.INLINE_POLICIES)
     size = 3 * _CONTAINER + _pairs(settings.jenkins.secrets) + _options(controller.java_options)
+    size += _pairs(controller.environment)
     # Their names, again, in VARIABLES_AS_FILES.
     size += _texts(settings.jenkins.secrets) + _tags(settings.tags)
     size += _texts(github.organizations) if github else 0
@@ -128,8 +134,10 @@ def _of_load_balancer(settings: Settings) -> Iterator[Count]:
         yield Count("load_balancer.allowed_cidrs", ports * most, limits.RULES_OF_GROUP)
     if oidc:
         wake = bool(settings.schedule and settings.schedule.wake_page)
-        number = len(oidc.bypass_conditions) + len(oidc.path_conditions) + oidc.bypass_api + wake
-        key = "paths" if len(oidc.path_conditions) > len(oidc.bypass_conditions) else "bypass_paths"
+        bypassed = len(oidc.api_conditions) + len(oidc.bypass_conditions)
+        guarded = len(oidc.path_conditions)
+        number = bypassed + guarded + wake
+        key = "paths" if guarded > bypassed else "bypass_paths"
         yield Count(f"sign_in.load_balancer_oidc.{key}", number, limits.RULES_OF_BALANCER)
 
 
@@ -183,8 +191,11 @@ def _build_policy(template: AgentTemplate, settings: Settings) -> int:
         images = settings.images
         around = _PLACE + _handle(settings) + len("repository//") + _QUOTES
         size += _PUSH_POLICY + _STATEMENT + around
-        size += sum(around + len(name) for name in images.application_repositories)
-        size += _texts(images.application_repository_arns)
+        pushed = template.push_repositories
+        if pushed is None:
+            pushed = (*images.application_repositories, *images.application_repository_arns)
+        names = sum(isinstance(name, str) and not name.startswith("arn:") for name in pushed)
+        size += _texts(pushed) + around * names
         size += sum(around + len(cache.prefix) for cache in images.pull_through_caches)
     return size
 
@@ -192,14 +203,15 @@ def _build_policy(template: AgentTemplate, settings: Settings) -> int:
 def _definition(template: AgentTemplate, settings: Settings) -> int:
     """The task definition."""
     containers: list[AgentTemplate | Sidecar] = [template, *template.sidecars]
-    size = 0
+    size = 2 * _CONTAINER if template.prepared_volumes else 0
     for container in containers:
         size += _CONTAINER + _pairs(container.environment) + _pairs(container.secrets)
         # A mount point for each volume.
         size += sum(len(json.dumps(v.container_path)) * 2 + 80 for v in template.volumes)
     size += _options(template.java_options)
     size += sum(_texts(sidecar.command) for sidecar in template.sidecars)
-    size += sum(250 + len(json.dumps(v.container_path)) for v in template.volumes)
+    # The volumes, and the container that prepares them.
+    size += sum(350 + 3 * len(json.dumps(v.container_path)) for v in template.volumes)
     if template.builds_images:
         host = _handle(settings) + len("123456789012.dkr.ecr.ap-southeast-1.amazonaws.com.cn/")
         size += sum(host + len(c.upstream + c.prefix) for c in settings.images.pull_through_caches)

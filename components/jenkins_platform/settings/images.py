@@ -11,7 +11,7 @@ from jenkins_plugins.commons_lang import FIRST_CORE_WITHOUT
 from jenkins_plugins.versions import Version as JenkinsVersion
 
 from ..inputs import PluginPolicy
-from .arns import CacheCredentialArn, KmsKeyArn, RepositoryArn
+from .arns import PARTITION, CacheCredentialArn, KmsKeyArn, RepositoryArn
 from .base import Group, OutputOr, Problem, setting
 from .package_data import folder
 from .rules import no_duplicates
@@ -33,6 +33,7 @@ COMMONS_LANG_URL = (
     "https://repo.maven.apache.org/maven2/commons-lang/commons-lang/2.6/commons-lang-2.6.jar"
 )
 CACHE_REPOSITORY = "kaniko-cache"
+"""Repositories of the layer caches, one for each template with Kaniko, are below this name."""
 OWN_REPOSITORIES = (*OFFICIAL_REPOSITORIES, CACHE_REPOSITORY)
 ECS_PLUGIN = "amazon-ecs"
 LAST_WITH_COMMONS_LANG = JenkinsVersion("1.49")
@@ -51,6 +52,13 @@ Version = Annotated[
 ]
 RepositoryName = Annotated[
     str, matching(rf"(?=.{{2,128}}$){_NAME}", "a repository name such as web/shop")
+]
+PushRepository = Annotated[
+    str,
+    matching(
+        rf"(?=.{{2,128}}$){_NAME}|arn:{PARTITION}:ecr:[a-z0-9-]+:\d{{12}}:repository/{_NAME}",
+        "a name in images.application_repositories, or the ARN of an ECR repository",
+    ),
 ]
 Repository = Annotated[
     str,
@@ -152,7 +160,7 @@ class ImagesSettings(Group):
             f"{key}.application_repository_arns", self.application_repository_arns
         )
         for index, name in enumerate(names):
-            if name in OWN_REPOSITORIES:
+            if name in OWN_REPOSITORIES or name.startswith(f"{CACHE_REPOSITORY}/"):
                 message = "is a repository of the platform: choose another name"
                 yield Problem(f"{key}.application_repositories[{index}]", name, message)
         prefixes = [cache.prefix for cache in self.pull_through_caches]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from ..inputs import ConfigurationRollout, LogLevel, ToolKind
+from ..inputs import ArtifactStorage, ConfigurationRollout, LogLevel, ToolKind
 from .arns import SecretArn
 from .base import Group, OutputOr, Problem, setting
 from .github import GitHubSettings, HostKey
@@ -132,6 +132,7 @@ class JenkinsSettings(Group):
     mail_address: MailAddress | None = setting(None, valid="an email address")
     quiet_period_seconds: int = setting(5, valid="0 to 86400 seconds", ge=0, le=86_400)
     build_discarder: BuildDiscarderSettings | None = setting(None, valid="a group")
+    artifacts: ArtifactStorage = setting(ArtifactStorage.HOME, valid="home or s3")
     timestamps: bool = setting(True, valid="true or false")
     github: GitHubSettings | None = setting(None, valid="a group")
     job_identity: JobIdentitySettings | None = setting(None, valid="a group")

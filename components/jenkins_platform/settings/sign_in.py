@@ -8,93 +8,27 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from ..inputs import NatStrategy, Role
-from . import limits, permissions
-from .arns import StoredSecretArn
+from . import permissions
 from .authorization import AUTHENTICATED, Grant, ItemRole, PermissionName, RoleStrategySettings
-from .base import Group, OutputOr, Problem, setting
+from .base import Group, Problem, setting
 from .ldap import LdapSettings
-from .listener_conditions import portions, wildcards
 from .load_balancer import LoadBalancerSettings
+from .load_balancer_oidc import LoadBalancerOidcSettings
 from .network import NetworkSettings
 from .realms import (
-    ClientId,
     EntraSettings,
     GitHubSignInSettings,
     OidcSettings,
     Realm,
     SamlSettings,
-    Scopes,
 )
 from .rules import no_duplicates
-from .values import HttpsUrl, matching
+from .values import matching
 
 RESERVED_USERS = frozenset({"anonymous", "authenticated", "system", "unknown"})
 """User names that Jenkins uses itself (hudson.security.ACL, hudson.model.User), in lowercase."""
-BYPASS_PATHS = (
-    # Agents.
-    "/wsagents/*",
-    "/tcpSlaveAgentListener/*",
-    "/jnlpJars/*",
-    "/computer/*/jenkins-agent.jnlp",
-    # Webhooks.
-    "/github-webhook/*",
-    "/gitlab-webhook/*",
-    "/project/*",
-    "/bitbucket-hook/*",
-    "/bitbucket-scmsource-hook/*",
-    "/git/notifyCommit*",
-    "/generic-webhook-trigger/*",
-    "/multibranch-webhook-trigger/*",
-    "/health/",
-)
 REALMS = ("oidc", "saml", "ldap", "github", "entra")
 """Names of the realms, of which at most one can be set."""
-
-
-def _wildcards(path: str) -> str:
-    if wildcards(path) > (most := limits.CONDITION_WILDCARDS.maximum):
-        raise ValueError(f"has more than {most} wildcards")
-    return path
-
-
-PathPattern = Annotated[
-    str,
-    matching(
-        r"/[A-Za-z0-9_.$/~\"'@:+&*?-]{0,127}",
-        "a path like /github-webhook/*, of up to 128 letters, digits and _-.$/~\"'@:+&*?",
-    ),
-    AfterValidator(_wildcards),
-]
-
-
-class LoadBalancerOidcSettings(Group):
-    """See `LoadBalancerOidcArgs`."""
-
-    issuer: HttpsUrl = setting(valid="an HTTPS URL")
-    authorization_endpoint: HttpsUrl = setting(valid="an HTTPS URL")
-    token_endpoint: HttpsUrl = setting(valid="an HTTPS URL")
-    user_info_endpoint: HttpsUrl = setting(valid="an HTTPS URL")
-    client_id: OutputOr[ClientId] = setting(valid="the client ID at the provider")
-    client_secret_arn: OutputOr[StoredSecretArn] = setting(
-        valid="the ARN of a Secrets Manager secret", hidden=True
-    )
-    scopes: Scopes = setting(("openid",), valid="a list of scopes", min_length=1, max_length=20)
-    session_timeout_seconds: int = setting(43_200, valid="60 to 604800 seconds", ge=60, le=604_800)
-    paths: tuple[PathPattern, ...] = setting((), valid="a list of paths", max_length=60)
-    bypass_paths: tuple[PathPattern, ...] = setting(
-        BYPASS_PATHS, valid="a list of paths", max_length=60
-    )
-    bypass_api: bool = setting(False, valid="true or false")
-
-    @property
-    def bypass_conditions(self) -> list[list[str]]:
-        """The bypassed paths, a list for each listener rule."""
-        return list(portions(self.bypass_paths))
-
-    @property
-    def path_conditions(self) -> list[list[str]]:
-        """The guarded paths, a list for each listener rule."""
-        return list(portions(self.paths))
 
 
 def _not_reserved(value: str) -> str:

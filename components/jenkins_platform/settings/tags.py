@@ -1,7 +1,8 @@
 """Tags that every AWS service the platform uses accepts.
 
 IAM, ECS, EFS, ELB, Lambda, CloudWatch Logs and WAF accept letters, digits, spaces and
-``_.:/=+-@`` (their API references, "Tag"); IAM compares keys without regard to case.
+``_.:/=+-@`` (their API references, "Tag"). IAM compares keys without regard to case, and
+EventBridge Scheduler accepts no empty values.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ TagKey = Annotated[
     ),
 ]
 TagValue = Annotated[
-    str, matching(r"[\w .:/=+@-]{0,256}", "up to 256 letters, digits, spaces and _.:/=+-@")
+    str, matching(r"[\w .:/=+@-]{1,256}", "1 to 256 letters, digits, spaces and _.:/=+-@")
 ]
 
 

@@ -38,6 +38,7 @@ class UsageEstimate(Group):
     traffic_gb: float = _amount(50)
     load_balancer_gb: float = _amount(20)
     log_gb: float = _amount(5)
+    artifact_gb: float = _amount(20)
     image_gb: float = _amount(5)
 
     def hours_by_label(self, templates: Iterable[AgentTemplate]) -> Mapping[str, float]:

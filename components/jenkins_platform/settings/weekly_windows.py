@@ -57,6 +57,14 @@ def always(windows: Iterable[Window]) -> bool:
     return any(end - start >= WEEK_MINUTES for start, end in awake(windows))
 
 
+def covers(windows: Iterable[Window], moment: datetime) -> bool:
+    """Whether a moment, in the time zone of the windows, is in one of them."""
+    minute = moment.weekday() * DAY_MINUTES + moment.hour * 60 + moment.minute
+    return any(
+        start <= at < end for start, end in awake(windows) for at in (minute, minute + WEEK_MINUTES)
+    )
+
+
 def hours_a_month(windows: Iterable[Window]) -> float:
     """Average hours per month that the windows cover."""
     return sum(end - start for start, end in awake(windows)) / 60 * _WEEKS_A_MONTH

@@ -67,7 +67,7 @@ def test_every_input_reaches_the_container() -> None:
 
 
 def test_sidecars_share_the_volumes_and_never_end_the_build() -> None:
-    agent, cache, database = containers(
+    agent, cache, database, preparation = containers(
         memory_mib=2048,
         volumes=[{"container_path": "/work", "read_only": True}],
         sidecars=[
@@ -80,6 +80,17 @@ def test_sidecars_share_the_volumes_and_never_end_the_build() -> None:
     assert not cache["essential"]
     assert (database["memory"], cache["command"]) == (512, ["redis-server"])
     assert [c["mountPoints"][0]["readOnly"] for c in (agent, cache)] == [True, False]
+    ended = [{"containerName": preparation["name"], "condition": "SUCCESS"}]
+    assert [c["dependsOn"] for c in (agent, cache, database)] == [ended] * 3
+    assert (preparation["user"], preparation["command"]) == ("0", ["/work"])
+
+
+def test_volumes_with_an_access_point_and_those_of_kaniko_are_not_prepared() -> None:
+    point = {"file_system_id": "fs-0a1b2c3d", "access_point_id": "fsap-0a1b2c3d"}
+    (agent,) = containers(volumes=[{"container_path": "/cache", "efs": point}])
+    assert "dependsOn" not in agent
+    (agent,) = containers(volumes=[{"container_path": "/cache"}], platform_image="kaniko")
+    assert "dependsOn" not in agent
 
 
 def test_a_file_system_is_mounted_with_tls() -> None:
@@ -146,7 +157,7 @@ def problems(*templates: dict[str, Any], **args: Any) -> list[str]:
         (
             {"sidecars": [{"name": "agent", "image": "x"}]},
             "agents[0].sidecars[0].name",
-            "the agent's container",
+            "a container of the platform",
         ),
         (
             {"sidecars": [{"name": "db", "image": "x", "memory_mib": 1024}]},

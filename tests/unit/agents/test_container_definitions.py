@@ -42,6 +42,9 @@ FULL: dict[str, Any] = {
 }
 
 
+PREPARED = [{"containerName": "volumes", "condition": "SUCCESS"}]
+
+
 def containers(args: Mapping[str, Any]) -> list[dict[str, Any]]:
     definition = by_role("aws:ecs/taskDefinition:TaskDefinition", args)["agent-linux"]
     found: list[dict[str, Any]] = json.loads(definition.inputs["containerDefinitions"])
@@ -95,7 +98,12 @@ def test_a_container_by_default() -> None:
 
 
 def test_every_input_reaches_the_containers() -> None:
-    assert containers(FULL) == [
+    *found, preparation = containers(FULL)
+    assert preparation["mountPoints"] == [
+        {"sourceVolume": "volume-cache", "containerPath": "/cache", "readOnly": False}
+    ]
+    assert (preparation["image"], preparation["essential"]) == ("registry.example/a:1", False)
+    assert found == [
         {
             "name": "agent",
             "image": "registry.example/a:1",
@@ -114,6 +122,7 @@ def test_every_input_reaches_the_containers() -> None:
             "stopTimeout": 120,
             "secrets": [{"name": "TOKEN", "valueFrom": SECRET}],
             "user": "1000:1000",
+            "dependsOn": PREPARED,
         },
         {
             "name": "db",
@@ -127,5 +136,6 @@ def test_every_input_reaches_the_containers() -> None:
             "command": ["postgres", "-c"],
             "secrets": [{"name": "PASSWORD", "valueFrom": SECRET}],
             "memory": 256,
+            "dependsOn": PREPARED,
         },
     ]

@@ -6,7 +6,7 @@ import pytest
 
 from harness.registered import ACCOUNT, EVERYTHING, by_role, inputs, statements
 
-ROLES = ["access-logs", "configuration"]
+ROLES = ["access-logs", "artifacts", "configuration"]
 ENCRYPTION = (
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 )
@@ -50,5 +50,7 @@ def test_every_bucket_is_a_private_one() -> None:
 
 def test_old_versions_expire_only_where_there_are_versions() -> None:
     versioned = by_role("aws:s3/bucketVersioning:BucketVersioning", EVERYTHING)
-    assert set(versioned) == {"configuration"}
-    assert versioned["configuration"].inputs["bucket"] == "jenkins-configuration-bucket"
+    assert {role: v.inputs["bucket"] for role, v in versioned.items()} == {
+        "artifacts": "jenkins-artifacts-bucket",
+        "configuration": "jenkins-configuration-bucket",
+    }

@@ -20,9 +20,9 @@ from localcloud.cloud import REGION
 from typer.testing import CliRunner, Result
 
 from harness.answers import answer
+from harness.user import STACKS
 
 ROOT = Path(__file__).parents[3]
-STACKS = sorted(file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml"))
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -36,6 +37,10 @@ STATE = [
     resource("aws:efs/fileSystem:FileSystem", "jenkins-home", "fs-1", retainOnDelete=True),
     resource("pulumi:providers:aws", "default", "provider"),
 ]
+
+
+NAMES = {"cloudwatchlogs": "logs"}
+"""Prefixes of IAM actions that are not the name of the service."""
 
 
 class Aws:
@@ -112,6 +117,38 @@ def test_agents_are_stopped_after_the_controller_and_waited_for(aws: Aws) -> Non
     aws.take_down().prepare()
     assert aws.said == ["Waiting for 1 tasks to stop.", "Waiting for 2 tasks to stop."]
     assert aws.pauses == 3
+
+
+def test_the_page_on_permissions_names_every_call(aws: Aws) -> None:
+    called: set[str] = set()
+
+    def note(model: Any, **_: Any) -> None:
+        prefix = model.service_model.service_id.replace(" v2", "").replace(" ", "").lower()
+        called.add(f"{NAMES.get(prefix, prefix)}:{model.name}")
+
+    for client in aws.clients.values():
+        client.meta.events.register_first("before-parameter-build", note)
+    aws.prepare()
+    aws.tasks(CONTROLLER, [])
+    aws.tasks(CONTROLLER, [])
+    aws.tasks(AGENTS, ["a"])
+    aws.expect(
+        "ecs",
+        "stop_task",
+        {"cluster": AGENTS, "task": "a", "reason": "jenkins-platform destroy"},
+        {},
+    )
+    aws.tasks(CONTROLLER, [])
+    aws.tasks(AGENTS, [])
+    for cluster in ("controller", "agents"):
+        group = f"/aws/ecs/containerinsights/jenkins-{cluster}/performance"
+        aws.expect("logs", "delete_log_group", {"logGroupName": group}, {})
+    take_down = aws.take_down()
+    take_down.prepare()
+    take_down.complete([])
+    page = (Path(__file__).parents[3] / "docs" / "permissions.md").read_text()
+    assert called >= {"ecs:StopTask", "elasticloadbalancing:ModifyLoadBalancerAttributes"}
+    assert {call for call in called if f"`{call}`" not in page} == set()
 
 
 def test_a_task_that_does_not_stop_is_named_before_anything_is_deleted(aws: Aws) -> None:

@@ -92,14 +92,14 @@ def test_templates_get_the_image_of_their_kind_and_architecture(both: list[Regis
 def test_an_image_that_no_template_uses_is_not_built() -> None:
     found = registered({"agents": [KANIKO]})
     assert of_type(found, IMAGE).keys() == {"controller-x86-64", "kaniko-x86-64"}
-    repositories = {"controller", "kaniko", "kaniko-cache", "applications"}
+    repositories = {"controller", "kaniko", "kaniko-cache/builder", "applications"}
     assert of_type(found, REPOSITORY).keys() == repositories
 
 
 def test_existing_images_need_no_build_and_no_registry_login() -> None:
     found = registered({"images": EXISTING})
     assert of_type(found, IMAGE) == {}
-    assert of_type(found, REPOSITORY).keys() == {"applications", "kaniko-cache"}
+    assert of_type(found, REPOSITORY).keys() == {"applications"}
     assert container(found, "controller")["image"] == "registry.example/controller:1"
     assert container(found, "agent-linux")["image"] == "registry.example/agent:1"
 
@@ -109,7 +109,7 @@ def test_only_the_cache_can_be_overwritten_and_everything_is_scanned(
 ) -> None:
     repositories = of_type(both, REPOSITORY)
     assert {name for name, r in repositories.items() if r["imageTagMutability"] == "MUTABLE"} == {
-        "kaniko-cache"
+        "kaniko-cache/builder"
     }
     assert len(repositories) == 6
     for repository in repositories.values():
@@ -148,7 +148,7 @@ def test_images_expire_by_the_kind_of_their_repository(both: list[Registration])
         "kaniko": own,
         "web/shop": ("untagged", "sinceImagePushed", 7),
         "search": ("untagged", "sinceImagePushed", 7),
-        "kaniko-cache": ("any", "sinceImagePushed", 14),
+        "kaniko-cache/builder": ("any", "sinceImagePushed", 14),
     }
 
 
@@ -173,12 +173,23 @@ def test_only_builds_with_kaniko_may_push_and_only_to_applications_and_the_cache
     statements = {s["Sid"]: s for s in json.loads(policies["agent-builder"]["policy"])["Statement"]}
     arn = "arn:aws:mock:eu-central-1:123456789012:jenkins"
     assert statements["PushImages"]["Resource"] == [
-        *(f"{arn}-kaniko-cache", f"{arn}-web/shop", f"{arn}-search")
+        *(f"{arn}-kaniko-cache/builder", f"{arn}-web/shop", f"{arn}-search")
     ]
     assert statements["PullThroughCaches"]["Resource"] == [
         "arn:aws:ecr:eu-central-1:123456789012:repository/quay/*"
     ]
     assert not any("Delete" in a for s in statements.values() for a in s["Action"])
+
+
+def test_a_pull_through_cache_is_a_rule_of_the_registry(both: list[Registration]) -> None:
+    assert of_type(both, "aws:ecr/pullThroughCacheRule:PullThroughCacheRule") == {
+        "quay": {"ecrRepositoryPrefix": "quay", "upstreamRegistryUrl": "quay.io"}
+    }
+    arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ecr-pullthroughcache/hub-AbCdEf"
+    cache = {"prefix": "hub", "upstream": "registry-1.docker.io", "credential_arn": arn}
+    found = registered({"images": {"pull_through_caches": [cache]}})
+    (rule,) = of_type(found, "aws:ecr/pullThroughCacheRule:PullThroughCacheRule").values()
+    assert rule["credentialArn"] == arn
 
 
 def test_only_the_kaniko_image_knows_where_to_push(both: list[Registration]) -> None:
@@ -187,11 +198,44 @@ def test_only_the_kaniko_image_knows_where_to_push(both: list[Registration]) -> 
 
     assert variables("builder") == {
         "APPLICATION_REPOSITORY": f"{REGISTRY}/jenkins-abcdef/web/shop",
-        "KANIKO_CACHE_REPOSITORY": f"{REGISTRY}/jenkins-abcdef/kaniko-cache",
+        "KANIKO_CACHE_REPOSITORY": f"{REGISTRY}/jenkins-abcdef/kaniko-cache/builder",
         "KANIKO_REGISTRY_MAP": f"quay.io={REGISTRY}/quay",
         "JENKINS_JAVA_OPTS": "-XX:MaxRAMPercentage=50",
     }
     assert variables("linux").keys() == {"JENKINS_JAVA_OPTS"}
+
+
+def test_each_template_pushes_to_its_own_repositories_and_its_own_cache() -> None:
+    other = "arn:aws:ecr:eu-central-1:210987654321:repository/release"
+    agents = [
+        {**KANIKO, "name": "all"},
+        {**KANIKO, "name": "some", "push_repositories": [other, "search"]},
+        {**KANIKO, "name": "none", "push_repositories": []},
+    ]
+    images = {"application_repositories": ["shop", "search"]}
+    found = registered({"agents": agents, "images": images})
+    policies = of_type(found, "aws:iam/rolePolicy:RolePolicy")
+    pushed: dict[str, list[str]] = {}
+    first: dict[str, str] = {}
+    for name in ("all", "some", "none"):
+        statements = json.loads(policies[f"agent-{name}"]["policy"])["Statement"]
+        (push,) = [s for s in statements if "ecr:PutImage" in s["Action"]]
+        pushed[name] = [
+            arn.removeprefix("arn:aws:mock:eu-central-1:123456789012:jenkins-")
+            for arn in push["Resource"]
+        ]
+        for variable in container(found, f"agent-{name}")["environment"]:
+            if variable["name"] == "APPLICATION_REPOSITORY":
+                first[name] = variable["value"]
+    assert pushed == {
+        "all": ["kaniko-cache/all", "shop", "search"],
+        "some": ["kaniko-cache/some", other, "search"],
+        "none": ["kaniko-cache/none"],
+    }
+    assert first == {
+        "all": f"{REGISTRY}/jenkins-abcdef/shop",
+        "some": "210987654321.dkr.ecr.eu-central-1.amazonaws.com/release",
+    }
 
 
 def test_a_template_may_push_elsewhere_by_itself() -> None:
@@ -204,8 +248,8 @@ def test_jenkins_knows_the_work_folder_that_a_build_never_deletes(
     both: list[Registration],
 ) -> None:
     document = of_type(both, "aws:s3/bucketObjectv2:BucketObjectv2")["configuration"]["content"]
-    # Once on demand, with the plain label too, and once on Spot.
-    assert document.count('remoteFSRoot: "/kaniko/agent"') == 2
+    # Once for each kind of capacity.
+    assert document.count('remoteFSRoot: "/kaniko/agent"') == 3
     assert "Sample image with Kaniko" in document
     assert (
         "Sample image with Kaniko"
@@ -393,7 +437,9 @@ def test_wrong_images_are_refused(images: dict[str, Any], message: str) -> None:
     assert message in str(error.value)
 
 
-@pytest.mark.parametrize("name", ["controller", "agent", "kaniko", "kaniko-cache"])
+@pytest.mark.parametrize(
+    "name", ["controller", "agent", "kaniko", "kaniko-cache", "kaniko-cache/linux"]
+)
 def test_repositories_of_the_platforms_own_are_not_for_applications(name: str) -> None:
     with pytest.raises(SettingsError, match="is a repository of the platform"):
         settings(application_repositories=[name])

@@ -59,7 +59,12 @@ def test_tags_are_set_while_running_a_task_and_never_later() -> None:
 
 
 def test_the_file_system_takes_the_controller_by_the_access_point_with_tls() -> None:
-    allow, deny = iam.file_system("fs", "ap", "controller-role")
+    allow, others, deny = iam.file_system("fs", "ap", "controller-role")
+    assert (others["Effect"], others["Principal"], others["Condition"]) == (
+        "Deny",
+        {"AWS": "*"},
+        {"ArnNotEquals": {"aws:PrincipalArn": "controller-role"}},
+    )
     assert allow["Principal"] == {"AWS": "controller-role"}
     assert allow["Condition"] == {
         "StringEquals": {"elasticfilesystem:AccessPointArn": "ap"},
@@ -96,6 +101,18 @@ def test_images_are_pulled_from_their_own_repositories_only(image: str, reposito
     found = resolved(iam.pull_images("aws", [image, "jenkins/inbound-agent:1"]))
     assert [s["Resource"] for s in found] == ["*", [repository]]
     assert found[0]["Action"] == ["ecr:GetAuthorizationToken"]
+
+
+def test_the_first_pull_of_an_existing_image_fills_its_cache() -> None:
+    """Amazon ECR User Guide, "IAM permissions required to sync an upstream registry"."""
+    host = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
+    found = resolved(iam.pull_images("aws", [f"{host}/ours:1"], [f"{host}/quay/base:1", "a/b:1"]))
+    repositories = "arn:aws:ecr:eu-central-1:123456789012:repository"
+    assert [s["Resource"] for s in found[1:]] == [
+        [f"{repositories}/ours", f"{repositories}/quay/base"],
+        [f"{repositories}/quay/base"],
+    ]
+    assert found[2]["Action"] == ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
 
 
 def test_images_outside_of_ecr_need_no_permission() -> None:

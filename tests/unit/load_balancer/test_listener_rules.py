@@ -49,6 +49,27 @@ def test_the_client_secret_is_read_from_secrets_manager_and_kept_encrypted() -> 
     assert listener.secrets == ("defaultActions",)
 
 
+def test_api_clients_bypass_the_sign_in_from_their_ranges_only() -> None:
+    ranges = [f"203.0.113.{i}/32" for i in range(4)]
+    limited: dict[str, Any] = {
+        **EVERYTHING,
+        "sign_in": {
+            "load_balancer_oidc": {
+                **EVERYTHING["sign_in"]["load_balancer_oidc"],
+                "bypass_paths": [],
+                "bypass_api": True,
+                "bypass_api_cidrs": ranges,
+            }
+        },
+    }
+    rules = {role: r.inputs for role, r in by_role(RULE, limited).items() if role != "wake-page"}
+    own = {"httpHeader": {"httpHeaderName": "Authorization", "values": ["Basic *", "Bearer *"]}}
+    assert {role: rule["conditions"] for role, rule in rules.items()} == {
+        "bypass-0": [own, {"sourceIp": {"values": ranges[:3]}}],
+        "bypass-1": [own, {"sourceIp": {"values": ranges[3:]}}],
+    }
+
+
 def test_requests_with_credentials_and_webhooks_bypass_the_sign_in() -> None:
     rules = {role: r.inputs for role, r in by_role(RULE, EVERYTHING).items() if role != "wake-page"}
     assert {role: rule["priority"] for role, rule in rules.items()} == {

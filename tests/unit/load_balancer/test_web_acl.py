@@ -79,6 +79,7 @@ def test_the_log_leaves_out_headers_with_credentials() -> None:
     # AWS WAF requires this prefix.
     assert log.inputs["name"] == "aws-waf-logs-jenkins-abcdef"
     assert log.inputs["retentionInDays"] == 30
+    assert log.inputs["kmsKeyId"] == f"{ARN}:jenkins-logs"
     logging = one("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", EVERYTHING)
     assert inputs(logging) == {
         "resourceArn": f"{ARN}:jenkins-web-acl",

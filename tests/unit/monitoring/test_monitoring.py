@@ -42,7 +42,15 @@ EVERY = {a.value for a in Alarm} - {"webhooks-waiting", "webhooks-lost"}
             {"storage": {"throughput_mode": "bursting", "performance_mode": "maxIO"}},
             {"file-system-io"},
         ),
-        ({"agent_cloud": {"reaper": {"enabled": False}}}, {"burst-credits", "function-errors"}),
+        (
+            {
+                "agent_cloud": {
+                    "reaper": {"enabled": False},
+                    "spot_circuit_breaker": {"enabled": False},
+                }
+            },
+            {"burst-credits", "function-errors", "spot-suspended"},
+        ),
         ({"monitoring": {"disabled_alarms": ["log-errors"]}}, {"burst-credits", "log-errors"}),
         ({"monitoring": {"level": "none"}}, EVERY),
     ],
@@ -55,7 +63,10 @@ def test_by_default_no_function_counts_agents_and_there_is_no_dashboard() -> Non
     types = {k.split()[0] for k in registered()}
     assert "aws:cloudwatch/dashboard:Dashboard" not in types
     functions = [k for k in registered() if k.startswith("aws:lambda/function:Function")]
-    assert functions == ["aws:lambda/function:Function jenkins-reaper"]
+    assert sorted(functions) == [
+        "aws:lambda/function:Function jenkins-reaper",
+        "aws:lambda/function:Function jenkins-spot-breaker",
+    ]
 
 
 def test_the_composite_alarm_notifies_instead_of_its_parts() -> None:
@@ -128,9 +139,10 @@ def test_the_key_for_logs_rotates_and_is_for_the_platforms_groups_only() -> None
     (by_logs,) = [s for s in statements if "logs." in str(s["Principal"])]
     (allowed,) = by_logs["Condition"].values()
     assert allowed == {
-        "kms:EncryptionContext:aws:logs:arn": (
-            "arn:aws:logs:eu-central-1:123456789012:log-group:jenkins-abcdef-*"
-        )
+        "kms:EncryptionContext:aws:logs:arn": [
+            f"arn:aws:logs:eu-central-1:123456789012:log-group:{name}"
+            for name in ("jenkins-abcdef-*", "aws-waf-logs-jenkins-abcdef")
+        ]
     }
     groups = [
         g.inputs["name"] for g in of("aws:cloudwatch/logGroup:LogGroup") if "kmsKeyId" in g.inputs

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from jenkins_platform import JenkinsPlatform
+from jenkins_platform.testing import register
 
 from harness.lean import LEAN
 from harness.registered import EVERYTHING, by_role, dependencies, inputs, one, statements
@@ -63,6 +65,14 @@ def test_another_zone_moves_no_subnet() -> None:
 
 def test_subnets_ignore_a_change_of_the_availability_zone() -> None:
     assert {r.ignore_changes for r in by_role(SUBNET).values()} == {("availabilityZone",)}
+
+
+def test_a_region_with_too_few_zones_is_reported_with_the_input() -> None:
+    zones = {"aws:index/getAvailabilityZones:getAvailabilityZones": {"names": ["a", "b"]}}
+    args: Any = {**LEAN, "network": {"availability_zone_count": 3}}
+    message = r"network.availability_zone_count: 3: this account can use only 2 zones here: a, b"
+    with pytest.raises(Exception, match=message):
+        register(lambda: JenkinsPlatform("jenkins", args), calls=zones)
 
 
 def test_availability_zones_are_the_named_ones() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -15,6 +15,7 @@ from jenkins_platform.settings.weekly_windows import (
     Window,
     always,
     awake,
+    covers,
     crons,
     holiday_spans,
     hours_a_month,
@@ -74,6 +75,13 @@ def test_schedule_matches_windows(
 def test_spans_are_disjoint(given_windows: list[Window]) -> None:
     spans = awake(given_windows)
     assert all(a[1] < b[0] for a, b in itertools.pairwise(spans))
+
+
+@given(windows, st.integers(0, WEEK_MINUTES - 1))
+def test_a_moment_is_in_a_window_or_not(given_windows: list[Window], minute: int) -> None:
+    monday = datetime(2026, 11, 23, tzinfo=timezone.utc)
+    found = covers(given_windows, monday + timedelta(minutes=minute))
+    assert found == any(covered(w, minute) for w in given_windows)
 
 
 def test_one_expression_for_all_days_with_the_same_time() -> None:

@@ -116,7 +116,7 @@ def test_each_zone_has_a_mount_target_in_the_private_subnet() -> None:
 def test_only_the_controller_mounts_the_home_over_tls() -> None:
     policy = one("aws:efs/fileSystemPolicy:FileSystemPolicy")
     assert policy.inputs["fileSystemId"] == "jenkins-home-id"
-    allow, deny = statements(policy.inputs["policy"]).values()
+    allow, others, deny = statements(policy.inputs["policy"]).values()
     assert allow == {
         "Effect": "Allow",
         "Principal": {"AWS": f"{ARN}:jenkins-controller-task"},
@@ -126,6 +126,13 @@ def test_only_the_controller_mounts_the_home_over_tls() -> None:
             "StringEquals": {"elasticfilesystem:AccessPointArn": f"{ARN}:jenkins-home"},
             "Bool": {"aws:SecureTransport": "true"},
         },
+    }
+    assert others == {
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": [f"elasticfilesystem:Client{name}" for name in ("Mount", "RootAccess", "Write")],
+        "Resource": f"{ARN}:jenkins-home",
+        "Condition": {"ArnNotEquals": {"aws:PrincipalArn": f"{ARN}:jenkins-controller-task"}},
     }
     assert deny == {
         "Effect": "Deny",

@@ -23,6 +23,7 @@ public class Jenkins {
     static volatile Casc configuration;
     static volatile boolean failed;
     static volatile boolean quietingDown;
+    static volatile String quietDownReason;
     static final Plugins plugins = new Plugins();
     static final Agents agents = new Agents();
     static final Jobs jobs = new Jobs();

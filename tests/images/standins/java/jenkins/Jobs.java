@@ -86,6 +86,14 @@ class Jobs {
     final Map<Integer, Item> queue = new ConcurrentSkipListMap<>();
     private final AtomicInteger nextItem = new AtomicInteger(1);
 
+    /** The builds that have begun and not ended. */
+    List<Build> running() {
+        return all.values().stream()
+                .flatMap(job -> job.builds.values().stream())
+                .filter(build -> build.result == null)
+                .toList();
+    }
+
     /** Jobs and builds that an earlier controller left. */
     void load() throws Exception {
         Path folder = Files.createDirectories(Jenkins.HOME.resolve("jobs"));

@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** The pages and the part of the API that tests look at. */
 class Site implements Http.Handler {
@@ -117,7 +118,7 @@ class Site implements Http.Handler {
             case "/computer/api/json":
                 return json(200, computers());
             case "/quietDown", "/cancelQuietDown":
-                Jenkins.quietingDown = path.equals("/quietDown");
+                quiet(request);
                 return redirect("/");
             case "/createItem":
                 Jenkins.jobs.create(request.query().get("name"), request.text());
@@ -141,6 +142,20 @@ class Site implements Http.Handler {
             }
         }
         return page(404, "Not found", "Not found");
+    }
+
+    /** Begin or end the quiet mode; with `block`, return when no build runs or the time is over. */
+    private static void quiet(Http.Request request) throws InterruptedException {
+        Jenkins.quietingDown = request.path().equals("/quietDown");
+        Jenkins.quietDownReason = Jenkins.quietingDown ? request.query().get("message") : null;
+        long milliseconds = Long.parseLong(request.query().getOrDefault("timeout", "0"));
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
+        while ("true".equals(request.query().get("block"))
+                && Jenkins.quietingDown
+                && !Jenkins.jobs.running().isEmpty()
+                && (milliseconds == 0 || System.nanoTime() < until)) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
     }
 
     private static Http.Response job(Http.Request request, Security.Session session, String[] words) throws Exception {
@@ -185,18 +200,32 @@ class Site implements Http.Handler {
         List<?> jobs = Security.may(session.user(), "Job/Read")
                 ? Jenkins.jobs.all.keySet().stream().map(name -> Map.of("name", name)).toList()
                 : List.of();
-        return Map.of(
+        Map<String, Object> found = new LinkedHashMap<>(Map.of(
                 "mode", "NORMAL",
                 "numExecutors", 0,
                 "description", Jenkins.configuration.systemMessage(),
                 "jobs", jobs,
                 "quietingDown", Jenkins.quietingDown,
                 "slaveAgentPort", Jenkins.agents.port(),
-                "useSecurity", true);
+                "useSecurity", true));
+        found.put("quietDownReason", Jenkins.quietDownReason);
+        return found;
+    }
+
+    private static Map<String, Object> computer(Agents.Node node) {
+        Map<String, Object> found = new LinkedHashMap<>(node.json());
+        found.put("executors", Jenkins.jobs.running().stream()
+                .filter(build -> build.node.equals(node.name))
+                .map(build -> Map.of("currentExecutable", Map.of(
+                        "_class", "hudson.model.FreeStyleBuild",
+                        "fullDisplayName", build.job.name + " #" + build.number,
+                        "url", "/job/" + build.job.name + "/" + build.number + "/")))
+                .toList());
+        return found;
     }
 
     private static Map<String, Object> computers() {
-        List<Map<String, Object>> nodes = Jenkins.agents.nodes.values().stream().map(Agents.Node::json).toList();
+        List<Map<String, Object>> nodes = Jenkins.agents.nodes.values().stream().map(Site::computer).toList();
         long busy = nodes.stream().filter(node -> node.get("offline").equals(false)).count();
         return Map.of("busyExecutors", busy, "totalExecutors", busy, "computer", nodes);
     }

@@ -1,0 +1,98 @@
+"""Settings of signing in at the load balancer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from . import limits
+from .arns import StoredSecretArn
+from .base import Group, OutputOr, Problem, setting
+from .listener_conditions import portions, wildcards
+from .realms import ClientId, Scopes
+from .rules import no_duplicates
+from .values import Cidr, HttpsUrl, matching
+
+BYPASS_PATHS = (
+    # Agents.
+    "/wsagents/*",
+    "/tcpSlaveAgentListener/*",
+    "/jnlpJars/*",
+    "/computer/*/jenkins-agent.jnlp",
+    # Webhooks.
+    "/github-webhook/*",
+    "/gitlab-webhook/*",
+    "/project/*",
+    "/bitbucket-hook/*",
+    "/bitbucket-scmsource-hook/*",
+    "/git/notifyCommit*",
+    "/generic-webhook-trigger/*",
+    "/multibranch-webhook-trigger/*",
+    "/health/",
+)
+
+
+def _wildcards(path: str) -> str:
+    if wildcards(path) > (most := limits.CONDITION_WILDCARDS.maximum):
+        raise ValueError(f"has more than {most} wildcards")
+    return path
+
+
+PathPattern = Annotated[
+    str,
+    matching(
+        r"/[A-Za-z0-9_.$/~\"'@:+&*?-]{0,127}",
+        "a path like /github-webhook/*, of up to 128 letters, digits and _-.$/~\"'@:+&*?",
+    ),
+    AfterValidator(_wildcards),
+]
+
+
+class LoadBalancerOidcSettings(Group):
+    """See `LoadBalancerOidcArgs`."""
+
+    issuer: HttpsUrl = setting(valid="an HTTPS URL")
+    authorization_endpoint: HttpsUrl = setting(valid="an HTTPS URL")
+    token_endpoint: HttpsUrl = setting(valid="an HTTPS URL")
+    user_info_endpoint: HttpsUrl = setting(valid="an HTTPS URL")
+    client_id: OutputOr[ClientId] = setting(valid="the client ID at the provider")
+    client_secret_arn: OutputOr[StoredSecretArn] = setting(
+        valid="the ARN of a Secrets Manager secret", hidden=True
+    )
+    scopes: Scopes = setting(("openid",), valid="a list of scopes", min_length=1, max_length=20)
+    session_timeout_seconds: int = setting(43_200, valid="60 to 604800 seconds", ge=60, le=604_800)
+    paths: tuple[PathPattern, ...] = setting((), valid="a list of paths", max_length=60)
+    bypass_paths: tuple[PathPattern, ...] = setting(
+        BYPASS_PATHS, valid="a list of paths", max_length=60
+    )
+    bypass_api: bool = setting(False, valid="true or false")
+    bypass_api_cidrs: tuple[Cidr, ...] = setting(
+        (), valid="a list of address ranges such as 203.0.113.0/24", max_length=30
+    )
+
+    @property
+    def bypass_conditions(self) -> list[list[str]]:
+        """The bypassed paths, a list for each listener rule."""
+        return list(portions(self.bypass_paths))
+
+    @property
+    def api_conditions(self) -> list[list[str]]:
+        """The ranges from which API clients bypass it, a list for each listener rule."""
+        if not self.bypass_api:
+            return []
+        ranges, most = self.bypass_api_cidrs, limits.CONDITION_VALUES.maximum
+        return [list(ranges[i : i + most]) for i in range(0, len(ranges), most)] or [[]]
+
+    def rules(self, key: str) -> Iterator[Problem]:
+        """Problems of ranges without the bypass that they limit."""
+        if self.bypass_api_cidrs and not self.bypass_api:
+            message = "is only valid with bypass_api true"
+            yield Problem(f"{key}.bypass_api_cidrs", self.bypass_api_cidrs, message)
+        yield from no_duplicates(f"{key}.bypass_api_cidrs", self.bypass_api_cidrs)
+
+    @property
+    def path_conditions(self) -> list[list[str]]:
+        """The guarded paths, a list for each listener rule."""
+        return list(portions(self.paths))

@@ -1,0 +1,48 @@
+"""What is valid and probably a mistake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jenkins_platform.settings import Settings
+from jenkins_platform.settings.warnings import warnings
+
+from harness.mocks import platform
+
+
+def found(**args: Any) -> list[str]:
+    settings = Settings.from_args("jenkins", args)  # type: ignore[arg-type]
+    return [warning.split(" ")[0] for warning in warnings(settings)]
+
+
+def agents(**template: Any) -> list[str]:
+    return found(agents=[{"name": "a", **template}])
+
+
+@pytest.mark.parametrize(
+    "name", ["DB_PASSWORD", "apiKey", "GITHUB_TOKEN", "CLIENT_SECRET", "AWS_SECRET_ACCESS_KEY"]
+)
+def test_a_variable_that_seems_to_be_a_secret_is_reported(name: str) -> None:
+    assert agents(environment={name: "x"}) == [f"agents[0].environment.{name}"]
+
+
+@pytest.mark.parametrize("name", ["SECRET_ARN", "TOKEN_FILE", "CREDENTIALS_ID", "MAVEN_OPTS"])
+def test_a_variable_that_says_where_a_secret_is_is_not_reported(name: str) -> None:
+    assert agents(environment={name: "x"}) == []
+    assert agents(environment={"DB_PASSWORD": ""}) == []
+
+
+def test_sidecars_and_java_options_are_searched_too() -> None:
+    sidecar = {"name": "db", "image": "a/b:1", "environment": {"POSTGRES_PASSWORD": "x"}}
+    assert agents(sidecars=[sidecar]) == ["agents[0].sidecars[0].environment.POSTGRES_PASSWORD"]
+    option = "-Dhttp.proxyPassword=hunter2"
+    assert agents(java_options=[option]) == ["agents[0].java_options.http.proxyPassword"]
+    key = "controller.java_options.http.proxyPassword"
+    assert found(controller={"java_options": [option]}) == [key]
+
+
+def test_the_program_warns_without_the_value(caplog: pytest.LogCaptureFixture) -> None:
+    platform({"agents": [{"name": "a", "environment": {"NPM_TOKEN": "hunter2"}}]})
+    assert "agents[0].environment.NPM_TOKEN seems to be a secret" in caplog.text
+    assert "hunter2" not in caplog.text

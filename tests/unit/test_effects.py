@@ -1,0 +1,38 @@
+"""Every input of a template has an effect: without it something else is registered."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from harness.changes import Change, inputs
+from harness.lean import LEAN
+from harness.mocks import platform
+
+CHANGES = {change.paths[0]: change for change in inputs()}
+TEMPLATE = sorted(path for path in CHANGES if path.startswith("agents[]."))
+
+
+def registered(args: dict[str, Any]) -> list[Any]:
+    """What is registered, without the records of what was chosen, which no one but us reads."""
+    return [r for r in platform(args) if r.token != "pulumi:index:Stash"]
+
+
+def without(change: Change) -> dict[str, Any]:
+    """The arguments of a change without its input."""
+    args = copy.deepcopy(change.args)
+    holder: Any = args
+    *groups, name = change.paths[0].split(".")
+    for group in groups:
+        holder = holder[group.removesuffix("[]")]
+        holder = holder[0] if group.endswith("[]") else holder
+    del holder[name]
+    return args
+
+
+@pytest.mark.parametrize("path", TEMPLATE)
+def test_every_input_of_a_template_reaches_a_resource(path: str) -> None:
+    change = CHANGES[path]
+    assert registered({**LEAN, **change.args}) != registered({**LEAN, **without(change)})
