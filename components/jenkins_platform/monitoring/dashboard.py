@@ -11,7 +11,7 @@ from typing import Any
 
 from ..functions.metrics import DIMENSION, NAMESPACE
 from ..inputs import Event
-from .alarms import AGENTS_REFUSED
+from .monitored_resources import AGENTS_REFUSED
 
 Widget = dict[str, Any]
 Series = list[Any]
