@@ -19,7 +19,7 @@ LOCKED := $(PYTHON) -c 'import fcntl, subprocess, sys; lock = open("Makefile"); 
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help up show down test test-long mutants bench lint docs lock plugins audit sbom dist release-check
+.PHONY: help up show down test test-long mutants record bench lint docs lock plugins audit sbom dist release-check
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ test-long: $(VENV)/.test $(VENV)/scan/.done  ## Run the tests that take minutes:
 
 mutants: $(VENV)/.test  ## Apply single wrong changes to the component; unit tests must notice 95 % of them
 	@$(VENV)/bin/python -m tests.mutants $(ARGS)
+
+record: $(VENV)/.test  ## Record the states of this version, on which later versions are previewed
+	@$(VENV)/bin/python -m jenkins_platform_cli.pulumi_cli.toolchain
+	@$(VENV)/bin/python -m harness.recorded_states
 
 bench: $(VENV)/.test  ## Run the benchmarks on the embedded cloud; writes docs/benchmarks.md
 	@$(VENV)/bin/python -m benchmarks.walk

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from jenkins_platform.settings.images import (
@@ -82,6 +84,13 @@ def check_command(*command: str) -> Problems:
     return [f"{' '.join(command)}: {(done.stdout + done.stderr).strip()[-2000:]}"]
 
 
+def check_recorded(project: Path, recorded: Path) -> Problems:
+    """The states of the version are recorded, so that later versions can be previewed on them."""
+    (version,) = re.findall(r'^version = "(.*)"$', project.read_text(), re.M)
+    found = list((recorded / version).glob("*.json"))
+    return [] if found else [f"no states of {version} in {recorded}: run make record"]
+
+
 def check_clean() -> Problems:
     """Everything is committed."""
     status = ["git", "status", "--porcelain"]
@@ -103,6 +112,9 @@ def run() -> dict[str, Problems]:
         "generated pages": lambda: check_command(python, "-m", "docs", "--check"),
         "Python packages": lambda: check_command("make", "--silent", "audit"),
         "bill of materials": lambda: check_command("make", "--silent", "sbom"),
+        "states for upgrades": lambda: check_recorded(
+            Path("pyproject.toml"), Path("tests/data/recorded")
+        ),
         "working tree": check_clean,
     }
     return {subject: _attempt(check) for subject, check in checks.items()}

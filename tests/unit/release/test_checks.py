@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,3 +93,14 @@ def test_what_cannot_be_looked_at_is_a_problem(monkeypatch: pytest.MonkeyPatch) 
 def test_a_command_that_fails_is_shown_with_what_it_printed() -> None:
     assert checks.check_command("true") == []
     assert checks.check_command("sh", "-c", "echo why; exit 1") == ["sh -c echo why; exit 1: why"]
+
+
+def test_a_version_without_recorded_states_is_not_ready(tmp_path: Path) -> None:
+    project, recorded = tmp_path / "pyproject.toml", tmp_path / "recorded"
+    project.write_text('[project]\nversion = "1.2.3"\n')
+    assert checks.check_recorded(project, recorded) == [
+        f"no states of 1.2.3 in {recorded}: run make record"
+    ]
+    (recorded / "1.2.3").mkdir(parents=True)
+    (recorded / "1.2.3" / "default.json").touch()
+    assert checks.check_recorded(project, recorded) == []
