@@ -56,6 +56,8 @@ def test_the_page_shows_labels_prices_cost_resources_and_configuration(user: Use
     seen = browse(page, "--dump-dom")
     assert f"{found['resources']} resources" in seen
     assert '<span class="state emulated">emulated</span>' in seen
+    assert "Application Load Balancer</text>" in seen
+    assert ">8080, 50000</text>" in seen, "the ports of the security groups in the state"
     assert '<h2 id="agents">Running agents</h2>' in seen
     assert "<title>jenkins: local</title>" in seen, "text of the settings is not executed"
     assert "&lt;script&gt;document.title" in seen

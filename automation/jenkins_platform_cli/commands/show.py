@@ -16,6 +16,7 @@ from jenkins_platform.cost.tasks import hourly_usd, task_prices
 from jenkins_platform.inputs import Capacity
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.agents import AgentTemplate, label_forms
+from markupsafe import Markup
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -35,6 +36,7 @@ from ..engine.progress import Reporter
 from ..engine.project import LOCAL_FOLDER
 from ..engine.running_tasks import RunningTask
 from ..engine.session import Cloud, Session
+from ..picture.deployment import Deployment, Resource
 from .agents import list_agents
 
 OutputOption = Annotated[
@@ -91,6 +93,15 @@ class Content:
     def count(self) -> int:
         """Number of resources, as in the summary of `up`."""
         return summary.by_module(r["type"] for r in self.resources).total()
+
+    @property
+    def picture(self) -> str:
+        """What stands on AWS, as SVG."""
+        found = [
+            Resource(r["type"], r["urn"].split("::")[-1], r.get("id", ""), r.get("inputs", {}))
+            for r in self.resources
+        ]
+        return Deployment(self.settings.name, self.region, found).svg()
 
     @property
     def estimate(self) -> Estimate:
@@ -189,6 +200,7 @@ def page(
         tasks=tasks,
         labels=list(labels(content.settings, content.region)),
         estimate=content.estimate,
+        picture=Markup(content.picture),  # noqa: S704  escaped by its own template
         highest_usd=max(content.estimate.parts.values()),
         tree=tree(content.resources),
         configuration=configuration(content.resources),
