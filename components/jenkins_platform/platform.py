@@ -7,7 +7,7 @@ import pulumi
 from .agents.agents import AgentCloud, AgentTemplates
 from .agents.connection import AgentConnection
 from .agents.reaper import Reaper
-from .agents.spot_breaker import SpotCircuitBreaker
+from .agents.spot_breaker import SpotBreaker
 from .base.choices import Choices
 from .base.context import PACKAGE, Context
 from .base.lambda_function import Function
@@ -177,10 +177,10 @@ class JenkinsPlatform(pulumi.ComponentResource):
                 "artifact_bucket": artifacts.bucket.bucket if artifacts else "",
             },
         )
-        self._breaker: SpotCircuitBreaker | None = None
+        self._breaker: SpotBreaker | None = None
         environment = {**configuration.environment, **self._secrets.environment}
         if context.settings.agent_cloud.spot_circuit_breaker.enabled:
-            self._breaker = SpotCircuitBreaker(context, self._log_groups)
+            self._breaker = SpotBreaker(context, self._log_groups)
             self._breaker.function.grant_invoke(roles.controller)
             environment["SPOT_BREAKER"] = self._breaker.function.name
         self._agents.grant_run(roles.controller)

@@ -178,7 +178,7 @@ class Deployment:
         found = {
             r.name.removeprefix(prefix): r for r in self._of(_TASK) if r.name.startswith(prefix)
         }
-        shown = [f"{name}: {_size(task.inputs)}" for name, task in found.items()]
+        shown = [f"{name}: {_size(task.inputs)}" for name, task in sorted(found.items())]
         more = len(shown) - _SHOWN_TEMPLATES
         lines = shown[:_SHOWN_TEMPLATES] + ([f"and {more} more"] if more > 0 else [])
         return Box("Agents", ("one task per build: Fargate", "or Fargate Spot", *lines))

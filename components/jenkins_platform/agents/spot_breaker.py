@@ -1,4 +1,4 @@
-"""SpotCircuitBreaker: Spot labels use on-demand capacity while AWS has no Spot capacity."""
+"""SpotBreaker: Spot labels use on-demand capacity while AWS has no Spot capacity."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..base.log_groups import SPOT_BREAKER, LogGroups
 from ..base.roles import Role
 
 
-class SpotCircuitBreaker(SubComponent):
+class SpotBreaker(SubComponent):
     """A function that the controller invokes with the agents that got no Spot capacity, and that
     answers which architectures use on-demand capacity instead.
 

@@ -44,8 +44,8 @@ def test_the_default_platform() -> None:
     assert found.home == Box("EFS file system: the Jenkins home", ("encrypted, 2 mount targets",))
     assert found.backup == Box("AWS Backup of the home", ("cron(0 0 * * ? *), kept 120 days",))
     services = {box.title: box.lines[0] for box in found.services}
-    assert services["ECR"] == "4 repositories"
-    assert services["Lambda"] == "1 function, reaper"
+    assert services["ECR"] == "3 repositories"
+    assert services["Lambda"] == "2 functions, reaper spot-breaker"
     assert services["SNS"] == "1 topic, notifications"
 
 
