@@ -51,7 +51,7 @@ def test_a_session_of_the_command(user: User) -> None:
         "jenkins-configuration",
         "jenkins-controller",
     }
-    (note,) = (n for n in json.loads(planned.stdout)["notes"] if "restarts" in n)
+    (note,) = (n for n in planned["notes"] if "restarts" in n)
     assert note.startswith("This update restarts Jenkins")
     assert note.endswith("jenkins-platform up --stack local --cloud local --drain waits for them.")
     user.set(jenkins={})

@@ -363,7 +363,7 @@ def test_a_secret_is_read_for_the_template_that_names_it_only(world: TwoPlatform
 def test_two_platforms_of_one_name_live_side_by_side(world: TwoPlatforms) -> None:
     """Last in this file: it destroys the other platform."""
     shared = {k for k in world.mine if world.mine[k] == world.other[k]}
-    nothing = {"notification_topic_arn"}
+    nothing = {"notification_topic_arn", "job_identity_provider_arn", "job_role_arns"}
     assert shared == {"admin_user_name", "agent_labels"} | nothing
     world.other_stack.destroy()
     world.my_stack.refresh()
