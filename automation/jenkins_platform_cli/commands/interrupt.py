@@ -12,13 +12,12 @@ from rich.console import Console
 from ..app import JsonOption, StackOption, app, open_stack, print_json, report_errors
 from ..engine import running_tasks
 from ..engine.progress import Reporter
-from ..engine.running_tasks import RunningTask
+from ..engine.running_tasks import SPOT, RunningTask
 from ..engine.session import Cloud
 
 TargetArgument = Annotated[
     str, typer.Argument(metavar="TASK|LABEL", help="Id or ARN of a task, or a label of agents.")
 ]
-SPOT = "FARGATE_SPOT"
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import webbrowser
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -37,7 +37,7 @@ from ..engine.project import LOCAL_FOLDER
 from ..engine.running_tasks import RunningTask
 from ..engine.session import Cloud, Session
 from ..picture.deployment import Deployment, Resource
-from .agents import list_agents
+from .agents import rows
 
 OutputOption = Annotated[
     Optional[Path], typer.Option(help="File to write. Default: show-STACK.html in .localcloud.")
@@ -103,7 +103,7 @@ class Content:
         ]
         return Deployment(self.settings.name, self.region, found).svg()
 
-    @property
+    @cached_property
     def estimate(self) -> Estimate:
         """The estimated cost."""
         return estimate(self.settings, self.region)
@@ -125,8 +125,9 @@ def show(
     with report_errors(reporter):
         outputs = session.deployed_outputs()
         found = health(session, outputs)
-        tasks = _tasks(session, outputs)
-        agents = list_agents(session, datetime.now(timezone.utc))
+        ours, theirs = (str(outputs[f"{kind}_cluster_arn"]) for kind in ("controller", "agent"))
+        tasks = running_tasks.of_stack(session, [ours, theirs])
+        agents = rows(session, (task for task in tasks if task.cluster == theirs))
         opens_at = _address(session, outputs)
     file = output or session.project.folder / LOCAL_FOLDER / f"show-{stack}.html"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -154,14 +155,6 @@ def show(
         console.print(f"Wrote {file}", highlight=False, soft_wrap=True)
     if open_page:
         webbrowser.open(file.resolve().as_uri())
-
-
-def _tasks(session: Session, outputs: Mapping[str, Any]) -> list[RunningTask]:
-    """What runs; empty where everything is only emulated."""
-    if session.cloud and not session.cloud.runs_tasks:
-        return []
-    clusters = [str(outputs[f"{kind}_cluster_arn"]) for kind in ("controller", "agent")]
-    return running_tasks.of_clusters(session.client, clusters)
 
 
 def _address(session: Session, outputs: Mapping[str, Any]) -> str:

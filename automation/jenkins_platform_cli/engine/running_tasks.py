@@ -12,7 +12,11 @@ from jenkins_platform.inputs import Architecture
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.agents import AgentTemplate
 
+from .session import Session
+
 ClientOf = Callable[[str], Any]
+SPOT = "FARGATE_SPOT"
+"""Capacity provider of Spot tasks."""
 _DESCRIBED_AT_ONCE = 100
 
 
@@ -99,6 +103,13 @@ def of_clusters(client_of: ClientOf, clusters: list[str]) -> list[RunningTask]:
     """
     found = [task for cluster in clusters for task in _of_cluster(client_of, cluster)]
     return sorted(found, key=lambda t: t.started.timestamp() if t.started else 0, reverse=True)
+
+
+def of_stack(session: Session, clusters: list[str]) -> list[RunningTask]:
+    """`of_clusters` of a stack; empty where everything is only emulated."""
+    if session.cloud and not session.cloud.runs_tasks:
+        return []
+    return of_clusters(session.client, clusters)
 
 
 def row(task: RunningTask) -> dict[str, str]:
