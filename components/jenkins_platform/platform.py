@@ -51,7 +51,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
     url: pulumi.Output[str]
     """URL under which users reach Jenkins."""
     admin_user_name: pulumi.Output[str]
-    """User name of the local administrator; empty if users sign in with OpenID Connect only."""
+    """User name of the local administrator; empty if users sign in through another realm only."""
     admin_password_secret_arn: pulumi.Output[str]
     """ARN of the Secrets Manager secret that holds the administrator's password."""
     agent_labels: pulumi.Output[list[str]]

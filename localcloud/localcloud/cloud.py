@@ -181,7 +181,8 @@ class LocalCloud:
         self._post("spot-capacity", json.dumps({"available": available}).encode())
 
     def advance(self, seconds: float) -> list[str]:
-        """Move the clock of schedules forward, and call once what became due in between.
+        """Move the clock of schedules and alarms forward, call once what became due in between, and
+        evaluate alarms.
 
         Returns:
             ARNs of the schedules and rules that were called, in order of time.
