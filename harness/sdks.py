@@ -6,9 +6,12 @@ generators of TypeScript, Python and Go are in a Go module that is. Those of C# 
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from docs import node
@@ -18,6 +21,7 @@ from .hosting import ROOT
 
 SCHEMA = ROOT / "plugin" / "schema.json"
 _PACKAGES = {"@pulumi/pulumi": "3.270.0", "@types/node": "20.19.43"}
+_AWS = ("@pulumi/aws", "7.48.0")
 _TYPESCRIPT = ("typescript", "5.9.3")
 _OTHER_MODULES = """\
 declare module "@pulumi/aws" {
@@ -32,6 +36,13 @@ declare module "@pulumi/aws" {
 def generated(folder: Path) -> Path:
     """A folder with the SDKs in ``nodejs``, ``python`` and ``go``."""
     subprocess.run([go_tools.sdk_generator(), SCHEMA, folder], check=True)
+    return folder
+
+
+def python(sdk: Path, folder: Path) -> Path:
+    """A folder for the path of modules in which the Python SDK is installed."""
+    words = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*words, "--target", folder, sdk], check=True)
     return folder
 
 
@@ -60,6 +71,24 @@ class TypeScript:
         package.symlink_to(source / "bin")
         (folder / "others.d.ts").write_text(_OTHER_MODULES)
 
+    def example(self, name: str = "typescript") -> None:
+        """Copy an example into the project."""
+        shutil.copytree(ROOT / "examples" / name, self.folder, dirs_exist_ok=True)
+        self.settings(["index.ts"])
+
+    def settings(self, files: Sequence[str]) -> None:
+        """Write the example's settings of the compiler, for other files."""
+        settings = json.loads((ROOT / "examples" / "typescript" / "tsconfig.json").read_text())
+        settings["files"] = [*files, "others.d.ts"]
+        (self.folder / "tsconfig.json").write_text(json.dumps(settings))
+
+    def make_runnable(self) -> None:
+        """Compile, and link the packages that only running programs need."""
+        self.compile(self.folder)
+        (self.folder / "node_modules" / _AWS[0]).symlink_to(node.package(*_AWS))
+        package = json.loads((self.folder / "package.json").read_text())
+        (self.folder / "package.json").write_text(json.dumps({**package, "main": "bin/index.js"}))
+
     def compile(self, project: Path) -> None:
         """Compile a project.
 
@@ -72,7 +101,7 @@ class TypeScript:
 
 
 class Go:
-    """A module that holds the SDK and programs, with the versions that ``tools/pulumi`` pins.
+    """A module that holds the SDK and the example, with the versions that ``tools/pulumi`` pins.
 
     Args:
         sdk: The generated SDK.
@@ -88,6 +117,8 @@ class Go:
             text.replace("jenkins-platform/tools/pulumi", "jenkins-platform/sdk/go")
         )
         shutil.copy(pins / "go.sum", folder)
+        shutil.copytree(ROOT / "examples" / "go", folder / "example")
+        self.program = folder / "example" / "main.go"
 
     def run(self, *words: str) -> None:
         """Run the ``go`` command.

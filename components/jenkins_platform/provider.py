@@ -68,13 +68,21 @@ def _named(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rewritten(value: Any) -> Any:
-    """A part of the schema with the new names in its references, and its descriptions without the
-    indentation of docstrings."""
+    """A part of the schema with the new names in its references, descriptions without the
+    indentation of docstrings, and names of choices in the case that schemas use."""
     if isinstance(value, list):
         return [_rewritten(v) for v in value]
     if not isinstance(value, dict):
         return value
+    if "enum" in value:
+        named = [{**choice, "name": _choice(choice["name"])} for choice in value["enum"]]
+        value = {**value, "enum": named}
     return {k: _text(k, v) if isinstance(v, str) else _rewritten(v) for k, v in value.items()}
+
+
+def _choice(name: str) -> str:
+    """`ON_DEMAND` as `OnDemand`, which generators adapt to each language."""
+    return re.sub(r"(?<!\d)_|_(?!\d)", "", name.title())
 
 
 def _text(key: str, text: str) -> str:

@@ -1,52 +1,25 @@
-"""Programs in TypeScript and Python that use the generated SDKs, on the embedded cloud.
-
-No language host is needed: Pulumi's Automation API runs a program inside its own process.
-"""
+"""The examples in TypeScript and Go with the `pulumi` command, and a Python program, each with the
+generated SDK and the hosted component, on the embedded cloud."""
 
 from __future__ import annotations
 
 import importlib
-import json
 import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
-from localcloud.cloud import REGION, LocalCloud
+import yaml
+from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from docs import node
-from harness import sdks
-from harness.engine import PASSPHRASE, Stack
+from harness import language_host, sdks
+from harness.command_line import CommandLine
+from harness.engine import Stack
 from harness.hosting import host
 from harness.lean import LEAN, READY_IMAGES
-
-PROGRAM = """
-const { LocalWorkspace } = require("@pulumi/pulumi/automation");
-const { JenkinsPlatform, Capacity } = require("@jenkins-platform/aws");
-
-async function program() {
-    const jenkins = new JenkinsPlatform("jenkins", {
-        ...JSON.parse(process.env.INPUTS),
-        agents: [{ name: "build", capacity: "spot", cpu: 1024, memoryMib: 2048 }],
-    });
-    return { labels: jenkins.agentLabels, url: jenkins.url };
-}
-
-async function main() {
-    const stack = await LocalWorkspace.createOrSelectStack(
-        { stackName: "dev", projectName: "consumer", program });
-    await stack.setConfig("aws:region", { value: process.env.AWS_REGION });
-    const outputs = (await stack.up()).outputs;
-    const changed = (await stack.preview()).changeSummary;
-    process.stdout.write(JSON.stringify({ outputs, changed }));
-}
-main().catch(error => { console.error(error); process.exit(1); });
-"""
-INPUTS = {"images": READY_IMAGES, "removalPolicy": "destroy"}
 
 
 @pytest.fixture(scope="module")
@@ -54,36 +27,55 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return sdks.generated(tmp_path_factory.mktemp("sdks"))
 
 
-def test_a_typescript_program_deploys_the_component(
-    generated: Path, tmp_path: Path, cloud: LocalCloud, pulumi_command: auto.PulumiCommand
+def substitute(file: Path, old: str, new: str) -> None:
+    source = file.read_text()
+    assert old in source
+    file.write_text(source.replace(old, new, 1))
+
+
+def typescript(generated: Path, folder: Path) -> Path:
+    """The TypeScript example, compiled."""
+    project = sdks.TypeScript(generated / "nodejs", folder)
+    project.example()
+    substitute(folder / "index.ts", "tags: {", 'removalPolicy: "destroy", tags: {')
+    project.make_runnable()
+    return folder
+
+
+def go(generated: Path, folder: Path) -> Path:
+    """The Go example, compiled."""
+    module = sdks.Go(generated / "go", folder)
+    capacity = "spot := jenkins.CapacitySpot"
+    substitute(module.program, capacity, f"{capacity}\n\t\tdestroy := jenkins.RemovalPolicyDestroy")
+    substitute(module.program, "Tags:", "RemovalPolicy: &destroy, Tags:")
+    module.run("build", "-o", "example/program", "./example")
+    settings = module.program.with_name("Pulumi.yaml")
+    project = yaml.safe_load(settings.read_text())
+    project["runtime"] = {"name": "go", "options": {"binary": "program"}}
+    settings.write_text(yaml.safe_dump(project))
+    return module.program.parent
+
+
+@pytest.mark.parametrize(("language", "make"), [("nodejs", typescript), ("go", go)])
+def test_an_example_lives_from_preview_to_destroy(
+    language: str,
+    make: Callable[[Path, Path], Path],
+    generated: Path,
+    tmp_path: Path,
+    cloud: LocalCloud,
+    pulumi_command: auto.PulumiCommand,
 ) -> None:
-    project = sdks.TypeScript(generated / "nodejs", tmp_path / "project")
-    script, state = project.folder / "program.js", tmp_path / "state"
-    script.write_text(PROGRAM)
-    state.mkdir()
-    folders = [host(tmp_path / "host"), Path(pulumi_command.command).parent]
-    environment = {
-        **os.environ,
-        **cloud.environment,
-        "AWS_REGION": REGION,
-        "INPUTS": json.dumps(INPUTS),
-        "PATH": os.pathsep.join([*map(str, folders), os.environ["PATH"]]),
-        "PULUMI_HOME": str(tmp_path / "home"),
-        "PULUMI_BACKEND_URL": state.as_uri(),
-        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-    }
-    done = subprocess.run(
-        [node.EXECUTABLE, script], env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(done.stdout)
-    outputs = {name: output["value"] for name, output in found["outputs"].items()}
-    assert outputs["labels"] == ["build", "build-spot", "build-on-demand"]
-    assert outputs["url"].startswith("http://jenkins-alb-")
-    assert found["changed"].keys() == {"same"}
-    assert len(cloud.client("efs").describe_file_systems()["FileSystems"]) == 1
-    cloud.reset()
+    project = make(generated, tmp_path / "project")
+    hosts = [language_host.install(tmp_path / "language", language)]
+    command = CommandLine(project, tmp_path, cloud, pulumi_command, hosts)
+    planned = command.count("to create", "preview")
+    assert command.count("created", "up", "--yes", "--skip-preview") == planned
+    outputs = command.outputs()
+    assert outputs["labels"][:3] == ["build", "build-spot", "build-on-demand"]
+    assert outputs["jenkinsUrl"].startswith("http://jenkins-alb-")
+    assert command.count("unchanged", "up", "--yes", "--skip-preview") == planned
+    assert command.count("deleted", "destroy", "--yes", "--skip-preview") == planned
+    assert cloud.client("efs").describe_file_systems()["FileSystems"] == []
 
 
 def test_a_python_program_deploys_the_component_through_the_generated_sdk(
@@ -92,7 +84,7 @@ def test_a_python_program_deploys_the_component_through_the_generated_sdk(
     make_stack: Callable[..., Stack],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.syspath_prepend(str(generated / "python"))
+    monkeypatch.syspath_prepend(str(sdks.python(generated / "python", tmp_path / "site")))
     monkeypatch.setenv("PATH", f"{host(tmp_path / 'host')}{os.pathsep}{os.environ['PATH']}")
 
     def program() -> None:
@@ -108,6 +100,6 @@ def test_a_python_program_deploys_the_component_through_the_generated_sdk(
         pulumi.export("labels", platform.agent_labels)
 
     stack = make_stack(program)
-    assert stack.up()["labels"] == ["build", "build-spot", "build-on-demand"]
+    assert stack.up()["labels"][:3] == ["build", "build-spot", "build-on-demand"]
     types = {r["type"] for r in stack.resources()}
     assert {"jenkins-platform:index:JenkinsPlatform", "aws:ecs/service:Service"} <= types
