@@ -100,7 +100,7 @@ def register(
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def run() -> None:
-        # A program's error is raised; asyncio would also log it for every output that waited for it.
+        # An error is raised; asyncio would log it again for every output that waited for it.
         asyncio.get_event_loop().set_exception_handler(lambda *_: None)
         program()
 

@@ -76,6 +76,7 @@ def count(printed: str, word: str) -> int:
     return int(found[1])
 
 
+@pytest.mark.long
 def test_a_yaml_program_lives_from_preview_to_destroy(command: Command, cloud: LocalCloud) -> None:
     preview = succeed(command("preview"))
     assert "USD a month in" in preview, "the estimated cost"
