@@ -56,6 +56,7 @@ def go(generated: Path, folder: Path) -> Path:
     return module.program.parent
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("language", "make"), [("nodejs", typescript), ("go", go)])
 def test_an_example_lives_from_preview_to_destroy(
     language: str,

@@ -34,6 +34,7 @@ def command(
     return CommandLine(project, tmp_path, cloud, pulumi_command, [yaml_host(tmp_path / "yaml")])
 
 
+@pytest.mark.long
 def test_a_yaml_program_lives_from_preview_to_destroy(
     command: CommandLine, cloud: LocalCloud
 ) -> None:

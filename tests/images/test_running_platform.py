@@ -135,6 +135,7 @@ def draining(user: User, message: str) -> subprocess.Popen[str]:
     return user.start("up", "--stack", "local", "--cloud", "local", "--drain")
 
 
+@pytest.mark.long
 def test_an_update_waits_for_builds_and_can_be_interrupted(
     admin: JenkinsApi, user: User, engine: Engine
 ) -> None:
@@ -164,6 +165,7 @@ def test_an_update_waits_for_builds_and_can_be_interrupted(
     assert (kept["result"], kept["building"]) == ("SUCCESS", False), "no build was lost"
 
 
+@pytest.mark.long
 def test_an_update_that_is_interrupted_ends_without_quiet_mode(
     admin: JenkinsApi, user: User
 ) -> None:
@@ -201,6 +203,7 @@ def left(engine: Engine) -> list[str]:
     return [str(thing.name) for thing in found if str(thing.name).startswith("localcloud-")]
 
 
+@pytest.mark.long
 def test_a_rehearsal_finds_a_mistake_in_the_configuration_and_leaves_nothing(
     user: User, engine: Engine
 ) -> None:
