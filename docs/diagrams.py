@@ -1,6 +1,7 @@
 """Diagrams of the platform, generated from its code.
 
-``packages.svg`` shows which packages import which. The other two show which sub-components use
+``deployment.svg`` shows what the default platform is on AWS. ``packages.svg`` shows which packages
+import which. The other two show which sub-components use
 resources of which others, read from what the default platform registers: ``components.svg`` with
 the purpose of each, ``resources.svg`` with its resources.
 """
@@ -17,7 +18,8 @@ import grimp
 import networkx
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.base.context import SubComponent
-from jenkins_platform.testing import Registration, register
+from jenkins_platform.testing import REGION, Registration, register
+from jenkins_platform_cli.picture.deployment import Deployment, Resource
 
 from . import node
 
@@ -39,10 +41,17 @@ def pages() -> dict[str, str]:
     """The diagrams, by file name."""
     found = register(lambda: JenkinsPlatform("jenkins"))
     return {
+        "docs/deployment.svg": _deployment(found),
         "docs/packages.svg": _svg(_packages()),
         "docs/components.svg": _svg(_components(found)),
         "docs/resources.svg": _svg(_resources(found)),
     }
+
+
+def _deployment(found: list[Registration]) -> str:
+    """The default platform on AWS."""
+    resources = [Resource(r.token, r.name, f"{r.name}-id", r.inputs) for r in found if r.custom]
+    return Deployment("jenkins", REGION, resources).svg() + "\n"
 
 
 def _packages() -> str:

@@ -7,21 +7,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from localcloud.cloud import LocalCloud
-
-_BEYOND = {
-    "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
-    "LessThanThreshold": lambda value, threshold: value < threshold,
-}
-_FUNCTIONS = {
-    # Functions of metric math (CloudWatch User Guide, "Using math expressions with metrics").
-    "FILL": lambda value, instead: instead if value is None else value,
-    "SUM": lambda values: _over(sum, values),
-}
-
-
-def _over(function: Any, values: list[float | None]) -> float | None:
-    there = [v for v in values if v is not None]
-    return function(there) if there else None
+from localcloud.runner import metric_math
+from localcloud.runner.alarms import COMPARE
 
 
 def run_metric_filters(cloud: LocalCloud, group: str) -> None:
@@ -70,8 +57,8 @@ def evaluate(cloud: LocalCloud, start: str) -> str:
         names = {i: _value(cloud, stat, end) for i, stat in stats.items()}
         expressions = [q["Expression"] for q in alarm.get("Metrics", []) if "Expression" in q]
         text = expressions[0] if expressions else "m0"
-        value = eval(text, {"__builtins__": {}}, {**_FUNCTIONS, **names})
-        beyond = _BEYOND[alarm["ComparisonOperator"]]
+        value = metric_math.evaluate(text, names)
+        beyond = COMPARE[alarm["ComparisonOperator"]]
         missing = alarm["TreatMissingData"] == "breaching"
         breaches.append(missing if value is None else beyond(value, alarm["Threshold"]))
     state = "ALARM" if all(breaches) else "OK"

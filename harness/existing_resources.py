@@ -134,6 +134,7 @@ class ExistingResources:
             },
             "agent_cloud": {
                 "reaper": {"enabled": False},
+                "spot_circuit_breaker": {"enabled": False},
                 "execution_role_arn": self.roles["start-agents"].arn,
                 "security_group_id": self.groups["agents"].id,
                 "log_group_name": self.logs["agents"].name,

@@ -303,7 +303,12 @@ def _hook(
         path = work / file.replace("secrets-", "secrets/")
         path.write_text(text)
         path.chmod(0o755)
-    variables = {"DEFAULT_LABEL": "linux", "SECRETS": "secrets", **(environment or {})}
+    variables = {
+        "DEFAULT_LABEL": "linux",
+        "SECRETS": "secrets",
+        "SPOT_FOLDER": "/tmp/hook",
+        **(environment or {}),
+    }
     exports = " ".join(f"{key}={shlex.quote(value)}" for key, value in variables.items())
     printed = _in_root(
         debian() / "root",

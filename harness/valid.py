@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hypothesis import strategies as st
@@ -66,7 +67,7 @@ def templates(draw: st.DrawFn) -> dict[str, Any]:
         st.fixed_dictionaries(
             {},
             optional={
-                "capacity": st.sampled_from(["spot", "on-demand"]),
+                "capacity": st.sampled_from(["spot", "on-demand", "auto"]),
                 "architecture": st.sampled_from(["x86_64", "arm64"]),
                 "ephemeral_storage_gib": st.integers(21, 200),
                 "heap_percentage": st.floats(10, 85),
@@ -134,5 +135,5 @@ def inputs() -> st.SearchStrategy[dict[str, Any]]:
 
 def _apart(agents: list[dict[str, Any]]) -> bool:
     """Whether the names differ in all forms that labels have."""
-    names = [a["name"].removesuffix("-spot").removesuffix("-on-demand") for a in agents]
+    names = [re.sub("(-spot|-on-demand|-auto)+$", "", a["name"]) for a in agents]
     return len(set(names)) == len(names)

@@ -270,6 +270,15 @@ class WorkingHours(Answer):
     """Why it is not done yet; empty if it is."""
 
 
+class SpotCapacity(Answer):
+    """What Spot labels use."""
+
+    mode: str
+    """``auto``: the circuit breaker decides, or ``on-demand``."""
+    on_demand: list[str]
+    """CPU architectures whose Spot labels use on-demand capacity now."""
+
+
 class RecoveryPoint(Answer):
     """A backup of the Jenkins home."""
 
@@ -380,6 +389,7 @@ ANSWERS: dict[str, Any] = {
     "rotate-password": Operation,
     "show": Shown,
     "sleep": WorkingHours,
+    "spot": SpotCapacity,
     "unlock": Unlocked,
     "unprotect": list[str],
     "up": Operation,

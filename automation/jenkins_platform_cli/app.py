@@ -157,3 +157,28 @@ def local_folder() -> Path:
 def client(session: Session, service: str, region: str) -> Any:
     """A boto3 client for the cloud of the session's stack."""
     return session.client(service, region)
+
+
+def platform_function(
+    session: Session, role: str, what: str
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """Environment of one of the platform's functions, from the stack's state, and the arguments of
+    boto3 clients: commands do what the function does, with the caller's own permissions.
+
+    Args:
+        session: The stack.
+        role: What the function is for, as in its name.
+        what: What the stack lacks without it, and how to get it.
+
+    Raises:
+        RuntimeError: the stack has no such function.
+    """
+    found = session.resource("aws:lambda/function:Function", f"{session.settings.name}-{role}")
+    if not found:
+        raise RuntimeError(f"stack {session.name} has no {what} and run `up`")
+    functions = client(session, "lambda", session.region)
+    about = functions.get_function_configuration(FunctionName=str(found["id"]))
+    return about["Environment"]["Variables"], {
+        "endpoint_url": session.cloud.endpoint if session.cloud else None,
+        "region_name": session.region,
+    }

@@ -25,6 +25,7 @@ from .commands import (  # noqa: F401
     rotate_password,
     show,
     sleep_wake,
+    spot,
     stack_operations,
 )
 from .garbage_collection import collect_rarely

@@ -7,6 +7,7 @@ import pulumi
 from .agents.agents import AgentCloud, AgentTemplates
 from .agents.connection import AgentConnection
 from .agents.reaper import Reaper
+from .agents.spot_breaker import SpotBreaker
 from .base.choices import Choices
 from .base.context import PACKAGE, Context
 from .base.lambda_function import Function
@@ -50,7 +51,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
     url: pulumi.Output[str]
     """URL under which users reach Jenkins."""
     admin_user_name: pulumi.Output[str]
-    """User name of the local administrator; empty if users sign in with OpenID Connect only."""
+    """User name of the local administrator; empty if users sign in through another realm only."""
     admin_password_secret_arn: pulumi.Output[str]
     """ARN of the Secrets Manager secret that holds the administrator's password."""
     agent_labels: pulumi.Output[list[str]]
@@ -180,6 +181,12 @@ class JenkinsPlatform(pulumi.ComponentResource):
                 "artifact_bucket": artifacts.bucket.bucket if artifacts else "",
             },
         )
+        self._breaker: SpotBreaker | None = None
+        environment = {**configuration.environment, **self._secrets.environment}
+        if context.settings.agent_cloud.spot_circuit_breaker.enabled:
+            self._breaker = SpotBreaker(context, self._log_groups)
+            self._breaker.function.grant_invoke(roles.controller)
+            environment["SPOT_BREAKER"] = self._breaker.function.name
         self._agents.grant_run(roles.controller)
         storage.grant_mount(roles.controller)
         configuration.grant_read(roles.controller)
@@ -187,6 +194,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         self._identity = JobIdentity(context, self._log_groups, identity) if identity else None
         if self._identity:
             self._identity.grant_publish(roles.controller)
+            environment.update(self._identity.environment)
         self._secrets.grant_read_credentials(roles.controller)
         self._images.grant_pull_controller(roles.controller_execution)
         self._secrets.grant_read(roles.controller_execution)
@@ -200,11 +208,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
                 storage.file_system.id,
                 storage.access_point.id,
                 storage.mount_targets,
-                {
-                    **configuration.environment,
-                    **self._secrets.environment,
-                    **(self._identity.environment if self._identity else {}),
-                },
+                environment,
                 self._secrets.references,
             ),
             network.placement(groups.controller_id, self._endpoints.interfaces),
@@ -219,7 +223,8 @@ class JenkinsPlatform(pulumi.ComponentResource):
         """Functions, monitoring and budget; the ARN of the notification topic, if there is one."""
         settings, log_groups = context.settings, self._log_groups
         controller, agents = self._controller, self._agents
-        functions: list[Function] = [*self._identity.functions] if self._identity else []
+        functions: list[Function] = [self._breaker.function] if self._breaker else []
+        functions += self._identity.functions if self._identity else []
         if settings.agent_cloud.reaper.enabled:
             functions.append(Reaper(context, log_groups, agents).function)
         schedule: Schedule | None = None

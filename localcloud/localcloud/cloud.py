@@ -176,8 +176,13 @@ class LocalCloud:
         answer = self._post("interrupt", json.dumps({"task": task_arn}).encode())
         return bool(answer["interrupted"])
 
+    def set_spot_capacity(self, available: bool) -> None:
+        """Whether RunTask accepts tasks on Spot. Running tasks are not affected."""
+        self._post("spot-capacity", json.dumps({"available": available}).encode())
+
     def advance(self, seconds: float) -> list[str]:
-        """Move the clock of schedules forward, and call once what became due in between.
+        """Move the clock of schedules and alarms forward, call once what became due in between, and
+        evaluate alarms.
 
         Returns:
             ARNs of the schedules and rules that were called, in order of time.

@@ -48,7 +48,8 @@ def test_each_label_runs_the_image_size_role_capacity_and_network_of_its_templat
         "linux-spot": ("512", "1024", "X86_64", "example/agent:7", "FARGATE_SPOT"),
         "linux-on-demand": ("512", "1024", "X86_64", "example/agent:7", None),
     }
-    for label in ("arm", "arm-spot", "maven", "maven-spot"):
+    expected["linux-auto"] = expected["linux-spot"]
+    for label in ("arm", "arm-spot", "arm-auto", "maven", "maven-spot", "maven-auto"):
         expected[label] = ("2048", "8192", "ARM64", AGENTS[1]["image"], "FARGATE_SPOT")  # type: ignore[assignment]
     for label in ("arm-on-demand", "maven-on-demand"):
         expected[label] = ("2048", "8192", "ARM64", AGENTS[1]["image"], None)  # type: ignore[assignment]

@@ -18,6 +18,8 @@ from harness.engine import environment
 from harness.lean import LEAN
 from harness.user import User
 
+pytestmark = pytest.mark.long
+
 
 def definitions(ecs: Any) -> str:
     """All task definitions, active and inactive, as text."""
@@ -36,7 +38,7 @@ def test_a_session_of_the_command(user: User) -> None:
     up = user.local("up")
     assert up.returncode == 0, up.stderr
     assert "Jenkins     emulated, nothing runs: LOCALCLOUD_DOCKER is 'none'" in up.stdout
-    assert "linux linux-spot linux-on-demand" in up.stdout
+    assert "linux linux-spot linux-on-demand linux-auto" in up.stdout
     cost = user.document("cost")["monthly_usd"]
     assert f"about {cost:,.0f} USD per month, jenkins-platform cost --stack local" in up.stdout
 
@@ -51,7 +53,7 @@ def test_a_session_of_the_command(user: User) -> None:
         "jenkins-configuration",
         "jenkins-controller",
     }
-    (note,) = (n for n in json.loads(planned.stdout)["notes"] if "restarts" in n)
+    (note,) = (n for n in planned["notes"] if "restarts" in n)
     assert note.startswith("This update restarts Jenkins")
     assert note.endswith("jenkins-platform up --stack local --cloud local --drain waits for them.")
     user.set(jenkins={})
@@ -187,7 +189,6 @@ def test_up_completes_without_a_reader_of_its_output(user: User) -> None:
     assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "No change.")
 
 
-@pytest.mark.long
 def test_ctrl_c_ends_cleanly_and_the_next_up_continues(user: User) -> None:
     user.set(**LEAN)
     assert user.local("check").returncode == 0  # starts the cloud
@@ -207,7 +208,6 @@ def test_ctrl_c_ends_cleanly_and_the_next_up_continues(user: User) -> None:
     assert len([v for v in vpcs if not v["IsDefault"]]) == 1
 
 
-@pytest.mark.long
 def test_a_full_disk_is_reported_before_it_damages_the_state(user: User) -> None:
     user.set(**LEAN)
     state = user.folder / ".localcloud" / "state"

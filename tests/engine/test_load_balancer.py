@@ -240,7 +240,7 @@ def side_by_side(all_inputs: Mapping[str, Mapping[str, Any]]) -> Callable[[], No
             context = Context.of(settings, pulumi.ComponentResource("test:index:Place", name))
             network = Network(context)
             groups = groups or SecurityGroups(context, network)
-            load_balancer = LoadBalancer(context, network, groups.load_balancer_ids)
+            load_balancer = LoadBalancer(context, network, groups.load_balancer_ids, None)
             pulumi.export(name, {"arn": load_balancer.load_balancer.arn, "url": load_balancer.url})
 
     return program

@@ -43,6 +43,9 @@ ARGS: dict[str, Any] = {
         "holidays": ["2026-12-25"],
         "wake_page": True,
     },
+    "webhooks": {
+        "gitlab_secret_arn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:gitlab-AbCdEf"
+    },
     "budget": {"monthly_usd": 200, "email_addresses": ["boss@example.com"]},
 }
 
@@ -144,7 +147,7 @@ def test_a_log_line_triggers_an_alarm_and_its_end(monitored: MonitoredPlatform) 
     (message,) = monitored.messages()
     assert message["Subject"] == f'ALARM: "acme-log-errors" in {REGION}'
     assert json.loads(message["Message"])["AlarmDescription"] == (
-        "Jenkins logged 20 messages of level SEVERE or more within 15 minutes. What to do: search "
+        "Jenkins logged 20 messages or more of level SEVERE within 15 minutes. What to do: search "
         "the controller's log for SEVERE; the dashboard lists the latest."
     )
     assert evaluate(monitored.cloud, "acme-log-errors") == "ALARM"
@@ -335,7 +338,18 @@ def test_the_key_of_the_logs_is_limited_to_their_groups(monitored: MonitoredPlat
     assert all(fnmatch(g["arn"].removesuffix(":*"), own) for g in groups)
     assert not fnmatch(groups[0]["arn"].replace(":acme-", ":other-").removesuffix(":*"), own)
     assert firewall.endswith(":log-group:aws-waf-logs-acme")
-    roles = ("agents", "controller", "flow-logs", "meter", "reaper", "wake-page", "working-hours")
+    roles = (
+        "agents",
+        "controller",
+        "flow-logs",
+        "meter",
+        "reaper",
+        "spot-breaker",
+        "wake-page",
+        "webhook-delivery",
+        "webhook-receiver",
+        "working-hours",
+    )
     assert sorted(g["logGroupName"] for g in groups) == [f"acme-{r}" for r in roles]
 
 

@@ -152,7 +152,7 @@ def test_interface_endpoints_are_private_to_the_tasks(seen: Seen, cloud: LocalCl
     account = cloud.client("sts").get_caller_identity()["Account"]
     subnets = set(seen.tasks()[0][0])
     endpoints = seen.endpoints("Interface")
-    needed = NEEDED | {"sqs", "ssmmessages"} if seen.nat == "none" else set()
+    needed = NEEDED | {"lambda", "sqs", "ssmmessages"} if seen.nat == "none" else set()
     assert set(endpoints) == needed
     for service, endpoint in endpoints.items():
         assert set(endpoint["SubnetIds"]) == subnets, service

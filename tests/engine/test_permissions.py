@@ -125,6 +125,33 @@ def test_the_plugin_has_the_permissions_it_uses(world: TwoPlatforms) -> None:
         assert controller.may("iam:PassRole", role, to_ecs), role
 
 
+def breaker(world: TwoPlatforms, outputs: dict[str, Any]) -> dict[str, Any]:
+    """The function that is the circuit breaker of a platform."""
+    handle = outputs["controller_log_group_name"].removesuffix("-controller")
+    functions = world.cloud.client("lambda").list_functions()["Functions"]
+    (found,) = (
+        f
+        for f in functions
+        if f["Handler"].startswith("functions.spot_breaker.")
+        and f["Environment"]["Variables"]["PLATFORM"] == handle
+    )
+    return dict(found)
+
+
+def test_the_circuit_breaker_is_invoked_by_its_controller_and_writes_only_its_state(
+    world: TwoPlatforms,
+) -> None:
+    found = breaker(world, world.mine)
+    controller = Actor.load(world.cloud, world.controller_role)
+    assert controller.may("lambda:InvokeFunction", found["FunctionArn"])
+    state = found["Environment"]["Variables"]["PARAMETER"]
+    parameter = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/{state}"
+    function = Actor.load(world.cloud, found["Role"])
+    assert function.may("ssm:PutParameter", parameter)
+    assert not function.may("ssm:PutParameter", f"{parameter}-other")
+    assert not controller.may("ssm:PutParameter", parameter)
+
+
 def test_the_controller_may_read_its_configuration_and_mount_its_home(world: TwoPlatforms) -> None:
     controller = Actor.load(world.cloud, world.controller_role)
     for action in ("s3:GetObject", "s3:GetObjectVersion"):
@@ -159,6 +186,11 @@ def controller_abuses(world: TwoPlatforms) -> dict[str, tuple[str, str, dict[str
     foreign_family = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/billing:7"
     secret = world.other["admin_password_secret_arn"]
     return {
+        "invoke another platform's circuit breaker": (
+            "lambda:InvokeFunction",
+            breaker(world, world.other)["FunctionArn"],
+            {},
+        ),
         "run another family": ("ecs:RunTask", foreign_family, on_agents),
         "run another platform's agents": (
             "ecs:RunTask",
@@ -331,7 +363,7 @@ def test_a_secret_is_read_for_the_template_that_names_it_only(world: TwoPlatform
 def test_two_platforms_of_one_name_live_side_by_side(world: TwoPlatforms) -> None:
     """Last in this file: it destroys the other platform."""
     shared = {k for k in world.mine if world.mine[k] == world.other[k]}
-    nothing = {"notification_topic_arn"}
+    nothing = {"notification_topic_arn", "job_identity_provider_arn", "job_role_arns"}
     assert shared == {"admin_user_name", "agent_labels"} | nothing
     world.other_stack.destroy()
     world.my_stack.refresh()

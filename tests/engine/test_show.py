@@ -37,6 +37,7 @@ def browse(page: Path, *options: str) -> str:
     return subprocess.run(words, capture_output=True, text=True, check=True, timeout=120).stdout
 
 
+@pytest.mark.long
 def test_the_page_shows_labels_prices_cost_resources_and_configuration(user: User) -> None:
     early = user.local("show")
     assert (early.returncode, "Stack local is empty" in early.stderr) == (1, True)
@@ -56,10 +57,12 @@ def test_the_page_shows_labels_prices_cost_resources_and_configuration(user: Use
     seen = browse(page, "--dump-dom")
     assert f"{found['resources']} resources" in seen
     assert '<span class="state emulated">emulated</span>' in seen
+    assert "Application Load Balancer</text>" in seen
+    assert ">8080, 50000</text>" in seen, "the ports of the security groups in the state"
     assert '<h2 id="agents">Running agents</h2>' in seen
     assert "<title>jenkins: local</title>" in seen, "text of the settings is not executed"
     assert "&lt;script&gt;document.title" in seen
-    for label in ("linux", "linux-spot", "linux-on-demand"):
+    for label in ("linux", "linux-spot", "linux-on-demand", "linux-auto"):
         assert f"<code>{label}</code>" in seen
     assert "slaveAgentPort: 50000" in seen
     assert "jenkins-controller-service" in seen

@@ -16,6 +16,8 @@ from harness.docker_engine import Engine
 from harness.permissions import Actor
 from harness.platform_images import SIGN_IN, TOKEN, Built, outputs, reference
 
+pytestmark = pytest.mark.long
+
 ROLES = ("controller", "agent", "kaniko")
 
 
@@ -59,7 +61,7 @@ def test_the_second_up_builds_nothing(built: Built) -> None:
 
 def test_repositories_are_encrypted_scanned_and_immutable(built: Built, cloud: LocalCloud) -> None:
     found = cloud.client("ecr").describe_repositories()["repositories"]
-    tags = {r["repositoryName"].split("/")[1]: r["imageTagMutability"] for r in found}
+    tags = {r["repositoryName"].split("/", 1)[1]: r["imageTagMutability"] for r in found}
     assert tags == {
         "controller": "IMMUTABLE",
         "agent": "IMMUTABLE",
@@ -75,7 +77,7 @@ def test_a_build_may_push_only_to_applications_and_the_cache(
 ) -> None:
     """By simulation of the deployed policies."""
     arns = {
-        r["repositoryName"].split("/")[1]: r["repositoryArn"]
+        r["repositoryName"].split("/", 1)[1]: r["repositoryArn"]
         for r in cloud.client("ecr").describe_repositories()["repositories"]
     }
     role = outputs(built.stack, "TaskDefinition", "agent-kaniko")["taskRoleArn"]

@@ -6,6 +6,8 @@ import pytest
 
 from harness.standins import credentials, library_step, stale_nodes, start_agents
 
+pytestmark = pytest.mark.long
+
 SCRIPT = "#!/kaniko/bin/bash -e\n"
 
 
@@ -267,7 +269,8 @@ def test_a_failed_start_is_recorded_for_every_label_of_the_agent() -> None:
         ]
         def broken = [describeTask: { task, cluster -> throw new NoClassDefFoundError('SDK') }]
         def failed = { labels, launching, task, service ->
-            nodes.onDeleted(agent(template: [label: labels], launcher: [launchSupported: launching],
+            nodes.onDeleted(agent(nodeName: labels, template: [label: labels],
+                launcher: [launchSupported: launching],
                 taskArn: task, clusterArn: 'c', cloud: [ecsService: service]))
         }
         failed('linux linux-spot', true, 't', ecs)
@@ -282,4 +285,113 @@ def test_a_failed_start_is_recorded_for_every_label_of_the_agent() -> None:
     assert done == [
         *("c/t: no capacity", "c/t: no capacity", "RunTask failed"),
         *("ECS does not answer: SDK", None),
+    ]
+
+
+def test_spot_agents_use_on_demand_capacity_while_the_breaker_of_their_architecture_is_open() -> (
+    None
+):
+    done = start_agents("""
+        def providers = [provider(spot('a', 'linux linux-spot'))]
+        file('capacity').text = '{"on_demand": ["x86_64"]}'
+        def node = spot('b', 'linux linux-spot')
+        providers << provider(node)
+        providers << provider(spot('c', 'linux-auto'))
+        file('capacity').text = '{"on_demand": ["arm64"]}'
+        listener.onComplete(new hudson.slaves.NodeProvisioner.PlannedNode(displayName: 'b'), node)
+        providers << provider(node)
+        providers
+    """)
+    assert done == ["FARGATE_SPOT", "FARGATE", "FARGATE", "FARGATE_SPOT"]
+
+
+def test_an_agent_of_a_template_on_demand_is_left_alone() -> None:
+    done = start_agents("""
+        def node = agent(nodeName: 'a', template: [label: 'linux-on-demand'])
+        listener.onComplete(new hudson.slaves.NodeProvisioner.PlannedNode(displayName: 'a'), node)
+        node.template
+    """)
+    assert done == {"label": "linux-on-demand"}
+
+
+def test_agents_on_instances_keep_their_capacity_provider() -> None:
+    done = start_agents("""
+        file('capacity').text = '{"on_demand": ["x86_64"]}'
+        def node = spot('a', 'builder builder-spot')
+        node.template.capacityProviderStrategies = [[provider: 'ci-managed-spot-builder']]
+        provider(node)
+    """)
+    assert done == "ci-managed-spot-builder"
+
+
+def test_automatic_labels_use_on_demand_capacity_for_a_while_after_a_failed_start() -> None:
+    done = start_agents("""
+        def chosen = { label -> provider(spot('n', label)) }
+        def fail = { label, long minutes ->
+            System.setProperty("jenkins-platform.failed.$label",
+                "${System.currentTimeMillis() - minutes * 60000} reason")
+        }
+        ['linux-auto', 'linux-spot', 'arm-auto'].each { fail(it, it == 'arm-auto' ? 5 : 4) }
+        ['linux linux-auto', 'linux-spot', 'arm-auto', 'other-auto'].collect(chosen)
+    """)
+    assert done == ["FARGATE", "FARGATE_SPOT", "FARGATE_SPOT", "FARGATE_SPOT"]
+
+
+def test_refusals_for_capacity_are_reported_to_the_breaker_with_their_reason() -> None:
+    done = start_agents("""
+        import java.util.logging.*
+        def error = { name, message ->
+            def record = new LogRecord(Level.WARNING, "[$name]: Error in provisioning; agent=x")
+            record.thrown = new IllegalStateException(message)
+            log.log(record)
+        }
+        def agents = ['a', 'b', 'c', 'd'].collect { spot(it, it + '-spot') }
+        log.log(Level.WARNING, '[{0}]: Failure reason={1}, arn={2}',
+            ['a', 'Capacity is gone', null] as Object[])
+        error('a', 'Failed to run agent container a')
+        error('b', 'Capacity is unavailable at this time.')
+        error('c', 'AccessDenied')
+        agents.each { nodes.onDeleted(it) }
+        error('e', 'Capacity is unavailable')
+        nodes.onDeleted(agent(nodeName: 'e', template: [label: 'e-on-demand'],
+            launcher: [launchSupported: true]))
+        [file('failures').readLines(), ['a', 'b', 'c', 'd'].collect {
+            System.getProperty("jenkins-platform.failed.${it}-spot").split(' ', 2).last()
+        }]
+    """)
+    assert done == [
+        ["x86_64", "x86_64"],
+        [
+            *("Capacity is gone", "Capacity is unavailable at this time."),
+            *("AccessDenied", "RunTask failed"),
+        ],
+    ]
+
+
+def test_only_agents_that_wait_too_long_for_spot_capacity_are_given_up() -> None:
+    done = start_agents("""
+        def waiting = { name, Map about = [:] ->
+            def task = [capacityProviderName: 'FARGATE_SPOT', lastStatus: 'PENDING'] + about
+            spot(name, name + '-spot', [taskArn: name, clusterArn: 'c',
+                cloud: [ecsService: [describeTask: { arn, cluster -> task }]]])
+        }
+        def all = [
+            waiting('waits'), waiting('pulls', [pullStartedAt: new Date()]),
+            waiting('runs', [lastStatus: 'RUNNING']),
+            waiting('on-demand', [capacityProviderName: 'FARGATE']), waiting('launched'),
+        ]
+        all.last().launcher.launchSupported = false
+        jenkins.nodes = all
+        check()
+        def early = jenkins.nodes.size()
+        requested.keySet().each { requested[it] -= 5 * 60000 }
+        check()
+        def left = jenkins.nodes*.nodeName
+        nodes.onDeleted(all[0])
+        [early, left, file('failures').readLines(),
+            System.getProperty('jenkins-platform.failed.waits-spot').split(' ', 2).last()]
+    """)
+    assert done == [
+        *(5, ["pulls", "runs", "on-demand", "launched"], ["x86_64"]),
+        "no Spot capacity for 5 minutes",
     ]

@@ -135,6 +135,7 @@ def draining(user: User, message: str) -> subprocess.Popen[str]:
     return user.start("up", "--stack", "local", "--cloud", "local", "--drain")
 
 
+@pytest.mark.long
 def test_an_update_waits_for_builds_and_can_be_interrupted(
     admin: JenkinsApi, user: User, engine: Engine
 ) -> None:
@@ -164,6 +165,7 @@ def test_an_update_waits_for_builds_and_can_be_interrupted(
     assert (kept["result"], kept["building"]) == ("SUCCESS", False), "no build was lost"
 
 
+@pytest.mark.long
 def test_an_update_that_is_interrupted_ends_without_quiet_mode(
     admin: JenkinsApi, user: User
 ) -> None:
@@ -201,6 +203,7 @@ def left(engine: Engine) -> list[str]:
     return [str(thing.name) for thing in found if str(thing.name).startswith("localcloud-")]
 
 
+@pytest.mark.long
 def test_a_rehearsal_finds_a_mistake_in_the_configuration_and_leaves_nothing(
     user: User, engine: Engine
 ) -> None:
@@ -231,7 +234,7 @@ def test_a_profile_is_rehearsed_with_a_copy_of_a_home(
     found = {c["subject"]: (c["result"], c["found"]) for c in json.loads(done.stdout)}
     assert {subject: f for subject, f in found.items() if f[0] != "ok"} == {}
     names = [a["name"] for a in content["config"]["jenkins-platform:agents"]]
-    builds = {f"build on {n}{end}" for n in names for end in ("", "-spot", "-on-demand")}
+    builds = {f"build on {n}{end}" for n in names for end in ("", "-spot", "-on-demand", "-auto")}
     assert found.keys() == builds | {"start", "home", "log", "plugins", "labels", "jobs"}
     assert "old" in found["jobs"][1].split(", ")
     assert done.returncode == 0
@@ -245,7 +248,7 @@ def test_agents_also_connect_by(user: User, engine: Engine, connection: str) -> 
     done = user.run("rehearse", "--stack", "local", "--json")
     found = {c["subject"]: c["result"] for c in json.loads(done.stdout)}
     assert set(found.values()) == {"ok"}, done.stdout
-    assert found.keys() >= {f"build on linux{end}" for end in ("", "-spot", "-on-demand")}
+    assert found.keys() >= {f"build on linux{end}" for end in ("", "-spot", "-on-demand", "-auto")}
     assert left(engine) == []
 
 

@@ -8,11 +8,14 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from botocore.exceptions import ClientError
 from jenkins_platform.agents.container_definitions import Variables, containers
+from jenkins_platform.functions import spot_breaker
 from jenkins_platform.inputs import AgentTemplateArgs, Connection, VolumeArgs
 from jenkins_platform.settings import Settings
 from localcloud.cloud import REGION, LocalCloud
 
+from harness import functions
 from harness.docker_engine import Engine
 from harness.tasks import GROUP, IMAGE, Place, living_cloud, secret, shell, wait_until
 
@@ -279,6 +282,52 @@ def test_spot_is_interrupted_as_on_aws(place: Place) -> None:
     assert warning["detail-type"] == "ECS Task State Change"
     assert warning["detail"]["lastStatus"] == "RUNNING"
     assert warning["detail"]["desiredStatus"] == "STOPPED"
+
+
+def test_tasks_run_on_demand_while_there_is_no_spot_capacity_and_on_spot_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the controller does: it reports what RunTask refuses, and the answer of the circuit
+    breaker is the capacity of the next task."""
+    place.cloud.client("ssm").put_parameter(Name="breaker", Value="{}", Type="String")
+    for key, value in {
+        "PLATFORM": "jenkins",
+        "PARAMETER": "breaker",
+        "ARCHITECTURES": "x86_64",
+        "FAILURE_THRESHOLD": "2",
+        "COOL_DOWN_SECONDS": "900",
+        **functions.aws(place.cloud),
+    }.items():
+        monkeypatch.setenv(key, value)
+    definition = place.define(shell("trap 'exit 0' TERM; while :; do sleep 0.1; done"))
+
+    def request() -> str:
+        on_demand = spot_breaker.handler({}, None)["on_demand"]
+        provider = "FARGATE" if "x86_64" in on_demand else "FARGATE_SPOT"
+        strategy = [{"capacityProvider": provider, "weight": 1}]
+        try:
+            return place.start(definition, capacityProviderStrategy=strategy)
+        except ClientError as error:
+            assert "Capacity is unavailable at this time" in str(error)  # noqa: PT017
+            spot_breaker.handler({"failures": {"x86_64": 1}}, None)
+            return ""
+
+    place.cloud.set_spot_capacity(False)
+    assert [request(), request()] == ["", ""]
+    on_demand = request()
+    assert place.reaches(on_demand, "RUNNING")["capacityProviderName"] == "FARGATE"
+    place.cloud.set_spot_capacity(True)
+    state = json.loads(
+        place.cloud.client("ssm").get_parameter(Name="breaker")["Parameter"]["Value"]
+    )
+    state["breakers"]["x86_64"]["until"] -= 900
+    place.cloud.client("ssm").put_parameter(Name="breaker", Value=json.dumps(state), Overwrite=True)
+    again = request()
+    assert place.reaches(again, "RUNNING")["capacityProviderName"] == "FARGATE_SPOT"
+    assert place.cloud.interrupt(again)
+    assert place.reaches(again, "STOPPED")["stopCode"] == "SpotInterruption"
+    assert place.task(on_demand)["lastStatus"] == "RUNNING"
+    place.ecs.stop_task(cluster=place.cluster, task=on_demand)
 
 
 def test_tasks_are_listed_with_what_they_printed_last(place: Place) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from jenkins_platform.functions import meter, metrics, reaper, working_hours
+from jenkins_platform.functions import meter, metrics, reaper, spot_breaker, working_hours
 from jenkins_platform.functions.states import HIDDEN, INITIAL_STATE, SHOWN
 from moto import mock_aws
 from moto.core.config import default_user_config
@@ -488,3 +488,55 @@ def test_a_failed_scaling_keeps_the_desired_state_pending(
         hours.act("end")
     monkeypatch.setattr(ecs_backends[ACCOUNT][REGION], "update_service", real)
     assert hours.act("settle", minutes=2)["state"] == "asleep"
+
+
+@pytest.fixture
+def breaker(account: None, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Name of the parameter with the state of a new circuit breaker for two architectures."""
+    name = f"breaker-{next(_number)}"
+    boto3.client("ssm").put_parameter(Name=name, Value="{}", Type="String")
+    for key, value in {
+        "PLATFORM": "jenkins-abc",
+        "PARAMETER": name,
+        "ARCHITECTURES": "arm64,x86_64",
+        "FAILURE_THRESHOLD": "3",
+        "COOL_DOWN_SECONDS": "900",
+    }.items():
+        monkeypatch.setenv(key, value)
+    return name
+
+
+def report(**failures: int) -> list[str]:
+    return spot_breaker.handler({"failures": failures}, None)["on_demand"]
+
+
+def test_the_circuit_breaker_switches_one_architecture_and_remembers_it(
+    breaker: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert report(x86_64=2, arm64=1) == []
+    assert report(x86_64=1, sparc=9) == ["x86_64"]
+    assert report() == ["x86_64"]
+    assert embedded_metrics(capsys.readouterr().out)[-1]["SpotSuspended"] == 1
+
+
+def test_the_circuit_breaker_is_silent_and_writes_nothing_while_all_is_well(
+    breaker: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert report() == report() == []
+    assert capsys.readouterr().out == ""
+    parameter = boto3.client("ssm").get_parameter(Name=breaker)["Parameter"]
+    assert (parameter["Value"], parameter["Version"]) == ("{}", 1)
+
+
+def test_the_mode_overrides_the_circuit_breakers_and_auto_closes_them(breaker: str) -> None:
+    environment = {
+        "PARAMETER": breaker,
+        "ARCHITECTURES": "arm64,x86_64",
+        "FAILURE_THRESHOLD": "3",
+        "COOL_DOWN_SECONDS": "900",
+    }
+    spot_breaker.SpotBreaker(environment).set_mode("on-demand")
+    assert report() == ["arm64", "x86_64"]
+    assert report(arm64=3) == ["arm64", "x86_64"]
+    spot_breaker.SpotBreaker(environment).set_mode("auto")
+    assert report() == []

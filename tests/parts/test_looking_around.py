@@ -429,17 +429,22 @@ def test_health_is_that_of_the_worst_target_group(
     assert found == health.Health(state, reason)
 
 
+class ServiceWithoutTask:
+    """A client for ECS with one service, whose task has not started; moto's start at once."""
+
+    def __init__(self, desired: int) -> None:
+        self._desired = desired
+
+    def list_services(self, **_: Any) -> dict[str, Any]:
+        return {"serviceArns": ["arn"]}
+
+    def describe_services(self, **_: Any) -> dict[str, Any]:
+        return {"services": [{"desiredCount": self._desired, "runningCount": 0, "events": []}]}
+
+
 @pytest.mark.parametrize(("desired", "state"), [(0, "asleep"), (1, "starting")])
-def test_health_of_a_controller_without_a_task(desired: int, state: str, session: Deployed) -> None:
-    ecs = boto3.client("ecs", region_name=REGION)
-    ecs.register_task_definition(
-        family="ci-controller",
-        containerDefinitions=[{"name": "controller", "image": "a", "memory": 64}],
-    )
-    ecs.create_service(
-        cluster=session.outputs()["controller_cluster_arn"],
-        serviceName="jenkins-controller",
-        taskDefinition="ci-controller",
-        desiredCount=desired,
-    )
+def test_health_of_a_controller_without_a_task(
+    desired: int, state: str, session: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "client", lambda _: ServiceWithoutTask(desired))
     assert health.health(session, session.outputs()).state == state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Any
@@ -24,10 +25,9 @@ from ..app import (
 )
 from ..engine import running_tasks
 from ..engine.progress import Reporter
-from ..engine.running_tasks import RunningTask, Size
+from ..engine.running_tasks import SPOT, RunningTask, Size
 from ..engine.session import Cloud, Session
 
-SPOT = "FARGATE_SPOT"
 _FARGATE = ("FARGATE", SPOT)
 
 
@@ -39,7 +39,8 @@ def agents(
     reporter = Reporter(Console(stderr=True))
     session = open_stack(stack, cloud, reporter)
     with report_errors(reporter):
-        found = list_agents(session, datetime.now(timezone.utc))
+        cluster = str(session.deployed_outputs()["agent_cluster_arn"])
+        found = rows(session, running_tasks.of_stack(session, [cluster]))
     if as_json:
         print_json(found)
     elif found:
@@ -48,15 +49,9 @@ def agents(
         typer.echo("No agent is running.")
 
 
-def list_agents(session: Session, now: datetime) -> list[dict[str, Any]]:
-    """The agents that run now, as `answers.Agent`; none where everything is only emulated.
-
-    Raises:
-        RuntimeError: the stack is empty.
-    """
-    cluster = str(session.deployed_outputs()["agent_cluster_arn"])
-    if session.cloud and not session.cloud.runs_tasks:
-        return []
+def rows(session: Session, tasks: Iterable[RunningTask]) -> list[dict[str, Any]]:
+    """The tasks of agents that have not stopped, as `answers.Agent`."""
+    now = datetime.now(timezone.utc)
 
     @lru_cache
     def size(definition: str) -> Size:
@@ -64,7 +59,7 @@ def list_agents(session: Session, now: datetime) -> list[dict[str, Any]]:
 
     return [
         row(task, size(task.definition), session.settings, session.region, now)
-        for task in running_tasks.of_clusters(session.client, [cluster])
+        for task in tasks
         if task.status != "STOPPED"
     ]
 

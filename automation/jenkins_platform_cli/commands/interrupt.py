@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 import typer
@@ -19,8 +18,6 @@ from ..engine.session import Cloud
 TargetArgument = Annotated[
     str, typer.Argument(metavar="TASK|LABEL", help="Id or ARN of a task, or a label of agents.")
 ]
-SPOT = re.compile(r"FARGATE_SPOT|.*-(managed|group)-spot-.*")
-"""Fargate Spot, and the platform's capacity providers of Spot instances."""
 
 
 @app.command()
@@ -36,7 +33,7 @@ def interrupt(
         running = [
             t
             for t in running_tasks.of_clusters(session.client, [cluster])
-            if t.status != "STOPPED" and on_spot(t)
+            if t.status != "STOPPED" and running_tasks.on_spot(t)
         ]
         chosen = choose(target, running, session.settings)
         if not chosen:
@@ -48,11 +45,6 @@ def interrupt(
                 typer.echo(f"Interrupted {task.id} ({task.family}).")
     if as_json:
         print_json([running_tasks.row(task) for task in chosen])
-
-
-def on_spot(task: RunningTask) -> bool:
-    """Whether a task runs on Spot."""
-    return SPOT.fullmatch(task.capacity) is not None
 
 
 def choose(target: str, running: list[RunningTask], settings: Settings) -> list[RunningTask]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import webbrowser
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -14,8 +14,10 @@ import typer
 from jenkins_platform.cost import Estimate, estimate
 from jenkins_platform.cost.instances import instance_hourly_usd
 from jenkins_platform.cost.tasks import hourly_usd, task_prices
+from jenkins_platform.inputs import Capacity
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.agents import AgentTemplate, label_forms
+from markupsafe import Markup
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -35,7 +37,8 @@ from ..engine.progress import Reporter
 from ..engine.project import LOCAL_FOLDER
 from ..engine.running_tasks import RunningTask
 from ..engine.session import Cloud, Session
-from .agents import list_agents
+from ..picture.deployment import Deployment, Resource
+from .agents import rows
 
 OutputOption = Annotated[
     Optional[Path], typer.Option(help="File to write. Default: show-STACK.html in .localcloud.")
@@ -93,6 +96,15 @@ class Content:
         return summary.by_module(r["type"] for r in self.resources).total()
 
     @property
+    def picture(self) -> str:
+        """What stands on AWS, as SVG."""
+        found = [
+            Resource(r["type"], r["urn"].split("::")[-1], r.get("id", ""), r.get("inputs", {}))
+            for r in self.resources
+        ]
+        return Deployment(self.settings.name, self.region, found).svg()
+
+    @cached_property
     def estimate(self) -> Estimate:
         """The estimated cost."""
         return estimate(self.settings, self.region)
@@ -114,8 +126,9 @@ def show(
     with report_errors(reporter):
         outputs = session.deployed_outputs()
         found = health(session, outputs)
-        tasks = _tasks(session, outputs)
-        agents = list_agents(session, datetime.now(timezone.utc))
+        ours, theirs = (str(outputs[f"{kind}_cluster_arn"]) for kind in ("controller", "agent"))
+        tasks = running_tasks.of_stack(session, [ours, theirs])
+        agents = rows(session, (task for task in tasks if task.cluster == theirs))
         opens_at = _address(session, outputs)
     file = output or session.project.folder / LOCAL_FOLDER / f"show-{stack}.html"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -143,14 +156,6 @@ def show(
         console.print(f"Wrote {file}", highlight=False, soft_wrap=True)
     if open_page:
         webbrowser.open(file.resolve().as_uri())
-
-
-def _tasks(session: Session, outputs: Mapping[str, Any]) -> list[RunningTask]:
-    """What runs; empty where everything is only emulated."""
-    if session.cloud and not session.cloud.runs_tasks:
-        return []
-    clusters = [str(outputs[f"{kind}_cluster_arn"]) for kind in ("controller", "agent")]
-    return running_tasks.of_clusters(session.client, clusters)
 
 
 def _address(session: Session, outputs: Mapping[str, Any]) -> str:
@@ -189,6 +194,7 @@ def page(
         tasks=tasks,
         labels=list(labels(content.settings, content.region)),
         estimate=content.estimate,
+        picture=Markup(content.picture),  # noqa: S704  escaped by its own template
         highest_usd=max(content.estimate.parts.values()),
         tree=tree(content.resources),
         configuration=configuration(content.resources),
@@ -215,25 +221,31 @@ def labels(settings: Settings, region: str) -> Iterator[Label]:
     """Every label, with the size and the price of its tasks."""
     for template in settings.agents:
         for label in template.plain_labels:
-            on_spot = (template.plain_on_spot, True, False)
-            for name, spot in zip(label_forms(label), on_spot, strict=True):
-                yield _label(name, template, spot, region)
+            capacities = (
+                template.own_capacity,
+                Capacity.SPOT,
+                Capacity.ON_DEMAND,
+                Capacity.AUTO,
+            )
+            for name, capacity in zip(label_forms(label), capacities, strict=True):
+                yield _label(name, template, capacity, region)
 
 
-def _label(name: str, template: AgentTemplate, spot: bool, region: str) -> Label:
+def _label(name: str, template: AgentTemplate, capacity: Capacity, region: str) -> Label:
+    spot = capacity is not Capacity.ON_DEMAND
     if template.on_instances:
         hourly = instance_hourly_usd(region, template, spot)
-        capacity = "instances, spot" if spot else "instances"
+        kind = "instances, spot" if spot else "instances"
     else:
         hourly = hourly_usd(region, template.architecture, template.cpu, template.memory_mib)
         hourly *= task_prices(region)["spot"] if spot else 1.0
-        capacity = "spot" if spot else "on-demand"
+        kind = capacity.value
     return Label(
         name=name,
         vcpu=template.cpu / 1024,
         memory_gib=template.memory_mib / 1024,
         architecture=template.architecture.value,
-        capacity=capacity,
+        capacity=kind,
         hourly_usd=hourly,
     )
 

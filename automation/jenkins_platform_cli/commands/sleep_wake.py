@@ -12,15 +12,15 @@ from ..app import (
     JsonOption,
     StackOption,
     app,
-    client,
     open_stack,
+    platform_function,
     print_json,
     report_errors,
 )
 from ..engine.progress import Reporter
-from ..engine.session import Cloud, Session
+from ..engine.session import Cloud
 
-_FUNCTION = "aws:lambda/function:Function"
+_LACKS = "working hours: set `schedule` (without windows if only these commands start and stop it)"
 
 
 @app.command()
@@ -45,31 +45,11 @@ def _act(action: str, stack: str, cloud: Cloud, as_json: bool) -> None:
     reporter = Reporter(Console(stderr=True))
     session = open_stack(stack, cloud, reporter)
     with report_errors(reporter):
-        functions = client(session, "lambda", session.region)
-        found = functions.get_function_configuration(FunctionName=_function(session))
-        hours = WorkingHours(
-            found["Environment"]["Variables"],
-            endpoint_url=session.cloud.endpoint if session.cloud else None,
-            region_name=session.region,
-        )
+        environment, options = platform_function(session, WORKING_HOURS, _LACKS)
+        hours = WorkingHours(environment, **options)
         result = hours.act(action)
     if as_json:
         print_json(result)
     else:
         reason = f": {result['because']}" if result["because"] else ""
         typer.echo(f"Jenkins is {result['state']}{reason}.")
-
-
-def _function(session: Session) -> str:
-    """Name of the working-hours function, from the stack's state.
-
-    Raises:
-        RuntimeError: the stack has none.
-    """
-    name = f"{session.settings.name}-{WORKING_HOURS}"
-    if found := session.resource(_FUNCTION, name):
-        return str(found["id"])
-    raise RuntimeError(
-        f"stack {session.name} has no working hours: set `schedule` (without windows if only these "
-        "commands start and stop it) and run `up`"
-    )

@@ -211,7 +211,7 @@ def password(
     reporter = Reporter(console)
     session = open_stack(stack, cloud, reporter)
     if not session.settings.sign_in.has_local_administrator:
-        console.print("Users sign in with OpenID Connect: Jenkins does not accept this password.")
+        console.print("Jenkins has no local administrator: it does not accept this password.")
     with report_errors(reporter):
         outputs = session.deployed_outputs()
         secret = str(outputs["admin_password_secret_arn"])

@@ -18,7 +18,8 @@ def connect(session: Session, credentials_arn: str = "") -> JenkinsApi:
         credentials_arn: ARN of a secret in Secrets Manager with ``{"user": …, "token": …}``.
 
     Raises:
-        RuntimeError: there is no local administrator, or the secret has another form.
+        RuntimeError: there is no local administrator, the secret has another form, or Jenkins
+            does not run on the embedded cloud.
         ClientError: the secret cannot be read.
     """
     outputs = session.outputs()
@@ -26,7 +27,7 @@ def connect(session: Session, credentials_arn: str = "") -> JenkinsApi:
     arn = credentials_arn or str(outputs["admin_password_secret_arn"])
     if not credentials_arn and not user:
         raise RuntimeError(
-            "Jenkins has no local administrator: users sign in with OpenID Connect. Set "
+            "Jenkins has no local administrator, as users sign in through another realm. Set "
             '--credentials-secret to the ARN of a secret with {"user": …, "token": …}, an API '
             "token of an administrator."
         )
@@ -34,10 +35,7 @@ def connect(session: Session, credentials_arn: str = "") -> JenkinsApi:
     value = client.get_secret_value(SecretId=arn)["SecretString"]
     if credentials_arn:
         user, value = _user_and_token(arn, value)
-    url = str(outputs["url"])
-    if session.cloud:
-        url = local_jenkins.url(session, session.cloud, outputs)
-    return JenkinsApi(url, user, value)
+    return JenkinsApi(local_jenkins.address(session, outputs), user, value)
 
 
 def _user_and_token(arn: str, value: str) -> tuple[str, str]:

@@ -238,6 +238,7 @@ FINDERS: dict[str, Finder] = {
         "servicediscovery", "list_services", "Services", "Id", Name="name"
     ),
     "aws:sns/topic:Topic": _topic,
+    "aws:ssm/parameter:Parameter": _named("name"),
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _rule(egress=True),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _rule(egress=False),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,13 @@ from jenkins_platform.inputs import Architecture
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.agents import AgentTemplate
 
+from .session import Session
+
 ClientOf = Callable[[str], Any]
+SPOT = "FARGATE_SPOT"
+"""Capacity provider of Fargate Spot."""
+_ON_SPOT = re.compile(rf"{SPOT}|.*-(managed|group)-spot-.*")
+"""Fargate Spot, and the platform's capacity providers of Spot instances."""
 _DESCRIBED_AT_ONCE = 100
 
 
@@ -101,6 +108,13 @@ def of_clusters(client_of: ClientOf, clusters: list[str]) -> list[RunningTask]:
     return sorted(found, key=lambda t: t.started.timestamp() if t.started else 0, reverse=True)
 
 
+def of_stack(session: Session, clusters: list[str]) -> list[RunningTask]:
+    """`of_clusters` of a stack; empty where everything is only emulated."""
+    if session.cloud and not session.cloud.runs_tasks:
+        return []
+    return of_clusters(session.client, clusters)
+
+
 def row(task: RunningTask) -> dict[str, str]:
     """The task as commands print it with ``--json``."""
     return {
@@ -160,3 +174,8 @@ def lines(client_of: ClientOf, task: str, definition: str, limit: int) -> list[s
     except ClientError:
         return []  # It has not printed anything yet.
     return [event["message"].rstrip() for event in events]
+
+
+def on_spot(task: RunningTask) -> bool:
+    """Whether a task runs on Spot capacity, of Fargate or of instances."""
+    return _ON_SPOT.fullmatch(task.capacity) is not None

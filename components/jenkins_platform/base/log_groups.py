@@ -18,6 +18,7 @@ CONTROLLER, AGENTS, FLOW_LOGS = "controller", "agents", "flow-logs"
 ISSUER_KEYS = "issuer-keys"
 WEBHOOK_RECEIVER, WEBHOOK_DELIVERY = "webhook-receiver", "webhook-delivery"
 REAPER, METER, WORKING_HOURS, WAKE_PAGE = "reaper", "meter", "working-hours", "wake-page"
+SPOT_BREAKER = "spot-breaker"
 WAF_PREFIX = "aws-waf-logs-"
 """AWS WAF requires it in the name of its log group."""
 FUNCTION_RETENTION_DAYS = 30

@@ -113,19 +113,22 @@ class Resolved:
 
 @dataclass(frozen=True)
 class CloudTemplate:
-    """One template of a Jenkins cloud: an agent template on one kind of capacity."""
+    """One template of a Jenkins cloud: an agent template on one kind of capacity.
+
+    ``start-agents.groovy`` recognizes automatic capacity by the last label.
+    """
 
     name: str
     labels: tuple[str, ...]
-    spot: bool
+    capacity: Capacity
     agent: AgentTemplate
 
     def provider(self, resolved: Resolved) -> str:
         """Its capacity provider; empty for on-demand Fargate, which is a launch type."""
+        spot = self.capacity is not Capacity.ON_DEMAND
         if self.agent.on_instances:
-            providers = resolved.capacity_providers[self.agent.name]
-            return providers["spot" if self.spot else "on-demand"]
-        return "FARGATE_SPOT" if self.spot else ""
+            return resolved.capacity_providers[self.agent.name]["spot" if spot else "on-demand"]
+        return "FARGATE_SPOT" if spot else ""
 
 
 @dataclass(frozen=True, order=True)
@@ -160,12 +163,10 @@ class Cloud:
 
 
 def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
-    """An agent template on both kinds of capacity, its own kind first."""
+    """An agent template on each kind of capacity, its own kind first."""
     labels = template.capacity_labels
     return [
-        CloudTemplate(
-            f"{template.name}-{kind.value}", labels[kind], kind is Capacity.SPOT, template
-        )
+        CloudTemplate(f"{template.name}-{kind.value}", labels[kind], kind, template)
         for kind in sorted(labels, key=lambda kind: kind is not template.own_capacity)
     ]
 

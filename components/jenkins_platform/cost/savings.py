@@ -118,7 +118,7 @@ def _agents(subject: Subject) -> Iterator[tuple[str, str, Subject]]:
         )
     hours: dict[str, float] = {}
     for group in builds(subject):
-        _, spot, _ = label_forms(group.plain)
+        _, spot, *_ = label_forms(group.plain)
         hours[spot] = hours.get(spot, 0.0) + group.hours
     use = subject.use.model_copy(update={"build_hours": hours})
     yield (

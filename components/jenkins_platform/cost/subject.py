@@ -115,8 +115,8 @@ def builds(subject: Subject) -> Iterator[Builds]:
     hours = subject.use.hours_by_label(subject.settings.agents)
     for template in subject.settings.agents:
         for plain in template.plain_labels:
-            _, spot, on_demand = label_forms(plain)
-            kinds = {plain: template.plain_on_spot, spot: True, on_demand: False}
+            _, spot, on_demand, auto = label_forms(plain)
+            kinds = {plain: template.plain_on_spot, spot: True, on_demand: False, auto: True}
             for label, is_spot in kinds.items():
                 if hours.get(label):
                     yield Builds(template, plain, label, is_spot, hours[label])

@@ -37,6 +37,20 @@ class ProvisioningArgs(TypedDict):
     itself uses 1, which ECS throttles at a few hundred agents. Default: ``5``."""
 
 
+class SpotCircuitBreakerArgs(TypedDict):
+    """A circuit breaker that switches all Spot labels of a CPU architecture to on-demand capacity
+    while AWS has no Spot capacity, and back."""
+
+    enabled: NotRequired[bool]
+    """Whether to create the circuit breaker. Default: ``true``."""
+    failure_threshold: NotRequired[int]
+    """Number of agents without Spot capacity within 10 minutes that switch an architecture to
+    on-demand capacity, 1 to 100. Default: ``3``."""
+    cool_down_minutes: NotRequired[int]
+    """Minutes until Spot is tried again, 5 to 240. Doubled, up to 4 hours, each time that Spot
+    capacity is still missing. Default: ``15``."""
+
+
 class ReaperArgs(TypedDict):
     """A scheduled Lambda function that stops agent tasks that Jenkins failed to stop."""
 
@@ -58,9 +72,11 @@ class AgentCloudArgs(TypedDict):
     """Name of the template that runs builds without a label, such as ``agent any``. Default: the
     first template."""
     spot_wait_minutes: NotRequired[int]
-    """Longest time in minutes that ``retryOnSpot`` waits for a Spot agent before it continues on an
-    on-demand agent, 1 to 60; also how long it requests none after one failed to start.
+    """Longest time in minutes that an agent waits for Spot capacity, 1 to 60. Afterwards
+    ``retryOnSpot`` and ``-auto`` labels use on-demand capacity, for the same time.
     Default: ``5``."""
+    spot_circuit_breaker: NotRequired[SpotCircuitBreakerArgs]
+    """Switches Spot labels to on-demand capacity while AWS has no Spot capacity."""
     reaper: NotRequired[ReaperArgs]
     """Stops agent tasks that are older than any build."""
     remove_stale_nodes: NotRequired[bool]

@@ -19,13 +19,16 @@ class Architecture(str, Enum):
 
 
 class Capacity(str, Enum):
-    """Capacity that a template's plain labels use. The labels ``<label>-spot`` and
-    ``<label>-on-demand`` are available for every label regardless of this value."""
+    """Capacity that a template's plain labels use. The labels ``<label>-spot``,
+    ``<label>-on-demand`` and ``<label>-auto`` are available for every label regardless of this
+    value."""
 
     ON_DEMAND = "on-demand"
     """Fargate: tasks are not interrupted."""
     SPOT = "spot"
     """Fargate Spot: up to 70 % cheaper; tasks can be interrupted with a two-minute notice."""
+    AUTO = "auto"
+    """Fargate Spot, or Fargate if Spot has no capacity."""
     INSTANCES = "instances"
     """EC2 instances, for builds that Fargate cannot run: ``docker``, ``gpu``, large disks."""
 

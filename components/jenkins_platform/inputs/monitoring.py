@@ -48,6 +48,8 @@ class Alarm(str, Enum):
     """Builds wait because agents do not start."""
     SPOT_INTERRUPTIONS = "spot-interruptions"
     """Many agents lost their Spot capacity."""
+    SPOT_SUSPENDED = "spot-suspended"
+    """Spot labels use on-demand capacity. Only with the circuit breaker enabled."""
     LOG_ERRORS = "log-errors"
     """Jenkins logs many errors."""
     FUNCTION_ERRORS = "function-errors"

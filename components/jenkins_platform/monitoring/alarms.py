@@ -3,52 +3,32 @@
 Metrics and their dimensions are those of AWS's documentation: "CloudWatch metrics for your
 Application Load Balancer", "Amazon ECS service utilization metrics", "Amazon ECS Container Insights
 metrics", "CloudWatch metrics for Amazon EFS", "Types of metrics for Lambda functions", "Monitoring
-Amazon EventBridge". Those in `metrics.NAMESPACE` are our own: `functions.working_hours` prints one,
-and two metric filters count lines of the controller's log.
+Amazon EventBridge". Those in `metrics.NAMESPACE` are our own: `functions.working_hours` and
+`functions.spot_breaker` print them, and two metric filters count lines of the controller's log.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-import pulumi
-
 from ..functions.metrics import DIMENSION, NAMESPACE
-from ..inputs import Alarm, Event
-from ..outputs import concat
+from ..inputs import Alarm
 from ..settings import Settings
-from ..settings.alarms import COUNTED_EVENTS
 from ..settings.monitoring import PERIOD_MINUTES
 from .alarm_definition import BREACHING, PERIOD, Definition, Metric, Text
+from .monitored_resources import (
+    AGENTS_REFUSED,
+    LOG_ERRORS,
+    MonitoredResources,
+    counted,
+    happened,
+)
 
-LOG_ERRORS, AGENTS_REFUSED = "LogErrors", "AgentsRefused"
-"""Metrics of the metric filters."""
 HOUR = 3600
 BURST_BYTES_PER_SECOND = 100 * 1024**2
 """What a file system of up to 1 TiB may reach in bursting mode: an hour of it is 360 GiB."""
 NEAR_IO_LIMIT = 95
-
-
-@dataclass(frozen=True)
-class MonitoredResources:
-    """What is monitored, by the names that CloudWatch uses.
-
-    Attributes:
-        rules: Names of the rules that match events; at least those of `COUNTED_EVENTS`.
-        webhook_queues: Names of the queues of waiting and lost webhooks, if there are any.
-    """
-
-    platform: Text
-    load_balancer: Text
-    target_group: Text
-    controller_cluster: Text
-    service: Text
-    file_system: Text
-    functions: Sequence[Text]
-    rules: Mapping[Event, Text]
-    webhook_queues: tuple[Text, Text] | None = None
 
 
 def alarms(settings: Settings, of: MonitoredResources, wanted: Sequence[Alarm]) -> list[Definition]:
@@ -56,23 +36,6 @@ def alarms(settings: Settings, of: MonitoredResources, wanted: Sequence[Alarm]) 
     makers = (_controller, _answers, _storage, _agents, _inside, _webhooks)
     found = [d for make in makers for d in make(settings, of)]
     return sorted((d for d in found if d.kind in wanted), key=lambda d: wanted.index(d.kind))
-
-
-def happened(of: MonitoredResources, kind: Alarm) -> list[Metric]:
-    """How often EventBridge matched what an alarm counts; empty without a rule."""
-    rule = of.rules.get(COUNTED_EVENTS[kind])
-    return [Metric("AWS/Events", "TriggeredRules", {"RuleName": rule}, "Sum")] if rule else []
-
-
-def counted_namespace(platform: Text) -> pulumi.Output[str]:
-    """Namespace of the metric filters. Their dimensions come from the lines that they match, and
-    Jenkins's lines do not name the platform."""
-    return concat(NAMESPACE, "/", platform)
-
-
-def counted(of: MonitoredResources, name: str) -> Metric:
-    """A metric of a metric filter."""
-    return Metric(counted_namespace(of.platform), name, {}, "Sum")
 
 
 def _controller(settings: Settings, of: MonitoredResources) -> list[Definition]:
@@ -237,6 +200,16 @@ def _agents(settings: Settings, of: MonitoredResources) -> list[Definition]:
             to_do="run what must not be interrupted under the on-demand label, and let the rest "
             "retry; other zones and the other architecture have separate capacity.",
         ),
+        Definition(
+            Alarm.SPOT_SUSPENDED,
+            [Metric(NAMESPACE, "SpotSuspended", {DIMENSION: of.platform}, "Maximum")],
+            beyond=">=",
+            threshold=1,
+            meaning="Spot labels use on-demand capacity, at its price: AWS has no Spot capacity, "
+            "or `jenkins-platform spot on-demand` was run.",
+            to_do="nothing is required, Spot is tried again automatically; `jenkins-platform spot` "
+            "shows when. If it was switched manually: `jenkins-platform spot auto`.",
+        ),
     ]
 
 
@@ -264,7 +237,7 @@ def _inside(settings: Settings, of: MonitoredResources) -> list[Definition]:
             threshold=1,
             seconds=HOUR,
             meaning="One of the platform's own functions (reaper, meter, working hours, wake "
-            "page, webhooks) failed within the hour.",
+            "page, circuit breaker, webhooks) failed within the hour.",
             to_do="look at the log of the function whose errors the alarm shows.",
         ),
     ]

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..functions.metrics import DIMENSION, NAMESPACE
 from ..inputs import Event
-from .alarms import AGENTS_REFUSED
+from .monitored_resources import AGENTS_REFUSED
 
 Widget = dict[str, Any]
 Series = list[Any]
@@ -43,6 +43,7 @@ class Facts:
         prices_as_of: Date of the prices.
         spot_share: Share of the price that Spot costs.
         sleeps: Whether there is a schedule.
+        breaks_circuit: Whether there is a circuit breaker for Spot capacity.
         bursting: Whether the file system has burst credits.
     """
 
@@ -64,6 +65,7 @@ class Facts:
     prices_as_of: str
     spot_share: float
     sleeps: bool
+    breaks_circuit: bool
     bursting: bool
 
 
@@ -227,6 +229,14 @@ def _failures(facts: Facts) -> Widget:
             _ours(facts, "SpotInterruptions", label="Spot interruptions"),
             _ours(facts, "AgentsFailedToStart", label="Failed to start"),
             [f"{NAMESPACE}/{facts.platform}", AGENTS_REFUSED, {"label": "Refused, by the log"}],
+            *(
+                [
+                    _ours(facts, "SpotUnavailable", label="Without Spot capacity"),
+                    _ours(facts, "SpotSuspended", stat="Maximum", label="Spot on demand"),
+                ]
+                if facts.breaks_circuit
+                else []
+            ),
         ],
         stat="Sum",
         period=_HOUR,

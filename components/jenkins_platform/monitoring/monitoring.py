@@ -18,12 +18,18 @@ from ..inputs import Alarm, Event, MonitoringLevel, ThroughputMode
 from ..outputs import concat, json_text, when_known
 from ..settings import alarms as alarm_kinds
 from . import alarms, dashboard, events
+from .monitored_resources import (
+    AGENTS_REFUSED,
+    LOG_ERRORS,
+    MonitoredResources,
+    counted_namespace,
+)
 from .notifications import Notifications
 
 _LOG_PATTERNS = {
-    alarms.LOG_ERRORS: ("log-errors", '"SEVERE"'),
+    LOG_ERRORS: ("log-errors", '"SEVERE"'),
     # What the amazon-ecs plugin logs when an agent does not start (ECSLauncher).
-    alarms.AGENTS_REFUSED: ("agents-refused", '"Error in provisioning"'),
+    AGENTS_REFUSED: ("agents-refused", '"Error in provisioning"'),
 }
 
 
@@ -85,7 +91,7 @@ class Monitoring(SubComponent):
         meter = self._meter(log_groups) if everything else None
         self._kinds = alarm_kinds.kinds(context.settings)
         self._log_filters()
-        self._resources = alarms.MonitoredResources(
+        self._resources = MonitoredResources(
             platform=context.handle,
             load_balancer=monitored.load_balancer.arn_suffix,
             target_group=monitored.target_group.arn_suffix,
@@ -175,7 +181,7 @@ class Monitoring(SubComponent):
                 pattern=pattern,
                 metric_transformation={
                     "name": metric,
-                    "namespace": alarms.counted_namespace(self.context.handle),
+                    "namespace": counted_namespace(self.context.handle),
                     "value": "1",
                 },
                 opts=self.child(),
@@ -255,6 +261,7 @@ class Monitoring(SubComponent):
             prices_as_of=prices_as_of(region),
             spot_share=task_prices(region)["spot"],
             sleeps=settings.schedule is not None,
+            breaks_circuit=settings.agent_cloud.spot_circuit_breaker.enabled,
             bursting=settings.storage.throughput_mode is ThroughputMode.BURSTING,
             **names,
         )

@@ -16,6 +16,14 @@ class ProvisioningSettings(Group):
     polling_seconds: int = setting(5, valid="1 to 60 seconds", ge=1, le=60)
 
 
+class SpotCircuitBreakerSettings(Group):
+    """See `SpotCircuitBreakerArgs`."""
+
+    enabled: bool = setting(True, valid="true or false")
+    failure_threshold: int = setting(3, valid="1 to 100 agents", ge=1, le=100)
+    cool_down_minutes: int = setting(15, valid="5 to 240 minutes", ge=5, le=240)
+
+
 class ReaperSettings(Group):
     """See `ReaperArgs`."""
 
@@ -32,6 +40,9 @@ class AgentCloudSettings(Group):
     provisioning: ProvisioningSettings = setting(ProvisioningSettings(), valid="a group")
     default_template: str | None = setting(None, valid="the name of a template")
     spot_wait_minutes: int = setting(5, valid="1 to 60 minutes", ge=1, le=60)
+    spot_circuit_breaker: SpotCircuitBreakerSettings = setting(
+        SpotCircuitBreakerSettings(), valid="a group"
+    )
     reaper: ReaperSettings = setting(ReaperSettings(), valid="a group")
     remove_stale_nodes: bool = setting(True, valid="true or false")
     reconnect_timeout_seconds: int = setting(180, valid="60 to 3600 seconds", ge=60, le=3600)

@@ -117,7 +117,7 @@ class AgentTemplate(TaskSize):
 
     name: TemplateName = setting(valid="a name such as linux or maven-jdk21")
     labels: tuple[Label, ...] = setting((), valid="a list of labels", max_length=20)
-    capacity: Capacity = setting(Capacity.ON_DEMAND, valid="on-demand, spot or instances")
+    capacity: Capacity = setting(Capacity.ON_DEMAND, valid="on-demand, spot, auto or instances")
     instances: Instances | None = setting(None, valid="a group")
     docker: bool = setting(False, valid="true or false")
     gpu: int | None = setting(None, valid="1 to 8 GPUs", ge=1, le=8)
@@ -232,7 +232,7 @@ class AgentTemplate(TaskSize):
 
     @property
     def own_capacity(self) -> Capacity:
-        """Whether the plain labels use Spot or on-demand capacity, of Fargate or of instances."""
+        """The capacity of the plain labels, of Fargate or of instances: never INSTANCES."""
         if self.on_instances:
             return Capacity.SPOT if self.host.spot else Capacity.ON_DEMAND
         return self.capacity
@@ -240,7 +240,7 @@ class AgentTemplate(TaskSize):
     @property
     def plain_on_spot(self) -> bool:
         """Whether the plain labels use Spot capacity."""
-        return self.own_capacity is Capacity.SPOT
+        return self.own_capacity is not Capacity.ON_DEMAND
 
     @property
     def max_per_label(self) -> int | None:
@@ -275,17 +275,15 @@ class AgentTemplate(TaskSize):
 
     @property
     def plain_labels(self) -> tuple[str, ...]:
-        """The labels of the template without their Spot and on-demand variants."""
+        """The labels of the template without their variants for a kind of capacity."""
         return self.labels or (self.name,)
 
     @property
     def capacity_labels(self) -> Mapping[Capacity, tuple[str, ...]]:
         """The labels on each kind of capacity; the plain ones belong to its own kind."""
-        forms = [label_forms(label) for label in self.plain_labels]
-        labels = {
-            Capacity.SPOT: tuple(spot for _, spot, _ in forms),
-            Capacity.ON_DEMAND: tuple(on_demand for _, _, on_demand in forms),
-        }
+        _, *forms = zip(*(label_forms(label) for label in self.plain_labels), strict=True)
+        kinds = (Capacity.SPOT, Capacity.ON_DEMAND, Capacity.AUTO)
+        labels = dict(zip(kinds, forms, strict=True))
         own = self.own_capacity
         return {**labels, own: (*self.plain_labels, *labels[own])}
 
@@ -309,6 +307,6 @@ class AgentTemplate(TaskSize):
         return bool(self.all_secrets or self.all_images or self.log_group_name is not None)
 
 
-def label_forms(label: str) -> tuple[str, str, str]:
-    """A label and its variants for Spot and on-demand capacity."""
-    return label, f"{label}-spot", f"{label}-on-demand"
+def label_forms(label: str) -> tuple[str, str, str, str]:
+    """A label and its variants for Spot, on-demand and automatic capacity."""
+    return label, f"{label}-spot", f"{label}-on-demand", f"{label}-auto"

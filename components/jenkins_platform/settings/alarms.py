@@ -19,6 +19,7 @@ def kinds(settings: Settings) -> list[Alarm]:
     functions = (
         monitoring.level is MonitoringLevel.ALL,
         settings.agent_cloud.reaper.enabled,
+        settings.agent_cloud.spot_circuit_breaker.enabled,
         settings.schedule is not None,
         settings.webhooks is not None,
         settings.jenkins.job_identity is not None,
@@ -27,6 +28,7 @@ def kinds(settings: Settings) -> list[Alarm]:
         Alarm.FILE_SYSTEM_IO: storage.performance_mode is PerformanceMode.GENERAL_PURPOSE,
         Alarm.BURST_CREDITS: storage.throughput_mode is ThroughputMode.BURSTING,
         Alarm.BACKUP_FAILED: settings.backup.enabled,
+        Alarm.SPOT_SUSPENDED: settings.agent_cloud.spot_circuit_breaker.enabled,
         Alarm.FUNCTION_ERRORS: any(functions),
         Alarm.WEBHOOKS_WAITING: settings.webhooks is not None,
         Alarm.WEBHOOKS_LOST: settings.webhooks is not None,

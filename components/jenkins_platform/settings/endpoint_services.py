@@ -26,6 +26,7 @@ ALWAYS = {
     "logs": "the log driver of every container writes to CloudWatch Logs",
     "secretsmanager": "the controller's task reads the administrator's password",
 }
+LAMBDA = "the controller reports missing Spot capacity to the circuit breaker"
 SSM = "secrets or certificates are or may be SSM parameters"
 SSM_MESSAGES = "ECS Exec is enabled for the controller or for a template"
 SESSIONS = "Session Manager is enabled for instances"
@@ -69,6 +70,8 @@ def interface_services(settings: Settings) -> dict[str, str]:
     found: dict[str, str] = {}
     if network.only_endpoints:
         found.update(ALWAYS)
+        if settings.agent_cloud.spot_circuit_breaker.enabled:
+            found["lambda"] = LAMBDA
         realm = settings.sign_in.realm
         secrets: list[object] = [
             *(arn for t in agents for arn in t.secrets.values()),

@@ -19,6 +19,8 @@ _UNICODE = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s"}
 """Classes of characters that AWS's patterns use, and the nearest in Python's syntax."""
 _MADE_BY_MOTO = {"LockToken"}
 """Values that AWS assigns, and moto writes in another form."""
+_PREFIXED = {"ResourceId", "ChangeId", "DelegationSetId"}
+"""Ids of Route 53, which botocore sends without ``/hostedzone/`` and the like."""
 TAGS = 50
 """Tags of one resource, for every service."""
 
@@ -63,6 +65,8 @@ def _of_shape(value: Any, shape: Shape, path: str) -> Iterator[str]:
 
 
 def _of_text(value: str, shape: Shape, path: str) -> Iterator[str]:
+    if shape.name in _PREFIXED:
+        value = value.rsplit("/", 1)[-1]
     yield from _size(len(value), shape, path, "characters")
     pattern, names = shape.metadata.get("pattern"), shape.metadata.get("enum")
     if names and value not in names:

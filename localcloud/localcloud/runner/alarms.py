@@ -20,7 +20,7 @@ _LOOK_SECONDS = 5.0
 _SAMPLE_SECONDS = 60.0
 _LONGEST = 24 * 3600.0
 """Seconds that an alarm may look back, at most (CloudWatch, "Evaluating an alarm")."""
-_COMPARE: dict[str, Callable[[float, float], bool]] = {
+COMPARE: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanOrEqualToThreshold": operator.ge,
     "GreaterThanThreshold": operator.gt,
     "LessThanThreshold": operator.lt,
@@ -92,7 +92,7 @@ def judge(alarm: Alarm, data: list[Any], now: float) -> tuple[str, str]:
         return alarm.state_value, ""
     needed = int(alarm.datapoints_to_alarm or alarm.evaluation_periods)
     values = list(_values(alarm, data, now))
-    compare = _COMPARE[alarm.comparison_operator]
+    compare = COMPARE[alarm.comparison_operator]
     breaching = sum(
         alarm.treat_missing_data == "breaching" if v is None else compare(v, alarm.threshold)
         for v in values

@@ -12,14 +12,23 @@ from .tasks import Tasks
 
 TARGET = "AmazonEC2ContainerServiceV20141113."
 _MOST_TASKS = 10
+_NO_CAPACITY = (
+    "Capacity is unavailable at this time. Please try again later or in a different availability "
+    "zone"
+)
 _CHANGE_SERVICE = ("CreateService", "UpdateService", "DeleteService")
 
 
 class EcsApi:
-    """Answers for the emulator, or completes its answers."""
+    """Answers for the emulator, or completes its answers.
+
+    Attributes:
+        spot_available: Whether RunTask accepts tasks on Spot.
+    """
 
     def __init__(self, clients: Clients, tasks: Tasks, services: Services) -> None:
         self._clients, self._tasks, self._services = clients, tasks, services
+        self.spot_available = True
 
     def answer(self, operation: str, region: str, request: dict[str, Any]) -> Any:
         """The answer to a call about tasks; None for other calls.
@@ -31,6 +40,11 @@ class EcsApi:
             count = int(request.get("count") or 1)
             if not 1 <= count <= _MOST_TASKS:
                 raise RefusedError("InvalidParameterException", "count must be between 1 and 10.")
+            providers = [
+                s.get("capacityProvider") for s in request.get("capacityProviderStrategy") or []
+            ]
+            if "FARGATE_SPOT" in providers and not self.spot_available:
+                raise RefusedError("ClientException", _NO_CAPACITY)
             started = [self._tasks.run(region, request) for _ in range(count)]
             return {"tasks": [dict(t.shown) for t in started], "failures": []}
         if operation == "StopTask":

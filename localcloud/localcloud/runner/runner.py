@@ -113,6 +113,8 @@ class Runner:
             answer = self.balancers.urls()
         elif topic == "interrupt" and request.method == "POST":
             answer = {"interrupted": self.interrupt(request.get_json()["task"])}
+        elif topic == "spot-capacity" and request.method == "POST":
+            self.ecs.spot_available = answer = bool(request.get_json()["available"])
         elif topic == "advance" and request.method == "POST":
             answer = {"called": self.advance(float(request.get_json()["seconds"]))}
         else:

@@ -18,6 +18,7 @@ POLICY = "aws:iam/rolePolicy:RolePolicy"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 MODULES = {
     "reaper": ["reaper", "tasks"],
+    "spot-breaker": ["metrics", "spot_breaker"],
     "meter": ["meter", "metrics", "tasks"],
     "working-hours": ["metrics", "states", "tasks", "working_hours"],
     "wake-page": ["wake_page"],

@@ -14,7 +14,10 @@ KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555
 def test_log_groups_of_everything_are_encrypted_with_the_key_of_logs() -> None:
     groups = {role: inputs(r) for role, r in by_role(LOG_GROUP, EVERYTHING).items()}
     assert groups.pop("web-acl")["kmsKeyId"] == groups["controller"]["kmsKeyId"]
-    roles = ("controller", "agents", "reaper", "meter", "working-hours", "wake-page", "flow-logs")
+    roles = (
+        *("controller", "agents", "reaper", "spot-breaker", "meter", "working-hours"),
+        *("wake-page", "flow-logs"),
+    )
     assert groups == {
         role: {
             "name": f"jenkins-abcdef-{role}",
@@ -40,7 +43,7 @@ def test_cloudwatch_logs_uses_the_key_for_these_groups_only() -> None:
 def test_without_a_key_cloudwatch_logs_encrypts() -> None:
     assert {role: inputs(r) for role, r in by_role(LOG_GROUP).items()} == {
         role: {"name": f"jenkins-abcdef-{role}", "retentionInDays": 30}
-        for role in ("controller", "agents", "reaper")
+        for role in ("controller", "agents", "reaper", "spot-breaker")
     }
 
 
@@ -48,7 +51,11 @@ def test_retention_existing_groups_and_an_existing_key_are_inputs() -> None:
     args: dict[str, Any] = {
         **LEAN,
         "controller": {"log_retention_days": 90},
-        "agent_cloud": {"log_group_name": "ours", "reaper": {"enabled": False}},
+        "agent_cloud": {
+            "log_group_name": "ours",
+            "reaper": {"enabled": False},
+            "spot_circuit_breaker": {"enabled": False},
+        },
         "monitoring": {"level": "none", "log_key": {"existing": KEY}},
     }
     assert {role: inputs(r) for role, r in by_role(LOG_GROUP, args).items()} == {

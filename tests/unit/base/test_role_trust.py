@@ -38,7 +38,7 @@ def test_each_role_is_assumed_by_one_service() -> None:
         assert (statement["Effect"], statement["Action"]) == ("Allow", "sts:AssumeRole")
         services[role] = statement["Principal"]["Service"].removesuffix(".amazonaws.com")
     tasks = ("controller-task", "controller-execution", "agents-execution", "agent-linux")
-    functions = ("reaper", "meter", "working-hours", "wake-page")
+    functions = ("reaper", "spot-breaker", "meter", "working-hours", "wake-page")
     schedules = ("reaper-schedule", "working-hours-schedule")
     assert services == {
         **dict.fromkeys(tasks, "ecs-tasks"),

@@ -248,8 +248,8 @@ def test_jenkins_knows_the_work_folder_that_a_build_never_deletes(
     both: list[Registration],
 ) -> None:
     document = of_type(both, "aws:s3/bucketObjectv2:BucketObjectv2")["configuration"]["content"]
-    # Once on demand, with the plain label too, and once on Spot.
-    assert document.count('remoteFSRoot: "/kaniko/agent"') == 2
+    # Once for each kind of capacity.
+    assert document.count('remoteFSRoot: "/kaniko/agent"') == 3
     assert "Sample image with Kaniko" in document
     assert (
         "Sample image with Kaniko"

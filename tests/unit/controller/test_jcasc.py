@@ -454,7 +454,7 @@ def test_unauthenticated_users_have_no_permissions() -> None:
 
 def test_spot_templates_have_a_strategy_and_no_launch_type() -> None:
     _, document = render(agents=[{"name": "linux", "capacity": "spot"}])
-    spot, on_demand = document["jenkins"]["clouds"][0]["ecs"]["templates"]
+    spot, on_demand, automatic = document["jenkins"]["clouds"][0]["ecs"]["templates"]
     assert spot["label"] == "linux linux-spot"
     assert spot["capacityProviderStrategies"] == [
         {"provider": "FARGATE_SPOT", "base": 0, "weight": 1}
@@ -463,6 +463,26 @@ def test_spot_templates_have_a_strategy_and_no_launch_type() -> None:
     assert on_demand["label"] == "linux-on-demand"
     assert on_demand["launchType"] == "FARGATE"
     assert "capacityProviderStrategies" not in on_demand
+    assert automatic["label"] == "linux-auto"
+    assert automatic["capacityProviderStrategies"] == spot["capacityProviderStrategies"]
+
+
+@pytest.mark.parametrize(
+    ("capacity", "expected"),
+    [
+        ("on-demand", ["a b a-on-demand b-on-demand", "a-spot b-spot", "a-auto b-auto"]),
+        ("spot", ["a b a-spot b-spot", "a-on-demand b-on-demand", "a-auto b-auto"]),
+        ("auto", ["a b a-auto b-auto", "a-spot b-spot", "a-on-demand b-on-demand"]),
+    ],
+)
+def test_plain_labels_belong_to_the_template_s_own_capacity(
+    capacity: str, expected: list[str]
+) -> None:
+    agents = [{"name": "x", "labels": ["a", "b"], "capacity": capacity, "architecture": "arm64"}]
+    _, document = render(agents=agents)
+    templates = document["jenkins"]["clouds"][0]["ecs"]["templates"]
+    assert [t["label"] for t in templates] == expected
+    assert {t["cpuArchitecture"] for t in templates} == {"ARM64"}
 
 
 def test_the_sample_jobs_run_on_the_kind_of_capacity_that_they_show() -> None:

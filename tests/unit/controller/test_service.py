@@ -212,6 +212,7 @@ def test_the_environment_names_the_configuration_and_no_secret() -> None:
         ),
         "DEFAULT_LABEL": "linux",
         "JENKINS_OPTS": "--httpKeepAliveTimeout=130000",
+        "SPOT_BREAKER": "jenkins-spot-breaker",
         "SPOT_WAIT_MINUTES": "5",
         "REMOVE_STALE_NODES": "true",
         "VARIABLES_AS_FILES": "JENKINS_ADMIN_PASSWORD",

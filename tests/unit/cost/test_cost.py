@@ -60,14 +60,14 @@ def test_default_platform_cost() -> None:
         "logs and metrics": 5 * 0.50 + 0.75 * 0.03 + (33 + 6 * 200 / 730) * 0.30,
         # 30 days warm and 90 cold, with what a thirtieth of 20 GB written makes of each
         "backup": (25 + 20) * 0.05 + 60 * 0.01,
-        "monitoring": 13 * 0.10,
+        "monitoring": 14 * 0.10,
         # the password, and the key of the messages
         "security": 0.40 + 1,
     }
     assert {part: usd(found, part) for part in found.parts} == {
         part: round(amount, 4) for part, amount in expected.items()
     }
-    assert found.monthly_usd == pytest.approx(132.9675, abs=0.0001)
+    assert found.monthly_usd == pytest.approx(133.0675, abs=0.0001)
     assert found.headline == (
         "about 133 USD a month in us-east-1 (controller 43, network 39, load balancer 17)"
     )
@@ -100,8 +100,8 @@ def test_region_without_prices_uses_us_east_1() -> None:
             {"nat": "single", "availability_zone_count": 3},
             730 * 0.050 + 100 * 0.045 + 100 * 2 / 3 * 0.02,
         ),
-        ({"nat": "none", "availability_zone_count": 2}, 5 * 2 * 730 * 0.01 + 100 * 0.01),
-        ({"nat": "none", "endpoint_services": ["sqs"]}, 6 * 2 * 730 * 0.01 + 100 * 0.01),
+        ({"nat": "none", "availability_zone_count": 2}, 6 * 2 * 730 * 0.01 + 100 * 0.01),
+        ({"nat": "none", "endpoint_services": ["sqs"]}, 7 * 2 * 730 * 0.01 + 100 * 0.01),
         ({"nat": "public-subnets"}, (730 + 400) * 0.005),
         ({"nat": "single", "endpoint_services": ["sqs"]}, 36.5 + 4.5 + 1 + 2 * 730 * 0.01),
         (
@@ -201,7 +201,7 @@ def test_cost_without_usage() -> None:
     """What is there day and night: a NAT gateway, a load balancer, a zone, a secret, clusters,
     alarms and their key."""
     found = priced(usage_estimate=NOTHING)
-    floor = 730 * (0.050 + 0.0225) + 0.50 + 0.40 + 16 * 0.30 + 13 * 0.10 + 1.00
+    floor = 730 * (0.050 + 0.0225) + 0.50 + 0.40 + 16 * 0.30 + 14 * 0.10 + 1.00
     assert found.monthly_usd == pytest.approx(floor)
     assert usd(found, "controller") == usd(found, "storage") == 0
 
@@ -306,8 +306,8 @@ def test_monitoring_cost() -> None:
         monitoring={"level": "all", "log_key": {"create": {}}, "alarms": {"composite": True}},
         usage_estimate={"build_hours": {"linux": 365}},
     )
-    # thirteen alarms and the one that is made of two, a dashboard; keys of topic and logs
-    assert usd(found, "monitoring") == round(13 * 0.10 + 0.50 + 3.00, 4)
+    # fourteen alarms and the one that is made of two, a dashboard; keys of topic and logs
+    assert usd(found, "monitoring") == round(14 * 0.10 + 0.50 + 3.00, 4)
     assert usd(found, "security") == 0.40 + 2 * 1.00
     (own,) = (line for line in found.lines if line.item == "custom metrics")
     assert own.monthly_usd == pytest.approx(3 * 0.5 * 0.30), "three, in half of the hours"
@@ -322,7 +322,7 @@ def test_existing_topic_and_log_key_add_no_cost() -> None:
         "existing": "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     }
     found = priced(monitoring={"topic": topic, "log_key": key})
-    assert usd(found, "monitoring") == round(13 * 0.10, 4)
+    assert usd(found, "monitoring") == round(14 * 0.10, 4)
     assert usd(found, "security") == 0.40
 
 
@@ -378,7 +378,7 @@ def test_no_savings_for_an_inexpensive_platform() -> None:
         (
             {"build_hours": {"linus": 5}},
             "usage_estimate.build_hours.linus: 5.0: is not a label of an agent template. "
-            "Did you mean 'linux'? Labels: linux, linux-spot, linux-on-demand",
+            "Did you mean 'linux'? Labels: linux, linux-spot, linux-on-demand, linux-auto",
         ),
         (
             {"trafic_gb": 5},

@@ -114,6 +114,11 @@ def test_a_pattern_written_for_java_accepts_letters_of_every_alphabet() -> None:
     ]
 
 
+def test_ids_of_route_53_may_have_their_prefix() -> None:
+    assert problems("route53", "get_hosted_zone", {"Id": f"/hostedzone/{'Z' * 32}"}) == []
+    assert problems("route53", "get_hosted_zone", {"Id": "Z" * 33})
+
+
 def test_every_call_with_a_limit_exists() -> None:
     for name in model_limits._table():
         service, call = name.split(".")

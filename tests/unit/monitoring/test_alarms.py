@@ -69,6 +69,10 @@ DEFAULTS: dict[str, tuple[object, ...]] = {
         (EVENTS, "TriggeredRules", counted("spot-interrupted"), "Sum"),
         *(">=", 20, 3600, 1, "notBreaching"),
     ),
+    "spot-suspended": (
+        ("JenkinsPlatform", "SpotSuspended", {"Platform": "jenkins-abcdef"}, "Maximum"),
+        *(">=", 1, 300, 1, "notBreaching"),
+    ),
     "log-errors": (
         (COUNTED, "LogErrors", {}, "Sum"),
         *(">=", 20, 900, 1, "notBreaching"),
@@ -120,8 +124,8 @@ def test_burst_credits_are_monitored_in_bursting_mode() -> None:
 @pytest.mark.parametrize(
     ("args", "functions"),
     [
-        ({}, ["reaper"]),
-        (EVERYTHING, ["meter", "reaper", "working-hours", "wake-page"]),
+        ({}, ["spot-breaker", "reaper"]),
+        (EVERYTHING, ["meter", "spot-breaker", "reaper", "working-hours", "wake-page"]),
     ],
     ids=["default", "everything"],
 )
@@ -191,6 +195,7 @@ def test_limits_are_inputs() -> None:
         "backup-failed": 1,
         "agents-not-placed": 4,
         "spot-interruptions": 6,
+        "spot-suspended": 1,
         "log-errors": 7,
         "function-errors": 1,
     }

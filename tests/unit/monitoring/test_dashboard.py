@@ -85,6 +85,8 @@ def test_each_graph_shows_its_metrics() -> None:
         f"JenkinsPlatform/SpotInterruptions {OURS} Sum",
         f"JenkinsPlatform/AgentsFailedToStart {OURS} Sum",
         "JenkinsPlatform/jenkins-abcdef/AgentsRefused Sum",
+        f"JenkinsPlatform/SpotUnavailable {OURS} Sum",
+        f"JenkinsPlatform/SpotSuspended {OURS} Maximum",
     ]
     minutes, controller_usd, agents_usd = money
     assert minutes == f"ECS/ContainerInsights/RunningTaskCount {SERVICE} Sum"

@@ -42,7 +42,15 @@ EVERY = {a.value for a in Alarm} - {"webhooks-waiting", "webhooks-lost"}
             {"storage": {"throughput_mode": "bursting", "performance_mode": "maxIO"}},
             {"file-system-io"},
         ),
-        ({"agent_cloud": {"reaper": {"enabled": False}}}, {"burst-credits", "function-errors"}),
+        (
+            {
+                "agent_cloud": {
+                    "reaper": {"enabled": False},
+                    "spot_circuit_breaker": {"enabled": False},
+                }
+            },
+            {"burst-credits", "function-errors", "spot-suspended"},
+        ),
         ({"monitoring": {"disabled_alarms": ["log-errors"]}}, {"burst-credits", "log-errors"}),
         ({"monitoring": {"level": "none"}}, EVERY),
     ],
@@ -55,7 +63,10 @@ def test_by_default_no_function_counts_agents_and_there_is_no_dashboard() -> Non
     types = {k.split()[0] for k in registered()}
     assert "aws:cloudwatch/dashboard:Dashboard" not in types
     functions = [k for k in registered() if k.startswith("aws:lambda/function:Function")]
-    assert functions == ["aws:lambda/function:Function jenkins-reaper"]
+    assert sorted(functions) == [
+        "aws:lambda/function:Function jenkins-reaper",
+        "aws:lambda/function:Function jenkins-spot-breaker",
+    ]
 
 
 def test_the_composite_alarm_notifies_instead_of_its_parts() -> None:

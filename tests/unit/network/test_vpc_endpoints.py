@@ -40,7 +40,7 @@ def test_requested_services_get_an_endpoint_without_a_policy() -> None:
 def test_without_nat_each_required_service_has_an_endpoint() -> None:
     assert {endpoint["serviceName"] for endpoint in interfaces(NO_NAT).values()} == {
         f"com.amazonaws.eu-central-1.{service}"
-        for service in ("ecr.api", "ecr.dkr", "ecs", "logs", "secretsmanager")
+        for service in ("ecr.api", "ecr.dkr", "ecs", "lambda", "logs", "secretsmanager")
     }
 
 

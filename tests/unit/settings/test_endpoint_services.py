@@ -11,7 +11,7 @@ from jenkins_platform.settings.endpoint_services import interface_services, unre
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"
 PARAMETER = "arn:aws:ssm:eu-central-1:123456789012:parameter/token"
-NEEDED = set(endpoint_services.ALWAYS)
+NEEDED = {*endpoint_services.ALWAYS, "lambda"}
 ECR = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/tools:1"
 
 
@@ -59,6 +59,11 @@ def test_no_endpoints_with_internet_access(nat: str) -> None:
 )
 def test_endpoints_without_nat(args: dict[str, Any], more: set[str]) -> None:
     assert set(interface_services(settings(**args))) == NEEDED | more
+
+
+def test_the_circuit_breaker_requires_an_endpoint_only_if_there_is_one() -> None:
+    off = {"agent_cloud": {"spot_circuit_breaker": {"enabled": False}}}
+    assert set(interface_services(settings(**off))) == set(endpoint_services.ALWAYS)
 
 
 def test_requested_endpoints_with_any_nat_strategy() -> None:

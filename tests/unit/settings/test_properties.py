@@ -101,7 +101,9 @@ def test_every_accepted_value_is_in_the_document_as_it_was_given(args: Any) -> N
     jenkins, given_jenkins = document["jenkins"], args.get("jenkins", {})
     templates = [t for cloud in jenkins["clouds"] for t in cloud["ecs"]["templates"]]
     assert sorted(t["templateName"] for t in templates) == sorted(
-        f"{agent.name}-{kind}" for agent in accepted.agents for kind in ("spot", "on-demand")
+        f"{agent.name}-{kind}"
+        for agent in accepted.agents
+        for kind in ("spot", "on-demand", "auto")
     )
     assert {t["taskDefinitionOverride"] for t in templates} == set(resolved.families.values())
     assert read(jenkins["systemMessage"]) == accepted.jenkins.system_message

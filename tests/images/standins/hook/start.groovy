@@ -9,8 +9,12 @@ import hudson.slaves.CloudProvisioningListener
 import hudson.slaves.NodeProvisioner
 import jenkins.model.Jenkins
 import jenkins.model.NodeListener
+import jenkins.util.Timer
 
-new GroovyShell(this.class.classLoader).evaluate(new File('start-agents.groovy'))
+import java.util.logging.Logger
+
+final hook = new GroovyShell(this.class.classLoader)
+hook.evaluate(new File('start-agents.groovy'))
 final jenkins = Jenkins.get()
 final only = { Class kind -> jenkins.getExtensionList(kind).first() }
 final cloud = new ECSCloud(label: 'linux')
@@ -27,5 +31,18 @@ final scope = [
     state: { Map options -> new NodeProvisioner.StrategyState(options) },
     queue: { int length -> [queueLength: length, availableExecutors: 0, connectingExecutors: 0] },
     NORMAL: Node.Mode.NORMAL,
+    log: Logger.getLogger('com.cloudbees.jenkins.plugins.amazonecs.ECSLauncher'),
+    check: { -> Timer.scheduled*.run() },
+    requested: hook.classLoader.loadClass('Spot').requested,
+    spot: { String name, String labels, Map options = [:] ->
+        def template = [
+            label: labels, cpuArchitecture: 'X86_64', capacityProviderStrategies: [[provider: 'FARGATE_SPOT']]
+        ]
+        def node = new ECSSlave([nodeName: name, template: template, launcher: [launchSupported: true]] + options)
+        only(CloudProvisioningListener).onComplete(new NodeProvisioner.PlannedNode(displayName: name), node)
+        node
+    },
+    provider: { node -> node.template.capacityProviderStrategies*.provider.unique().first() },
+    file: { String name -> new File(name) },
 ]
 println JsonOutput.toJson(new GroovyShell(this.class.classLoader, new Binding(scope)).evaluate(new File('scenario')))

@@ -7,4 +7,6 @@ class ECSSlave extends hudson.model.Node {
     def cloud, template
 
     boolean isSurvivable() { ecs() }
+
+    void terminate() { jenkins.model.Jenkins.get().removeNode(this) }
 }
