@@ -205,12 +205,16 @@ def test_jenkins_asks_for_the_capacity_provider_of_the_label() -> None:
     assert asked == {
         "linux-on-demand": [],
         "linux-spot": ["FARGATE_SPOT"],
+        "linux-auto": ["FARGATE_SPOT"],
         "big-on-demand": ["jenkins-managed-on-demand-big"],
         "big-spot": ["jenkins-managed-spot-big"],
+        "big-auto": ["jenkins-managed-spot-big"],
         "docker-on-demand": ["jenkins-group-on-demand-docker"],
         "docker-spot": ["jenkins-group-spot-docker"],
+        "docker-auto": ["jenkins-group-spot-docker"],
         "mine-on-demand": ["ours"],
         "mine-spot": ["ours-spot"],
+        "mine-auto": ["ours-spot"],
     }
     assert {n for n, t in found.items() if "launchType" in t} == {"linux-on-demand"}
     assert {t["assignPublicIp"] for n, t in found.items() if not n.startswith("linux")} == {False}
