@@ -203,9 +203,17 @@ def left(engine: Engine) -> list[str]:
     return [str(thing.name) for thing in found if str(thing.name).startswith("localcloud-")]
 
 
+@pytest.fixture
+def leaves_nothing(engine: Engine) -> Iterator[None]:
+    """The test leaves nothing in the engine that was not there before."""
+    before = left(engine)
+    yield
+    assert [name for name in left(engine) if name not in before] == []
+
+
 @pytest.mark.long
 def test_a_rehearsal_finds_a_mistake_in_the_configuration_and_leaves_nothing(
-    user: User, engine: Engine
+    user: User, leaves_nothing: None
 ) -> None:
     user.set(jenkins={"extra_jcasc": [MISTAKE]})
     done = user.run("rehearse", "--stack", "local", "--json")
@@ -214,14 +222,13 @@ def test_a_rehearsal_finds_a_mistake_in_the_configuration_and_leaves_nothing(
     assert (check["subject"], check["result"]) == ("start", "failed")
     assert "Jenkins refuses to start" in check["found"]
     assert "noUsageStatistcs" in check["found"]
-    assert left(engine) == []
     assert not (user.folder / ".localcloud" / "rehearsals" / "local").exists()
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_a_profile_is_rehearsed_with_a_copy_of_a_home(
-    user: User, engine: Engine, stack: str
+    user: User, leaves_nothing: None, stack: str
 ) -> None:
     home = user.folder / "home"
     (home / "jobs" / "old").mkdir(parents=True, exist_ok=True)
@@ -238,18 +245,16 @@ def test_a_profile_is_rehearsed_with_a_copy_of_a_home(
     assert found.keys() == builds | {"start", "home", "log", "plugins", "labels", "jobs"}
     assert "old" in found["jobs"][1].split(", ")
     assert done.returncode == 0
-    assert left(engine) == []
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("connection", ["web-socket", "network-load-balancer"])
-def test_agents_also_connect_by(user: User, engine: Engine, connection: str) -> None:
+def test_agents_also_connect_by(user: User, leaves_nothing: None, connection: str) -> None:
     user.set(jenkins={}, agent_cloud={"connection": connection})
     done = user.run("rehearse", "--stack", "local", "--json")
     found = {c["subject"]: c["result"] for c in json.loads(done.stdout)}
     assert set(found.values()) == {"ok"}, done.stdout
     assert found.keys() >= {f"build on linux{end}" for end in ("", "-spot", "-on-demand", "-auto")}
-    assert left(engine) == []
 
 
 def test_without_docker_nothing_can_be_rehearsed(
