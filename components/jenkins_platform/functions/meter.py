@@ -59,8 +59,8 @@ def _phases(task: dict[str, Any]) -> dict[str, float]:
     metrics, which would be charged."""
     times = [task.get(f"{t}At") for t in ("created", "pullStarted", "pullStopped", "started")]
     names = ("PlacementSeconds", "PullSeconds", "ContainerStartSeconds")
-    pairs = zip(times, times[1:])
-    return {n: _seconds(a, b) for n, (a, b) in zip(names, pairs) if a and b}
+    phases = zip(names, times, times[1:], strict=False)
+    return {name: _seconds(start, end) for name, start, end in phases if start and end}
 
 
 def _price(task: dict[str, Any]) -> float:
