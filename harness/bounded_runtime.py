@@ -22,8 +22,8 @@ exec {runc} "$@"
 
 
 def options(folder: Path, runc: str) -> list[str]:
-    """Options of a Docker daemon with which privileged containers start on a machine that lacks capabilities itself,
-    such as a container of a CI service: Docker always asks for all of them."""
+    """Options of a Docker daemon with which privileged containers start on a machine that lacks
+    capabilities, such as a container of a CI service: Docker always asks for all of them."""
     status = Path("/proc/self/status").read_text()
     bound = int(re.search(r"CapBnd:\s*(\w+)", status)[1], 16)  # type: ignore[index]
     missing = [name for bit, name in _CAPABILITIES.items() if not bound >> bit & 1]

@@ -119,8 +119,8 @@ class AgentTemplateArgs(TypedDict):
     defaults."""
     docker: NotRequired[bool]
     """Whether builds can use Docker: a Docker daemon runs in a privileged sidecar, and the instance
-    runs one build at a time. ``DOCKER_HOST`` is set; Testcontainers works. Only valid with
-    ``capacity`` ``instances`` and at least 2048 CPU units. Default: ``false``."""
+    runs one build at a time. ``DOCKER_HOST`` and the variables of Testcontainers are set. Only
+    valid with ``capacity`` ``instances`` and at least 2048 CPU units. Default: ``false``."""
     gpu: NotRequired[int]
     """Number of NVIDIA GPUs of each agent, 1 to 8. Only valid with ``capacity`` ``instances`` and
     ``x86_64``. Default: none."""
