@@ -52,7 +52,7 @@ class Spot {
     /** Choose the capacity of a template's next agents. RunTask reads it from the template. */
     static void choose(Node node) {
         def template = node.template
-        // Templates on instances have capacity providers of their own, which stay as they are.
+        // Capacity providers of instances stay as they are.
         if (!template?.capacityProviderStrategies?.every { it.provider in [SPOT, 'FARGATE'] }) {
             return
         }
