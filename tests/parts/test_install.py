@@ -102,7 +102,7 @@ print(jenkins_platform.__file__, sum(r.custom for r in found))
 
 @pytest.fixture
 def example(tmp_path: Path) -> Path:
-    """The Python example in a folder of its own."""
+    """The Python example in a separate folder."""
     folder = tmp_path / "example"
     shutil.copytree(ROOT / "examples" / "python", folder)
     for name in ("requirements.txt", "pyproject.toml"):
