@@ -212,12 +212,12 @@ class Site implements Http.Handler {
         return found;
     }
 
-    private static Map<String, Object> computer(Agents.Node node) {
+    private static Map<String, Object> computer(Node node) {
         Map<String, Object> found = new LinkedHashMap<>(node.json());
         found.put("executors", Jenkins.jobs.running().stream()
                 .filter(build -> build.node.equals(node.name))
                 .map(build -> Map.of("currentExecutable", Map.of(
-                        "_class", "hudson.model.FreeStyleBuild",
+                        "_class", build.job.pipeline ? Pipeline.EXECUTABLE : "hudson.model.FreeStyleBuild",
                         "fullDisplayName", build.job.name + " #" + build.number,
                         "url", "/job/" + build.job.name + "/" + build.number + "/")))
                 .toList());
