@@ -100,7 +100,8 @@ class Load:
             wait_until(lambda job=job: self.admin.status(f"/job/{job}/1/api/json") == 200)  # type: ignore[misc]
 
     def running_steps(self) -> list[str]:
-        """Steps that have begun and not ended."""
+        """Steps that have begun and not ended, of as many builds as there shall be."""
+        self.fill()
         texts = [self.admin.text(f"/job/{job}/1/consoleText") for job in self.unfinished()]
         begun = {m for text in texts for m in re.findall(r"^begins (.+)$", text, re.MULTILINE)}
         ended = {m for text in texts for m in re.findall(r"^ends (.+)$", text, re.MULTILINE)}
@@ -146,7 +147,6 @@ def test_no_build_is_lost_or_run_twice_while_the_controller_is_replaced(
     load = Load((up["opens_at"], outputs["admin_user_name"], password))
     interrupted = 0
     for _ in range(SWAPS):
-        load.fill()
         interrupted += len(wait_until(load.running_steps, SECONDS))
         swap(user, load.admin, outputs["controller_cluster_arn"])
 
