@@ -10,6 +10,7 @@ LOCK_PROJECT := $(LOCK) pyproject.toml --group build --extra cli --extra local
 UPDATE_CENTER ?= https://updates.jenkins.io
 CORE = $(shell sed -n 's/^JENKINS_VERSION = "\(.*\)"/\1/p' components/jenkins_platform/settings/images.py)
 PLATFORM := $(VENV)/bin/jenkins-platform
+SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
 # Runs a command while no other make installs: two of them in one folder wait for each other.
 LOCKED := $(PYTHON) -c 'import fcntl, subprocess, sys; lock = open("Makefile"); \
   fcntl.flock(lock, fcntl.LOCK_EX); sys.exit(subprocess.call(sys.argv[1:]))'
@@ -37,13 +38,13 @@ down: $(VENV)/.up  ## Destroy the platform and stop the embedded cloud
 test: $(VENV)/.test  ## Run the tests; installs their prerequisites
 	@tests/install
 	@$(VENV)/bin/python -m jenkins_platform_cli.pulumi_cli.toolchain
-	@$(VENV)/bin/pytest tests/unit -n 3 --dist loadfile --cov
-	@$(VENV)/bin/pytest tests/images tests/engine tests/parts -n 3 --dist loadfile --no-loadscope-reorder
+	@$(VENV)/bin/pytest tests/unit $(SPREAD) $(COVERAGE)
+	@$(VENV)/bin/pytest tests/images tests/engine tests/parts $(SPREAD)
 
-test-long: $(VENV)/.test $(VENV)/scan/.done  ## Run the tests that take minutes: killed runs, changes of every input
+test-long: $(VENV)/.test $(VENV)/scan/.done  ## Run the tests that take minutes: image builds, killed runs, changes of every input
 	@tests/install
 	@$(VENV)/bin/python -m jenkins_platform_cli.pulumi_cli.toolchain
-	@$(VENV)/bin/pytest -m long
+	@$(VENV)/bin/pytest -m long $(SPREAD)
 
 mutants: $(VENV)/.test  ## Apply single wrong changes to the component; unit tests must notice 95 % of them
 	@$(VENV)/bin/python -m tests.mutants $(ARGS)

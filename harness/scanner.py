@@ -57,7 +57,8 @@ def template(resources: list[dict[str, Any]]) -> dict[str, Any]:
     for one in resources:
         kind = _JOINED.get(one["type"], one["type"])
         if kind in _TYPES:
-            name = one["urn"].rsplit("::", 1)[-1]
+            # Checkov rejects a template with a full stop in a name.
+            name = one["urn"].rsplit("::", 1)[-1].replace(".", "-")
             logical = f"{kind.rsplit(':', 1)[-1]} {name}"
             entry = found.setdefault(logical, {"Type": _TYPES[kind], "Properties": {}})
             entry["Properties"] |= dict(_properties(_TYPES[kind], one.get("inputs", {})))

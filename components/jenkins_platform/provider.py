@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from importlib.metadata import version
@@ -37,6 +38,9 @@ _LANGUAGES: dict[str, dict[str, Any]] = {
 """Names of the generated SDKs: not in the namespaces of Pulumi itself."""
 _TYPE_REFERENCE = re.compile(rf"#/types/({NAME}:index:\w+?)Args$")
 
+_DEPRECATED = re.compile(r"\s*Deprecated: (.+)")
+"""Start of the docstring of an input that a later version removes."""
+
 
 class PlatformProvider(ComponentProvider):
     """The SDK's host with the identity of this package; invalid inputs are reported as such instead
@@ -61,20 +65,32 @@ def _named(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema with the package's identity, and types without the suffix that SDKs add."""
     languages = {k: {**schema["language"][k], **v} for k, v in _LANGUAGES.items()}
     types = {name.removesuffix("Args"): body for name, body in schema["types"].items()}
-    named: dict[str, Any] = _without_suffix({**schema, "types": types})
+    named: dict[str, Any] = _rewritten({**schema, "types": types})
     head = {"name": schema["name"], "version": schema["version"], **_IDENTITY}
     return {**head, **{k: v for k, v in named.items() if k not in head}, "language": languages}
 
 
-def _without_suffix(value: Any) -> Any:
-    """A part of the schema with the new names in its references."""
+def _rewritten(value: Any) -> Any:
+    """A part of the schema with the new names in its references, descriptions without the
+    indentation of docstrings, and names of choices in the case that schemas use."""
     if isinstance(value, list):
-        return [_without_suffix(v) for v in value]
+        return [_rewritten(v) for v in value]
     if not isinstance(value, dict):
         return value
-    return {
-        k: _TYPE_REFERENCE.sub(r"#/types/\1", v)
-        if k == "$ref" and isinstance(v, str)
-        else _without_suffix(v)
-        for k, v in value.items()
-    }
+    if found := _DEPRECATED.match(str(value.get("description", ""))):
+        value = {**value, "deprecationMessage": found[1]}
+    if "enum" in value:
+        named = [{**choice, "name": _choice(choice["name"])} for choice in value["enum"]]
+        value = {**value, "enum": named}
+    return {k: _text(k, v) if isinstance(v, str) else _rewritten(v) for k, v in value.items()}
+
+
+def _choice(name: str) -> str:
+    """`ON_DEMAND` as `OnDemand`, which generators adapt to each language."""
+    return re.sub(r"(?<!\d)_|_(?!\d)", "", name.title())
+
+
+def _text(key: str, text: str) -> str:
+    if key == "$ref":
+        return _TYPE_REFERENCE.sub(r"#/types/\1", text)
+    return inspect.cleandoc(text).replace("``", "`") if key == "description" else text

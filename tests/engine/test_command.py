@@ -18,6 +18,8 @@ from harness.engine import environment
 from harness.lean import LEAN
 from harness.user import User
 
+pytestmark = pytest.mark.long
+
 
 def definitions(ecs: Any) -> str:
     """All task definitions, active and inactive, as text."""
@@ -187,7 +189,6 @@ def test_up_completes_without_a_reader_of_its_output(user: User) -> None:
     assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "No change.")
 
 
-@pytest.mark.long
 def test_ctrl_c_ends_cleanly_and_the_next_up_continues(user: User) -> None:
     user.set(**LEAN)
     assert user.local("check").returncode == 0  # starts the cloud
@@ -207,7 +208,6 @@ def test_ctrl_c_ends_cleanly_and_the_next_up_continues(user: User) -> None:
     assert len([v for v in vpcs if not v["IsDefault"]]) == 1
 
 
-@pytest.mark.long
 def test_a_full_disk_is_reported_before_it_damages_the_state(user: User) -> None:
     user.set(**LEAN)
     state = user.folder / ".localcloud" / "state"

@@ -77,6 +77,7 @@ def test_the_reader_agrees_with_pulumi(pulumi_command: auto.PulumiCommand, tmp_p
         assert value == expected, f"{key} in\n{top}"
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("backend")
 def test_an_encrypted_webhook_works_in_every_command(
     user: User, pulumi_command: auto.PulumiCommand

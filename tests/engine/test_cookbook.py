@@ -14,6 +14,8 @@ from harness.engine import Stack, platform_program
 from harness.lean import READY_IMAGES
 from harness.pages import ROOT, Page
 
+pytestmark = pytest.mark.long
+
 PREFIX = "jenkins-platform:"
 BLOCKS = [b.text for b in Page(ROOT / "docs" / "cookbook.md").blocks if b.language == "yaml"]
 EXPECTED = {

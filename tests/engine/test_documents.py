@@ -1,31 +1,42 @@
-"""TypeScript in the documentation; everything else in it is checked by the unit tests."""
+"""TypeScript and Go in the documentation; everything else in it is checked by the unit tests."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from docs import node
-from harness.pages import ROOT, pages
-from harness.typescript import declarations
+import pytest
 
-TOKEN = "jenkins-platform:index:JenkinsPlatform"
-SETTINGS = ROOT / "examples" / "typescript" / "tsconfig.json"
+from harness import sdks
+from harness.pages import Piece, pages
 
 
-def test_typescript_in_the_pages_compiles_against_the_schema(tmp_path: Path) -> None:
-    compiler = node.package("typescript", "5.9.3") / "bin" / "tsc"
-    schema = json.loads((ROOT / "plugin" / "schema.json").read_text())
-    (tmp_path / "types.d.ts").write_text(declarations(schema, TOKEN))
-    blocks = [b for page in pages() for b in page.blocks if b.language == "typescript"]
-    assert blocks
+def blocks_in(language: str) -> list[Piece]:
+    found = [b for page in pages() for b in page.blocks if b.language == language]
+    assert found
+    return found
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sdks.generated(tmp_path_factory.mktemp("sdks"))
+
+
+def test_typescript_in_the_pages_compiles_with_the_generated_sdk(
+    generated: Path, tmp_path: Path
+) -> None:
+    project = sdks.TypeScript(generated / "nodejs", tmp_path / "project")
+    blocks = blocks_in("typescript")
     for index, block in enumerate(blocks):
         # Each block is a separate module, so that names do not collide.
-        (tmp_path / f"block{index}.ts").write_text(
+        (project.folder / f"block{index}.ts").write_text(
             f"// {block.where}\n{block.text}\nexport {{}};\n"
         )
-    settings = json.loads(SETTINGS.read_text())
-    settings["files"] = sorted(f.name for f in tmp_path.glob("*.ts"))
-    (tmp_path / "tsconfig.json").write_text(json.dumps(settings))
-    result = node.run(compiler, "--noEmit", "--project", tmp_path)
-    assert result.returncode == 0, result.stdout
+    project.settings([f"block{index}.ts" for index in range(len(blocks))])
+    project.compile(project.folder)
+
+
+def test_go_in_the_pages_passes_vet_with_the_generated_sdk(generated: Path, tmp_path: Path) -> None:
+    module = sdks.Go(generated / "go", tmp_path / "module")
+    for block in blocks_in("go"):
+        module.program.write_text(f"// {block.where}\n{block.text}\n")
+        module.run("vet", "./example")

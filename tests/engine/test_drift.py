@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from harness.lean import LEAN
 from harness.user import User
+
+pytestmark = pytest.mark.long
 
 
 def test_a_controller_that_sleeps_is_not_drift(user: User) -> None:
@@ -22,7 +26,7 @@ def test_a_controller_that_sleeps_is_not_drift(user: User) -> None:
     (service,) = ecs.list_services(cluster=cluster)["serviceArns"]
     ecs.update_service(cluster=cluster, service=service, healthCheckGracePeriodSeconds=7)
     drift = user.local("drift", "--json")
+    assert drift.returncode == 3, drift.stdout + drift.stderr
     (change,) = json.loads(drift.stdout)["changes"]
-    assert drift.returncode == 3
     assert change["name"] == "jenkins-controller"
     assert change["properties"] == ["healthCheckGracePeriodSeconds"], "beside the desired count"

@@ -56,6 +56,11 @@ JUSTIFIED = (
         "sts:AssumeRole on the one role that the template names in assumable_role_arns",
     ),
     (
+        r"RolePolicy jenkins-agent-kaniko",
+        "CREDENTIALS_EXPOSURE",
+        "ecr:GetAuthorizationToken, without which Kaniko pushes no image to ECR",
+    ),
+    (
         r"RolePolicy jenkins-agents-execution-linux",
         "CREDENTIALS_EXPOSURE",
         "ecr:GetAuthorizationToken, without which ECS pulls no image of ECR",
@@ -89,7 +94,7 @@ JUSTIFIED_OF_SCANNER = (
         "CKV_AWS_136",
         "encrypted by ECR; images.kms_key_arn sets another key",
     ),
-    (r"Repository jenkins-kaniko-cache", "CKV_AWS_51", "Kaniko overwrites its layers"),
+    (r"Repository jenkins-kaniko-cache/kaniko", "CKV_AWS_51", "Kaniko overwrites its layers"),
     (r"Vault jenkins-backup", "CKV_AWS_166", "encrypted by AWS Backup; backup.encryption_key"),
 )
 """Justified findings of the scanner."""
@@ -180,7 +185,8 @@ class SecretPlatform:
                             "secrets": {"PASSWORD": self._reference("sidecar")},
                         }
                     ],
-                }
+                },
+                {"name": "kaniko", "platform_image": "kaniko"},
             ],
             "jenkins": {
                 "system_message": PLAIN,

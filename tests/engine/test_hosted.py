@@ -48,6 +48,7 @@ def camel(value: Any) -> Any:
     }
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("plugin")
 def test_a_hosted_platform_uses_existing_resources(
     make_stack: Callable[..., Stack], cloud: LocalCloud

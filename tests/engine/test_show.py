@@ -37,6 +37,7 @@ def browse(page: Path, *options: str) -> str:
     return subprocess.run(words, capture_output=True, text=True, check=True, timeout=120).stdout
 
 
+@pytest.mark.long
 def test_the_page_shows_labels_prices_cost_resources_and_configuration(user: User) -> None:
     early = user.local("show")
     assert (early.returncode, "Stack local is empty" in early.stderr) == (1, True)

@@ -7,9 +7,12 @@ import json
 import re
 from typing import Any
 
+import pytest
 from localcloud.cloud import LocalCloud
 
 from harness.user import User
+
+pytestmark = pytest.mark.long
 
 
 def push(cloud: LocalCloud, repository: str) -> None:

@@ -11,6 +11,8 @@ from harness.docker_engine import Engine
 from harness.platform_images import Built
 from harness.web import AgentController
 
+pytestmark = pytest.mark.long
+
 LOCAL = "127.0.0.1"
 
 

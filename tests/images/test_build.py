@@ -16,6 +16,8 @@ from harness.docker_engine import Engine
 from harness.permissions import Actor
 from harness.platform_images import SIGN_IN, TOKEN, Built, outputs, reference
 
+pytestmark = pytest.mark.long
+
 ROLES = ("controller", "agent", "kaniko")
 
 

@@ -23,6 +23,8 @@ from harness.docker_engine import Engine
 from harness.platform_images import Built, outputs, reference
 from harness.web import Call, Fixed, Relay
 
+pytestmark = pytest.mark.long
+
 KEY = Credentials("AKIATESTTESTTESTTEST", "a/secret+key=for/tests", "a-session/token+with==signs")
 PASSWORD = "a 'pass\"word' $HOME `x` \\ *"
 STATE = "/run/jenkins-platform"

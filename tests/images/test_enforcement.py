@@ -29,6 +29,8 @@ ECS = "AmazonEC2ContainerServiceV20141113"
 FUNCTION = """
 import os, boto3
 
+pytestmark = pytest.mark.long
+
 def handler(event, context):
     print("called with", event)
     if event.get("fail"):

@@ -26,6 +26,8 @@ from harness.kaniko import BUSYBOX, Run, build, certificate_of, check_out, conne
 from harness.platform_images import REGISTRY, SIGN_IN, Built
 from harness.web import AgentController
 
+pytestmark = pytest.mark.long
+
 SAMPLE = ROOT / "templates" / "jobs" / "kaniko"
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from harness.standins import credentials, library_step, stale_nodes, start_agents
 
+pytestmark = pytest.mark.long
+
 SCRIPT = "#!/kaniko/bin/bash -e\n"
 
 

@@ -23,6 +23,8 @@ from harness import standins
 from harness.docker_engine import Engine
 from harness.platform_images import Built
 
+pytestmark = pytest.mark.long
+
 CONTROLLER = ROOT / "images" / "controller"
 BASE = f"standin/jenkins:{versions.JENKINS_VERSION}-lts-jdk21"
 PLUGINS = "/usr/share/jenkins/ref/plugins"

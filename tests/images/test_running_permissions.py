@@ -16,6 +16,8 @@ from harness.platform_images import stack_of_images
 from harness.tasks import living_cloud
 from tests.images.test_enforcement import ECS, SIGNED
 
+pytestmark = pytest.mark.long
+
 
 @dataclass(frozen=True)
 class Platform:

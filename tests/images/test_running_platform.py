@@ -136,6 +136,7 @@ def draining(user: User, message: str) -> subprocess.Popen[str]:
     return user.start("up", "--stack", "local", "--cloud", "local", "--drain")
 
 
+@pytest.mark.long
 def test_an_update_waits_for_builds_and_can_be_interrupted(
     admin: JenkinsApi, user: User, engine: Engine
 ) -> None:
@@ -165,6 +166,7 @@ def test_an_update_waits_for_builds_and_can_be_interrupted(
     assert (kept["result"], kept["building"]) == ("SUCCESS", False), "no build was lost"
 
 
+@pytest.mark.long
 def test_an_update_that_is_interrupted_ends_without_quiet_mode(
     admin: JenkinsApi, user: User
 ) -> None:
@@ -234,8 +236,17 @@ def left(engine: Engine) -> list[str]:
     return [str(thing.name) for thing in found if str(thing.name).startswith("localcloud-")]
 
 
+@pytest.fixture
+def leaves_nothing(engine: Engine) -> Iterator[None]:
+    """The test leaves nothing in the engine that was not there before."""
+    before = left(engine)
+    yield
+    assert [name for name in left(engine) if name not in before] == []
+
+
+@pytest.mark.long
 def test_a_rehearsal_finds_a_mistake_in_the_configuration_and_leaves_nothing(
-    user: User, engine: Engine
+    user: User, leaves_nothing: None
 ) -> None:
     user.set(jenkins={"extra_jcasc": [MISTAKE]})
     done = user.run("rehearse", "--stack", "local", "--json")
@@ -244,14 +255,13 @@ def test_a_rehearsal_finds_a_mistake_in_the_configuration_and_leaves_nothing(
     assert (check["subject"], check["result"]) == ("start", "failed")
     assert "Jenkins refuses to start" in check["found"]
     assert "noUsageStatistcs" in check["found"]
-    assert left(engine) == []
     assert not (user.folder / ".localcloud" / "rehearsals" / "local").exists()
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_a_profile_is_rehearsed_with_a_copy_of_a_home(
-    user: User, engine: Engine, stack: str
+    user: User, leaves_nothing: None, stack: str
 ) -> None:
     home = user.folder / "home"
     (home / "jobs" / "old").mkdir(parents=True, exist_ok=True)
@@ -272,18 +282,16 @@ def test_a_profile_is_rehearsed_with_a_copy_of_a_home(
     }
     assert "old" in found["jobs"][1].split(", ")
     assert done.returncode == 0
-    assert left(engine) == []
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("connection", ["web-socket", "network-load-balancer"])
-def test_agents_also_connect_by(user: User, engine: Engine, connection: str) -> None:
+def test_agents_also_connect_by(user: User, leaves_nothing: None, connection: str) -> None:
     user.set(jenkins={}, agent_cloud={"connection": connection})
     done = user.run("rehearse", "--stack", "local", "--json")
     found = {c["subject"]: c["result"] for c in json.loads(done.stdout)}
     assert set(found.values()) == {"ok"}, done.stdout
     assert found.keys() >= {f"build on linux{end}" for end in ("", "-spot", "-on-demand", "-auto")}
-    assert left(engine) == []
 
 
 def test_without_docker_nothing_can_be_rehearsed(

@@ -11,6 +11,8 @@ from harness.docker_engine import Engine, Registry
 from harness.engine import PASSPHRASE
 from harness.platform_images import TOKEN, Built, outputs
 
+pytestmark = pytest.mark.long
+
 PLUGIN = b"configuration-as-code"
 """In the list of plugins: a search that finds it would find a secret too."""
 

@@ -10,6 +10,8 @@ from localcloud.cloud import LocalCloud
 from harness.docker_engine import Engine
 from harness.tasks import Place, living_cloud, shell, wait_until
 
+pytestmark = pytest.mark.long
+
 SERVER = (
     "for port in 8080 9090; do mkdir -p /tmp/$port; echo $port >/tmp/$port/index.html;"
     " python3 -m http.server $port -d /tmp/$port >/dev/null 2>&1 & done; exec sleep 600"

@@ -17,6 +17,8 @@ from localcloud.cloud import LocalCloud
 from harness.docker_engine import Engine
 from harness.tasks import Messages, Place, living_cloud, shell, wait_until
 
+pytestmark = pytest.mark.long
+
 WEB = "mkdir -p /tmp/w; echo {text} >/tmp/w/index.html; exec python3 -m http.server 8080 -d /tmp/w"
 
 

@@ -17,6 +17,8 @@ from harness.kaniko import BUSYBOX, build, connected
 from harness.platform_images import Built
 from harness.web import AgentController, Fixed
 
+pytestmark = pytest.mark.long
+
 BODY = "from a server of the company"
 CHECK = """#!/bin/{bash}
 curl --silent --show-error --fail {url} && echo " curl"

@@ -70,7 +70,7 @@ def repeated(found: list[Registration]) -> list[object]:
     return [name for name, count in counted.items() if count > 1]
 
 
-@settings(max_examples=15, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=5, phases=(Phase.explicit, Phase.generate))
 @given(
     found=names(
         templates=TEMPLATE_NAMES,

@@ -50,6 +50,25 @@ def test_every_type_reference_is_declared(schema: dict[str, Any]) -> None:
     assert references == set(schema["types"]), "no dangling reference, no unused type"
 
 
+def test_descriptions_have_no_indentation_and_no_restructured_text(schema: dict[str, Any]) -> None:
+    groups = [*schema["types"].values(), *schema["resources"].values()]
+    properties = [p for g in groups for p in g.get("properties", {}).values()]
+    described = [p["description"] for p in properties]
+    assert len(described) > 300
+    assert [d for d in described if "\n    " in d or "``" in d] == []
+
+
+def test_choices_are_named_in_the_case_of_schemas(schema: dict[str, Any]) -> None:
+    named = {
+        choice["value"]: choice["name"]
+        for token in ("Capacity", "Architecture", "TransitionAfter")
+        for choice in schema["types"][f"jenkins-platform:index:{token}"]["enum"]
+    }
+    assert named["on-demand"] == "OnDemand"
+    assert named["x86_64"] == "X86_64"
+    assert named["AFTER_30_DAYS"] == "After30Days"
+
+
 def test_installing_the_plugin_leaves_nothing_untracked() -> None:
     plugin = Path(__file__).parents[2] / "plugin"
     runtime = yaml.safe_load((plugin / "PulumiPlugin.yaml").read_text())["runtime"]

