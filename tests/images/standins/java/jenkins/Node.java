@@ -89,7 +89,7 @@ class Node {
                 .orElse(new Task().withLastStatus("STOPPED"));
     }
 
-    /** As the plugin asks; an agent that ECS says nothing of is left. */
+    /** As the plugin asks; without an answer of ECS the agent is left. */
     boolean isSurvivable() {
         try {
             Task task = task();

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /**
  * Runs a pipeline of the form `node('label') { sh '''...''' }`, with one step or more. Of Pipeline
  * and its durable tasks it has this: the build, its step and how much of the step's output was read
- * are saved in the home; scripts run on the agent by themselves; the next controller waits for the
+ * are saved in the home; scripts run on the agent without it; the next controller waits for the
  * agent, as long as Pipeline's own property says, and watches the script from there. What was
  * started is not started again. There is no Groovy, no flow graph and no serialized program.
  */
