@@ -238,6 +238,19 @@ BY_HAND: dict[str, Args] = {
     "load_balancer.zone_id": {
         "load_balancer": {"zone_id": "Z0123456789", "domain_name": "ci.example.com"}
     },
+    "load_balancer.additional_domain_names": {
+        "load_balancer": {
+            **_TLS,
+            "domain_name": "ci.example.com",
+            "additional_domain_names": ["build.example.com"],
+        }
+    },
+    "load_balancer.additional_certificate_arns": {
+        "load_balancer": {
+            **_TLS,
+            "additional_certificate_arns": [_ARN.format("acm", "certificate/two")],
+        }
+    },
     "load_balancer.certificate": {"load_balancer": _TLS},
     "load_balancer.certificate.validation_zone_id": {
         "load_balancer": {

@@ -204,7 +204,10 @@ def test_an_up_after_failed_ones_completes(make_stack: MakeStack, cloud: LocalCl
 def test_https_with_a_certificate_and_http_only_redirects(
     make_stack: MakeStack, cloud: LocalCloud
 ) -> None:
-    certificate = cloud.client("acm").request_certificate(DomainName="ci.example.com")
+    certificate, other = (
+        cloud.client("acm").request_certificate(DomainName=name)
+        for name in ("ci.example.com", "build.example.com")
+    )
     stack = make_stack(
         platform_program(
             {
@@ -212,6 +215,8 @@ def test_https_with_a_certificate_and_http_only_redirects(
                     "scheme": "internet-facing",
                     "domain_name": "ci.example.com",
                     "certificate": {"existing": certificate["CertificateArn"]},
+                    "additional_domain_names": ["build.example.com"],
+                    "additional_certificate_arns": [other["CertificateArn"]],
                     "allowed_cidrs": ["203.0.113.0/24"],
                 }
             }
@@ -230,6 +235,12 @@ def test_https_with_a_certificate_and_http_only_redirects(
     assert listeners[443]["SslPolicy"].startswith("ELBSecurityPolicy-TLS13")
     assert listeners[443]["DefaultActions"][0]["Type"] == "forward"
     assert listeners[80]["DefaultActions"][0]["RedirectConfig"]["StatusCode"] == "HTTP_301"
+    https = listeners[443]["ListenerArn"]
+    found = elb.describe_listener_certificates(ListenerArn=https)["Certificates"]
+    assert other["CertificateArn"] in [one["CertificateArn"] for one in found]
+    redirect = elb.describe_rules(ListenerArn=https)["Rules"][0]
+    assert redirect["Conditions"][0]["HostHeaderConfig"]["Values"] == ["build.example.com"]
+    assert redirect["Actions"][0]["RedirectConfig"]["Host"] == "ci.example.com"
 
 
 def test_invalid_inputs_register_nothing(make_stack: MakeStack, cloud: LocalCloud) -> None:

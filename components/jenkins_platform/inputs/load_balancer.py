@@ -83,6 +83,10 @@ class LoadBalancerArgs(TypedDict):
     """DNS name of Jenkins, such as ``ci.example.com``, in lowercase. At most 64 characters if a
     certificate is created for it, which is the limit of ACM. Default: none, the DNS name of the
     load balancer."""
+    additional_domain_names: NotRequired[list[str]]
+    """Other DNS names of Jenkins, in lowercase, at most 3. HTTPS requests for them are redirected
+    to ``domain_name``, which is required, before sign-in. You create their DNS records. Default:
+    none."""
     zone_id: NotRequired[pulumi.Input[str]]
     """ID of the Route 53 hosted zone of ``domain_name``, in which an alias record is created and,
     unless ``certificate`` is set, the certificate is validated. Default: none, you create the
@@ -91,6 +95,11 @@ class LoadBalancerArgs(TypedDict):
     """Certificate for HTTPS. Without one Jenkins uses plain HTTP, which is only allowed for an
     internal load balancer and results in a warning. Default: a certificate is created if both
     ``domain_name`` and ``zone_id`` are set."""
+    additional_certificate_arns: NotRequired[list[pulumi.Input[str]]]
+    """ARNs of at most 24 existing ACM certificates in the platform's region, which the load
+    balancer presents to clients that request a name of theirs. Requires a main certificate, and is required
+    for ``additional_domain_names`` if that one is created, because it has only ``domain_name``.
+    Default: none."""
     allowed_cidrs: NotRequired[list[str]]
     """CIDR blocks that can connect, at most 60. Default: the CIDR block of the created VPC for an
     internal load balancer; otherwise none."""

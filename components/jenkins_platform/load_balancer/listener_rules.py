@@ -14,6 +14,9 @@ from ..settings.load_balancer_oidc import LoadBalancerOidcSettings
 
 FIRST = 10
 """Priority of the first rule; lower ones are for rules that precede signing in."""
+ADDITIONAL_NAMES = 1
+"""Priority of the redirect from additional names. Identity providers return users to the main name
+only, so it precedes signing in, which the page of a sleeping Jenkins may require too."""
 OWN_CREDENTIALS = ("Basic *", "Bearer *")
 """Values of an ``Authorization`` header whose credentials Jenkins checks itself."""
 SESSION_COOKIE = "JenkinsEntrance"

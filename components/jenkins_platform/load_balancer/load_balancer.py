@@ -167,7 +167,37 @@ class LoadBalancer(SubComponent):
                 }
             ],
         )
-        oidc, certificate = self.context.settings.sign_in.load_balancer_oidc, self._certificate()
+        listener = self._guarded_listener(self._certificate())
+        name, settings = self.context.name, self.settings
+        for index, arn in enumerate(settings.additional_certificate_arns):
+            aws.lb.ListenerCertificate(
+                f"{name}-additional-certificate-{index}",
+                listener_arn=listener.arn,
+                certificate_arn=arn,
+                # A certificate may move to another index.
+                opts=self.child(delete_before_replace=True),
+            )
+        if settings.additional_domain_names:
+            aws.lb.ListenerRule(
+                f"{name}-additional-names",
+                listener_arn=listener.arn,
+                priority=listener_rules.ADDITIONAL_NAMES,
+                conditions=[{"host_header": {"values": list(settings.additional_domain_names)}}],
+                actions=[
+                    {
+                        "type": "redirect",
+                        # Browsers remember HTTP_301, and the main name may become another one.
+                        "redirect": {"host": settings.domain_name, "status_code": "HTTP_302"},
+                    }
+                ],
+                tags=self.context.tags("additional-names"),
+                opts=self.child(),
+            )
+        return listener
+
+    def _guarded_listener(self, certificate: pulumi.Input[str]) -> aws.lb.Listener:
+        """The HTTPS listener, with the rules of signing in at the load balancer."""
+        oidc = self.context.settings.sign_in.load_balancer_oidc
         if not oidc:
             return self._listener("https", ports.HTTPS, [self._forward()], certificate)
         secret = listener_rules.secret_value(self, oidc.client_secret_arn)

@@ -12,8 +12,9 @@ from ..base.roles import Role
 from ..functions.states import HIDDEN
 from ..load_balancer.load_balancer import LoadBalancer
 
-PRIORITY = 1
-"""Before any other rule: while Jenkins sleeps, nothing else answers."""
+PRIORITY = 2
+"""Before any other rule but the redirect to the main name: while Jenkins sleeps, nothing else
+answers."""
 
 
 class WakeRule:

@@ -108,7 +108,7 @@ def _of_controller(settings: Settings) -> Iterator[Count]:
     references += settings.network.ca_certificate_arns
     github = settings.jenkins.github
     if github:
-        references += [github.private_key_secret_arn, github.webhook_secret_arn]
+        references += github.secret_arns
     if controller.task_role_arn is None:
         size = _controller_policy(settings, families=False)
         yield Count("agents", size, limits.INLINE_POLICIES)
@@ -136,7 +136,8 @@ def _of_load_balancer(settings: Settings) -> Iterator[Count]:
         wake = bool(settings.schedule and settings.schedule.wake_page)
         bypassed = len(oidc.api_conditions) + len(oidc.bypass_conditions)
         guarded = len(oidc.path_conditions)
-        number = bypassed + guarded + wake
+        redirects = bool(settings.load_balancer.additional_domain_names)
+        number = bypassed + guarded + wake + redirects
         key = "paths" if guarded > bypassed else "bypass_paths"
         yield Count(f"sign_in.load_balancer_oidc.{key}", number, limits.RULES_OF_BALANCER)
 

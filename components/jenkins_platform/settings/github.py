@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import pulumi
+
 from .arns import SecretArn
 from .base import Group, OutputOr, Problem, setting
 from .rules import no_duplicates
@@ -42,6 +44,12 @@ class GitHubSettings(Group):
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of organizations that are listed more than once; GitHub ignores case."""
         yield from no_duplicates(f"{key}.organizations", self.organizations, same=str.lower)
+
+    @property
+    def secret_arns(self) -> list[str | pulumi.Output[str]]:
+        """ARNs of the secrets that the controller reads."""
+        webhook = self.webhook_secret_arn
+        return [self.private_key_secret_arn, *([] if webhook is None else [webhook])]
 
     def credentials_id(self, remote: str) -> str | None:
         """ID of the credential for an HTTPS URL of a repository; None for other repositories."""

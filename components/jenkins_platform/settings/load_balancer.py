@@ -161,8 +161,16 @@ class LoadBalancerSettings(Group):
 
     scheme: Scheme = setting(Scheme.INTERNAL, valid="internal or internet-facing")
     domain_name: DomainName | None = setting(None, valid="a DNS name such as ci.example.com")
+    additional_domain_names: tuple[DomainName, ...] = setting(
+        (),
+        valid="a list of up to 3 DNS names such as build.example.com",
+        max_length=limits.CONDITION_VALUES.maximum,
+    )
     zone_id: OutputOr[HostedZoneId] | None = setting(None, valid="the ID of a hosted zone")
     certificate: CertificateSettings | None = setting(None, valid="existing or validation_zone_id")
+    additional_certificate_arns: tuple[OutputOr[CertificateArn], ...] = setting(
+        (), valid="up to 24 ARNs of ACM certificates", max_length=24
+    )
     allowed_cidrs: tuple[Cidr, ...] | None = setting(
         None, valid="a list of address ranges such as 203.0.113.0/24", max_length=60
     )
@@ -224,6 +232,7 @@ class LoadBalancerSettings(Group):
         if self.makes_certificate and len(self.domain_name or "") > longest:
             message = f"must have at most {longest} characters, the limit of ACM"
             yield Problem(f"{key}.domain_name", self.domain_name, message)
+        yield from self._additional_rules(key)
         yield from no_duplicates(f"{key}.allowed_cidrs", self.allowed_cidrs or ())
         yield from no_duplicates(f"{key}.allowed_prefix_list_ids", self.allowed_prefix_list_ids)
         yield from no_duplicates(f"{key}.security_group_ids", self.security_group_ids)
@@ -235,3 +244,26 @@ class LoadBalancerSettings(Group):
                         getattr(self, name),
                         created_only("a security group", "security_group_ids"),
                     )
+
+    def _additional_rules(self, key: str) -> Iterator[Problem]:
+        """Problems of the additional names and certificates."""
+        names, arns = f"{key}.additional_domain_names", f"{key}.additional_certificate_arns"
+        yield from no_duplicates(names, self.additional_domain_names)
+        yield from no_duplicates(arns, self.additional_certificate_arns)
+        if self.additional_certificate_arns and not self.has_tls:
+            yield Problem(f"{key}.certificate", None, "required with additional_certificate_arns")
+        if not self.additional_domain_names:
+            return
+        if not self.domain_name:
+            yield Problem(f"{key}.domain_name", None, "required with additional_domain_names")
+        if self.domain_name in self.additional_domain_names:
+            yield Problem(names, self.domain_name, "must not contain domain_name")
+        if not self.has_tls:
+            yield Problem(f"{key}.certificate", None, "required with additional_domain_names")
+        elif self.makes_certificate and not self.additional_certificate_arns:
+            yield Problem(
+                arns,
+                None,
+                "required with additional_domain_names, because the certificate that is created "
+                "has only domain_name",
+            )

@@ -29,6 +29,8 @@ def _given(settings: Settings) -> Iterator[tuple[str, object]]:
     load_balancer, monitoring = settings.load_balancer, settings.monitoring
     if load_balancer.certificate:
         yield "load_balancer.certificate.existing", load_balancer.certificate.existing
+    for index, arn in enumerate(load_balancer.additional_certificate_arns):
+        yield f"load_balancer.additional_certificate_arns[{index}]", arn
     if load_balancer.web_acl:
         yield "load_balancer.web_acl.existing", load_balancer.web_acl.existing
     if settings.storage.encryption_key:

@@ -194,3 +194,35 @@ def test_the_domain_name_is_an_alias_of_the_load_balancer() -> None:
     assert record == {"zoneId": "Z0123456789", "name": "ci.example.com", "type": "A"}
     assert alias["name"] == "jenkins-alb.example.com"
     assert alias["evaluateTargetHealth"] is True
+
+
+def test_additional_names_are_redirected_before_anything_else_and_have_certificates() -> None:
+    certificates = [f"{CERTIFICATE}-b", f"{CERTIFICATE}-c"]
+    args: dict[str, Any] = {
+        **LEAN,
+        "load_balancer": {
+            "domain_name": "ci.example.com",
+            "certificate": {"existing": CERTIFICATE},
+            "additional_domain_names": ["build.example.com", "ci.example.org"],
+            "additional_certificate_arns": certificates,
+        },
+    }
+    assert inputs(one("aws:lb/listenerRule:ListenerRule", args)) == {
+        "listenerArn": f"{ARN}:jenkins-https",
+        "priority": 1,
+        "conditions": [{"hostHeader": {"values": ["build.example.com", "ci.example.org"]}}],
+        "actions": [
+            {
+                "type": "redirect",
+                "redirect": {"host": "ci.example.com", "statusCode": "HTTP_302"},
+            }
+        ],
+    }
+    found = by_role("aws:lb/listenerCertificate:ListenerCertificate", args)
+    assert {role: inputs(r) for role, r in found.items()} == {
+        f"additional-certificate-{index}": {
+            "listenerArn": f"{ARN}:jenkins-https",
+            "certificateArn": certificate,
+        }
+        for index, certificate in enumerate(certificates)
+    }

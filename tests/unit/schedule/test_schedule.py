@@ -109,7 +109,7 @@ def test_pulumi_ignores_what_the_function_writes() -> None:
 
 def test_the_wake_page_is_hidden_first_and_behind_the_sign_in() -> None:
     rule = by_role("aws:lb/listenerRule:ListenerRule", EVERYTHING)["wake-page"].inputs
-    assert rule["priority"] == 1
+    assert rule["priority"] == 2
     assert rule["listenerArn"] == f"{ARN}:jenkins-https"
     ((condition,),) = [rule["conditions"]]
     assert condition["pathPattern"]["values"] == ["/jenkins-platform/asleep"]

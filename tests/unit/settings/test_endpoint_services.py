@@ -11,6 +11,7 @@ from jenkins_platform.settings.endpoint_services import interface_services, unre
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"
 PARAMETER = "arn:aws:ssm:eu-central-1:123456789012:parameter/token"
+GITHUB = {"app_id": "1", "organizations": ["acme"]}
 NEEDED = {*endpoint_services.ALWAYS, "lambda"}
 ECR = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/tools:1"
 
@@ -39,6 +40,20 @@ def test_no_endpoints_with_internet_access(nat: str) -> None:
         (agent(secrets={"A": pulumi.Output.from_input(SECRET)}), {"ssm"}),
         (
             agent(sidecars=[{"name": "db", "image": ECR, "secrets": {"A": PARAMETER}}]),
+            {"ssm"},
+        ),
+        ({"jenkins": {"github": {**GITHUB, "private_key_secret_arn": SECRET}}}, set()),
+        ({"jenkins": {"github": {**GITHUB, "private_key_secret_arn": PARAMETER}}}, {"ssm"}),
+        (
+            {
+                "jenkins": {
+                    "github": {
+                        **GITHUB,
+                        "private_key_secret_arn": SECRET,
+                        "webhook_secret_arn": PARAMETER,
+                    }
+                }
+            },
             {"ssm"},
         ),
         (agent(enable_execute_command=True), {"ssmmessages"}),

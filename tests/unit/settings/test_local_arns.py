@@ -19,6 +19,7 @@ def resources(region: str) -> Any:
     return {
         "load_balancer": {
             "certificate": {"existing": arn("acm", "certificate/a-b")},
+            "additional_certificate_arns": [arn("acm", "certificate/c-d")],
             "web_acl": {"existing": arn("wafv2", "regional/webacl/a/b")},
         },
         "storage": {"encryption_key": key},
@@ -32,6 +33,7 @@ def test_each_resource_of_another_region_is_a_problem() -> None:
     settings = Settings.from_args("jenkins", resources("us-east-1"))
     assert [problem.key for problem in elsewhere(settings, "eu-central-1")] == [
         "load_balancer.certificate.existing",
+        "load_balancer.additional_certificate_arns[0]",
         "load_balancer.web_acl.existing",
         "storage.encryption_key.existing",
         "backup.encryption_key.existing",
