@@ -97,9 +97,9 @@ class LoadBalancerArgs(TypedDict):
     ``domain_name`` and ``zone_id`` are set."""
     additional_certificate_arns: NotRequired[list[pulumi.Input[str]]]
     """ARNs of at most 24 existing ACM certificates in the platform's region, which the load
-    balancer presents to clients that request a name of theirs. Requires a main certificate, and is required
-    for ``additional_domain_names`` if that one is created, because it has only ``domain_name``.
-    Default: none."""
+    balancer presents to clients that request a name of theirs. Requires a main certificate, and is
+    required for ``additional_domain_names`` if that one is created, because it has only
+    ``domain_name``. Default: none."""
     allowed_cidrs: NotRequired[list[str]]
     """CIDR blocks that can connect, at most 60. Default: the CIDR block of the created VPC for an
     internal load balancer; otherwise none."""
