@@ -11,7 +11,7 @@ import pulumi
 from ..inputs import Architecture, Capacity, PlatformImage
 from .arns import IamAction, RegistryCredentialsArn, ResourceName, RoleArn, SecretArn
 from .base import Group, OutputOr, Problem, setting
-from .controller import CPU_VALID, CpuUnits, JavaOption, TaskSize
+from .controller import CPU_VALID, CpuUnits, JavaOption, TaskSize, collector_rules
 from .images import PushRepository
 from .rules import created_only, no_duplicates
 from .tags import MAX_TAGS, TAGS_VALID, Tags
@@ -156,6 +156,7 @@ class AgentTemplate(TaskSize):
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems between the fields of a template."""
         yield from super().rules(key)
+        yield from collector_rules(f"{key}.java_options", self.java_options)
         yield from variable_rules(key, self.environment, self.secrets, AGENT_VARIABLES)
         if "JDK_JAVA_OPTIONS" in self.secrets and any(
             " " in option for option in self.java_options
@@ -191,6 +192,13 @@ class AgentTemplate(TaskSize):
             yield Problem(
                 f"{key}.push_repositories", "…", "is only valid with platform_image kaniko"
             )
+        yield from no_duplicates(f"{key}.labels", self.labels)
+        forms = {form: label for label in self.labels for form in label_forms(label)[1:]}
+        for index, label in enumerate(self.labels):
+            if label in forms:
+                yield Problem(
+                    f"{key}.labels[{index}]", label, f"is a label that '{forms[label]}' also has"
+                )
         yield from no_duplicates(f"{key}.push_repositories", self.push_repositories or ())
         names = [v.name for v in self.volumes]
         for index, volume in enumerate(self.volumes):
