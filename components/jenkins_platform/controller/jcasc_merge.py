@@ -22,6 +22,25 @@ CHOICES = {("jenkins", "securityrealm"), ("jenkins", "authorizationstrategy")}
 
 MAX_ALIASES = 50
 """Aliases of collections in a document (SnakeYAML, ``LoaderOptions.maxAliasesForCollections``)."""
+_TAGS = tuple(
+    f"tag:yaml.org,2002:{name}"
+    for name in [
+        "binary",
+        "bool",
+        "float",
+        "int",
+        "map",
+        "merge",
+        "null",
+        "omap",
+        "pairs",
+        "seq",
+        "set",
+        "str",
+        "timestamp",
+        "value",
+    ]
+)
 _MERGE = "tag:yaml.org,2002:merge"
 Path = tuple[str, ...]
 
@@ -81,6 +100,9 @@ class _Copier:
 
     def copy(self, node: yaml.Node) -> yaml.Node:
         mark = node.start_mark
+        if not node.tag.startswith(_TAGS):
+            problem = f"has the tag {node.tag}, which Jenkins does not read"
+            raise yaml.constructor.ConstructorError(problem=problem, problem_mark=mark)
         if isinstance(node, yaml.ScalarNode):
             return yaml.ScalarNode(node.tag, node.value, mark, node.end_mark, node.style)
         if any(node is other for other in self._open):

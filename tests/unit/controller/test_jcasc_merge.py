@@ -90,6 +90,8 @@ def test_a_reference_in_a_job_is_refused_with_the_escape() -> None:
         ("a: 1\n---\nb: 2", "but found another document"),
         ("x-a: &a [b]\nc: [" + "*a, " * 52 + "]", "more than 50 aliases of collections"),
         ("a: " + "[" * 5000, "is not valid YAML"),
+        ("unclassified: !!python/object:os.system {}", "which Jenkins does not read (line 1)"),
+        ("unclassified: {a: !include b.yaml}", "the tag !include"),
         ("tool: {a: {b: [{c: 1, c: 2}]}}", "is set more than once in this document"),
     ],
 )
