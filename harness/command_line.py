@@ -26,6 +26,7 @@ class CommandLine:
         cloud: Where the program creates its resources.
         cli: The Pulumi CLI.
         hosts: Folders with language hosts.
+        plugin: Whether the hosted component is on the path.
     """
 
     def __init__(
@@ -35,10 +36,13 @@ class CommandLine:
         cloud: LocalCloud,
         cli: auto.PulumiCommand,
         hosts: Sequence[Path] = (),
+        *,
+        plugin: bool = True,
     ) -> None:
         self.project = project
         (scratch / "state").mkdir()
-        folders = [host(scratch / "host"), *hosts, Path(cli.command).parent]
+        hosted = [host(scratch / "host")] if plugin else []
+        folders = [*hosted, *hosts, Path(cli.command).parent]
         self.environment = {
             **os.environ,
             **cloud.environment,

@@ -31,6 +31,7 @@ from harness import certificates
 _START_SECONDS = 30
 _STOP_SECONDS = 30
 _HTTPS = 443
+_PREFIX = "jenkins-platform-"
 _MEMORY_FOR_IMAGES = 6 * 1024**3
 """The images need a third of this; the rest is for other programs."""
 
@@ -237,8 +238,13 @@ class Engine:
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Short, since the path of a socket has at most 107 characters."""
-    folder = Path(tempfile.mkdtemp(prefix="jenkins-platform-"))
+    """Short, since the path of a socket has at most 107 characters. Those of runs that were killed
+    are deleted."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        owner = left.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     try:
         yield folder
     finally:

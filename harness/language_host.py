@@ -1,16 +1,19 @@
-"""A language host for compiled programs: `python -m harness.language_host nodejs|go|java`.
+"""A language host: `python -m harness.language_host nodejs|go|python`.
 
-The official hosts are on none of the registries that the tests use. Like those, this one starts the
-program with the addresses of the engine and the resource monitor. The program and Pulumi's SDK in
-it are the real ones; a compiled program is the runtime option `binary`.
+The official hosts are on none of the registries that the tests use. Like those, this one starts
+programs in TypeScript and Go with the addresses of the engine and the resource monitor; a compiled
+Go program is the runtime option `binary`. For Python it installs and starts plugins. Programs and
+plugins use Pulumi's own SDKs.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -39,10 +42,10 @@ def install(folder: Path, name: str) -> Path:
 
 
 class Host(language_grpc.LanguageRuntimeServicer):
-    """The calls that `preview`, `up` and `destroy` need.
+    """The calls that the life cycle of a program and `package add` need.
 
     Args:
-        name: `nodejs`, `go` or `java`.
+        name: `nodejs`, `go` or `python`.
         engine: Address of the engine.
     """
 
@@ -84,12 +87,41 @@ class Host(language_grpc.LanguageRuntimeServicer):
             error=f"the program ended with exit code {done.returncode}" if done.returncode else ""
         )
 
+    def InstallDependencies(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
+        """Of a plugin in Python: its requirements, into its virtual environment."""
+        environment = self._virtual_environment(request.info)
+        if not environment.exists():
+            subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+        requirements = Path(request.info.program_directory) / "requirements.txt"
+        words = [environment / "bin" / "pip", "install", "--quiet", "--requirement", requirements]
+        done = subprocess.run(words, capture_output=True, cwd=requirements.parent)
+        yield language.InstallDependenciesResponse(stdout=done.stdout, stderr=done.stderr)
+        if done.returncode:
+            context.abort(grpc.StatusCode.INTERNAL, done.stderr.decode())
+
+    def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
+        """Start a plugin in Python; the engine reads the port from its output, and cancels."""
+        interpreter = self._virtual_environment(request.info) / "bin" / "python"
+        with subprocess.Popen(
+            [interpreter, request.info.program_directory, *request.args],
+            cwd=request.pwd,
+            env=dict(pair.split("=", 1) for pair in request.env) or None,
+            stdout=subprocess.PIPE,
+            stderr=sys.stderr,
+        ) as process:
+            context.add_callback(process.terminate)
+            assert process.stdout
+            for line in process.stdout:
+                yield language.RunPluginResponse(stdout=line)
+        yield language.RunPluginResponse(exitcode=process.returncode)
+
+    def _virtual_environment(self, info: Any) -> Path:
+        return Path(info.program_directory) / str(dict(info.options.items())["virtualenv"])
+
     def _command(self, binary: str, values: dict[str, str], request: Any) -> list[str]:
         folder = Path(request.info.program_directory)
         if self.name == "go":
             return [str(folder / binary)]
-        if self.name == "java":
-            return ["java", "-jar", str(folder / binary)]
         runner = folder / "node_modules" / "@pulumi" / "pulumi" / "cmd" / "run"
         flags = [
             f"--{k.replace('_', '-')}={v}"
@@ -111,7 +143,8 @@ def main() -> None:
     language_grpc.add_LanguageRuntimeServicer_to_server(Host(sys.argv[1], sys.argv[-1]), server)
     print(server.add_insecure_port("127.0.0.1:0"), flush=True)
     server.start()
-    server.wait_for_termination()
+    with contextlib.suppress(KeyboardInterrupt):
+        server.wait_for_termination()
 
 
 if __name__ == "__main__":

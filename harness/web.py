@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import queue
 import socket
 import threading
@@ -144,8 +145,8 @@ class AgentController(Site):
             with agent, agent.makefile("rb") as stream:
                 _received(stream)
                 _send(agent, "welcome")
-                while True:
-                    _send(agent, f"job\n{self._scripts.get()}")
+                for number in itertools.count():
+                    _send(agent, f"start {number}\njob\n{self._scripts.get()}")
                     printed = ""
                     while (message := _received(stream).partition(" "))[0] == "printed":
                         printed += message[2]

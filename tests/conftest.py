@@ -18,6 +18,8 @@ collect_rarely()
 
 # Tests that run tasks start a separate Docker Engine and never use that of the machine.
 os.environ.setdefault("LOCALCLOUD_DOCKER", "none")
+# A test run that is killed leaves no cloud behind, nor what runs in it.
+os.environ["LOCALCLOUD_OWNER"] = str(os.getpid())
 
 
 class _ByFixture(LoadFileScheduling):  # type: ignore[misc]

@@ -71,7 +71,8 @@ JsonOption = Annotated[
     bool, typer.Option("--json", callback=_remember, help="Print JSON, see docs/command.md.")
 ]
 MarkdownOption = Annotated[
-    Optional[Path], typer.Option(help="Append a summary in Markdown to this file.")
+    Optional[Path],
+    typer.Option(dir_okay=False, writable=True, help="Append a summary in Markdown to this file."),
 ]
 
 

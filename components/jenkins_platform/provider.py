@@ -38,6 +38,9 @@ _LANGUAGES: dict[str, dict[str, Any]] = {
 """Names of the generated SDKs: not in the namespaces of Pulumi itself."""
 _TYPE_REFERENCE = re.compile(rf"#/types/({NAME}:index:\w+?)Args$")
 
+_DEPRECATED = re.compile(r"\s*Deprecated: (.+)")
+"""Start of the docstring of an input that a later version removes."""
+
 
 class PlatformProvider(ComponentProvider):
     """The SDK's host with the identity of this package; invalid inputs are reported as such instead
@@ -74,6 +77,8 @@ def _rewritten(value: Any) -> Any:
         return [_rewritten(v) for v in value]
     if not isinstance(value, dict):
         return value
+    if found := _DEPRECATED.match(str(value.get("description", ""))):
+        value = {**value, "deprecationMessage": found[1]}
     if "enum" in value:
         named = [{**choice, "name": _choice(choice["name"])} for choice in value["enum"]]
         value = {**value, "enum": named}

@@ -2,24 +2,27 @@
 
 The compiler comes from Maven Central by Maven itself, once, and is kept in ``.tools``. It knows the
 language and not Jenkins: a step or a DSL method that does not exist is found by Jenkins only.
+Pipelines also run, in the continuation-passing style that Jenkins gives them. Its transformer has
+not been published there since 1.31; newer ones are in the plugin.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import shutil
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jenkins_platform_cli.pulumi_cli.toolchain import TOOLS
 
 _HERE = Path(__file__).parent
-_JAR = TOOLS / "maven" / "groovy-all-2.4.21.jar"
+_JARS = TOOLS / "maven" / "groovy-2.4.21-cps-1.31"
 
 
 class DoesNotCompile(Exception):  # noqa: N818  it is what the compiler says
@@ -61,21 +64,54 @@ class Compiler:
         return Outline(**answer)
 
 
+@dataclass(frozen=True)
+class Run:
+    """What a pipeline did.
+
+    Attributes:
+        stops: Its steps, each with what it was given.
+        result: What it returned.
+        error: What it failed with, or empty.
+    """
+
+    stops: list[list[Any]]
+    result: Any = None
+    error: str = ""
+
+
+def pipeline(variable: Path, call: str, *answers: str | None) -> Run:
+    """Run a variable of the library as Jenkins does, and store and load it at every step.
+
+    Args:
+        variable: Its file.
+        call: The pipeline, in which ``new variable().call`` is the variable.
+        answers: Answers of the steps, see ``pipeline.groovy``. Default: None.
+    """
+    words = [_HERE / "steps.groovy", variable, call, json.dumps(answers)]
+    done = subprocess.run(
+        ["java", "-cp", _class_path(), "groovy.ui.GroovyMain", _HERE / "pipeline.groovy", *words],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return Run(**json.loads(done.stdout))
+
+
 @contextmanager
 def compiler() -> Iterator[Compiler]:
     """A compiler for the length of a block."""
-    command = ["java", "-cp", str(_jar()), "groovy.ui.GroovyMain", str(_HERE / "parse.groovy")]
+    command = ["java", "-cp", _class_path(), "groovy.ui.GroovyMain", str(_HERE / "parse.groovy")]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     with process:
         yield Compiler(process)
 
 
-def _jar() -> Path:
-    if not _JAR.exists():
-        with tempfile.TemporaryDirectory() as folder:
-            goal = ["dependency:copy-dependencies", f"-DoutputDirectory={folder}"]
+def _class_path() -> str:
+    if not _JARS.exists():
+        _JARS.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=_JARS.parent) as folder:
+            goal = ["dependency:copy-dependencies", f"-DoutputDirectory={folder}/jars"]
             pom = str(_HERE / "pom.xml")
             subprocess.run(["mvn", "--quiet", "--batch-mode", "--file", pom, *goal], check=True)
-            _JAR.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(Path(folder) / _JAR.name, _JAR)
-    return _JAR
+            (Path(folder) / "jars").rename(_JARS)
+    return os.pathsep.join(str(jar) for jar in sorted(_JARS.glob("*.jar")))

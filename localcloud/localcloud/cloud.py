@@ -23,6 +23,8 @@ from .runner.docker_host import ENGINE_VARIABLE
 REGION = "eu-central-1"
 RUN_FILE = "run.json"
 KEPT_FILE = "kept-volumes.json"
+OWNER_VARIABLE = "LOCALCLOUD_OWNER"
+"""ID of a process that a new cloud ends with. Without it a cloud runs until it is stopped."""
 _START_SECONDS = 60
 _STOP_SECONDS = 40
 _started: dict[int, subprocess.Popen[bytes]] = {}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import logging
 import os
+import select
 import signal
 import sys
 import threading
@@ -19,7 +21,7 @@ from botocore.retries import standard
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from .cloud import KEPT_FILE, RUN_FILE
+from .cloud import KEPT_FILE, OWNER_VARIABLE, RUN_FILE
 from .emulator import Emulator
 from .providers import table
 from .providers.aws import AwsPackage
@@ -48,8 +50,18 @@ def _delivery(tasks_run: bool) -> Delivery:
     return Delivery.PUSHED if os.environ.get("LOCALCLOUD_PUSH") == "true" else Delivery.RECORDED
 
 
+def _end_with(owner: int) -> None:
+    """Ask this process to stop when another one has ended, in whatever way."""
+    with contextlib.suppress(ProcessLookupError):  # it has ended already
+        select.select([os.pidfd_open(owner)], [], [])
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def main(folder: Path) -> None:
-    """Serve until SIGTERM. ``run.json`` in ``folder`` has the addresses."""
+    """Serve until SIGTERM, or the end of the process that ``LOCALCLOUD_OWNER`` names.
+
+    ``run.json`` in ``folder`` has the addresses.
+    """
     # An emulator on this machine is ready again at once: retries need not wait for seconds.
     standard.ExponentialBackoff = functools.partial(standard.ExponentialBackoff, max_backoff=0.2)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
@@ -75,6 +87,8 @@ def main(folder: Path) -> None:
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stop)
+        if owner := os.environ.get(OWNER_VARIABLE):
+            threading.Thread(target=_end_with, args=(int(owner),), daemon=True).start()
         threading.Event().wait()
     except _Stopped:
         for number in (signal.SIGTERM, signal.SIGINT):

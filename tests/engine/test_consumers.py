@@ -46,7 +46,9 @@ def test_the_wheel_holds_the_component_its_templates_and_image_contexts(wheel: P
     assert "jenkins_platform/py.typed" in names
     assert "jenkins_platform/templates/jcasc/jenkins.yaml.j2" in names
     assert "jenkins_platform_cli/cli.py" in names
-    assert "jenkins_platform_cli/tools/pulumi/go.mod" in names
+    tools = {n.rsplit("/", 1)[-1] for n in names if n.startswith("jenkins_platform_cli/tools/")}
+    assert tools == {"go.mod", "go.sum", "tools.go"}, "only what builds the CLI"
+    assert [n for n in names if n.endswith(".dist-info/licenses/LICENSE")]
     assert [n for n in names if n.startswith("jenkins_platform/images/")]
     assert not [n for n in names if "test" in n.split("/")[0]]
 

@@ -111,3 +111,19 @@ def test_optional_features_can_be_removed_without_losing_data(running: Stack) ->
     with pytest.raises(auto.CommandError):
         planned(running, {"backup": other})
     assert any("it was created with eu-west-1" in error for error in running.errors)
+
+
+def test_artifacts_in_s3_are_not_deleted_when_builds_store_them_in_the_home_again(
+    running: Stack,
+) -> None:
+    running.program = platform_program({**PROTECT, "jenkins": {"artifacts": "s3"}})
+    running.up()
+    s3 = running.cloud.client("s3")
+    (bucket,) = [b["Name"] for b in s3.list_buckets()["Buckets"] if "artifacts" in b["Name"]]
+    s3.put_object(Bucket=bucket, Key="job/1/artifacts/app.jar", Body=b"content")
+    running.program = platform_program({**PROTECT, "jenkins": {"artifacts": "home"}})
+    with pytest.raises(auto.CommandError):
+        running.up()
+    refused = [e for e in running.errors if "jenkins-artifacts" in e and "protected" in e]
+    assert refused, running.errors
+    assert s3.get_object(Bucket=bucket, Key="job/1/artifacts/app.jar")["Body"].read() == b"content"

@@ -225,6 +225,7 @@ def test_caches_and_clones_are_on_the_disk_of_the_task(task: Task) -> None:
             run(container, f"while [ -e {old} ]; do sleep 0.1; done")
             options = run(container, "cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'")
             assert f"SCMBasedRetriever.root={STATE}/libraries" in options
+            assert f"workspacesDir={STATE}/workspaces/${{ITEM_FULL_NAME}}\n" in options
 
 
 def test_the_root_file_system_can_be_read_only(controller: Container) -> None:

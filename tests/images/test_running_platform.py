@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import yaml
 from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
+from localcloud.runner.docker_host import FILE_SYSTEM_LABEL
 
 from harness.docker_engine import Engine
 from harness.lean import LEAN
@@ -179,6 +180,38 @@ def test_an_update_that_is_interrupted_ends_without_quiet_mode(
     assert user.local("up").returncode == 0, "the next update completes it"
 
 
+CREDENTIALS = "<list>\n  <id>deploy-key</id>\n</list>"
+
+
+def test_a_copy_of_the_home_in_use_boots_and_the_first_jenkins_does_not_notice(
+    admin: JenkinsApi, user: User, engine: Engine
+) -> None:
+    begun(admin, "nightly")
+    (controller,) = running(engine, "-controller", "-controller")
+    first = engine.client.containers.get(controller)
+    write = f"printf '{CREDENTIALS}' >/var/jenkins_home/credentials.xml"
+    assert first.exec_run(["sh", "-c", write]).exit_code == 0
+    (volume,) = engine.client.volumes.list(filters={"label": FILE_SYSTEM_LABEL})
+    done = user.run("rehearse", "--stack", "local", "--json", "--home", str(volume.name))
+    found = {c["subject"]: (c["result"], c["found"]) for c in json.loads(done.stdout)}
+    assert done.returncode == 0, found
+    jobs = {job["name"] for job in admin.get("/api/json")["jobs"]}
+    assert "nightly" in jobs
+    assert found["contents"] == ("ok", f"{len(jobs)} jobs, 1 credentials")
+    assert set(found["jobs"][1].split(", ")) == jobs
+    first.reload()
+    assert (first.status, running(engine, "-controller", "-controller")) == (
+        "running",
+        [controller],
+    )
+    finish(engine)
+    build = "/job/nightly/1/api/json"
+    eventually(lambda: admin.get(build)["result"] == "SUCCESS")
+    assert jobs == {job["name"] for job in admin.get("/api/json")["jobs"]}, (
+        "no job of the rehearsal"
+    )
+
+
 def shown(user: User) -> str:
     """What `show` prints of the tasks."""
     done = user.local("show")
@@ -242,7 +275,11 @@ def test_a_profile_is_rehearsed_with_a_copy_of_a_home(
     assert {subject: f for subject, f in found.items() if f[0] != "ok"} == {}
     names = [a["name"] for a in content["config"]["jenkins-platform:agents"]]
     builds = {f"build on {n}{end}" for n in names for end in ("", "-spot", "-on-demand", "-auto")}
-    assert found.keys() == builds | {"start", "home", "log", "plugins", "labels", "jobs"}
+    assert found.keys() == builds | {"start", "home", "contents", "log"} | {
+        "plugins",
+        "labels",
+        "jobs",
+    }
     assert "old" in found["jobs"][1].split(", ")
     assert done.returncode == 0
 

@@ -354,10 +354,13 @@ def test_nothing_is_left_behind(engine: Engine, tmp_path_factory: pytest.TempPat
     with living_cloud(engine, tmp_path_factory.mktemp("short")) as cloud:
         place = Place(cloud)
         place.reaches(place.start(place.define(shell("sleep 60", stopTimeout=2))), "RUNNING")
+        cloud.set_spot_capacity(False)
         cloud.reset()
         assert cloud.tasks() == []
         place = Place(cloud)
-        place.reaches(place.start(place.define(shell("sleep 60", stopTimeout=2))), "RUNNING")
+        spot = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
+        again = place.define(shell("sleep 60", stopTimeout=2))
+        place.reaches(place.start(again, capacityProviderStrategy=spot), "RUNNING")
         assert GROUP in [
             g["logGroupName"] for g in cloud.client("logs").describe_log_groups()["logGroups"]
         ]

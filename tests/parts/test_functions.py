@@ -203,6 +203,31 @@ def test_a_started_agent_reports_its_start_time(capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.usefixtures("metering")
+@pytest.mark.parametrize(
+    ("detail", "expected"),
+    [
+        (
+            {"pullStoppedAt": "2026-01-23T17:57:57.603Z"},
+            {"PlacementSeconds": 17.701, "PullSeconds": 5.5, "ContainerStartSeconds": 1.299},
+        ),
+        ({"pullStoppedAt": None}, {"PlacementSeconds": 17.701}),
+        ({"pullStartedAt": None, "pullStoppedAt": None}, {}),
+    ],
+)
+def test_the_phases_of_a_start_are_in_the_log_and_no_metrics(
+    detail: dict[str, Any], expected: dict[str, float], capsys: pytest.CaptureFixture[str]
+) -> None:
+    meter.handler(task_event(**detail), None)
+    (line,) = embedded_metrics(capsys.readouterr().out)
+    assert {k: v for k, v in line.items() if k.endswith("Seconds")} == {
+        "AgentStartSeconds": 24.5,
+        **expected,
+    }
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert [m["Name"] for m in directive["Metrics"]] == ["AgentStartSeconds"]
+
+
+@pytest.mark.usefixtures("metering")
 def test_a_stopped_agent_reports_its_cost(capsys: pytest.CaptureFixture[str]) -> None:
     """An hour of half a vCPU and one GB."""
     assert metrics_of(task_event(**STOPPED), capsys) == {"EstimatedUsd": 0.024, "SavedUsd": 0}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
@@ -88,3 +90,54 @@ def test_the_requirements_of_the_project() -> None:
     packages = resolved("--requirement", "requirements.txt")
     assert packages["jenkins-platform"] == ROOT.as_uri()
     assert {"pulumi", "typer", "boto3"} <= packages.keys()
+
+
+RUN = """
+import runpy, jenkins_platform
+from jenkins_platform.testing import register
+found = register(lambda: runpy.run_path("__main__.py", run_name="__main__"))
+print(jenkins_platform.__file__, sum(r.custom for r in found))
+"""
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """The Python example in a separate folder."""
+    folder = tmp_path / "example"
+    shutil.copytree(ROOT / "examples" / "python", folder)
+    for name in ("requirements.txt", "pyproject.toml"):
+        file = folder / name
+        file.write_text(file.read_text().replace("../..", str(ROOT)))
+    return folder
+
+
+def with_pip(folder: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", ".venv"], cwd=folder, check=True)
+    words = [folder / ".venv" / "bin" / "pip", "install", "--quiet", "-r", "requirements.txt"]
+    subprocess.run(words, cwd=folder, check=True)
+
+
+def with_uv(folder: Path) -> None:
+    tool = folder.parent / "uv"
+    words = [sys.executable, "-m", "pip", "install", "--quiet", "--target", tool, "uv>=0.9,<1"]
+    subprocess.run(words, check=True)
+    # Not into the environment in which the tests run.
+    environment = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
+    words = [tool / "bin" / "uv", "sync", "--quiet"]
+    subprocess.run(words, cwd=folder, env=environment, check=True)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("install", [with_pip, with_uv])
+def test_the_python_example_runs_in_what_a_toolchain_installs(
+    install: Callable[[Path], None], example: Path
+) -> None:
+    """As `pulumi install` does it, with the program registered against mocks."""
+    install(example)
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    words = [example / ".venv" / "bin" / "python", "-c", RUN]
+    done = subprocess.run(words, cwd=example, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    place, _, count = done.stdout.strip().rpartition(" ")
+    assert Path(place).is_relative_to(example)
+    assert int(count) > 100

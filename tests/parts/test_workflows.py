@@ -11,7 +11,8 @@ import pytest
 from harness.go_tools import actionlint
 
 ROOT = Path(__file__).parent.parent.parent
-WORKFLOWS = sorted([*ROOT.glob(".github/workflows/*.yaml"), *ROOT.glob("examples/ci/*.yaml")])
+EXAMPLES = [ROOT / "examples" / "ci" / f"{n}.yaml" for n in ("github-actions", "nightly")]
+WORKFLOWS = sorted([*ROOT.glob(".github/workflows/*.yaml"), *EXAMPLES])
 MAKEFILE = (ROOT / "Makefile").read_text()
 
 

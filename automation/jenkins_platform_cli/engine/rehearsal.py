@@ -144,10 +144,11 @@ def checks(session: Session, timeout_seconds: float, home: str = "") -> Iterator
         yield Check("start", FAILED, "\n".join(reasons), seconds)
         return
     yield Check("start", OK, f"Jenkins answers at {outcome.opens_at}", seconds)
+    contents = None
     if home:
         begun = time.monotonic()
         try:
-            rehearsal_home.start_with(session, home, outcome.outputs)
+            contents = rehearsal_home.start_with(session, home, outcome.outputs)
             found = Check("home", OK, f"Jenkins answers with a copy of {home}")
         except RuntimeError as error:
             found = Check("home", FAILED, str(error))
@@ -159,10 +160,23 @@ def checks(session: Session, timeout_seconds: float, home: str = "") -> Iterator
     user = session.settings.sign_in.admin_user_name
     jenkins = JenkinsApi(outcome.opens_at, user, secret["SecretString"])
     try:
+        if contents:
+            yield _kept(contents, jenkins)
         yield from _asked(session, jenkins)
         yield from _builds(session, jenkins, timeout_seconds)
     except JenkinsError as error:
         yield Check("Jenkins", FAILED, str(error))
+
+
+def _kept(contents: rehearsal_home.Contents, jenkins: JenkinsApi) -> Check:
+    """Whether Jenkins has what its home contains."""
+    started = time.monotonic()
+    missing = contents.missing(jenkins)
+    found = f"{len(contents.jobs)} jobs, {len(contents.credentials)} credentials"
+    if missing:
+        found = "in the home, but not in Jenkins: " + ", ".join(missing)
+    seconds = round(time.monotonic() - started, 1)
+    return Check("contents", FAILED if missing else OK, found, seconds)
 
 
 def log(session: Session, group: str) -> Check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,46 @@ import docker.errors
 from localcloud.runner.docker_host import FILE_SYSTEM_LABEL, DockerHost, connect
 
 from . import local_jenkins, running_tasks
+from .jenkins_api import JenkinsApi
 from .session import Session
 
 _STOP_SECONDS, _LOOK_SECONDS = 150, 0.5
-_COPY = "find /to -mindepth 1 -delete && cp -a /from/. /to/ && chown -R 1000:1000 /to"
+# A Jenkins that uses the home may remove a file while it is copied, so a second attempt is made.
+_COPY = r"""
+find /to -mindepth 1 -delete
+cp -a /from/. /to/ || cp -a /from/. /to/
+chown -R 1000:1000 /to
+cd /to
+for file in jobs/*/config.xml; do [ ! -e "$file" ] || echo "job $(basename "${file%/*}")"; done
+[ ! -e credentials.xml ] || sed -n 's:^ *<id>\(.*\)</id>:credential \1:p' credentials.xml
+"""
+_CREDENTIALS = "/credentials/store/system/api/json?tree=domains[credentials[id]]"
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a home contains.
+
+    Attributes:
+        jobs: Names of jobs and folders at the top.
+        credentials: IDs of Jenkins's own credentials, without those of folders.
+    """
+
+    jobs: tuple[str, ...]
+    credentials: tuple[str, ...]
+
+    def missing(self, jenkins: JenkinsApi) -> list[str]:
+        """Jobs and credentials that a Jenkins does not have.
+
+        Raises:
+            JenkinsError: it does not answer.
+        """
+        jobs = {job["name"] for job in jenkins.get("/api/json")["jobs"]}
+        domains = jenkins.get(_CREDENTIALS)["domains"].values()
+        there = {c["id"] for domain in domains for c in domain["credentials"]}
+        return [f"job {name}" for name in self.jobs if name not in jobs] + [
+            f"credential {name}" for name in self.credentials if name not in there
+        ]
 
 
 def check(home: str) -> None:
@@ -38,8 +75,8 @@ def check(home: str) -> None:
     raise FileNotFoundError(f"--home {home}: {reason}")
 
 
-def start_with(session: Session, home: str, outputs: Mapping[str, Any]) -> None:
-    """Stop Jenkins, put a copy of a home in its place, and start it.
+def start_with(session: Session, home: str, outputs: Mapping[str, Any]) -> Contents:
+    """Stop Jenkins, put a copy of a home in its place, and start it; what the home contains.
 
     Args:
         outputs: The stack's outputs.
@@ -52,9 +89,10 @@ def start_with(session: Session, home: str, outputs: Mapping[str, Any]) -> None:
     if not host:
         raise RuntimeError(reason)
     _scale(session, cluster, 0)
-    _copy(host, home, str(outputs["file_system_id"]))
+    contents = _copy(host, home, str(outputs["file_system_id"]))
     _scale(session, cluster, 1)
     local_jenkins.answering(session, cloud, outputs)
+    return contents
 
 
 def _scale(session: Session, cluster: str, count: int) -> None:
@@ -70,14 +108,14 @@ def _scale(session: Session, cluster: str, count: int) -> None:
         time.sleep(_LOOK_SECONDS)
 
 
-def _copy(host: DockerHost, home: str, file_system: str) -> None:
+def _copy(host: DockerHost, home: str, file_system: str) -> Contents:
     filters = {"label": f"{FILE_SYSTEM_LABEL}={file_system}"}
     (volume,) = host.client.volumes.list(filters=filters)
     source = str(Path(home).resolve()) if Path(home).is_dir() else home
     try:
-        host.client.containers.run(
+        printed: bytes = host.client.containers.run(
             host.link_image,
-            ["sh", "-c", _COPY],
+            ["sh", "-ec", _COPY],
             remove=True,
             network_mode="none",
             volumes={
@@ -87,3 +125,8 @@ def _copy(host: DockerHost, home: str, file_system: str) -> None:
         )
     except docker.errors.DockerException as error:
         raise RuntimeError(f"--home {home} cannot be copied: {error}") from error
+    found: dict[str, list[str]] = {"job": [], "credential": []}
+    for line in printed.decode().splitlines():
+        kind, _, name = line.partition(" ")
+        found[kind].append(name)
+    return Contents(tuple(found["job"]), tuple(found["credential"]))

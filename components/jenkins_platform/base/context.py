@@ -13,6 +13,7 @@ from ..outputs import concat
 from ..settings import Problem, Settings, SettingsError
 from ..settings.local_arns import elsewhere
 from ..settings.regions import supported
+from .renames import former_children, former_component
 
 PACKAGE = "jenkins-platform"
 PLATFORM_TAG = "JenkinsPlatform"
@@ -33,7 +34,11 @@ class SubComponent(pulumi.ComponentResource):
             f"{PACKAGE}:index:{kind}",
             f"{context.name}-{role}",
             None,
-            pulumi.ResourceOptions(parent=context.parent),
+            pulumi.ResourceOptions(
+                parent=context.parent,
+                aliases=former_component(role, context.name, PACKAGE),
+                transformations=former_children(role, context.name),
+            ),
         )
         self.context = context
 

@@ -22,25 +22,8 @@ CHOICES = {("jenkins", "securityrealm"), ("jenkins", "authorizationstrategy")}
 
 MAX_ALIASES = 50
 """Aliases of collections in a document (SnakeYAML, ``LoaderOptions.maxAliasesForCollections``)."""
-_TAGS = tuple(
-    f"tag:yaml.org,2002:{name}"
-    for name in [
-        "binary",
-        "bool",
-        "float",
-        "int",
-        "map",
-        "merge",
-        "null",
-        "omap",
-        "pairs",
-        "seq",
-        "set",
-        "str",
-        "timestamp",
-        "value",
-    ]
-)
+_TAG_NAMES = "binary bool float int map merge null omap pairs seq set str timestamp value"
+_TAGS = tuple(f"tag:yaml.org,2002:{name}" for name in _TAG_NAMES.split())
 _MERGE = "tag:yaml.org,2002:merge"
 Path = tuple[str, ...]
 

@@ -38,7 +38,7 @@ def _agent(task: dict[str, Any]) -> None:
         # Later events of a running task, such as a Spot interruption warning, repeat this state.
         if task["desiredStatus"] == "RUNNING" and task.get("startedAt"):
             seconds = _seconds(task["createdAt"], task["startedAt"])
-            publish({"AgentStartSeconds": (seconds, "Seconds")}, **about)
+            publish({"AgentStartSeconds": (seconds, "Seconds")}, **_phases(task), **about)
     elif task["lastStatus"] == "STOPPED":
         metrics: dict[str, tuple[float, str]] = {}
         if task.get("stopCode") == "TaskFailedToStart":
@@ -52,6 +52,15 @@ def _agent(task: dict[str, Any]) -> None:
             metrics["SavedUsd"] = (round(price * (1 - share), 6), "None")
         if metrics:
             publish(metrics, Reason=task.get("stoppedReason", ""), **about)
+
+
+def _phases(task: dict[str, Any]) -> dict[str, float]:
+    """What the start of an agent consists of, by times that ECS records. They are properties and no
+    metrics, which would be charged."""
+    times = [task.get(f"{t}At") for t in ("created", "pullStarted", "pullStopped", "started")]
+    names = ("PlacementSeconds", "PullSeconds", "ContainerStartSeconds")
+    phases = zip(names, times, times[1:], strict=False)
+    return {name: _seconds(start, end) for name, start, end in phases if start and end}
 
 
 def _price(task: dict[str, Any]) -> float:

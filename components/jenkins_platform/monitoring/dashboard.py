@@ -246,7 +246,9 @@ def _failures(facts: Facts) -> Widget:
 def _by_template(facts: Facts) -> Widget:
     query = (
         "filter ispresent(Template) | stats count(AgentStartSeconds) as agents, "
-        "avg(AgentStartSeconds) as start_seconds, sum(SpotInterruptions) as interrupted, "
+        "avg(AgentStartSeconds) as start_seconds, avg(PlacementSeconds) as placement, "
+        "avg(PullSeconds) as pull, avg(ContainerStartSeconds) as container_start, "
+        "sum(SpotInterruptions) as interrupted, "
         "sum(EstimatedUsd) as usd, sum(SavedUsd) as saved_usd by Template, Capacity "
         "| sort usd desc"
     )

@@ -189,16 +189,14 @@ class AgentTemplate(TaskSize):
                 "cannot be combined with platform_image kaniko, which builds as root",
             )
         if self.push_repositories is not None and not self.builds_images:
-            yield Problem(
-                f"{key}.push_repositories", "…", "is only valid with platform_image kaniko"
-            )
+            kaniko = "is only valid with platform_image kaniko"
+            yield Problem(f"{key}.push_repositories", "…", kaniko)
         yield from no_duplicates(f"{key}.labels", self.labels)
         forms = {form: label for label in self.labels for form in label_forms(label)[1:]}
         for index, label in enumerate(self.labels):
             if label in forms:
-                yield Problem(
-                    f"{key}.labels[{index}]", label, f"is a label that '{forms[label]}' also has"
-                )
+                also = f"is a label that '{forms[label]}' also has"
+                yield Problem(f"{key}.labels[{index}]", label, also)
         yield from no_duplicates(f"{key}.push_repositories", self.push_repositories or ())
         names = [v.name for v in self.volumes]
         for index, volume in enumerate(self.volumes):

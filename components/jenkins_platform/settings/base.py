@@ -19,6 +19,7 @@ from pydantic import (
     field_validator,
 )
 from pydantic import ValidationError as PydanticError
+from pydantic.config import JsonDict
 from pydantic_core import CoreSchema, core_schema
 
 from .messages import message
@@ -58,16 +59,25 @@ class Group(BaseModel):
         yield from ()
 
 
-def setting(default: Any = ..., *, valid: str, hidden: bool = False, **constraints: Any) -> Any:
+def setting(
+    default: Any = ...,
+    *,
+    valid: str,
+    hidden: bool = False,
+    deprecated: str = "",
+    **constraints: Any,
+) -> Any:
     """A field of a group.
 
     Args:
         default: The default; without one the field is required.
         valid: Description of the valid values, shown in errors.
         hidden: Whether users may put a secret value here, which errors must not show.
+        deprecated: What to use instead, and the version that removes the field.
         constraints: Constraints of pydantic, such as ``ge``.
     """
-    return Field(default, json_schema_extra={"valid": valid, "hidden": hidden}, **constraints)
+    extra: JsonDict = {"valid": valid, "hidden": hidden, "deprecated": deprecated}
+    return Field(default, json_schema_extra=extra, **constraints)
 
 
 def _kinds(annotation: Any) -> Iterator[Any]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from .deprecated import deprecations
 from .secret_names import names_place_of_secret, names_secret
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ _OPTION = re.compile(r"-D([^=]+)=(.+)", re.DOTALL)
 
 
 def warnings(settings: Settings) -> Iterator[str]:
-    """Texts in which a secret seems to be, without showing them, and permissions on everything."""
+    """Deprecated inputs, texts in which a secret seems to be, without showing them, and permissions
+    on everything."""
+    yield from deprecations(settings)
     for index, template in enumerate(settings.agents):
         key = f"agents[{index}]"
         yield from _plain(f"{key}.environment", template.environment)

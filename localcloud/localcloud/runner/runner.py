@@ -184,6 +184,7 @@ class Runner:
         self.sessions.clear()
         self.balancers.reset()
         self.schedules.reset()
+        self.ecs.spot_available = True
 
     def close(self) -> list[str]:
         """End everything; names of Docker volumes that stay, as their file systems are there."""

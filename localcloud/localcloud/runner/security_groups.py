@@ -35,7 +35,7 @@ class SecurityGroups:
         self, clients: Clients, members: Callable[[str], Iterable[tuple[Link, list[str]]]]
     ) -> None:
         self._clients, self._members = clients, members
-        self._applied: dict[str, str] = {}
+        self._applied: dict[str, dict[str, str]] = {}
         self._vpcs: dict[str, set[str]] = {}
         self._lock = threading.Lock()
 
@@ -48,6 +48,7 @@ class SecurityGroups:
         with self._lock:
             self._vpcs.setdefault(region, set()).add(vpc)
             members = list(self._members(vpc))
+            before = self._applied.pop(vpc, {})
             if not members:
                 return
             ec2, of_vpc = self._clients.get("ec2", region), [{"Name": "vpc-id", "Values": [vpc]}]
@@ -60,26 +61,30 @@ class SecurityGroups:
             for link, groups in members:
                 for group in groups:
                     addresses.setdefault(group, []).append(link.address)
+            # Of the tasks that run now only: those that have ended are forgotten.
+            applied = self._applied[vpc] = {}
             for link, groups in members:
                 asked = [p for group in groups for p in permissions.get(group, [])]
-                self._set(link, list(rules(asked, addresses, blocks, link)))
+                text = json.dumps(list(rules(asked, addresses, blocks, link)))
+                task = str(link.container.id)
+                if before.get(task) == text or _set(link, text):
+                    applied[task] = text
 
     def changed(self, region: str) -> None:
         """Something about security groups was called: bring all tasks of a region up to date."""
         for vpc in list(self._vpcs.get(region, ())):
             self.apply(region, vpc)
 
-    def _set(self, link: Link, wanted: list[Rule]) -> None:
-        text, key = json.dumps(wanted), str(link.container.id)
-        if self._applied.get(key) == text:
-            return
-        try:
-            code, said = link.container.exec_run(["python3", f"{TRUST_FOLDER}/{FIREWALL}", text])
-        except docker.errors.DockerException:
-            return  # the task has ended
-        if code:
-            _log.warning("security groups are not enforced: %s", said)
-        self._applied[key] = text
+
+def _set(link: Link, wanted: str) -> bool:
+    """Set the filter of a task; False where the task has ended."""
+    try:
+        code, said = link.container.exec_run(["python3", f"{TRUST_FOLDER}/{FIREWALL}", wanted])
+    except docker.errors.DockerException:
+        return False
+    if code:
+        _log.warning("security groups are not enforced: %s", said)
+    return True
 
 
 def rules(

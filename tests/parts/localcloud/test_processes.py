@@ -59,6 +59,25 @@ def test_a_signal_at_any_time_ends_the_process(tmp_path: Path) -> None:
         assert not alive(cloud.pid)
 
 
+def test_a_cloud_ends_with_its_owner_however_that_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with subprocess.Popen(["sleep", "600"]) as owner:
+        monkeypatch.setenv("LOCALCLOUD_OWNER", str(owner.pid))
+        # A command that starts it, and ends itself.
+        program = f"{START} print(LocalCloud.start(Path(sys.argv[1])).pid)"
+        command = [sys.executable, "-c", program, str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        pid = int(done.stdout)
+        assert alive(pid)
+        owner.kill()
+    deadline = time.monotonic() + 60
+    while alive(pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert LocalCloud.find(tmp_path) is None
+
+
 def test_without_an_engine_nothing_runs_and_the_reason_is_said(tmp_path: Path) -> None:
     cloud = LocalCloud.start(tmp_path, docker=f"unix://{tmp_path}/no.sock")
     try:

@@ -49,3 +49,11 @@ def test_local_stop_without_a_server(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     (tmp_path / "__main__.py").touch()
     monkeypatch.chdir(tmp_path)
     assert "is not running" in CliRunner().invoke(app, ["local", "stop"]).output
+
+
+@pytest.mark.parametrize("command", ["up", "preview", "drift"])
+def test_a_folder_as_markdown_is_refused_before_anything_runs(command: str, tmp_path: Path) -> None:
+    words = [command, "--markdown", str(tmp_path)]
+    done = CliRunner().invoke(app, words, env={"COLUMNS": "200"})
+    assert done.exit_code == 2
+    assert "is a directory" in done.output

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 import yaml
 from jenkins_platform_cli.engine.configuration import Configuration
+from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 from jenkins_platform_cli.engine.local_jenkins import severe
 from jenkins_platform_cli.engine.project import Project
+from jenkins_platform_cli.engine.rehearsal import FAILED, OK, _kept
 from jenkins_platform_cli.engine.rehearsal_configuration import rehearsed, with_arns
+from jenkins_platform_cli.engine.rehearsal_home import Contents
 from jenkins_platform_cli.pulumi_cli.golang import Lines
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -120,3 +123,29 @@ def test_a_log_is_searched_for_mistakes(lines: list[str], found: list[str]) -> N
 def test_the_copy_of_a_configuration_can_be_written_and_read_again() -> None:
     plan = rehearsed(dict(Project(ROOT).configuration("prod", Lines()).values))
     assert yaml.safe_load(yaml.safe_dump(plan.values)) == plan.values
+
+
+@pytest.mark.parametrize(
+    ("jobs", "credentials", "result", "found"),
+    [
+        (("a", "b c"), ("key",), OK, "2 jobs, 1 credentials"),
+        ((), (), OK, "0 jobs, 0 credentials"),
+        (("a", "lost"), (), FAILED, "in the home, but not in Jenkins: job lost"),
+        (("a",), ("key", "old"), FAILED, "in the home, but not in Jenkins: credential old"),
+    ],
+)
+def test_what_a_copied_home_contains_must_be_in_jenkins(
+    monkeypatch: pytest.MonkeyPatch,
+    jobs: tuple[str, ...],
+    credentials: tuple[str, ...],
+    result: str,
+    found: str,
+) -> None:
+    domains = {"_": {"credentials": [{"id": "key"}]}, "other": {"credentials": [{"id": "x"}]}}
+    answers = {"/api/json": {"jobs": [{"name": "a"}, {"name": "b c"}, {"name": "made"}]}}
+    store = "/credentials/store/system/api/json?tree=domains[credentials[id]]"
+    monkeypatch.setattr(
+        JenkinsApi, "get", lambda _, path: {**answers, store: {"domains": domains}}[path]
+    )
+    check = _kept(Contents(jobs, credentials), JenkinsApi("http://127.0.0.1"))
+    assert (check.result, check.found) == (result, found)

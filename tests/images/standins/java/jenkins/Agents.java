@@ -1,11 +1,8 @@
-import com.amazonaws.services.ecs.AmazonECS;
-import com.amazonaws.services.ecs.AmazonECSClientBuilder;
 import com.amazonaws.services.ecs.model.AwsVpcConfiguration;
 import com.amazonaws.services.ecs.model.CapacityProviderStrategyItem;
 import com.amazonaws.services.ecs.model.ContainerDefinition;
 import com.amazonaws.services.ecs.model.ContainerOverride;
 import com.amazonaws.services.ecs.model.DescribeTaskDefinitionRequest;
-import com.amazonaws.services.ecs.model.DescribeTasksRequest;
 import com.amazonaws.services.ecs.model.KeyValuePair;
 import com.amazonaws.services.ecs.model.NetworkConfiguration;
 import com.amazonaws.services.ecs.model.RunTaskRequest;
@@ -16,11 +13,13 @@ import com.amazonaws.services.ecs.model.Task;
 import com.amazonaws.services.ecs.model.TaskDefinition;
 import com.amazonaws.services.ecs.model.TaskOverride;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
@@ -33,57 +32,21 @@ import java.util.function.Consumer;
  * stopped after it.
  */
 class Agents {
-    /** An agent that was asked for. */
-    static class Node {
-        final String name;
-        final String label;
-        final String workFolder;
-        final String secret = Security.random(32);
-        final CompletableFuture<Link> link = new CompletableFuture<>();
-        private AmazonECS ecs;
-        private String cluster;
-        private volatile String taskArn;
-
-        Node(String name, Map<?, ?> template) {
-            this.name = name;
-            this.label = Casc.text(template, "label");
-            this.workFolder = Casc.text(template, "remoteFSRoot");
-        }
-
-        /** Run a shell step; its exit status.
-         *
-         * @throws IOException the agent has gone
-         */
-        int run(String job, String script, StringBuffer log) throws IOException {
-            Link agent = link.join();
-            agent.send(job + "\n" + script);
-            while (true) {
-                String message = agent.receive();
-                if (message == null) {
-                    throw new IOException("the connection was closed by the agent");
-                }
-                String[] kindAndRest = message.split(" ", 2);
-                if (kindAndRest[0].equals("ended")) {
-                    return Integer.parseInt(kindAndRest[1]);
-                }
-                log.append(kindAndRest[1]);
-            }
-        }
-
-        Map<String, Object> json() {
-            return Map.of(
-                    "displayName", name,
-                    "offline", !link.isDone(),
-                    "idle", false,
-                    "numExecutors", 1,
-                    "assignedLabels", List.of(Map.of("name", name), Map.of("name", label)));
-        }
-    }
-
     private static final String SOURCE = "com.cloudbees.jenkins.plugins.amazonecs.ECSLauncher#launch";
     private static final int RETRY_SECONDS = 5;
     final Map<String, Node> nodes = new ConcurrentSkipListMap<>();
     private volatile int port = -1;
+
+    /** Agents of an earlier controller, without those that the hook remove-stale-nodes removes. */
+    void load() throws IOException {
+        for (Node node : Node.saved()) {
+            if (node.isSurvivable()) {
+                nodes.put(node.name, node);
+            } else {
+                node.forget();
+            }
+        }
+    }
 
     int port() {
         return port;
@@ -126,9 +89,8 @@ class Agents {
             return CompletableFuture.completedFuture(null);
         }
         link.send("welcome");
-        CompletableFuture<Void> gone = new CompletableFuture<>();
-        node.link.complete(link);
-        return gone;
+        node.link = link;
+        return new CompletableFuture<>();
     }
 
     boolean provides(String label) {
@@ -158,7 +120,7 @@ class Agents {
             }
             why.accept("There are no nodes with the label ‘" + label + "’");
             Map<?, ?> cloud = found.getKey();
-            Node node = new Node(Casc.text(cloud, "name") + "-" + label + "-" + Security.random(3), found.getValue());
+            Node node = Node.of(cloud, found.getValue(), label);
             nodes.put(node.name, node);
             try {
                 launch(node, cloud, found.getValue());
@@ -174,9 +136,7 @@ class Agents {
 
     /** Run the task and wait until its agent is there. */
     private void launch(Node node, Map<?, ?> cloud, Map<?, ?> template) throws TimeoutException, InterruptedException {
-        node.ecs = AmazonECSClientBuilder.standard().withRegion(Casc.text(cloud, "regionName")).build();
-        node.cluster = Casc.text(cloud, "cluster");
-        RunTaskResult answer = node.ecs.runTask(request(node, cloud, template));
+        RunTaskResult answer = node.ecs().runTask(request(node, cloud, template));
         if (!answer.getFailures().isEmpty() || answer.getTasks().isEmpty()) {
             throw new IllegalStateException("Failed to run task: " + answer.getFailures());
         }
@@ -186,19 +146,17 @@ class Agents {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (System.nanoTime() < deadline) {
             try {
-                node.link.get(Casc.number(cloud, "taskPollingIntervalInSeconds", 1), TimeUnit.SECONDS);
+                node.connected(Casc.number(cloud, "taskPollingIntervalInSeconds", 1), null);
+                node.save();
                 Jenkins.info(SOURCE, "[" + node.name + "]: Agent connected");
                 return;
             } catch (TimeoutException notYet) {
-                Task task = node.ecs
-                        .describeTasks(new DescribeTasksRequest().withCluster(node.cluster).withTasks(node.taskArn))
-                        .getTasks()
-                        .get(0);
+                Task task = node.task();
                 if (task.getLastStatus().equals("STOPPED")) {
                     throw new IllegalStateException("Task stopped before its agent was connected: " + task.getStoppedReason());
                 }
-            } catch (java.util.concurrent.ExecutionException failure) {
-                throw new IllegalStateException(failure.getCause());
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
             }
         }
         throw new TimeoutException("The agent was not connected after " + seconds + " seconds");
@@ -206,7 +164,7 @@ class Agents {
 
     /** RunTask as ECSService.runEcsTask of the plugin sends it. */
     private static RunTaskRequest request(Node node, Map<?, ?> cloud, Map<?, ?> template) {
-        TaskDefinition definition = node.ecs
+        TaskDefinition definition = node.ecs()
                 .describeTaskDefinition(new DescribeTaskDefinitionRequest()
                         .withTaskDefinition(Casc.text(template, "taskDefinitionOverride")))
                 .getTaskDefinition();
@@ -264,23 +222,24 @@ class Agents {
     void release(Node node) {
         nodes.remove(node.name);
         try {
+            node.forget();
             if (node.taskArn != null) {
-                node.ecs.stopTask(new StopTaskRequest()
+                node.ecs().stopTask(new StopTaskRequest()
                         .withCluster(node.cluster)
                         .withTask(node.taskArn)
                         .withReason("Stopped by Jenkins"));
                 Jenkins.info(SOURCE, "[" + node.name + "]: Task " + node.taskArn + " stopped");
             }
-            if (node.link.isDone()) {
-                node.link.join().close();
+            if (node.link != null) {
+                node.link.close();
             }
         } catch (IOException | RuntimeException failure) {
             Jenkins.warning(SOURCE, node.name + ": " + failure.getMessage());
         }
     }
 
-    /** An orderly stop of Jenkins stops the tasks of freestyle builds. */
-    void stop() {
-        nodes.values().forEach(this::release);
+    /** An orderly stop of Jenkins stops the tasks of freestyle builds; those of pipelines stay. */
+    void stop(Set<String> ofPipelines) {
+        nodes.values().stream().filter(node -> !ofPipelines.contains(node.name)).forEach(this::release);
     }
 }

@@ -5,15 +5,16 @@ import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * Stands in for jenkins.war, in what the tests look at and nothing else. It reads the JCasC
  * documents and stops at the mistakes that are listed in casc.yaml; signs in the local
  * administrator; keeps to the matrix of permissions; serves a few pages and a part of the API; has
- * freestyle jobs with shell steps; asks ECS for agents with the calls of the amazon-ecs plugin, by
- * the same SDK; takes agents by TCP and by WebSocket. It runs no pipeline, no plugin and no Groovy.
- * It is not Jenkins.
+ * freestyle jobs with shell steps, and pipelines of one form, which resume after a restart; asks ECS
+ * for agents with the calls of the amazon-ecs plugin, by the same SDK; takes agents by TCP and by
+ * WebSocket. It runs no other pipeline, no plugin and no Groovy. It is not Jenkins.
  */
 public class Jenkins {
     static final Path HOME = Path.of(System.getenv().getOrDefault("JENKINS_HOME", "/var/jenkins_home"));
@@ -35,6 +36,8 @@ public class Jenkins {
         Runtime.getRuntime().addShutdownHook(new Thread(Jenkins::stop));
         Http.serve(8080, new Site());
         plugins.load();
+        jobs.load();
+        agents.load();
         try {
             configuration = Casc.load(casc());
         } catch (Casc.Refused refusal) {
@@ -42,9 +45,9 @@ public class Jenkins {
             severe("hudson.util.BootFailure#publish", "Failed to initialize Jenkins", refusal);
             return;
         }
-        jobs.load();
         jobs.made(configuration.jobs());
         agents.listen(configuration.agentPort());
+        jobs.resume();
         info("hudson.lifecycle.Lifecycle#onReady", "Jenkins is fully up and running");
     }
 
@@ -70,7 +73,7 @@ public class Jenkins {
 
     private static void stop() {
         try {
-            agents.stop();
+            agents.stop(Set.copyOf(Pipeline.suspend()));
             Files.writeString(HOME.resolve("stopped"), "in order\n");
         } catch (Exception failure) {
             severe("Jenkins#stop", "Failed to stop", failure);

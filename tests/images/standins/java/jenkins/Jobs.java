@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -18,11 +19,15 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** Freestyle jobs with a label and shell steps, kept in the home with their builds. */
+/**
+ * Jobs with a label and shell steps, kept in the home with their builds: freestyle jobs, and
+ * pipelines of one form.
+ */
 class Jobs {
-    /** A job; without steps when it is a pipeline, which nothing runs here. */
+    /** A job; without steps when it is a pipeline of another form, which nothing runs here. */
     static class Job {
         final String name;
+        boolean pipeline;
         String label = "";
         List<String> steps = List.of();
         final Map<Integer, Build> builds = new ConcurrentSkipListMap<>(Comparator.reverseOrder());
@@ -46,6 +51,12 @@ class Jobs {
         final StringBuffer log = new StringBuffer();
         volatile String result;
         volatile String node = "";
+        /** The step that runs or is next. */
+        int step;
+        /** Of a pipeline: whether the step was started, and how many bytes of its output were read. */
+        boolean started;
+
+        int read;
 
         Build(Job job, int number) {
             this.job = job;
@@ -61,10 +72,11 @@ class Jobs {
             return found;
         }
 
-        void keep() throws IOException {
+        synchronized void keep() throws IOException {
             Path folder = Files.createDirectories(job.folder().resolve("builds").resolve("" + number));
-            Files.writeString(folder.resolve("log"), log);
-            Files.writeString(folder.resolve("build.json"), JSON.writeValueAsString(json()));
+            Map<String, Object> kept = new LinkedHashMap<>(json());
+            kept.putAll(Map.of("log", log.toString(), "step", step, "started", started, "read", read));
+            write(folder.resolve("build.json"), JSON.writeValueAsString(kept));
         }
     }
 
@@ -102,17 +114,40 @@ class Jobs {
                 Job job = create(one.getFileName().toString(), Files.readString(one.resolve("config.xml")));
                 Path builds = Files.createDirectories(one.resolve("builds"));
                 try (Stream<Path> numbers = Files.list(builds)) {
-                    for (Path number : (Iterable<Path>) numbers::iterator) {
+                    for (Path number : (Iterable<Path>) numbers.filter(Jobs::kept)::iterator) {
                         Build build = new Build(job, Integer.parseInt(number.getFileName().toString()));
                         Map<?, ?> kept = JSON.readValue(number.resolve("build.json").toFile(), Map.class);
                         build.result = (String) kept.get("result");
                         build.node = (String) kept.get("builtOn");
-                        build.log.append(Files.readString(number.resolve("log")));
+                        build.log.append(kept.get("log"));
+                        build.step = (int) kept.get("step");
+                        build.started = (boolean) kept.get("started");
+                        build.read = (int) kept.get("read");
                         job.builds.put(build.number, build);
                     }
                 }
             }
         }
+    }
+
+    private static boolean kept(Path build) {
+        return Files.exists(build.resolve("build.json"));
+    }
+
+    /** Replace a file as a whole, so that whatever ends this leaves the old content or the new. */
+    static void write(Path file, String content) throws IOException {
+        Path partial = Files.writeString(file.resolveSibling(file.getFileName() + ".partial"), content);
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Continue the pipelines that an earlier controller ran; stop its agents that none uses. */
+    void resume() {
+        List<Build> builds = running();
+        List<String> used = builds.stream().map(build -> build.node).toList();
+        Jenkins.agents.nodes.values().stream()
+                .filter(node -> !used.contains(node.name))
+                .forEach(Jenkins.agents::release);
+        builds.forEach(build -> Thread.startVirtualThread(() -> Pipeline.run(build)));
     }
 
     /** Jobs that JCasC makes. */
@@ -131,6 +166,11 @@ class Jobs {
         Job job = new Job(name);
         job.label = texts(document, "assignedNode").stream().findFirst().orElse("");
         List<String> steps = new ArrayList<>();
+        for (String script : texts(document, "script")) {
+            job.pipeline = true;
+            job.label = Pipeline.label(script);
+            steps.addAll(Pipeline.steps(script));
+        }
         NodeList shells = document.getElementsByTagName("hudson.tasks.Shell");
         for (int i = 0; i < shells.getLength(); i++) {
             steps.add(((Element) shells.item(i)).getElementsByTagName("command").item(0).getTextContent());
@@ -176,13 +216,20 @@ class Jobs {
             TimeUnit.MILLISECONDS.sleep(200);
         }
         Job job = item.job;
-        Agents.Node node = job.steps.isEmpty() ? null : Jenkins.agents.take(job.label, why -> item.why = why);
+        boolean freestyle = !job.pipeline && !job.steps.isEmpty();
+        Node node = freestyle ? Jenkins.agents.take(job.label, why -> item.why = why) : null;
         Build build = new Build(job, job.nextNumber());
         build.log.append("Started by user " + user + "\n");
         job.builds.put(build.number, build);
+        if (job.pipeline && !job.steps.isEmpty()) {
+            build.keep();
+            item.build = build;
+            Pipeline.run(build);
+            return;
+        }
         item.build = build;
         if (node == null) {
-            build.log.append("ERROR: the stand-in for Jenkins runs freestyle jobs with shell steps only\n");
+            build.log.append("ERROR: the stand-in for Jenkins runs shell steps only\n");
             end(build, "FAILURE");
             return;
         }
@@ -192,7 +239,10 @@ class Jobs {
         String result = "SUCCESS";
         try {
             for (String step : job.steps) {
-                if (node.run(job.name, step, build.log) != 0) {
+                build.step++;
+                Link agent = node.connected(0, null);
+                Pipeline.start(build, step, agent);
+                if (Pipeline.watch(build, agent) != 0) {
                     build.log.append("Build step 'Execute shell' marked build as failure\n");
                     result = "FAILURE";
                     break;
@@ -206,7 +256,7 @@ class Jobs {
         Jenkins.agents.release(node);
     }
 
-    private static void end(Build build, String result) throws IOException {
+    static void end(Build build, String result) throws IOException {
         build.log.append("Finished: " + result + "\n");
         build.result = result;
         build.keep();

@@ -1,8 +1,11 @@
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** The pages and the part of the API that tests look at. */
 class Site implements Http.Handler {
@@ -94,7 +97,8 @@ class Site implements Http.Handler {
             return job(request, session, path.split("/"));
         }
         String permission = switch (path) {
-            case "/quietDown", "/cancelQuietDown", "/pluginManager/api/json" -> "Overall/Administer";
+            case "/quietDown", "/cancelQuietDown", "/pluginManager/api/json", "/credentials/store/system/api/json" ->
+                "Overall/Administer";
             case "/createItem" -> "Job/Create";
             default -> "Overall/Read";
         };
@@ -115,6 +119,8 @@ class Site implements Http.Handler {
                 return json(200, Map.of("name", session.user(), "anonymous", session.user().equals(Security.ANONYMOUS)));
             case "/pluginManager/api/json":
                 return json(200, Map.of("plugins", Jenkins.plugins.json()));
+            case "/credentials/store/system/api/json":
+                return json(200, Map.of("domains", Map.of("_", Map.of("credentials", credentials()))));
             case "/computer/api/json":
                 return json(200, computers());
             case "/quietDown", "/cancelQuietDown":
@@ -212,12 +218,12 @@ class Site implements Http.Handler {
         return found;
     }
 
-    private static Map<String, Object> computer(Agents.Node node) {
+    private static Map<String, Object> computer(Node node) {
         Map<String, Object> found = new LinkedHashMap<>(node.json());
         found.put("executors", Jenkins.jobs.running().stream()
                 .filter(build -> build.node.equals(node.name))
                 .map(build -> Map.of("currentExecutable", Map.of(
-                        "_class", "hudson.model.FreeStyleBuild",
+                        "_class", build.job.pipeline ? Pipeline.EXECUTABLE : "hudson.model.FreeStyleBuild",
                         "fullDisplayName", build.job.name + " #" + build.number,
                         "url", "/job/" + build.job.name + "/" + build.number + "/")))
                 .toList());
@@ -228,6 +234,13 @@ class Site implements Http.Handler {
         List<Map<String, Object>> nodes = Jenkins.agents.nodes.values().stream().map(Site::computer).toList();
         long busy = nodes.stream().filter(node -> node.get("offline").equals(false)).count();
         return Map.of("busyExecutors", busy, "totalExecutors", busy, "computer", nodes);
+    }
+
+    /** IDs of the credentials in the home, which are not used or decrypted here. */
+    private static List<?> credentials() throws IOException {
+        Path file = Jenkins.HOME.resolve("credentials.xml");
+        String content = Files.exists(file) ? Files.readString(file) : "";
+        return Pattern.compile("<id>(.*?)</id>").matcher(content).results().map(id -> Map.of("id", id.group(1))).toList();
     }
 
     private static String dashboard(Security.Session session) {
