@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from jenkins_platform import JenkinsPlatform, JenkinsPlatformArgs
+from jenkins_platform import Capacity, JenkinsPlatform, JenkinsPlatformArgs
 from jenkins_platform.testing import Registration, register
 
 _ROLE, _POLICY = "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"
@@ -37,8 +37,25 @@ controller's cluster, `secretsmanager:GetSecretValue` on the administrator's sec
 `--credentials-secret`, and `kms:Decrypt` if your own key encrypts it |
 | `password` | `secretsmanager:GetSecretValue` on the administrator's secret |
 """
+_INSTANCES = """\
+## Agents on instances
 
-
+The roles that templates with `capacity: instances` add: here `big` on managed instances, and
+`builder` with `docker` in an Auto Scaling group. The infrastructure role also has the AWS managed
+policy `AmazonECSInfrastructureRolePolicyForManagedInstances`.
+"""
+_ON_INSTANCES: JenkinsPlatformArgs = {
+    "agents": [
+        {"name": "big", "capacity": Capacity.INSTANCES},
+        {
+            "name": "builder",
+            "capacity": Capacity.INSTANCES,
+            "docker": True,
+            "cpu": 2048,
+            "memory_mib": 4096,
+        },
+    ]
+}
 _MORE = """\
 ## With `schedule` and `webhooks`
 
@@ -57,8 +74,10 @@ _OPTIONAL: JenkinsPlatformArgs = {
 def pages() -> dict[str, str]:
     """The text of the page, by file name."""
     default = _sections({})
-    optional = {k: v for k, v in _sections(_OPTIONAL).items() if k not in default}
-    text = [_START, *default.values(), _MORE, *optional.values(), _CALLERS]
+    text = [_START, *default.values()]
+    for heading, args in ((_MORE, _OPTIONAL), (_INSTANCES, _ON_INSTANCES)):
+        text += [heading, *(t for name, t in _sections(args).items() if name not in default)]
+    text.append(_CALLERS)
     return {"docs/permissions.md": "\n".join(text)}
 
 

@@ -133,6 +133,48 @@ BY_HAND: dict[str, Args] = {
         ]
     },
     "agents[].sidecars": {"agents": [{"name": "linux", "sidecars": _TEMPLATE["sidecars"]}]},
+    "agents[].instances": {
+        "agents": [
+            {
+                "name": "linux",
+                "capacity": "instances",
+                "instances": {
+                    "provider": "auto-scaling-group",
+                    "spot": True,
+                    "max_instances": 3,
+                    "instance_types": ["m7i.*"],
+                    "min_vcpus": 2,
+                    "max_vcpus": 4,
+                    "min_memory_mib": 4096,
+                    "disk_gib": 100,
+                    "disk_type": "gp2",
+                    "session_manager": True,
+                },
+            }
+        ]
+    },
+    "agents[].docker": {
+        "agents": [
+            {
+                "name": "linux",
+                "capacity": "instances",
+                "docker": True,
+                "cpu": 2048,
+                "memory_mib": 4096,
+                "instances": {"docker_cache": True, "docker_image": "mirror/docker:28.5.1-dind"},
+            }
+        ]
+    },
+    "agents[].gpu": {
+        "agents": [
+            {
+                "name": "linux",
+                "capacity": "instances",
+                "gpu": 1,
+                "instances": {"idle_minutes": 5},
+            }
+        ]
+    },
     "agents[].policy_statements": {
         "agents": [{"name": "linux", "policy_statements": _TEMPLATE["policy_statements"]}]
     },

@@ -26,7 +26,7 @@ import docker.errors
 import yaml
 from docker.models.containers import Container
 
-from harness import certificates
+from harness import bounded_runtime, certificates
 
 _START_SECONDS = 30
 _STOP_SECONDS = 30
@@ -174,6 +174,7 @@ class Engine:
                 "--iptables=false",
                 "--ip6tables=false",
                 "--ip-forward=false",
+                *bounded_runtime.options(folder, _sbin("runc")),
             ]
             # The daemon's mounts are in the namespace too, and end with it.
             mounts = 'mount --bind "$0" /etc'

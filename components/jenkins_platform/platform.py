@@ -42,8 +42,8 @@ ALL_DEFAULTS: JenkinsPlatformArgs = {}
 
 
 class JenkinsPlatform(pulumi.ComponentResource):
-    """A Jenkins controller on Fargate with its home on EFS, and agents as Fargate and Fargate
-    Spot tasks that run one build each.
+    """A Jenkins controller on Fargate with its home on EFS, and agents as tasks on Fargate, Fargate
+    Spot or EC2 instances that run one build each.
 
     It checks the inputs, composes the sub-components and exposes their outputs.
     """
@@ -157,7 +157,10 @@ class JenkinsPlatform(pulumi.ComponentResource):
         )
         self._connection = connection = AgentConnection(context, network, groups)
         self._secrets = Secrets(context)
-        self._agents = AgentCloud(context, self._images, self._log_groups)
+        instances = None
+        if groups.instances_id is not None:
+            instances = network.placement(groups.instances_id, self._endpoints.interfaces)
+        self._agents = AgentCloud(context, self._images, self._log_groups, instances)
         self._templates = AgentTemplates(
             context, self._agents, self._images, storage.file_system.id, connection.host
         )
@@ -173,6 +176,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
             {
                 "url": self._load_balancer.url,
                 "cluster_arn": self._agents.cluster.arn,
+                "capacity_providers": self._agents.capacity_providers,
                 "families": self._templates.families,
                 "artifact_bucket": artifacts.bucket.bucket if artifacts else "",
             },
@@ -244,6 +248,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
                 agents.cluster,
                 agents.families,
                 self._templates.families,
+                agents.spot_providers,
                 self._storage.file_system.id,
                 functions,
                 self._backup.vault.arn if settings.backup.enabled else None,

@@ -172,6 +172,7 @@ class _Mocks(mocks.Mocks):
             # A stash returns what it was first given.
             "output": args.inputs.get("input"),
             "versionId": "a-version",
+            "latestVersion": 1,
             "fqdn": str(args.inputs.get("name")),
             "domainValidationOptions": [
                 {

@@ -21,7 +21,7 @@ from moto.s3.models import FakeBucket
 from moto.servicediscovery.models import ServiceDiscoveryBackend
 from moto.sqs.models import Queue
 
-from . import moto_deliveries, moto_refusals, moto_web_identity
+from . import moto_deliveries, moto_instances, moto_refusals, moto_web_identity
 
 
 def _bucket_permission(self: FakeBucket, action: str, resource: str) -> Any:
@@ -40,9 +40,9 @@ _resource_requirements = EC2ContainerServiceBackend._calculate_task_resource_req
 
 
 def _fargate_resource_requirements(task_definition: TaskDefinition) -> dict[str, Any]:
-    """moto adds up the memory of the containers, and fails where only the task has one, as
-    Fargate allows. A Fargate task needs no container instance."""
-    if "FARGATE" in (task_definition.requires_compatibilities or []):
+    """moto adds up the memory of the containers, and fails where only the task has one, as ECS
+    allows. No task needs a container instance here."""
+    if task_definition.memory:
         return {"CPU": 0, "MEMORY": 0, "PORTS": [], "PORTS_UDP": []}
     requirements: dict[str, Any] = _resource_requirements(task_definition)
     return requirements
@@ -247,7 +247,7 @@ def apply() -> None:
             _create_private_namespace_by_name,
         ),
     ]
-    for owner, name, method in patched:
+    for owner, name, method in (*patched, *moto_instances.patches()):
         setattr(owner, name, method)
     moto_deliveries.apply()
     moto_web_identity.apply()

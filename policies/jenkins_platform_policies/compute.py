@@ -13,6 +13,7 @@ from .rule import Properties, rule, stack_rule
 
 TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 SERVICE = "aws:ecs/service:Service"
+LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 _SECRET_NAME = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE_KEY|ACCESS_KEY", re.IGNORECASE)
 _SWITCH = re.compile(r"true|false|\d*")
 """Values that are not secrets, whatever the name."""
@@ -36,9 +37,46 @@ def _plain_secrets(props: Properties) -> Iterator[str]:
 
 
 def _privileged(props: Properties) -> Iterator[str]:
-    for container in _containers(props):
-        if container.get("privileged"):
+    containers = _containers(props)
+    for container in containers:
+        if container.get("privileged") and not _docker_daemon(container):
             yield f"container '{container['name']}' is privileged"
+    if any(_docker_daemon(c) for c in containers) and props.get("networkMode") != "awsvpc":
+        yield "has a Docker daemon in the network of its instance. Set networkMode to awsvpc"
+
+
+def _docker_daemon(container: dict[str, Any]) -> bool:
+    """Whether a container is a sidecar that is a Docker daemon, the only kind that may be
+    privileged."""
+    return container["name"] == "docker" and container.get("essential") is False
+
+
+def _instance_metadata(props: Properties) -> Iterator[str]:
+    options = props.get("metadataOptions") or {}
+    if options.get("httpTokens") != "required":
+        yield "allows version 1 of the metadata service. Set metadataOptions.httpTokens to required"
+    if int(options.get("httpPutResponseHopLimit") or 2) > 1:
+        yield (
+            "lets containers reach the metadata service. Set "
+            "metadataOptions.httpPutResponseHopLimit to 1"
+        )
+    if props.get("keyName"):
+        yield "allows SSH with a key pair. Remove keyName and use Session Manager"
+
+
+def _encrypted_disks(props: Properties) -> Iterator[str]:
+    disks = [d["ebs"] for d in props.get("blockDeviceMappings") or [] if d.get("ebs")]
+    if not disks:
+        yield "does not encrypt the disk of the image. Set blockDeviceMappings with ebs.encrypted"
+    for disk in disks:
+        if str(disk.get("encrypted", "")).lower() != "true":
+            yield "has a disk that is not encrypted. Set ebs.encrypted to true"
+
+
+def _drained(props: Properties) -> Iterator[str]:
+    provider = props.get("autoScalingGroupProvider")
+    if provider is not None and provider.get("managedDraining", "ENABLED") != "ENABLED":
+        yield "terminates instances with running tasks. Set managedDraining to ENABLED"
 
 
 def _logged(props: Properties) -> Iterator[str]:
@@ -92,7 +130,27 @@ def _single_writer(resources: list[Any]) -> Iterator[tuple[str, str]]:
 
 POLICIES: list[Policy] = [
     rule("no-plain-secrets", "Secrets are references.", (TASK_DEFINITION,), _plain_secrets),
-    rule("no-privileged", "No container is privileged.", (TASK_DEFINITION,), _privileged),
+    rule(
+        "no-privileged",
+        "No container is privileged, except the sidecar of a Docker daemon.",
+        (TASK_DEFINITION,),
+        _privileged,
+    ),
+    rule(
+        "instance-metadata",
+        "Containers do not reach the metadata of instances, and there are no SSH keys.",
+        (LAUNCH_TEMPLATE,),
+        _instance_metadata,
+    ),
+    rule(
+        "disks-encrypted", "Instances have encrypted disks.", (LAUNCH_TEMPLATE,), _encrypted_disks
+    ),
+    rule(
+        "instances-drained",
+        "Instances end their tasks before they are terminated.",
+        ("aws:ecs/capacityProvider:CapacityProvider",),
+        _drained,
+    ),
     rule("containers-log", "Every container has a log configuration.", (TASK_DEFINITION,), _logged),
     rule(
         "images-named",

@@ -14,12 +14,14 @@ from .rule import Properties, listed, rule
 POLICY_TYPES = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy")
 ROLE_TYPE = "aws:iam/role:Role"
 
-_WITHOUT_SOURCE = ("backup.amazonaws.com",)
-"""Services for which AWS documents no condition key when they assume a role. Principals that start
-their jobs need iam:PassRole, which never applies across accounts."""
+_WITHOUT_SOURCE = ("backup.amazonaws.com", "ec2.amazonaws.com", "ecs.amazonaws.com")
+"""Services for which AWS documents no condition key when they assume a role: AWS Backup, EC2 for
+instance profiles, ECS for infrastructure roles. Principals that start their work need iam:PassRole,
+which never applies across accounts."""
 UNSCOPED = (
     "ecr:GetAuthorizationToken",
     "ecs:DescribeTaskDefinition",
+    "ecs:DiscoverPollEndpoint",
     "ecs:ListTaskDefinitions",
     "ec2:Describe*",
     "elasticloadbalancing:Describe*",

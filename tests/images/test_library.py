@@ -314,6 +314,16 @@ def test_an_agent_of_a_template_on_demand_is_left_alone() -> None:
     assert done == {"label": "linux-on-demand"}
 
 
+def test_agents_on_instances_keep_their_capacity_provider() -> None:
+    done = start_agents("""
+        file('capacity').text = '{"on_demand": ["x86_64"]}'
+        def node = spot('a', 'builder builder-spot')
+        node.template.capacityProviderStrategies = [[provider: 'ci-managed-spot-builder']]
+        provider(node)
+    """)
+    assert done == "ci-managed-spot-builder"
+
+
 def test_automatic_labels_use_on_demand_capacity_for_a_while_after_a_failed_start() -> None:
     done = start_agents("""
         def chosen = { label -> provider(spot('n', label)) }

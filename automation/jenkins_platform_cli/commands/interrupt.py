@@ -12,7 +12,7 @@ from rich.console import Console
 from ..app import JsonOption, StackOption, app, open_stack, print_json, report_errors
 from ..engine import running_tasks
 from ..engine.progress import Reporter
-from ..engine.running_tasks import SPOT, RunningTask
+from ..engine.running_tasks import RunningTask
 from ..engine.session import Cloud
 
 TargetArgument = Annotated[
@@ -33,7 +33,7 @@ def interrupt(
         running = [
             t
             for t in running_tasks.of_clusters(session.client, [cluster])
-            if t.status != "STOPPED" and t.capacity == SPOT
+            if t.status != "STOPPED" and running_tasks.on_spot(t)
         ]
         chosen = choose(target, running, session.settings)
         if not chosen:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Optional
 import jinja2
 import typer
 from jenkins_platform.cost import Estimate, estimate
+from jenkins_platform.cost.instances import instance_hourly_usd
 from jenkins_platform.cost.tasks import hourly_usd, task_prices
 from jenkins_platform.inputs import Capacity
 from jenkins_platform.settings import Settings
@@ -218,24 +219,34 @@ def tree(resources: list[dict[str, Any]]) -> Node:
 
 def labels(settings: Settings, region: str) -> Iterator[Label]:
     """Every label, with the size and the price of its tasks."""
-    spot_share = task_prices(region)["spot"]
     for template in settings.agents:
-        hourly = hourly_usd(region, template.architecture, template.cpu, template.memory_mib)
         for label in template.plain_labels:
-            capacities = (template.capacity, Capacity.SPOT, Capacity.ON_DEMAND, Capacity.AUTO)
+            capacities = (
+                template.own_capacity,
+                Capacity.SPOT,
+                Capacity.ON_DEMAND,
+                Capacity.AUTO,
+            )
             for name, capacity in zip(label_forms(label), capacities, strict=True):
-                share = 1.0 if capacity is Capacity.ON_DEMAND else spot_share
-                yield _label(name, template, capacity, hourly * share)
+                yield _label(name, template, capacity, region)
 
 
-def _label(name: str, template: AgentTemplate, capacity: Capacity, usd: float) -> Label:
+def _label(name: str, template: AgentTemplate, capacity: Capacity, region: str) -> Label:
+    spot = capacity is not Capacity.ON_DEMAND
+    if template.on_instances:
+        hourly = instance_hourly_usd(region, template, spot)
+        kind = "instances, spot" if spot else "instances"
+    else:
+        hourly = hourly_usd(region, template.architecture, template.cpu, template.memory_mib)
+        hourly *= task_prices(region)["spot"] if spot else 1.0
+        kind = capacity.value
     return Label(
         name=name,
         vcpu=template.cpu / 1024,
         memory_gib=template.memory_mib / 1024,
         architecture=template.architecture.value,
-        capacity=capacity.value,
-        hourly_usd=usd,
+        capacity=kind,
+        hourly_usd=hourly,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,9 @@ from .session import Session
 
 ClientOf = Callable[[str], Any]
 SPOT = "FARGATE_SPOT"
-"""Capacity provider of Spot tasks."""
+"""Capacity provider of Fargate Spot."""
+_ON_SPOT = re.compile(rf"{SPOT}|.*-(managed|group)-spot-.*")
+"""Fargate Spot, and the platform's capacity providers of Spot instances."""
 _DESCRIBED_AT_ONCE = 100
 
 
@@ -171,3 +174,8 @@ def lines(client_of: ClientOf, task: str, definition: str, limit: int) -> list[s
     except ClientError:
         return []  # It has not printed anything yet.
     return [event["message"].rstrip() for event in events]
+
+
+def on_spot(task: RunningTask) -> bool:
+    """Whether a task runs on Spot capacity, of Fargate or of instances."""
+    return _ON_SPOT.fullmatch(task.capacity) is not None

@@ -13,10 +13,18 @@ from ..base.context import Context, SubComponent
 from ..base.log_groups import AGENTS, LogGroup, LogGroups
 from ..base.roles import Role
 from ..container_images.images import Images
+from ..inputs import InstanceProvider
+from ..network.vpc import Placement
 from ..outputs import concat, json_text, when_known
 from ..settings.agents import AgentTemplate
 from ..settings.counts import names_families
 from . import container_definitions
+from .instances import AgentInstances
+
+_COMPATIBLE = {
+    InstanceProvider.MANAGED: ["MANAGED_INSTANCES"],
+    InstanceProvider.AUTO_SCALING_GROUP: ["EC2"],
+}
 
 
 class AgentCloud(SubComponent):
@@ -24,16 +32,30 @@ class AgentCloud(SubComponent):
 
     The controller runs in another cluster, so that "any task on the agents' cluster" in the
     controller's permissions never includes the controller itself. Each RunTask call chooses
-    between Spot and on-demand.
+    between Spot and on-demand, and between Fargate and instances.
+
+    Args:
+        context: The platform.
+        images: The agents' images.
+        log_groups: Creates the log group.
+        instances: Where EC2 instances run; None without any that are created.
 
     Attributes:
         cluster: The agents' cluster.
+        capacity_providers: Names of the capacity providers of templates on instances, by template
+            and by capacity.
         log_group: Log group of all agents whose template names none.
         certificates: Certificates that agents trust.
         execution_role: Execution role of all agents whose template needs nothing more.
     """
 
-    def __init__(self, context: Context, images: Images, log_groups: LogGroups) -> None:
+    def __init__(
+        self,
+        context: Context,
+        images: Images,
+        log_groups: LogGroups,
+        instances: Placement | None = None,
+    ) -> None:
         super().__init__("agent-cloud", context)
         name, settings = context.name, context.settings.agent_cloud
         self.cluster = aws.ecs.Cluster(
@@ -44,10 +66,11 @@ class AgentCloud(SubComponent):
             tags=context.tags("agents"),
             opts=self.child(),
         )
+        self.capacity_providers = self._instances(instances)
         aws.ecs.ClusterCapacityProviders(
             f"{name}-agents",
             cluster_name=self.cluster.name,
-            capacity_providers=["FARGATE", "FARGATE_SPOT"],
+            capacity_providers=["FARGATE", "FARGATE_SPOT", *self._provider_names()],
             opts=self.child(),
         )
         self.log_group = log_groups.create(
@@ -66,6 +89,33 @@ class AgentCloud(SubComponent):
         self.certificates.grant_read(self.execution_role)
         self.execution_role.attach()
         self.register_outputs({"cluster_arn": self.cluster.arn})
+
+    def _instances(self, placement: Placement | None) -> dict[str, dict[str, pulumi.Input[str]]]:
+        """The capacity providers of templates on instances, created or existing."""
+        templates = [t for t in self.context.settings.agents if t.on_instances]
+        found: dict[str, dict[str, pulumi.Input[str]]] = {}
+        if placement is not None:
+            found = AgentInstances(self.context, self.cluster, placement).names
+        for template in templates:
+            if existing := template.host.existing:
+                spot = existing.spot or existing.on_demand
+                found[template.name] = {"on-demand": existing.on_demand, "spot": spot}
+        return found
+
+    def _provider_names(self) -> list[pulumi.Input[str]]:
+        """Names of the capacity providers, an existing one only once."""
+        names: list[pulumi.Input[str]] = []
+        for kinds in self.capacity_providers.values():
+            for name in kinds.values():
+                if not isinstance(name, str) or name not in names:
+                    names.append(name)
+        return names
+
+    @property
+    def spot_providers(self) -> list[pulumi.Input[str]]:
+        """Names of the capacity providers of Spot."""
+        ours = [kinds["spot"] for kinds in self.capacity_providers.values()]
+        return ["FARGATE_SPOT", *ours]
 
     @property
     def families(self) -> pulumi.Output[str]:
@@ -147,7 +197,7 @@ class AgentTemplates(SubComponent):
         return aws.ecs.TaskDefinition(
             f"{context.name}-{role}",
             family=concat(context.handle, f"-{role}"),
-            requires_compatibilities=["FARGATE"],
+            requires_compatibilities=_compatible(template),
             network_mode="awsvpc",
             cpu=str(template.cpu),
             memory=str(template.memory_mib),
@@ -227,3 +277,11 @@ class AgentTemplates(SubComponent):
         role.allow(iam.read_secrets([*template.all_secrets, *certificates]))
         role.attach()
         return role.arn
+
+
+def _compatible(template: AgentTemplate) -> list[str] | None:
+    """What ECS checks the task definition against; nothing on existing capacity providers, which
+    may be of either kind."""
+    if not template.on_instances:
+        return ["FARGATE"]
+    return None if template.host.existing else _COMPATIBLE[template.provider]

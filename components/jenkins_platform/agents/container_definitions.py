@@ -12,6 +12,7 @@ from ..base import java_options
 from ..base.container import log_configuration
 from ..inputs import Architecture, Connection
 from ..settings.agents import AgentTemplate, Sidecar, Volume
+from . import docker_daemon
 
 CONTAINER = "agent"
 """Name of the container that runs the Jenkins agent in every agent task."""
@@ -47,11 +48,15 @@ def containers(
     ``defaults`` are the platform's, which those of the template override.
     """
     options = [f"-XX:MaxRAMPercentage={template.heap_percentage:g}", *template.java_options]
+    if template.on_instances:
+        # There the limit of the task is outside of the container, where Java does not see it.
+        options.insert(0, f"-XX:MaxRAM={template.memory_mib}m")
     environment: dict[str, pulumi.Input[str]]
     usual = java_options.KANIKO_DEFAULTS if template.builds_images else ()
     existing = template.environment.get(java_options.JDK, " ".join(usual))
     java = java_options.agent_variables(options, existing)
-    environment = {**defaults.environment, **template.environment, **java}
+    docker = docker_daemon.environment(template)
+    environment = {**defaults.environment, **docker, **template.environment, **java}
     if connection is Connection.WEB_SOCKET:
         environment["JENKINS_WEB_SOCKET"] = "true"
     agent: dict[str, Any] = {
@@ -60,10 +65,15 @@ def containers(
         "essential": True,
         "environment": _pairs(environment, "value"),
         "linuxParameters": {"initProcessEnabled": template.init_process},
-        "mountPoints": _mount_points(template.volumes, read_only=True),
+        "mountPoints": [
+            *_mount_points(template.volumes, read_only=True),
+            *docker_daemon.mount_points(template),
+        ],
         "logConfiguration": log_configuration(log_group, region, template.name),
         "stopTimeout": STOP_SECONDS,
     }
+    if template.gpu:
+        agent["resourceRequirements"] = [{"type": "GPU", "value": str(template.gpu)}]
     secrets = {**defaults.secrets, **template.secrets}
     if secrets:
         agent["secrets"] = _pairs(secrets, "valueFrom")
@@ -72,10 +82,13 @@ def containers(
         agent["user"] = template.user
     others = sorted(template.sidecars, key=lambda sidecar: sidecar.name)
     found = [agent, *(_sidecar(s, template, log_group, region) for s in others)]
+    if template.docker:
+        agent["dependsOn"] = [{"containerName": docker_daemon.CONTAINER, "condition": "HEALTHY"}]
+        found.append(docker_daemon.container(template, log_group, region))
     if template.prepared_volumes:
         for container in found:
             ended = {"containerName": VOLUMES_CONTAINER, "condition": "SUCCESS"}
-            container["dependsOn"] = [ended]
+            container.setdefault("dependsOn", []).append(ended)
         found.append(_preparation(template, image, log_group, region))
     return found
 
@@ -153,7 +166,10 @@ def volumes(
     template: AgentTemplate, home: pulumi.Input[str]
 ) -> list[aws.ecs.TaskDefinitionVolumeArgsDict]:
     """The volumes of the task; the platform's own home is never one of them."""
-    return [_volume(v, template, home) for v in template.volumes]
+    return [
+        *(_volume(v, template, home) for v in template.volumes),
+        *docker_daemon.volumes(template),
+    ]
 
 
 def _volume(

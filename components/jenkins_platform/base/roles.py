@@ -62,6 +62,13 @@ class Role:
         )
         self.arn = self._created.arn
 
+    @property
+    def name(self) -> pulumi.Output[str]:
+        """Name of the role."""
+        if self._created is not None:
+            return self._created.name
+        return self.arn.apply(lambda arn: arn.rsplit("/", 1)[-1])
+
     def allow(self, *permissions: Permission) -> None:
         """Grant permissions.
 

@@ -30,7 +30,7 @@ class Configuration(SubComponent):
     Args:
         context: The platform.
         connection: How agents connect.
-        placement: Where agents run.
+        placement: Subnets and security group of agents.
         resolved: Further values of `jcasc.Resolved`, by name.
 
     Attributes:

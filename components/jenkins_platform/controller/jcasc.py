@@ -19,7 +19,7 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import jinja2
@@ -54,6 +54,8 @@ class Resolved:
         public_addresses: Whether agents need a public address to reach anything.
         families: Family of each template's task definition, by template name.
         security_group_ids: Security groups of each template's agents, by template name.
+        capacity_providers: Capacity providers of templates on instances, by template name and by
+            capacity, ``on-demand`` or ``spot``.
         realm_client_id: Client ID of Jenkins at the identity provider; empty without one.
         artifact_bucket: Bucket of artifacts; empty if they are stored in the home.
     """
@@ -67,6 +69,7 @@ class Resolved:
     public_addresses: bool
     families: Mapping[str, str]
     security_group_ids: Mapping[str, Sequence[str]]
+    capacity_providers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     realm_client_id: str = ""
     artifact_bucket: str = ""
 
@@ -94,6 +97,11 @@ class Resolved:
                 t.name: ["sg-agents", *(shown(g) for g in t.security_group_ids)]
                 for t in settings.agents
             },
+            capacity_providers={
+                t.name: {kind: f"{t.name}-{kind}" for kind in ("on-demand", "spot")}
+                for t in settings.agents
+                if t.on_instances
+            },
             realm_client_id=shown(realm.id_at_provider) if realm else "",
             artifact_bucket=(
                 f"{settings.name}-artifacts"
@@ -115,6 +123,13 @@ class CloudTemplate:
     capacity: Capacity
     agent: AgentTemplate
 
+    def provider(self, resolved: Resolved) -> str:
+        """Its capacity provider; empty for on-demand Fargate, which is a launch type."""
+        spot = self.capacity is not Capacity.ON_DEMAND
+        if self.agent.on_instances:
+            return resolved.capacity_providers[self.agent.name]["spot" if spot else "on-demand"]
+        return "FARGATE_SPOT" if spot else ""
+
 
 @dataclass(frozen=True, order=True)
 class Cloud:
@@ -126,21 +141,25 @@ class Cloud:
     max_agents: int
     idle_minutes: int
     connect_timeout_seconds: int
+    kind: str = "fargate"
 
     @classmethod
     def of(cls, template: AgentTemplate) -> Cloud:
         """The cloud of a template."""
         return cls(
-            template.max_agents or 0, template.idle_minutes, template.connect_timeout_seconds
+            template.max_per_label or 0,
+            template.idle_minutes,
+            template.connect_timeout_seconds,
+            "instances" if template.on_instances else "fargate",
         )
 
     @property
     def name(self) -> str:
-        """``fargate``, and every value that differs from its default."""
+        """``fargate`` or ``instances``, and every value that differs from its default."""
         parts = {"max": self.max_agents, "idle": self.idle_minutes}
         parts["connect"] = self.connect_timeout_seconds
         usual = {"max": 0, "idle": 5, "connect": 900}
-        return "-".join(["fargate", *(f"{k}{v}" for k, v in parts.items() if v != usual[k])])
+        return "-".join([self.kind, *(f"{k}{v}" for k, v in parts.items() if v != usual[k])])
 
 
 def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
@@ -148,7 +167,7 @@ def cloud_templates(template: AgentTemplate) -> list[CloudTemplate]:
     labels = template.capacity_labels
     return [
         CloudTemplate(f"{template.name}-{kind.value}", labels[kind], kind, template)
-        for kind in sorted(labels, key=lambda kind: kind is not template.capacity)
+        for kind in sorted(labels, key=lambda kind: kind is not template.own_capacity)
     ]
 
 

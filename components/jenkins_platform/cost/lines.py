@@ -13,6 +13,7 @@ from ..settings.controller import TaskSize
 from ..settings.endpoint_services import interface_services
 from ..settings.fargate import INCLUDED_DISK_GIB
 from ..settings.usage_estimate import HOURS_A_MONTH
+from . import instances
 from .backup import backup
 from .monitoring import metrics, monitoring
 from .subject import Line, Subject, builds
@@ -135,9 +136,12 @@ def controller(subject: Subject) -> Iterator[Line]:
 
 
 def agents(subject: Subject) -> Iterator[Line]:
-    """The agents' tasks by label."""
+    """The agents' tasks by label, on Fargate or on instances."""
     for group in builds(subject):
         template, hours = group.template, group.hours
+        if template.on_instances:
+            yield from instances.lines_of(subject, group)
+            continue
         share = subject.prices.usd("fargate_spot_share", subject.region) if group.spot else 1.0
         because = f"{hours:,.0f} build hours {'on Spot' if group.spot else 'on demand'}"
         part = f"agents {group.label}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..inputs import Capacity
 from ..settings import Settings, UsageEstimate
 from ..settings.agents import AgentTemplate, label_forms
 from ..settings.usage_estimate import HOURS_A_MONTH
@@ -117,8 +116,7 @@ def builds(subject: Subject) -> Iterator[Builds]:
     for template in subject.settings.agents:
         for plain in template.plain_labels:
             _, spot, on_demand, auto = label_forms(plain)
-            on_spot = template.capacity is not Capacity.ON_DEMAND
-            kinds = {plain: on_spot, spot: True, on_demand: False, auto: True}
+            kinds = {plain: template.plain_on_spot, spot: True, on_demand: False, auto: True}
             for label, is_spot in kinds.items():
                 if hours.get(label):
                     yield Builds(template, plain, label, is_spot, hours[label])

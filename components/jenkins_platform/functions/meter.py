@@ -1,7 +1,8 @@
 """Turns ECS events into metrics of agents: start time, cost and failures.
 
 Environment: ``PLATFORM``, ``FAMILIES`` (prefix of the agents' task families), ``PRICES`` (JSON: USD
-per vCPU-hour and GB-hour by architecture, and ``spot``, the fraction that Spot costs).
+per vCPU-hour and GB-hour by architecture, and ``spot``, the fraction that Spot costs),
+``SPOT_PROVIDERS`` (names of the capacity providers of Spot, separated by commas).
 
 EventBridge delivers events at least once, so an event can be counted twice.
 """
@@ -28,7 +29,7 @@ def handler(event: dict[str, Any], context: object) -> None:
 
 
 def _agent(task: dict[str, Any]) -> None:
-    spot = task.get("capacityProviderName") == "FARGATE_SPOT"
+    spot = task.get("capacityProviderName", "") in os.environ["SPOT_PROVIDERS"].split(",")
     about = {
         "Template": family(task).removeprefix(os.environ["FAMILIES"]),
         "Capacity": "spot" if spot else "on-demand",
@@ -45,7 +46,9 @@ def _agent(task: dict[str, Any]) -> None:
             metrics["AgentsFailedToStart"] = (1, _COUNT)
         if task.get("stopCode") == "SpotInterruption":
             metrics["SpotInterruptions"] = (1, _COUNT)
-        if task.get("pullStartedAt") and task.get("stoppedAt"):
+        # The price of an instance depends on what else runs on it.
+        on_fargate = task.get("launchType", "FARGATE") == "FARGATE"
+        if on_fargate and task.get("pullStartedAt") and task.get("stoppedAt"):
             price = _price(task)
             share = json.loads(os.environ["PRICES"])["spot"] if spot else 1.0
             metrics["EstimatedUsd"] = (round(price * share, 6), "None")

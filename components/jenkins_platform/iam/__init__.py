@@ -15,6 +15,11 @@ from .images import guard_repository as guard_repository
 from .images import pull_images as pull_images
 from .images import pull_through as pull_through
 from .images import push_images as push_images
+from .instances import INSTANCE_TAG as INSTANCE_TAG
+from .instances import container_instance as container_instance
+from .instances import pass_instance_role as pass_instance_role
+from .instances import session_manager as session_manager
+from .instances import trust_only as trust_only
 from .monitoring import logs_key as logs_key
 from .monitoring import publish as publish
 from .monitoring import topic_key as topic_key
@@ -31,7 +36,6 @@ from .storage import only_with_tls as only_with_tls
 from .storage import own_key as own_key
 from .storage import restore as restore
 from .storage import store_artifacts as store_artifacts
-from .storage import trust_backup as trust_backup
 from .storage import use_keys as use_keys
 from .tasks import execute_command as execute_command
 from .tasks import find_tasks as find_tasks

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pulumi
-
 from ..outputs import concat
-from .document import ArnInput, Statement, allow, document
+from .document import ArnInput, Statement, allow
 
 
 def mount_home(file_system: ArnInput, access_point: ArnInput) -> Statement:
@@ -57,13 +55,6 @@ def file_system(
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         },
     ]
-
-
-def trust_backup() -> pulumi.Output[str]:
-    """Trust policy: AWS Backup can assume the role. Starting a job requires ``iam:PassRole``; AWS
-    documents no condition key for this call, and a condition that fails would stop all backups."""
-    principal = {"Service": "backup.amazonaws.com"}
-    return document({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
 
 
 def back_up(

@@ -22,6 +22,7 @@ from .controller import ControllerArgs
 from .encryption import EncryptionKeyArgs, KeyCreationArgs
 from .github import GitHubArgs
 from .images import ImageArgs, ImagesArgs, PluginPolicy, PullThroughCacheArgs
+from .instances import DiskType, ExistingInstancesArgs, InstanceProvider, InstancesArgs
 from .jenkins import (
     ArtifactStorage,
     BuildDiscarderArgs,
@@ -107,11 +108,13 @@ __all__ = [
     "ControllerArgs",
     "CredentialsArgs",
     "Day",
+    "DiskType",
     "EfsVolumeArgs",
     "EncryptionKeyArgs",
     "EntraArgs",
     "EntraCloud",
     "Event",
+    "ExistingInstancesArgs",
     "ExistingNetworkArgs",
     "ExistingStorageArgs",
     "FlowLogDestination",
@@ -122,6 +125,8 @@ __all__ = [
     "GrantArgs",
     "ImageArgs",
     "ImagesArgs",
+    "InstanceProvider",
+    "InstancesArgs",
     "ItemRoleArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",

@@ -1,10 +1,12 @@
-"""Inputs of the agent templates. An agent is a Fargate task that runs one build."""
+"""Inputs of the agent templates. An agent is an ECS task that runs one build."""
 
 from enum import Enum
 from typing import TypedDict
 
 import pulumi
 from typing_extensions import NotRequired
+
+from .instances import InstancesArgs
 
 
 class Architecture(str, Enum):
@@ -27,6 +29,8 @@ class Capacity(str, Enum):
     """Fargate Spot: up to 70 % cheaper; tasks can be interrupted with a two-minute notice."""
     AUTO = "auto"
     """Fargate Spot, or Fargate if Spot has no capacity."""
+    INSTANCES = "instances"
+    """EC2 instances, for builds that Fargate cannot run: ``docker``, ``gpu``, large disks."""
 
 
 class PlatformImage(str, Enum):
@@ -110,7 +114,18 @@ class AgentTemplateArgs(TypedDict):
     """Jenkins labels of the template, at most 20: letters, digits, ``.``, ``_`` and ``-``. A label
     can belong to only one template. Default: none, the template's name is its label."""
     capacity: NotRequired[Capacity]
-    """Capacity that the plain labels use. Default: ``on-demand``."""
+    """Capacity that the plain labels use. With ``instances`` all labels of the template run on EC2
+    instances. Default: ``on-demand``."""
+    instances: NotRequired[InstancesArgs]
+    """The EC2 instances. Only valid with ``capacity`` ``instances``. Default: none, all
+    defaults."""
+    docker: NotRequired[bool]
+    """Whether builds can use Docker: a Docker daemon runs in a privileged sidecar, and the instance
+    runs one build at a time. ``DOCKER_HOST`` and the variables of Testcontainers are set. Only
+    valid with ``capacity`` ``instances`` and at least 2048 CPU units. Default: ``false``."""
+    gpu: NotRequired[int]
+    """Number of NVIDIA GPUs of each agent, 1 to 8. Only valid with ``capacity`` ``instances`` and
+    ``x86_64``. Default: none."""
     platform_image: NotRequired[PlatformImage]
     """Platform image to use. Cannot be combined with ``image``. Default: ``agent``."""
     image: NotRequired[pulumi.Input[str]]
@@ -124,10 +139,11 @@ class AgentTemplateArgs(TypedDict):
     """CPU units (1024 units are 1 vCPU): 256, 512, 1024, 2048, 4096, 8192, 16384 or
     32768. Default: ``512``."""
     memory_mib: NotRequired[int]
-    """Memory in MiB, one of the sizes that Fargate supports for ``cpu``. Default: ``1024``."""
+    """Memory in MiB, one of the sizes that Fargate supports for ``cpu``; with ``capacity``
+    ``instances`` 512 to 3145728. Default: ``1024``."""
     ephemeral_storage_gib: NotRequired[int]
-    """Ephemeral storage of the task in GiB, 21 to 200, including the image. Default: none, the
-    20 GiB that every Fargate task has."""
+    """Ephemeral storage of the task in GiB, 21 to 200, including the image. Cannot be combined with
+    ``capacity`` ``instances``. Default: none, the 20 GiB that every Fargate task has."""
     architecture: NotRequired[Architecture]
     """CPU architecture. Default: ``x86_64``."""
     environment: NotRequired[dict[str, str]]

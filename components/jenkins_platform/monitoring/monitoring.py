@@ -15,7 +15,7 @@ from ..base.lambda_function import Function, FunctionDefinition
 from ..base.log_groups import METER, LogGroups
 from ..cost.tasks import hourly_usd, prices_as_of, task_prices
 from ..inputs import Alarm, Event, MonitoringLevel, ThroughputMode
-from ..outputs import concat, json_text
+from ..outputs import concat, json_text, when_known
 from ..settings import alarms as alarm_kinds
 from . import alarms, dashboard, events
 from .monitored_resources import (
@@ -41,6 +41,7 @@ class Monitored:
         functions: The platform's functions.
         agent_families: Prefix of the families of the agents' task definitions.
         templates: Family of each template's task definition, by template name.
+        spot_providers: Names of the agents' capacity providers of Spot.
         vault_arn: The backup vault; None without scheduled backups.
         backup_role_arn: The role of AWS Backup; None without scheduled backups.
         webhook_queues: Names of the queues of webhooks that wait and that are lost; None without
@@ -55,6 +56,7 @@ class Monitored:
     agents_cluster: aws.ecs.Cluster
     agent_families: pulumi.Output[str]
     templates: Mapping[str, pulumi.Output[str]]
+    spot_providers: Sequence[pulumi.Input[str]]
     file_system_id: pulumi.Output[str]
     functions: Sequence[Function]
     vault_arn: pulumi.Output[str] | None
@@ -118,6 +120,7 @@ class Monitoring(SubComponent):
                     "PLATFORM": context.handle,
                     "FAMILIES": self._monitored.agent_families,
                     "PRICES": context.region.apply(lambda region: json.dumps(task_prices(region))),
+                    "SPOT_PROVIDERS": when_known(self._monitored.spot_providers, ",".join),
                 },
                 modules=["meter", "metrics", "tasks"],
             ),

@@ -22,13 +22,15 @@ class SecurityGroups(SubComponent):
     Load balancer -> controller (HTTP); agents -> controller (HTTP, and the agent port unless they
     connect over WebSocket), through a Network Load Balancer if there is one; controller -> file
     system (NFS); controller and agents -> VPC endpoints (HTTPS), if there are any. Agents never
-    reach the file system. Controller and agents have unrestricted egress, the load balancer only
-    to an identity provider.
+    reach the file system. Controller and agents have unrestricted egress, EC2 instances that run
+    agents HTTPS only, the load balancer only to an identity provider.
 
     Attributes:
         load_balancer_ids: Groups of the load balancer, created or existing.
         controller_id: Group of the controller.
         agents_id: Group of the agents.
+        instances_id: Group of EC2 instances that run agents, which have their own addresses; None
+            without any that are created.
         agent_balancer_id: Group of the agents' Network Load Balancer; None without one.
         storage_id: Group of the mount targets; None with those of an existing file system.
         webhooks_id: Group of the function that delivers webhooks; None without it.
@@ -54,11 +56,15 @@ class SecurityGroups(SubComponent):
                 "storage", "Jenkins home on EFS", settings.storage.security_group_id
             )
             self._flow("controller-to-storage", self.controller_id, self.storage_id, ports.NFS)
+        self.instances_id = self._instances()
         self.endpoints_id: pulumi.Output[str] | None = None
         if interface_services(context.settings):
             endpoints = self._group("endpoints", "VPC endpoints of the Jenkins platform")
-            for role, task in {"controller": self.controller_id, "agents": self.agents_id}.items():
-                self._flow(f"{role}-to-endpoints", task, endpoints, ports.HTTPS)
+            clients = {"controller": self.controller_id, "agents": self.agents_id}
+            if self.instances_id is not None:
+                clients["instances"] = self.instances_id
+            for role, client in clients.items():
+                self._flow(f"{role}-to-endpoints", client, endpoints, ports.HTTPS)
             self.endpoints_id = endpoints
         if settings.controller.security_group_id is None:
             self._unrestricted_egress("controller", self.controller_id)
@@ -144,18 +150,32 @@ class SecurityGroups(SubComponent):
         self._flow("load-balancer-to-controller", load_balancer, self.controller_id, ports.HTTP)
         self._egress("load-balancer-to-controller", load_balancer, self.controller_id, ports.HTTP)
         if settings.sign_in.load_balancer_oidc:
-            aws.vpc.SecurityGroupEgressRule(
-                f"{self.context.name}-load-balancer-to-identity-provider",
-                security_group_id=load_balancer,
-                ip_protocol="tcp",
-                from_port=ports.HTTPS,
-                to_port=ports.HTTPS,
-                cidr_ipv4=ANYWHERE,
-                description="Identity provider",
-                tags=self.context.tags("load-balancer-to-identity-provider"),
-                opts=self.child(),
+            self._https_egress(
+                "load-balancer-to-identity-provider", load_balancer, "Identity provider"
             )
         yield load_balancer
+
+    def _instances(self) -> pulumi.Output[str] | None:
+        """Group of the instances' own addresses, without ingress. Their tasks have the agents'."""
+        templates = self.context.settings.agents
+        if not any(t.on_instances and t.host.existing is None for t in templates):
+            return None
+        group = self._group("instances", "EC2 instances that run Jenkins agents")
+        self._https_egress("instances-out", group, "AWS and image registries")
+        return group
+
+    def _https_egress(self, role: str, source: pulumi.Input[str], description: str) -> None:
+        aws.vpc.SecurityGroupEgressRule(
+            f"{self.context.name}-{role}",
+            security_group_id=source,
+            ip_protocol="tcp",
+            from_port=ports.HTTPS,
+            to_port=ports.HTTPS,
+            cidr_ipv4=ANYWHERE,
+            description=description,
+            tags=self.context.tags(role),
+            opts=self.child(),
+        )
 
     def _allowed(self, network: Network) -> Iterator[tuple[str, dict[str, pulumi.Input[str]]]]:
         """Sources that may connect to the load balancer, each with a label."""

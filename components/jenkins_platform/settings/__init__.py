@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 
 from ..inputs import JenkinsPlatformArgs, PlatformImage, RemovalPolicy
 from .agent_cloud import AgentCloudSettings
-from .agents import AgentTemplate, template_rules
+from .agents import AgentTemplate
 from .arns import PolicyArn
 from .backup import BackupSettings
 from .base import Group, OutputOr, Problem, SettingsError, setting
@@ -28,6 +28,7 @@ from .schedule import ScheduleSettings
 from .sign_in import SignInSettings, entry_rules
 from .storage import StorageSettings
 from .tags import MAX_TAGS, TAGS_VALID, Tags, merged_tags
+from .templates import capacity_rules, template_rules
 from .usage_estimate import UsageEstimate, use_rules
 from .values import matching
 from .webhooks import WebhooksSettings
@@ -153,6 +154,7 @@ class Settings(Group):
             settings = cls(**values)
             problems = [
                 *template_rules(settings.agents),
+                *capacity_rules(settings),
                 *default_template_rules(settings),
                 *variables_rules(settings),
                 *use_rules(settings.usage_estimate, settings.agents),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar
 
 import pulumi
 
-from ..inputs import Architecture, Capacity, PlatformImage
+from ..inputs import Architecture, Capacity, InstanceProvider, PlatformImage
 from .arns import IamAction, RegistryCredentialsArn, ResourceName, RoleArn, SecretArn
 from .base import Group, OutputOr, Problem, setting
 from .controller import CPU_VALID, CpuUnits, JavaOption, TaskSize, collector_rules
 from .images import PushRepository
+from .instance_rules import fargate_rules, instance_rules, memory_rules
+from .instances import Instances, InstanceSizes
 from .rules import created_only, no_duplicates
 from .tags import MAX_TAGS, TAGS_VALID, Tags
 from .values import (
@@ -103,7 +105,7 @@ class AgentTemplate(TaskSize):
     """See `AgentTemplateArgs`."""
 
     refused: ClassVar[dict[str, str]] = {
-        "privileged": "Fargate does not support privileged containers; build images with Kaniko",
+        "privileged": "builds that need Docker set `docker`; build images with Kaniko",
         "shared_memory_size": "Fargate does not support shared memory",
         "extra_hosts": "Fargate does not support extra hosts; use a private hosted zone",
         "dns_servers": "Fargate uses the DNS servers of the VPC",
@@ -115,7 +117,10 @@ class AgentTemplate(TaskSize):
 
     name: TemplateName = setting(valid="a name such as linux or maven-jdk21")
     labels: tuple[Label, ...] = setting((), valid="a list of labels", max_length=20)
-    capacity: Capacity = setting(Capacity.ON_DEMAND, valid="on-demand, spot or auto")
+    capacity: Capacity = setting(Capacity.ON_DEMAND, valid="on-demand, spot, auto or instances")
+    instances: Instances | None = setting(None, valid="a group")
+    docker: bool = setting(False, valid="true or false")
+    gpu: int | None = setting(None, valid="1 to 8 GPUs", ge=1, le=8)
     platform_image: PlatformImage = setting(PlatformImage.AGENT, valid="agent or kaniko")
     image: OutputOr[ImageReference] | None = setting(None, valid="an image reference")
     image_credentials_arn: OutputOr[RegistryCredentialsArn] | None = setting(
@@ -155,7 +160,11 @@ class AgentTemplate(TaskSize):
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems between the fields of a template."""
-        yield from super().rules(key)
+        if self.on_instances:
+            yield from instance_rules(key, self)
+        else:
+            yield from super().rules(key)
+            yield from fargate_rules(key, self)
         yield from collector_rules(f"{key}.java_options", self.java_options)
         yield from variable_rules(key, self.environment, self.secrets, AGENT_VARIABLES)
         if "JDK_JAVA_OPTIONS" in self.secrets and any(
@@ -175,11 +184,7 @@ class AgentTemplate(TaskSize):
                     created_only("a role", "task_role_arn"),
                 )
         if self.image is not None and "platform_image" in self.model_fields_set:
-            yield Problem(
-                f"{key}.image",
-                self.image,
-                "cannot be combined with `platform_image`",
-            )
+            yield Problem(f"{key}.image", self.image, "cannot be combined with `platform_image`")
         if self.image is None and self.image_credentials_arn is not None:
             yield Problem(f"{key}.image_credentials_arn", "…", "is only valid with `image`")
         if self.user is not None and self.builds_images:
@@ -208,16 +213,49 @@ class AgentTemplate(TaskSize):
                 )
         yield from no_duplicates(f"{key}.sidecars", [s.name for s in self.sidecars], "name")
         yield from no_duplicates(f"{key}.security_group_ids", self.security_group_ids)
-        # ECS refuses a task definition whose containers may use more memory than the task.
-        limits = [s.memory_mib or 0 for s in self.sidecars]
-        if sum(limits) >= self.memory_mib:
-            index = max(range(len(limits)), key=limits.__getitem__)
-            yield Problem(
-                f"{key}.sidecars[{index}].memory_mib",
-                limits[index],
-                f"leaves no memory for the agent: the sidecars' limits must add up to less than "
-                f"the template's {self.memory_mib} MiB, not {sum(limits)}",
-            )
+        yield from memory_rules(key, self)
+
+    @property
+    def on_instances(self) -> bool:
+        """Whether agents run on EC2 instances."""
+        return self.capacity is Capacity.INSTANCES
+
+    @property
+    def host(self) -> Instances:
+        """The EC2 instances of agents that run on some."""
+        return self.instances or Instances()
+
+    @property
+    def provider(self) -> InstanceProvider:
+        """Who launches the instances."""
+        usual = InstanceProvider.AUTO_SCALING_GROUP if self.docker else InstanceProvider.MANAGED
+        return self.host.provider or usual
+
+    @property
+    def instance_sizes(self) -> InstanceSizes:
+        """The sizes of instances that agents run on."""
+        return self.host.sizes(self.cpu, self.memory_mib, self.docker, self.gpu is not None)
+
+    @property
+    def own_capacity(self) -> Capacity:
+        """The capacity of the plain labels, of Fargate or of instances: never INSTANCES."""
+        if self.on_instances:
+            return Capacity.SPOT if self.host.spot else Capacity.ON_DEMAND
+        return self.capacity
+
+    @property
+    def plain_on_spot(self) -> bool:
+        """Whether the plain labels use Spot capacity."""
+        return self.own_capacity is not Capacity.ON_DEMAND
+
+    @property
+    def max_per_label(self) -> int | None:
+        """Maximum number of concurrent agents per label. ECS launches a managed instance for a task
+        and sets no limit itself; a Docker build has an instance to itself."""
+        managed = self.provider is InstanceProvider.MANAGED and self.host.existing is None
+        if not self.on_instances or not (managed or self.docker):
+            return self.max_agents
+        return min(self.max_agents or self.host.max_instances, self.host.max_instances)
 
     def uses(self, image: PlatformImage) -> bool:
         """Whether the template uses one of the platform's images."""
@@ -252,7 +290,8 @@ class AgentTemplate(TaskSize):
         _, *forms = zip(*(label_forms(label) for label in self.plain_labels), strict=True)
         kinds = (Capacity.SPOT, Capacity.ON_DEMAND, Capacity.AUTO)
         labels = dict(zip(kinds, forms, strict=True))
-        return {**labels, self.capacity: (*self.plain_labels, *labels[self.capacity])}
+        own = self.own_capacity
+        return {**labels, own: (*self.plain_labels, *labels[own])}
 
     @property
     def all_secrets(self) -> list[str | pulumi.Output[str]]:
@@ -265,7 +304,7 @@ class AgentTemplate(TaskSize):
     @property
     def all_images(self) -> list[str | pulumi.Output[str]]:
         """Images of all containers, without those of the platform."""
-        images = [self.image, *(sidecar.image for sidecar in self.sidecars)]
+        images = [self.image, self.host.docker_image, *(s.image for s in self.sidecars)]
         return [image for image in images if image is not None]
 
     @property
@@ -277,23 +316,3 @@ class AgentTemplate(TaskSize):
 def label_forms(label: str) -> tuple[str, str, str, str]:
     """A label and its variants for Spot, on-demand and automatic capacity."""
     return label, f"{label}-spot", f"{label}-on-demand", f"{label}-auto"
-
-
-def template_rules(templates: Sequence[AgentTemplate]) -> Iterator[Problem]:
-    """Problems between templates, whose names and labels must be unique."""
-    yield from no_duplicates("agents", [t.name for t in templates], "name")
-    owners: dict[str, str] = {}
-    for index, template in enumerate(templates):
-        where = f"agents[{index}]"
-        taken = [
-            f"'{form}' of '{owner}'"
-            for label in template.plain_labels
-            for form in label_forms(label)
-            if (owner := owners.setdefault(form, template.name)) != template.name
-        ]
-        if taken:
-            yield Problem(
-                f"{where}.labels",
-                list(template.plain_labels),
-                f"conflict with labels of other templates: {', '.join(taken)}",
-            )

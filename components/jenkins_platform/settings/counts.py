@@ -79,7 +79,7 @@ def names_families(settings: Settings) -> bool:
 
 
 def _of_template(key: str, template: AgentTemplate, settings: Settings) -> Iterator[Count]:
-    labels = template.capacity_labels[template.capacity]
+    labels = template.capacity_labels[template.own_capacity]
     yield Count(f"{key}.labels", len(" ".join(labels)), limits.TAG_VALUE)
     if template.task_role_arn is None:
         yield Count(f"{key}.name", _role_name(settings, f"agent-{template.name}"), limits.ROLE_NAME)

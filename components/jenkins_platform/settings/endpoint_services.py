@@ -2,7 +2,7 @@
 
 Independent of Pulumi. No endpoint is required for
 
-- ``ecs-agent``, ``ecs-telemetry``: only EC2 container instances call them;
+- ``ecs-agent``, ``ecs-telemetry``: only EC2 instances call them;
 - ``elasticfilesystem``: mounts use the mount targets in the VPC;
 - ``kms``: Secrets Manager, S3 and EFS call it on behalf of the caller;
 - ``servicediscovery``: ECS registers the controller, and agents only use DNS;
@@ -29,7 +29,12 @@ ALWAYS = {
 LAMBDA = "the controller reports missing Spot capacity to the circuit breaker"
 SSM = "secrets or certificates are or may be SSM parameters"
 SSM_MESSAGES = "ECS Exec is enabled for the controller or for a template"
+SESSIONS = "Session Manager is enabled for instances"
 STS = "builds assume roles"
+INSTANCES = {
+    "ecs-agent": "the ECS agent of instances receives its tasks",
+    "ecs-telemetry": "the ECS agent of instances reports metrics",
+}
 ASKED_FOR = "network.endpoint_services lists it"
 
 
@@ -50,6 +55,9 @@ def unreachable_images(settings: Settings) -> Iterator[tuple[str, str]]:
         given[f"agents[{index}].image"] = template.image
         for number, sidecar in enumerate(template.sidecars):
             given[f"agents[{index}].sidecars[{number}].image"] = sidecar.image
+        if template.docker:
+            key = f"agents[{index}].instances.docker_image"
+            given[key] = template.host.docker_image or "docker"
     for key, image in given.items():
         if isinstance(image, str) and not _PRIVATE_REGISTRY.match(image):
             yield key, image
@@ -79,6 +87,12 @@ def interface_services(settings: Settings) -> dict[str, str]:
             t.enable_execute_command for t in agents
         ):
             found["ssmmessages"] = SSM_MESSAGES
+        created = [t for t in agents if t.on_instances and t.host.existing is None]
+        if created:
+            found.update(INSTANCES)
+        if any(t.host.session_manager for t in created):
+            found.setdefault("ssm", SESSIONS)
+            found.setdefault("ssmmessages", SESSIONS)
         actions = [a for t in agents for s in t.policy_statements for a in s.actions]
         assumes = any(t.assumable_role_arns for t in agents) or settings.jenkins.job_identity
         if assumes or any(a.startswith("sts:") for a in actions):

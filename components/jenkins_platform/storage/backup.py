@@ -111,7 +111,7 @@ class Backup(SubComponent):
             path=context.role_path,
             description="AWS Backup of the Jenkins home",
             permissions_boundary=context.settings.permissions_boundary_arn,
-            assume_role_policy=iam.trust_backup(),
+            assume_role_policy=iam.trust_only("backup.amazonaws.com"),
             tags=context.tags("backup"),
             # Expires recovery points, so it must exist as long as they do.
             opts=self.retained_child("name", "path"),

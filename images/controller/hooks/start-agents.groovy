@@ -49,14 +49,11 @@ class Spot {
     /** When the agents on Spot were requested that have not connected yet, by name. */
     static final Map<String, Long> requested = new ConcurrentHashMap<>()
 
-    static boolean uses(template) {
-        template.capacityProviderStrategies?.any { it.provider == SPOT }
-    }
-
     /** Choose the capacity of a template's next agents. RunTask reads it from the template. */
     static void choose(Node node) {
         def template = node.template
-        if (!template?.capacityProviderStrategies) {
+        // Capacity providers of instances stay as they are.
+        if (!template?.capacityProviderStrategies?.every { it.provider in [SPOT, 'FARGATE'] }) {
             return
         }
         String provider = available(template) ? SPOT : 'FARGATE'

@@ -93,6 +93,7 @@ def arguments(
         "labels": {**container.get("dockerLabels", {}), **around.labels},
         "mounts": mounts(container, around.volumes),
         "read_only": bool(container.get("readonlyRootFilesystem")),
+        "privileged": bool(container.get("privileged")),
         "init": bool((container.get("linuxParameters") or {}).get("initProcessEnabled")),
         "healthcheck": health_check(container),
         "detach": True,

@@ -155,10 +155,10 @@ class Runner:
         return called
 
     def interrupt(self, name: str) -> bool:
-        """Take a Spot task away as AWS does: the warning as an event and SIGTERM at once, SIGKILL
-        after the stop timeout, two minutes at most."""
+        """Take a task on Spot, of Fargate or of instances, away as AWS does: the warning as an
+        event and SIGTERM at once, SIGKILL after the stop timeout, two minutes at most."""
         task = self.tasks.find(name)
-        if not task or task.shown.get("capacityProviderName") != "FARGATE_SPOT":
+        if not task or task.shown.get("capacityProviderName", "FARGATE") == "FARGATE":
             return False
         task.stop("SpotInterruption", SPOT_REASON)
         return True

@@ -179,9 +179,7 @@ class Tasks:
             "clusterArn": cluster["clusterArn"],
             "taskDefinitionArn": definition["taskDefinitionArn"],
             "group": group or request.get("group") or f"family:{definition['family']}",
-            "launchType": "FARGATE",
-            "platformVersion": "1.4.0",
-            "platformFamily": "Linux",
+            **_launched_on(provider),
             "availabilityZone": found["AvailabilityZone"],
             "cpu": str(overrides.get("cpu") or definition.get("cpu") or 256),
             "memory": str(overrides.get("memory") or definition.get("memory") or 512),
@@ -259,6 +257,13 @@ def _provider(cluster: dict[str, Any], request: dict[str, Any]) -> str:
         )
     best = max(strategy, key=lambda i: (i.get("base", 0), i.get("weight", 0)))
     return str(best["capacityProvider"])
+
+
+def _launched_on(provider: str) -> dict[str, str]:
+    """What ECS shows of where a task runs."""
+    if provider and provider not in _FARGATE:
+        return {"launchType": "EC2"}
+    return {"launchType": "FARGATE", "platformVersion": "1.4.0", "platformFamily": "Linux"}
 
 
 def _architecture(definition: dict[str, Any]) -> str:

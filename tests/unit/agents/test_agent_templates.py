@@ -135,7 +135,7 @@ def problems(*templates: dict[str, Any], **args: Any) -> list[str]:
         (
             {"privileged": True},
             "agents[0].privileged",
-            "Fargate does not support privileged containers",
+            "builds that need Docker set `docker`",
         ),
         ({"shared_memory_size": 64}, "agents[0].shared_memory_size", "Fargate does not support"),
         ({"extra_hosts": []}, "agents[0].extra_hosts", "Fargate does not support extra hosts"),

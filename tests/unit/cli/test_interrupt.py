@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from jenkins_platform.settings import Settings
-from jenkins_platform_cli.commands.interrupt import SPOT, choose
-from jenkins_platform_cli.engine.running_tasks import RunningTask
+from jenkins_platform_cli.commands.interrupt import choose
+from jenkins_platform_cli.engine.running_tasks import SPOT, RunningTask
 
 CLUSTER = "arn:aws:ecs:eu-central-1:123456789012:cluster/agents"
 SETTINGS = Settings.from_args(

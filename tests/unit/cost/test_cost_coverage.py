@@ -21,7 +21,10 @@ PAID = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm_month",
     "aws:ec2/eip:Eip": "public_ipv4_hour",
     "aws:ec2/natGateway:NatGateway": "nat_hour",
+    "aws:autoscaling/group:Group": "ec2_x86_large_hour",
+    "aws:ec2/launchTemplate:LaunchTemplate": "ebs_gp3_gb_month",
     "aws:ecr/repository:Repository": "ecr_gb_month",
+    "aws:ecs/capacityProvider:CapacityProvider": "ec2_x86_large_hour",
     "aws:ecs/cluster:Cluster": "metric_month",
     "aws:ecs/service:Service": "fargate_x86_vcpu_hour",
     "aws:ecs/taskDefinition:TaskDefinition": "fargate_x86_gb_hour",
@@ -61,8 +64,10 @@ FREE = {
             "aws:efs/fileSystemPolicy:FileSystemPolicy",
             "aws:efs/mountTarget:MountTarget",
             "aws:kms/alias:Alias",
+            "aws:iam/instanceProfile:InstanceProfile",
             "aws:iam/role:Role",
             "aws:iam/rolePolicy:RolePolicy",
+            "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
             "aws:kms/alias:Alias",
             "aws:lambda/eventSourceMapping:EventSourceMapping",
             "aws:lambda/functionUrl:FunctionUrl",
@@ -119,6 +124,18 @@ CASES: dict[str, dict[str, Any]] = {
     "closed": {
         "network": {"nat": "none", "availability_zone_count": 3, "endpoint_services": ["sqs"]},
         "agent_cloud": {"connection": "network-load-balancer"},
+    },
+    "instances": {
+        "agents": [
+            {"name": "big", "capacity": "instances"},
+            {
+                "name": "docker",
+                "capacity": "instances",
+                "docker": True,
+                "cpu": 2048,
+                "memory_mib": 4096,
+            },
+        ]
     },
     "open": {"network": {"nat": "public-subnets"}},
     "watched": {

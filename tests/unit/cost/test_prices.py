@@ -27,10 +27,12 @@ SUBJECTS = {
     "network": r"nat_(hour|gb)|endpoint_(hour|gb)|public_ipv4_hour|cross_zone_gb",
     "CloudWatch": r"logs_(ingested_gb|stored_gb_month)|(metric|(composite_)?alarm|dashboard)_month",
     "security": r"kms_key_month|secret_month|waf_(acl_month|rule_month|million_requests)",
+    "instances": r"(ec2|ebs)_.+",
     "others": r"(s3|ecr)_gb_month|dns_zone_month|lambda_.+|scheduler_.+|sqs_.+|budget_month",
 }
 COUNTS = {
     "Fargate": 6,
+    "instances": 6,
     "EFS": 8,
     "backup": 3,
     "load balancers": 4,

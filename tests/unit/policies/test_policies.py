@@ -57,6 +57,14 @@ SAME_ACCOUNT = {"StringEquals": {"aws:SourceAccount": "1"}}
 HTTPS = {"protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06"}
 EFS_VOLUME = {"name": "home", "efsVolumeConfiguration": {"transitEncryption": "ENABLED"}}
 
+DOCKER = {**task(name="docker", privileged=True, essential=False), "networkMode": "awsvpc"}
+IMDS = {"httpTokens": "required", "httpPutResponseHopLimit": 1}
+
+
+def disk(encrypted: str) -> dict[str, Any]:
+    return {"blockDeviceMappings": [{"deviceName": "/dev/xvda", "ebs": {"encrypted": encrypted}}]}
+
+
 RULES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("iam-no-wildcard-actions", ROLE_POLICY, policy(), policy(Action="s3:*")),
     ("iam-no-wildcard-actions", ROLE_POLICY, policy(), policy(Action=["*"])),
@@ -172,6 +180,25 @@ RULES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         task(environment=[{"name": "DB_PASSWORD", "value": "hunter2"}]),
     ),
     ("no-privileged", compute.TASK_DEFINITION, task(), task(privileged=True)),
+    ("no-privileged", compute.TASK_DEFINITION, DOCKER, {**DOCKER, "networkMode": "host"}),
+    ("no-privileged", compute.TASK_DEFINITION, DOCKER, task(name="docker", privileged=True)),
+    *(
+        ("instance-metadata", compute.LAUNCH_TEMPLATE, {"metadataOptions": IMDS}, wrong)
+        for wrong in (
+            {},
+            {"metadataOptions": {**IMDS, "httpTokens": "optional"}},
+            {"metadataOptions": {**IMDS, "httpPutResponseHopLimit": 2}},
+            {"metadataOptions": IMDS, "keyName": "mine"},
+        )
+    ),
+    ("disks-encrypted", compute.LAUNCH_TEMPLATE, disk("true"), disk("false")),
+    ("disks-encrypted", compute.LAUNCH_TEMPLATE, disk("true"), {}),
+    (
+        "instances-drained",
+        "aws:ecs/capacityProvider:CapacityProvider",
+        {"autoScalingGroupProvider": {"managedDraining": "ENABLED"}},
+        {"autoScalingGroupProvider": {"managedDraining": "DISABLED"}},
+    ),
     ("containers-log", compute.TASK_DEFINITION, task(), task(logConfiguration=None)),
     ("images-named", compute.TASK_DEFINITION, task(), task(image="registry.example/x:latest")),
     ("images-named", compute.TASK_DEFINITION, task(image="x@sha256:" + "0" * 64), task(image="x")),

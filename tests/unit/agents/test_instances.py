@@ -1,0 +1,305 @@
+"""Templates on EC2 instances: capacity providers, launch templates, roles, Docker, GPUs."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+import yaml
+from jenkins_platform.agents.instance_template import image_parameter, user_data
+from jenkins_platform.agents.instances import requirements
+from jenkins_platform.settings import Settings
+from jenkins_platform.settings.agents import AgentTemplate
+
+from harness.lean import LEAN
+from harness.registered import ACCOUNT, by_role, inputs, statements
+
+ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
+PROVIDER = "aws:ecs/capacityProvider:CapacityProvider"
+GROUP = "aws:autoscaling/group:Group"
+POLICY = "aws:iam/rolePolicy:RolePolicy"
+ROLE = "aws:iam/role:Role"
+DOCKER = {"capacity": "instances", "docker": True, "cpu": 2048, "memory_mib": 4096}
+BASE: dict[str, Any] = {**LEAN, "network": {}}
+"""Tasks on instances have no public addresses."""
+KINDS: dict[str, Any] = {
+    **BASE,
+    "agents": [
+        {"name": "linux"},
+        {"name": "big", "capacity": "instances", "tags": {"team": "a"}},
+        {"name": "docker", **DOCKER},
+        {
+            "name": "mine",
+            "capacity": "instances",
+            "instances": {"existing": {"on_demand": "ours", "spot": "ours-spot"}, "spot": True},
+        },
+    ],
+}
+
+
+def template(**given: Any) -> AgentTemplate:
+    agent = {"name": "a", "capacity": "instances", **given}
+    return Settings.from_args("jenkins", {"agents": [agent]}).agents[0]  # type: ignore[typeddict-item]
+
+
+def containers(name: str) -> dict[str, dict[str, Any]]:
+    definition = by_role("aws:ecs/taskDefinition:TaskDefinition", KINDS)[f"agent-{name}"]
+    found = json.loads(definition.inputs["containerDefinitions"])
+    return {c["name"]: c for c in found}
+
+
+def jcasc_templates() -> dict[str, dict[str, Any]]:
+    document = by_role("aws:s3/bucketObjectv2:BucketObjectv2", KINDS)["configuration"]
+    clouds = yaml.safe_load(document.inputs["content"])["jenkins"]["clouds"]
+    return {t["templateName"]: t for c in clouds for t in c["ecs"]["templates"]}
+
+
+def test_the_cluster_has_two_capacity_providers_for_each_template_on_instances() -> None:
+    found = by_role("aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", KINDS)["agents"]
+    assert found.inputs["capacityProviders"] == [
+        *("FARGATE", "FARGATE_SPOT"),
+        *("jenkins-managed-on-demand-big", "jenkins-managed-spot-big"),
+        *("jenkins-group-on-demand-docker", "jenkins-group-spot-docker"),
+        *("ours", "ours-spot"),
+    ]
+    assert sorted(by_role(PROVIDER, KINDS)) == [
+        *("group-on-demand-docker", "group-spot-docker"),
+        *("managed-on-demand-big", "managed-spot-big"),
+    ]
+
+
+@pytest.mark.parametrize(("kind", "option"), [("on-demand", "ON_DEMAND"), ("spot", "SPOT")])
+def test_managed_instances(kind: str, option: str) -> None:
+    found = by_role(PROVIDER, KINDS)[f"managed-{kind}-big"].inputs
+    assert found["cluster"] == "jenkins-agents"
+    assert found["tags"]["team"] == "a"
+    managed = found["managedInstancesProvider"]
+    assert managed["infrastructureRoleArn"] == f"{ARN}:jenkins-managed-instances-infrastructure"
+    assert managed["infrastructureOptimization"] == {"scaleInAfter": 600}
+    launch = managed["instanceLaunchTemplate"]
+    assert launch["capacityOptionType"] == option
+    assert launch["ec2InstanceProfileArn"] == f"{ARN}:jenkins-managed-instances"
+    assert launch["networkConfiguration"]["securityGroups"] == ["jenkins-instances-id"]
+    assert launch["storageConfiguration"] == {"storageSizeGib": 50}
+    assert launch["instanceRequirements"] == {
+        "vcpuCount": {"min": 1, "max": 4},
+        "memoryMib": {"min": 1639},
+        "cpuManufacturers": ["intel", "amd"],
+        "burstablePerformance": "excluded",
+        "bareMetal": "excluded",
+        "instanceGenerations": ["current"],
+        "acceleratorCount": {"max": 0},
+    }
+
+
+@pytest.mark.parametrize(("kind", "on_demand"), [("on-demand", 100), ("spot", 0)])
+def test_an_auto_scaling_group_scales_from_zero_and_drains(kind: str, on_demand: int) -> None:
+    group = by_role(GROUP, KINDS)[f"group-{kind}-docker"].inputs
+    assert (group["minSize"], group["maxSize"], "desiredCapacity" in group) == (0, 20, False)
+    assert group["protectFromScaleIn"] is True
+    policy = group["mixedInstancesPolicy"]
+    distribution = policy["instancesDistribution"]
+    assert distribution["onDemandPercentageAboveBaseCapacity"] == on_demand
+    assert distribution["spotAllocationStrategy"] == "price-capacity-optimized"
+    assert policy["launchTemplate"]["launchTemplateSpecification"] == {
+        "launchTemplateId": "jenkins-instance-docker-id",
+        "version": "1",
+    }
+    provider = by_role(PROVIDER, KINDS)[f"group-{kind}-docker"].inputs
+    assert provider["autoScalingGroupProvider"] == {
+        "autoScalingGroupArn": f"{ARN}:jenkins-group-{kind}-docker",
+        "managedDraining": "ENABLED",
+        "managedTerminationProtection": "ENABLED",
+        "managedScaling": {"status": "ENABLED", "targetCapacity": 100},
+    }
+
+
+def test_instances_are_closed_by_default() -> None:
+    launch = by_role("aws:ec2/launchTemplate:LaunchTemplate", KINDS)["instance-docker"].inputs
+    assert launch["metadataOptions"] == {
+        "httpEndpoint": "enabled",
+        "httpTokens": "required",
+        "httpPutResponseHopLimit": 1,
+        "instanceMetadataTags": "disabled",
+    }
+    assert launch["blockDeviceMappings"][0]["ebs"]["encrypted"] == "true"
+    assert "keyName" not in launch
+    assert launch["imageId"].startswith("resolve:ssm:/aws/service/ecs/optimized-ami/")
+    script = base64.b64decode(launch["userData"]).decode()
+    assert "ECS_CLUSTER=jenkins-agents\n" in script
+    assert "ECS_AWSVPC_BLOCK_IMDS=true\n" in script
+
+
+def test_the_group_of_instances_has_no_ingress_and_only_https_egress() -> None:
+    def of_instances(token: str) -> dict[str, Any]:
+        rules = by_role(token, KINDS)
+        return {
+            role: r.inputs
+            for role, r in rules.items()
+            if r.inputs["securityGroupId"] == "jenkins-instances-id"
+        }
+
+    assert of_instances("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") == {}
+    (rule,) = of_instances("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule").values()
+    assert (rule["fromPort"], rule["toPort"], rule["cidrIpv4"]) == (443, 443, "0.0.0.0/0")
+
+
+def test_the_role_of_instances_is_limited_to_their_template() -> None:
+    found = statements(by_role(POLICY, KINDS)["instance-docker"].inputs["policy"])
+    assert found["RunTasks"]["Condition"] == {
+        "StringEquals": {"aws:ResourceTag/JenkinsTemplate": "docker"}
+    }
+    assert "ecs:Poll" in found["RunTasks"]["Action"]
+    assert found["TagItself"]["Condition"]["StringEquals"] == {
+        "ecs:CreateAction": "RegisterContainerInstance",
+        "aws:RequestTag/JenkinsTemplate": "docker",
+    }
+    actions = {a for s in found.values() for a in s["Action"]}
+    assert {a.split(":")[0] for a in actions} == {"ecs"}
+    wide = {a for s in found.values() if s["Resource"] == "*" for a in s["Action"]}
+    assert wide == {"ecs:DiscoverPollEndpoint"}
+
+
+def test_the_controller_may_not_pass_the_roles_of_instances() -> None:
+    paths = {role: r.inputs["path"] for role, r in by_role(ROLE, KINDS).items()}
+    for role in ("instance-docker", "managed-instances", "managed-instances-infrastructure"):
+        assert paths[role] == "/jenkins-platform/jenkins-abcdef/"
+
+
+def test_ecs_may_pass_instances_only_their_role() -> None:
+    policy = by_role(POLICY, KINDS)["managed-instances-infrastructure"].inputs["policy"]
+    (only,) = statements(policy).values()
+    assert only["Action"] == ["iam:PassRole"]
+    assert only["Resource"] == f"{ARN}:jenkins-managed-instances"
+    assert only["Condition"] == {"StringLike": {"iam:PassedToService": "ec2.*"}}
+
+
+def test_session_manager_is_opt_in() -> None:
+    def actions(enabled: bool) -> set[str]:
+        agent = {"name": "docker", **DOCKER, "instances": {"session_manager": enabled}}
+        policy = by_role(POLICY, {**BASE, "agents": [agent]})["instance-docker"].inputs["policy"]
+        return {a.split(":")[0] for s in statements(policy).values() for a in s["Action"]}
+
+    assert actions(enabled=False) == {"ecs"}
+    assert actions(enabled=True) == {"ecs", "ssm", "ssmmessages"}
+
+
+@pytest.mark.parametrize(
+    ("name", "compatible"),
+    [("linux", ["FARGATE"]), ("big", ["MANAGED_INSTANCES"]), ("docker", ["EC2"]), ("mine", None)],
+)
+def test_what_task_definitions_are_checked_against(name: str, compatible: list[str] | None) -> None:
+    definition = by_role("aws:ecs/taskDefinition:TaskDefinition", KINDS)[f"agent-{name}"]
+    assert inputs(definition).get("requiresCompatibilities") == compatible
+    assert definition.inputs["networkMode"] == "awsvpc"
+
+
+def test_jenkins_asks_for_the_capacity_provider_of_the_label() -> None:
+    found = jcasc_templates()
+    asked = {
+        name: [s["provider"] for s in t.get("capacityProviderStrategies", [])]
+        for name, t in found.items()
+    }
+    assert asked == {
+        "linux-on-demand": [],
+        "linux-spot": ["FARGATE_SPOT"],
+        "linux-auto": ["FARGATE_SPOT"],
+        "big-on-demand": ["jenkins-managed-on-demand-big"],
+        "big-spot": ["jenkins-managed-spot-big"],
+        "big-auto": ["jenkins-managed-spot-big"],
+        "docker-on-demand": ["jenkins-group-on-demand-docker"],
+        "docker-spot": ["jenkins-group-spot-docker"],
+        "docker-auto": ["jenkins-group-spot-docker"],
+        "mine-on-demand": ["ours"],
+        "mine-spot": ["ours-spot"],
+        "mine-auto": ["ours-spot"],
+    }
+    assert {n for n, t in found.items() if "launchType" in t} == {"linux-on-demand"}
+    assert {t["assignPublicIp"] for n, t in found.items() if not n.startswith("linux")} == {False}
+    assert found["mine-spot"]["label"] == "mine mine-spot"
+    assert found["big-on-demand"]["label"] == "big big-on-demand"
+
+
+def test_the_agents_of_a_label_are_limited_to_the_instances() -> None:
+    assert template().max_per_label == 20
+    assert template(max_agents=5).max_per_label == 5
+    assert template(instances={"max_instances": 3}, max_agents=5).max_per_label == 3
+    group = {"provider": "auto-scaling-group"}
+    assert template(instances=group).max_per_label is None
+    assert template(**DOCKER, instances={"max_instances": 2}).max_per_label == 2
+
+
+def test_docker_runs_one_build_on_an_instance() -> None:
+    """An instance has fewer than twice the vCPUs of an agent, so a second one does not fit."""
+    for cpu, most in ((2048, 3), (4096, 7), (8192, 15)):
+        found = requirements(template(**{**DOCKER, "cpu": cpu, "memory_mib": 16384}))
+        assert found["vcpu_count"] == {"min": cpu // 1024, "max": most}
+        assert most * 1024 < 2 * cpu
+
+
+def test_the_docker_daemon_is_a_privileged_sidecar_behind_a_socket() -> None:
+    found = containers("docker")
+    assert sorted(found) == ["agent", "docker"]
+    agent, daemon = found["agent"], found["docker"]
+    assert "privileged" not in agent
+    assert (daemon["privileged"], daemon["essential"]) == (True, False)
+    assert agent["dependsOn"] == [{"containerName": "docker", "condition": "HEALTHY"}]
+    environment = {e["name"]: e["value"] for e in agent["environment"]}
+    socket = "/run/jenkins-docker/docker.sock"
+    assert environment["DOCKER_HOST"] == f"unix://{socket}"
+    assert environment["TESTCONTAINERS_DOCKER_SOCKET_OVERRIDE"] == socket
+    assert environment["TESTCONTAINERS_HOST_OVERRIDE"] == "localhost"
+    assert environment["PATH"].startswith("/run/jenkins-docker/bin:/opt/java/openjdk/bin:")
+    assert "tcp://" not in json.dumps(daemon)
+    shared = {m["sourceVolume"]: m["containerPath"] for m in agent["mountPoints"]}
+    assert shared["docker-workspace"] == "/home/jenkins/agent"
+    of_daemon = {m["sourceVolume"]: m["containerPath"] for m in daemon["mountPoints"]}
+    assert shared.items() <= of_daemon.items()
+    assert of_daemon["docker-data"] == "/var/lib/docker"
+
+
+def test_the_cache_of_docker_is_opt_in() -> None:
+    def data(cache: bool) -> dict[str, Any]:
+        agent = {"name": "docker", **DOCKER, "instances": {"docker_cache": cache}}
+        found = by_role("aws:ecs/taskDefinition:TaskDefinition", {**BASE, "agents": [agent]})
+        volumes = found["agent-docker"].inputs["volumes"]
+        return next(v for v in volumes if v["name"] == "docker-data")
+
+    assert data(cache=False) == {"name": "docker-data"}
+    assert data(cache=True)["dockerVolumeConfiguration"] == {
+        "scope": "shared",
+        "autoprovision": True,
+        "driver": "local",
+    }
+
+
+def test_gpus() -> None:
+    asked = template(gpu=2)
+    assert requirements(asked)["accelerator_count"] == {"min": 2}
+    assert requirements(asked)["accelerator_manufacturers"] == ["nvidia"]
+    assert "max" not in requirements(asked)["vcpu_count"]
+    assert image_parameter(asked).endswith("/amazon-linux-2023/gpu/recommended/image_id")
+    agent = {"name": "ml", "capacity": "instances", "gpu": 2}
+    definition = by_role("aws:ecs/taskDefinition:TaskDefinition", {**BASE, "agents": [agent]})
+    (container,) = json.loads(definition["agent-ml"].inputs["containerDefinitions"])
+    assert container["resourceRequirements"] == [{"type": "GPU", "value": "2"}]
+
+
+def test_arm64() -> None:
+    asked = template(architecture="arm64")
+    assert requirements(asked)["cpu_manufacturers"] == ["amazon-web-services"]
+    assert image_parameter(asked).endswith("/amazon-linux-2023/arm64/recommended/image_id")
+
+
+def test_only_instances_with_docker_run_privileged_containers() -> None:
+    assert "ECS_DISABLE_PRIVILEGED=true\n" in user_data(template(), "c")
+    assert "ECS_DISABLE_PRIVILEGED=false\n" in user_data(template(**DOCKER), "c")
+
+
+def test_java_knows_the_memory_of_a_task_on_an_instance() -> None:
+    environment = {e["name"]: e["value"] for e in containers("big")["agent"]["environment"]}
+    assert environment["JENKINS_JAVA_OPTS"] == "-XX:MaxRAM=1024m -XX:MaxRAMPercentage=50"
+    usual = {e["name"]: e["value"] for e in containers("linux")["agent"]["environment"]}
+    assert usual["JENKINS_JAVA_OPTS"] == "-XX:MaxRAMPercentage=50"
