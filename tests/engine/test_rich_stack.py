@@ -1,6 +1,6 @@
 """What replaces a network, a balancer, a key or a name, changed on a platform with everything on.
 
-A default platform hides these cases: it has one NAT gateway, no web ACL and no keys of its own.
+A default platform hides these cases: it has one NAT gateway, no web ACL and no dedicated keys.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ COMPLETE: dict[Path, frozenset[str]] = {
     ("configuration-as-code",): _names("deprecated restricted unknown version"),
     ("unclassified", "location"): frozenset(("adminAddress", "url")),
 }
-"""All attributes of an element, by its path; lists have no step of their own. Those of amazon-ecs
+"""All attributes of an element, by its path; lists add no step. Those of amazon-ecs
 1.49 (ECSCloud and ECSTaskTemplate), of configuration-as-code, and of Jenkins."""
 FREQUENT: dict[Path, frozenset[str]] = {
     ("jenkins",): _names(
