@@ -11,7 +11,7 @@ import pulumi
 from ..inputs import Architecture, Capacity, InstanceProvider, PlatformImage
 from .arns import IamAction, RegistryCredentialsArn, ResourceName, RoleArn, SecretArn
 from .base import Group, OutputOr, Problem, setting
-from .controller import CPU_VALID, CpuUnits, JavaOption, TaskSize
+from .controller import CPU_VALID, CpuUnits, JavaOption, TaskSize, collector_rules
 from .images import PushRepository
 from .instance_rules import fargate_rules, instance_rules, memory_rules
 from .instances import Instances, InstanceSizes
@@ -165,6 +165,7 @@ class AgentTemplate(TaskSize):
         else:
             yield from super().rules(key)
             yield from fargate_rules(key, self)
+        yield from collector_rules(f"{key}.java_options", self.java_options)
         yield from variable_rules(key, self.environment, self.secrets, AGENT_VARIABLES)
         if "JDK_JAVA_OPTIONS" in self.secrets and any(
             " " in option for option in self.java_options
@@ -193,9 +194,14 @@ class AgentTemplate(TaskSize):
                 "cannot be combined with platform_image kaniko, which builds as root",
             )
         if self.push_repositories is not None and not self.builds_images:
-            yield Problem(
-                f"{key}.push_repositories", "…", "is only valid with platform_image kaniko"
-            )
+            kaniko = "is only valid with platform_image kaniko"
+            yield Problem(f"{key}.push_repositories", "…", kaniko)
+        yield from no_duplicates(f"{key}.labels", self.labels)
+        forms = {form: label for label in self.labels for form in label_forms(label)[1:]}
+        for index, label in enumerate(self.labels):
+            if label in forms:
+                also = f"is a label that '{forms[label]}' also has"
+                yield Problem(f"{key}.labels[{index}]", label, also)
         yield from no_duplicates(f"{key}.push_repositories", self.push_repositories or ())
         names = [v.name for v in self.volumes]
         for index, volume in enumerate(self.volumes):

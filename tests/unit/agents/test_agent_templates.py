@@ -183,7 +183,7 @@ def problems(*templates: dict[str, Any], **args: Any) -> list[str]:
             "an action like s3:GetObject",
         ),
         (
-            {"policy_statements": [{"actions": ["s3:GetObject"], "resources": ["*"]}]},
+            {"policy_statements": [{"actions": ["s3:GetObject"], "resources": ["**"]}]},
             "agents[0].policy_statements[0].resources[0]",
             "an ARN",
         ),
