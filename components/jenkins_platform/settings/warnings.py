@@ -11,7 +11,7 @@ from .secret_names import names_place_of_secret, names_secret
 
 if TYPE_CHECKING:
     from . import Settings
-    from .agents import PolicyStatement
+    from .containers import PolicyStatement
 
 _WITHOUT_RESOURCES = (
     "cloudwatch:PutMetricData",

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 from jenkins_platform import JenkinsPlatform
-from jenkins_platform.controller import jcasc
+from jenkins_platform.controller import clouds
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import Registration, register
 
@@ -245,7 +245,7 @@ def test_templates_with_the_same_cloud_settings_share_a_cloud() -> None:
     )
     found = {
         cloud.name: sorted({t.agent.name for t in templates})
-        for cloud, templates in jcasc.clouds(settings.agents).items()
+        for cloud, templates in clouds.clouds(settings.agents).items()
     }
     assert found == {
         "fargate": ["a", "d"],
