@@ -12,17 +12,15 @@ What takes time is made once and kept in ``.tools``.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shlex
 import shutil
 import subprocess
 import urllib.request
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from jenkins_platform_cli.pulumi_cli import golang
 from jenkins_plugins import lock
@@ -40,8 +38,6 @@ COMMONS_LANG_URL = "file:///usr/share/standin/commons-lang-2.6.jar"
 """In the stand-in for the controller's base, as builds have no network here."""
 _KANIKO_MODULE = "github.com/osscontainertools/kaniko"
 _COMMONS_LANG = "commons-lang/commons-lang/2.6/commons-lang-2.6.jar"
-_GROOVY = "org/codehaus/groovy/groovy-all/2.4.21/groovy-all-2.4.21.jar"
-_GROOVY_DIGEST = "de65260cf2070442e99882f2f3d72e7531725c1e6a257446cc0cea525c607bd0"
 _SUITE = "trixie"
 _INCLUDED = (
     *("ca-certificates", "curl", "git", "openjdk-21-jdk-headless", "openssh-client"),
@@ -82,7 +78,7 @@ def debian() -> Path:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             _bootstrap(folder / "root")
-            _in_root(folder / "root", _JAVA_RUNTIME)
+            in_root(folder / "root", _JAVA_RUNTIME)
             _package_folder(folder / "root")
             _pack(folder)
     return folder
@@ -122,7 +118,7 @@ def _mirror() -> list[str]:
 
 def _package_folder(root: Path) -> None:
     """Make an apt repository of ``_INSTALLABLE`` inside the image the only one it knows."""
-    _in_root(
+    in_root(
         root,
         "apt-get update -qq && rm -f /var/cache/apt/archives/*.deb && apt-get install -y -qq"
         f" --no-install-recommends --download-only {' '.join(_INSTALLABLE)}"
@@ -149,7 +145,7 @@ def _pack(folder: Path) -> None:
     partial.rename(folder / "image.tar")
 
 
-def _in_root(root: Path, script: str) -> str:
+def in_root(root: Path, script: str) -> str:
     """Run a script in a root folder, with ``/proc``, in private mounts."""
     inner = (
         f"mount -t proc proc {root}/proc && exec chroot {root} /bin/sh -ec {shlex.quote(script)}"
@@ -195,7 +191,7 @@ def jar(program: str, *libraries: Path) -> Path:
             for library in libraries:
                 shutil.copy(library, work / "lib")
             names = " ".join(f"lib/{library.name}" for library in libraries)
-            _in_root(
+            in_root(
                 root,
                 f"cd /tmp/{program} && javac -cp 'lib/*' -d classes *.java"
                 " && { cp *.yaml classes/ 2>/dev/null || true; }"
@@ -225,10 +221,10 @@ def jenkins_libraries() -> list[Path]:
 
 def commons_lang() -> Path:
     """Commons Lang 2.6, from where users' builds get it."""
-    return _maven(_COMMONS_LANG, SHA256)
+    return maven(_COMMONS_LANG, SHA256)
 
 
-def _maven(path: str, digest: str) -> Path:
+def maven(path: str, digest: str) -> Path:
     """A file of the Maven repository that the controller's Dockerfile names."""
     dockerfile = (golang.ROOT / "images/controller/Dockerfile").read_text()
     (repository,) = re.findall(
@@ -242,82 +238,6 @@ def _maven(path: str, digest: str) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     return target
-
-
-def library_step(scenario: str) -> dict[str, Any]:
-    """What the steps of the shared library do in a piece of Groovy: in the version of Groovy that
-    Jenkins has, but not in its interpreter. See `tests/images/standins/library.groovy`."""
-    work = debian() / "root" / "tmp" / "library"
-    shutil.rmtree(work, ignore_errors=True)
-    shutil.copytree(golang.ROOT / "images/controller/library/vars", work / "vars")
-    shutil.copy(HERE / "library.groovy", work)
-    shutil.copy(_maven(_GROOVY, _GROOVY_DIGEST), work / "groovy.jar")
-    (work / "scenario").write_text(scenario)
-    printed = _in_root(
-        debian() / "root",
-        "cd /tmp/library && java -cp groovy.jar groovy.ui.GroovyMain library.groovy vars scenario",
-    )
-    done: dict[str, Any] = json.loads(printed.splitlines()[-1])
-    return done
-
-
-def stale_nodes(nodes: str) -> dict[str, Any]:
-    """What the controller's start-up hook does with some nodes, written in Groovy: the nodes that
-    are left, and what it printed."""
-    printed = _hook("remove-stale-nodes", "run.groovy", {"nodes": nodes})
-    return {"printed": printed[:-1], "left": json.loads(printed[-1])}
-
-
-def start_agents(scenario: str) -> Any:
-    """What the start-up hook for agents does in a piece of Groovy, for a cloud with the label
-    ``linux``. See `tests/images/standins/hook/start.groovy`."""
-    printed = _hook("start-agents", "start.groovy", {"scenario": scenario})
-    return json.loads(printed[-1])
-
-
-def credentials(
-    environment: Mapping[str, str], secrets: Mapping[str, str], existing: str = "[]"
-) -> dict[str, Any]:
-    """What the start-up hook for credentials leaves of some credentials, written in Groovy, when it
-    runs twice: the credentials, how often it saved them, and what it printed."""
-    files = {**{f"secrets-{name}": text for name, text in secrets.items()}, "existing": existing}
-    # Prints what would be sent to S3.
-    files["bin/s3-request"] = '#!/bin/sh\necho "$@" $(cat "${9#@}")\n'
-    printed = _hook("credentials", "keys.groovy", files, environment)
-    return {"printed": printed[:-1], **json.loads(printed[-1])}
-
-
-def _hook(
-    name: str, script: str, files: Mapping[str, str], environment: Mapping[str, str] | None = None
-) -> list[str]:
-    """Run a start-up hook with stand-ins for Jenkins's classes. Returns the printed lines. Files
-    named ``secrets-NAME`` are in the folder of secrets."""
-    work = debian() / "root" / "tmp" / "hook"
-    shutil.rmtree(work, ignore_errors=True)
-    shutil.copytree(HERE / "hook", work)
-    shutil.copy(golang.ROOT / f"images/controller/hooks/{name}.groovy", work)
-    shutil.copy(_maven(_GROOVY, _GROOVY_DIGEST), work / "groovy.jar")
-    (work / "secrets").mkdir()
-    (work / "bin").mkdir()
-    for file, text in files.items():
-        path = work / file.replace("secrets-", "secrets/")
-        path.write_text(text)
-        path.chmod(0o755)
-    variables = {
-        "DEFAULT_LABEL": "linux",
-        "SECRETS": "secrets",
-        "SPOT_FOLDER": "/tmp/hook",
-        **(environment or {}),
-    }
-    exports = " ".join(f"{key}={shlex.quote(value)}" for key, value in variables.items())
-    printed = _in_root(
-        debian() / "root",
-        f"cd /tmp/hook && export {exports} PATH=$PWD/bin:$PATH && mkdir classes"
-        " && find com hudson io jenkins org -name '*.groovy' | xargs java -cp groovy.jar"
-        " org.codehaus.groovy.tools.FileSystemCompiler -d classes"
-        f" && java -cp groovy.jar:classes groovy.ui.GroovyMain {script}",
-    )
-    return printed.splitlines()
 
 
 def make(engine: Engine, **tags: str) -> None:

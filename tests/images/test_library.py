@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.standins import credentials, library_step, stale_nodes, start_agents
+from harness.groovy_scripts import credentials, library_step, stale_nodes, start_agents
 
 pytestmark = pytest.mark.long
 

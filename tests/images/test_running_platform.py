@@ -28,6 +28,7 @@ from harness.user import ROOT, User, project_user
 BUILD_SECONDS = 120
 MISTAKE = "jenkins:\n  noUsageStatistcs: true\n"
 LINK_IMAGE = "standin/python:latest"
+CREDENTIALS = "<list>\n  <id>deploy-key</id>\n</list>"
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +131,35 @@ def finish(engine: Engine) -> None:
     assert engine.client.containers.get(agent).exec_run(["touch", "/tmp/go"]).exit_code == 0
 
 
+def test_a_copy_of_the_home_in_use_boots_and_the_first_jenkins_does_not_notice(
+    admin: JenkinsApi, user: User, engine: Engine
+) -> None:
+    begun(admin, "nightly")
+    (controller,) = running(engine, "-controller", "-controller")
+    first = engine.client.containers.get(controller)
+    write = f"printf '{CREDENTIALS}' >/var/jenkins_home/credentials.xml"
+    assert first.exec_run(["sh", "-c", write]).exit_code == 0
+    (volume,) = engine.client.volumes.list(filters={"label": FILE_SYSTEM_LABEL})
+    done = user.run("rehearse", "--stack", "local", "--json", "--home", str(volume.name))
+    found = {c["subject"]: (c["result"], c["found"]) for c in json.loads(done.stdout)}
+    assert done.returncode == 0, found
+    jobs = {job["name"] for job in admin.get("/api/json")["jobs"]}
+    assert "nightly" in jobs
+    assert found["contents"] == ("ok", f"{len(jobs)} jobs, 1 credentials")
+    assert set(found["jobs"][1].split(", ")) == jobs
+    first.reload()
+    assert (first.status, running(engine, "-controller", "-controller")) == (
+        "running",
+        [controller],
+    )
+    finish(engine)
+    build = "/job/nightly/1/api/json"
+    eventually(lambda: admin.get(build)["result"] == "SUCCESS")
+    assert jobs == {job["name"] for job in admin.get("/api/json")["jobs"]}, (
+        "no job of the rehearsal"
+    )
+
+
 def draining(user: User, message: str) -> subprocess.Popen[str]:
     """`up --drain` of a change that restarts Jenkins."""
     user.set(jenkins={"quiet_period_seconds": 0, "system_message": message})
@@ -178,38 +208,6 @@ def test_an_update_that_is_interrupted_ends_without_quiet_mode(
     eventually(lambda: admin.status("/login") == 200)
     assert admin.get("/api/json")["quietingDown"] is False
     assert user.local("up").returncode == 0, "the next update completes it"
-
-
-CREDENTIALS = "<list>\n  <id>deploy-key</id>\n</list>"
-
-
-def test_a_copy_of_the_home_in_use_boots_and_the_first_jenkins_does_not_notice(
-    admin: JenkinsApi, user: User, engine: Engine
-) -> None:
-    begun(admin, "nightly")
-    (controller,) = running(engine, "-controller", "-controller")
-    first = engine.client.containers.get(controller)
-    write = f"printf '{CREDENTIALS}' >/var/jenkins_home/credentials.xml"
-    assert first.exec_run(["sh", "-c", write]).exit_code == 0
-    (volume,) = engine.client.volumes.list(filters={"label": FILE_SYSTEM_LABEL})
-    done = user.run("rehearse", "--stack", "local", "--json", "--home", str(volume.name))
-    found = {c["subject"]: (c["result"], c["found"]) for c in json.loads(done.stdout)}
-    assert done.returncode == 0, found
-    jobs = {job["name"] for job in admin.get("/api/json")["jobs"]}
-    assert "nightly" in jobs
-    assert found["contents"] == ("ok", f"{len(jobs)} jobs, 1 credentials")
-    assert set(found["jobs"][1].split(", ")) == jobs
-    first.reload()
-    assert (first.status, running(engine, "-controller", "-controller")) == (
-        "running",
-        [controller],
-    )
-    finish(engine)
-    build = "/job/nightly/1/api/json"
-    eventually(lambda: admin.get(build)["result"] == "SUCCESS")
-    assert jobs == {job["name"] for job in admin.get("/api/json")["jobs"]}, (
-        "no job of the rehearsal"
-    )
 
 
 def shown(user: User) -> str:

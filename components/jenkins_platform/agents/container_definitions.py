@@ -11,7 +11,8 @@ import pulumi_aws as aws
 from ..base import java_options
 from ..base.container import log_configuration
 from ..inputs import Architecture, Connection
-from ..settings.agents import AgentTemplate, Sidecar, Volume
+from ..settings.agents import AgentTemplate
+from ..settings.containers import Sidecar, Volume
 from . import docker_daemon
 
 CONTAINER = "agent"

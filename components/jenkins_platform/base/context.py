@@ -62,14 +62,18 @@ class SubComponent(pulumi.ComponentResource):
         )
 
 
-def _checked(settings: Settings, region: str) -> str:
+def _checked(settings: Settings, region: str, account: str) -> str:
     """The region.
 
     Raises:
-        SettingsError: an existing resource is in another one.
-        ValueError: the package does not know it.
+        SettingsError: Jenkins cannot start agents there, or an existing resource is elsewhere.
     """
-    if problems := list(elsewhere(settings, supported(region))):
+    try:
+        supported(region)
+    except ValueError as error:
+        reason = str(error).removeprefix(f"aws:region: '{region}' ")
+        raise SettingsError([Problem("aws:region", region, reason)]) from None
+    if problems := list(elsewhere(settings, region, account)):
         raise SettingsError(problems)
     return region
 
@@ -109,14 +113,16 @@ class Context:
                 opts=pulumi.ResourceOptions(parent=parent),
             )
             handle = identity.hex.apply(lambda digits: f"{settings.name}-{digits}")
+        account_id = aws.get_caller_identity_output(opts=look).account_id
+        region = aws.get_region_output(opts=look).region
         return cls(
             settings=settings,
             parent=parent,
             handle=handle,
-            region=aws.get_region_output(opts=look).region.apply(
-                lambda region: _checked(settings, region)
+            region=pulumi.Output.all(region, account_id).apply(
+                lambda known: _checked(settings, *known)
             ),
-            account_id=aws.get_caller_identity_output(opts=look).account_id,
+            account_id=account_id,
             partition=aws.get_partition_output(opts=look).partition,
         )
 

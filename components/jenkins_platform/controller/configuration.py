@@ -15,7 +15,7 @@ from ..base.private_bucket import private_bucket
 from ..base.roles import Role
 from ..inputs import ConfigurationRollout
 from ..network.vpc import Placement
-from . import jcasc, jcasc_merge
+from . import jcasc, jcasc_elements
 
 KEY = "jenkins.yaml"
 _NONCURRENT_DAYS = 90
@@ -47,7 +47,7 @@ class Configuration(SubComponent):
         resolved: Mapping[str, Any],
     ) -> None:
         super().__init__("configuration", context)
-        for warning in jcasc_merge.unknown_roots(context.settings.jenkins.extra_jcasc):
+        for warning in jcasc_elements.unknown(context.settings.jenkins.extra_jcasc):
             pulumi.log.warn(warning, self)
         created = private_bucket(
             self,

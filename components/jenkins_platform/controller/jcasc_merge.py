@@ -9,7 +9,6 @@ Pure: works on YAML nodes, so values keep the form in which they were written.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator
 
 import yaml
@@ -21,22 +20,10 @@ from . import jcasc_references
 CHOICES = {("jenkins", "securityrealm"), ("jenkins", "authorizationstrategy")}
 """Mappings in which Jenkins accepts only one key: they cannot be merged."""
 
-ROOTS = frozenset(
-    [
-        "appearance",
-        "configuration-as-code",
-        "credentials",
-        "jenkins",
-        "jobs",
-        "security",
-        "tool",
-        "unclassified",
-    ]
-)
-"""Root elements: those of Jenkins's categories (GlobalConfigurationCategory), of the plugins
-configuration-as-code, credentials and job-dsl."""
 MAX_ALIASES = 50
 """Aliases of collections in a document (SnakeYAML, ``LoaderOptions.maxAliasesForCollections``)."""
+_TAG_NAMES = "binary bool float int map merge null omap pairs seq set str timestamp value"
+_TAGS = tuple(f"tag:yaml.org,2002:{name}" for name in _TAG_NAMES.split())
 _MERGE = "tag:yaml.org,2002:merge"
 Path = tuple[str, ...]
 
@@ -49,11 +36,11 @@ def problems(own: str, texts: Collection[str], known: Collection[str]) -> Iterat
         texts: The user's documents.
         known: Names of the variables and secrets that the documents can refer to.
     """
-    root = _composed(own)
+    root = composed(own)
     for index, text in enumerate(texts):
         where = f"jenkins.extra_jcasc[{index}]"
         try:
-            node = _composed(text)
+            node = composed(text)
         except (yaml.YAMLError, RecursionError) as error:
             yield Problem(where, hidden(text), f"is not valid YAML: {_why(error)}")
             continue
@@ -64,36 +51,19 @@ def problems(own: str, texts: Collection[str], known: Collection[str]) -> Iterat
         yield from found
 
 
-def unknown_roots(texts: Collection[str]) -> Iterator[str]:
-    """Warnings about root elements of valid documents that the platform's plugins do not have.
-    Other plugins may; without them Jenkins does not start."""
-    for index, text in enumerate(texts):
-        node = _composed(text)
-        for key, _ in node.value if node else ():
-            name = key.value
-            if name not in ROOTS and not name.startswith("x-"):
-                close = difflib.get_close_matches(name.lower(), sorted(ROOTS), n=1)
-                hint = f"Did you mean '{close[0]}'? " if close else ""
-                yield (
-                    f"jenkins.extra_jcasc[{index}]: '{name}' (line {key.start_mark.line + 1}) is "
-                    f"not a root element of Jenkins or the platform's plugins. {hint}Jenkins does "
-                    "not start unless another plugin has it."
-                )
-
-
 def merged(own: str, texts: Collection[str]) -> str:
     """The document ``own`` with the documents ``texts``, which have no problems, merged in."""
     if not texts:
         return own
-    root = _composed(own)
+    root = composed(own)
     for text in texts:
-        for problem in _merge(root, _composed(text), "", ()):
+        for problem in _merge(root, composed(text), "", ()):
             raise ValueError(str(problem))
     comment = own[: own.index("\n") + 1]
     return comment + str(yaml.serialize(root, width=float("inf"), allow_unicode=True))
 
 
-def _composed(text: str) -> yaml.Node | None:
+def composed(text: str) -> yaml.Node | None:
     """The document without aliases and merge keys (``<<: *anchor``).
 
     Raises:
@@ -113,6 +83,9 @@ class _Copier:
 
     def copy(self, node: yaml.Node) -> yaml.Node:
         mark = node.start_mark
+        if not node.tag.startswith(_TAGS):
+            problem = f"has the tag {node.tag}, which Jenkins does not read"
+            raise yaml.constructor.ConstructorError(problem=problem, problem_mark=mark)
         if isinstance(node, yaml.ScalarNode):
             return yaml.ScalarNode(node.tag, node.value, mark, node.end_mark, node.style)
         if any(node is other for other in self._open):

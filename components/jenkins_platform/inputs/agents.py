@@ -49,7 +49,9 @@ class PolicyStatementArgs(TypedDict):
     """IAM actions such as ``s3:GetObject``, at least one. A ``*`` is valid only at the end of the
     action name, after at least three characters."""
     resources: list[pulumi.Input[str]]
-    """ARNs of the resources that the actions apply to, at least one. ``*`` alone is not valid."""
+    """ARNs of the resources that the actions apply to, at least one. ``*`` alone is for actions
+    without resources, such as ``ecr:GetAuthorizationToken``; with others it results in a
+    warning."""
 
 
 class EfsVolumeArgs(TypedDict):

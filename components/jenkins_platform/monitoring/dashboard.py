@@ -5,21 +5,25 @@ Everything in it is measured, except money: that is time times list prices, see 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from ..functions.metrics import DIMENSION, NAMESPACE
+from ..functions.metrics import NAMESPACE
 from ..inputs import Event
 from .monitored_resources import AGENTS_REFUSED
+from .widgets import (
+    DAY,
+    HOUR,
+    Facts,
+    Series,
+    Widget,
+    graph,
+    insights,
+    ours,
+    placed,
+)
 
-Widget = dict[str, Any]
-Series = list[Any]
 COUNTED_EVENT = Event.CONTROLLER_STOPPED
 """The event whose matches are shown."""
-COLUMNS = 24
-_HEIGHT, _TEXT_HEIGHT = 6, 3
-_DAY, _HOUR, _PERIOD = 86_400, 3600, 300
 _LINES = 20
 """The most lines that one graph can show legibly."""
 MONEY = (
@@ -28,45 +32,6 @@ MONEY = (
     "file system and load balancer are not included: `jenkins-platform cost` estimates those, and "
     "only the bill is exact."
 )
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the dashboard shows.
-
-    Attributes:
-        platform: The value of our metrics' dimension.
-        alarm_arns: The alarms.
-        stopped_rule: Name of the rule that matches `COUNTED_EVENT`.
-        families: Families of the agents' task definitions, by template.
-        hourly_usd: What an hour of the controller's task costs.
-        prices_as_of: Date of the prices.
-        spot_share: Share of the price that Spot costs.
-        sleeps: Whether there is a schedule.
-        breaks_circuit: Whether there is a circuit breaker for Spot capacity.
-        bursting: Whether the file system has burst credits.
-    """
-
-    title: str
-    region: str
-    platform: str
-    load_balancer: str
-    target_group: str
-    controller_cluster: str
-    service: str
-    agents_cluster: str
-    file_system: str
-    controller_log_group: str
-    meter_log_group: str
-    stopped_rule: str
-    alarm_arns: Sequence[str]
-    families: Mapping[str, str]
-    hourly_usd: float
-    prices_as_of: str
-    spot_share: float
-    sleeps: bool
-    breaks_circuit: bool
-    bursting: bool
 
 
 def document(facts: Facts) -> dict[str, Any]:
@@ -81,43 +46,7 @@ def document(facts: Facts) -> dict[str, Any]:
         [*_file_system(facts)],
         [_errors(facts)],
     ]
-    return {"start": "-P3D", "periodOverride": "inherit", "widgets": _placed(rows)}
-
-
-def _placed(rows: list[list[Widget]]) -> list[Widget]:
-    """Widgets with their places: each row shares the width."""
-    placed, top = [], 0
-    for row in rows:
-        width = COLUMNS // len(row)
-        height = _TEXT_HEIGHT if row[0]["type"] in ("text", "alarm") else _HEIGHT
-        for index, widget in enumerate(row):
-            place = {"x": index * width, "y": top, "width": width, "height": height}
-            placed.append({**widget, **place})
-        top += height
-    return placed
-
-
-def _graph(facts: Facts, title: str, series: list[Series], **options: Any) -> Widget:
-    properties = {
-        "title": title,
-        "region": facts.region,
-        "view": "timeSeries",
-        "stat": "Average",
-        "period": _PERIOD,
-        "metrics": series,
-        **options,
-    }
-    return {"type": "metric", "properties": properties}
-
-
-def _insights(facts: Facts, title: str, group: str, query: str) -> Widget:
-    source = f"SOURCE '{group}' | {query}"
-    properties = {"title": title, "region": facts.region, "view": "table", "query": source}
-    return {"type": "log", "properties": properties}
-
-
-def _ours(facts: Facts, name: str, **options: Any) -> Series:
-    return [NAMESPACE, name, DIMENSION, facts.platform, options]
+    return {"start": "-P3D", "periodOverride": "inherit", "widgets": placed(rows)}
 
 
 def _text(facts: Facts) -> Widget:
@@ -137,14 +66,14 @@ def _health(facts: Facts) -> Widget:
         ],
     ]
     if facts.sleeps:
-        series.append(_ours(facts, "Asleep", stat="Maximum", label="Sleeps"))
-    return _graph(facts, "Controller", series, stat="Maximum", yAxis={"left": {"min": 0}})
+        series.append(ours(facts, "Asleep", stat="Maximum", label="Sleeps"))
+    return graph(facts, "Controller", series, stat="Maximum", yAxis={"left": {"min": 0}})
 
 
 def _answers(facts: Facts) -> Widget:
     balancing = ["LoadBalancer", facts.load_balancer, "TargetGroup", facts.target_group]
     name, right = "AWS/ApplicationELB", {"yAxis": "right"}
-    return _graph(
+    return graph(
         facts,
         "Answers",
         [
@@ -160,7 +89,7 @@ def _answers(facts: Facts) -> Widget:
 
 def _controller_use(facts: Facts) -> Widget:
     service = ["ClusterName", facts.controller_cluster, "ServiceName", facts.service]
-    return _graph(
+    return graph(
         facts,
         "CPU and memory of the controller, % of its task",
         [
@@ -173,7 +102,7 @@ def _controller_use(facts: Facts) -> Widget:
 
 def _agents(facts: Facts) -> Widget:
     name, cluster = "ECS/ContainerInsights", ["ClusterName", facts.agents_cluster]
-    return _graph(
+    return graph(
         facts,
         "Agents that run, and their vCPUs",
         [
@@ -195,7 +124,7 @@ def _share_by_template(facts: Facts, title: str, used: str, reserved: str) -> Wi
         series.append([{"expression": f"100*u{index}/r{index}", "label": template}])
     if len(facts.families) > _LINES:
         title += f" (first {_LINES} templates)"
-    return _graph(facts, title, series, yAxis={"left": {"min": 0, "max": 100}})
+    return graph(facts, title, series, yAxis={"left": {"min": 0, "max": 100}})
 
 
 def _cpu_by_template(facts: Facts) -> Widget:
@@ -210,36 +139,36 @@ def _memory_by_template(facts: Facts) -> Widget:
 
 def _starts(facts: Facts) -> Widget:
     name = "AgentStartSeconds"
-    return _graph(
+    return graph(
         facts,
         "Seconds from RunTask to a running agent",
         [
-            _ours(facts, name, stat="p50", label="Half of them"),
-            _ours(facts, name, stat="p95", label="19 of 20"),
-            _ours(facts, name, stat="SampleCount", label="Agents", yAxis="right"),
+            ours(facts, name, stat="p50", label="Half of them"),
+            ours(facts, name, stat="p95", label="19 of 20"),
+            ours(facts, name, stat="SampleCount", label="Agents", yAxis="right"),
         ],
     )
 
 
 def _failures(facts: Facts) -> Widget:
-    return _graph(
+    return graph(
         facts,
         "Agents lost to Spot, or not started",
         [
-            _ours(facts, "SpotInterruptions", label="Spot interruptions"),
-            _ours(facts, "AgentsFailedToStart", label="Failed to start"),
+            ours(facts, "SpotInterruptions", label="Spot interruptions"),
+            ours(facts, "AgentsFailedToStart", label="Failed to start"),
             [f"{NAMESPACE}/{facts.platform}", AGENTS_REFUSED, {"label": "Refused, by the log"}],
             *(
                 [
-                    _ours(facts, "SpotUnavailable", label="Without Spot capacity"),
-                    _ours(facts, "SpotSuspended", stat="Maximum", label="Spot on demand"),
+                    ours(facts, "SpotUnavailable", label="Without Spot capacity"),
+                    ours(facts, "SpotSuspended", stat="Maximum", label="Spot on demand"),
                 ]
                 if facts.breaks_circuit
                 else []
             ),
         ],
         stat="Sum",
-        period=_HOUR,
+        period=HOUR,
     )
 
 
@@ -252,33 +181,33 @@ def _by_template(facts: Facts) -> Widget:
         "sum(EstimatedUsd) as usd, sum(SavedUsd) as saved_usd by Template, Capacity "
         "| sort usd desc"
     )
-    return _insights(facts, "By template and capacity", facts.meter_log_group, query)
+    return insights(facts, "By template and capacity", facts.meter_log_group, query)
 
 
 def _money(facts: Facts) -> Widget:
     service = ["ClusterName", facts.controller_cluster, "ServiceName", facts.service]
     running = ["ECS/ContainerInsights", "RunningTaskCount", *service]
-    return _graph(
+    return graph(
         facts,
         "Estimated USD a day",
         [
             # One data point a minute: the sum is minutes, asleep (0 or no data) or not.
             [*running, {"id": "minutes", "stat": "Sum", "visible": False}],
             [{"expression": f"minutes/60*{facts.hourly_usd:.6f}", "label": "Controller"}],
-            _ours(facts, "EstimatedUsd", stat="Sum", label="Agents"),
+            ours(facts, "EstimatedUsd", stat="Sum", label="Agents"),
         ],
         view="bar",
-        period=_DAY,
+        period=DAY,
     )
 
 
 def _saved(facts: Facts) -> Widget:
-    return _graph(
+    return graph(
         facts,
         "Estimated USD a day that Spot saved",
-        [_ours(facts, "SavedUsd", stat="Sum", label="Saved")],
+        [ours(facts, "SavedUsd", stat="Sum", label="Saved")],
         view="bar",
-        period=_DAY,
+        period=DAY,
     )
 
 
@@ -302,9 +231,9 @@ def _file_system(facts: Facts) -> list[Widget]:
     if facts.bursting:
         label = {"label": "Burst credits", "stat": "Minimum", "yAxis": "right"}
         limits.append(["AWS/EFS", "BurstCreditBalance", *home, label])
-    return [_graph(facts, "Home: operations", limits), _graph(facts, "Home: bytes", traffic)]
+    return [graph(facts, "Home: operations", limits), graph(facts, "Home: bytes", traffic)]
 
 
 def _errors(facts: Facts) -> Widget:
     query = "filter @message like /SEVERE/ | fields @timestamp, @message | limit 20"
-    return _insights(facts, "Latest errors of Jenkins", facts.controller_log_group, query)
+    return insights(facts, "Latest errors of Jenkins", facts.controller_log_group, query)

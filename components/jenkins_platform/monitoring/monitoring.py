@@ -17,7 +17,7 @@ from ..cost.tasks import hourly_usd, prices_as_of, task_prices
 from ..inputs import Alarm, Event, MonitoringLevel, ThroughputMode
 from ..outputs import concat, json_text, when_known
 from ..settings import alarms as alarm_kinds
-from . import alarms, dashboard, events
+from . import alarms, dashboard, events, widgets
 from .monitored_resources import (
     AGENTS_REFUSED,
     LOG_ERRORS,
@@ -254,7 +254,7 @@ class Monitoring(SubComponent):
     def _document(self, *, region: str, **names: Any) -> dict[str, Any]:
         settings = self.context.settings
         task = settings.controller
-        facts = dashboard.Facts(
+        facts = widgets.Facts(
             title=f"Jenkins {settings.name}",
             region=region,
             hourly_usd=hourly_usd(region, task.architecture, task.cpu, task.memory_mib),

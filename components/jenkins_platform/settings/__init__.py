@@ -135,6 +135,10 @@ class Settings(Group):
         Raises:
             SettingsError: With all problems that were found.
         """
+        if unnamed := [key for key in args or {} if not isinstance(key, str)]:
+            raise SettingsError(
+                [Problem(repr(k), "…", "is not the name of an input") for k in unnamed]
+            )
         given = _given(args or {}) | {"name": name}
         given, problems = _with_agent_defaults(given)
         values: dict[str, Any] = {}

@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar
 
 import pulumi
 
 from ..inputs import Architecture, Capacity, InstanceProvider, PlatformImage
-from .arns import IamAction, RegistryCredentialsArn, ResourceName, RoleArn, SecretArn
-from .base import Group, OutputOr, Problem, setting
-from .controller import CPU_VALID, CpuUnits, JavaOption, TaskSize
+from .arns import RegistryCredentialsArn, RoleArn, SecretArn
+from .base import OutputOr, Problem, setting
+from .containers import PolicyStatement, Sidecar, TemplateName, Volume
+from .controller import CPU_VALID, CpuUnits, JavaOption, TaskSize, collector_rules
 from .images import PushRepository
 from .instance_rules import fargate_rules, instance_rules, memory_rules
 from .instances import Instances, InstanceSizes
 from .rules import created_only, no_duplicates
 from .tags import MAX_TAGS, TAGS_VALID, Tags
 from .values import (
-    AccessPointId,
     Environment,
-    FileSystemId,
     ImageReference,
     LogGroupName,
     SecurityGroupId,
-    Text,
     VariableName,
     matching,
 )
 from .variables import AGENT_VARIABLES, variable_rules
-from .volumes import ContainerPath
 
-TemplateName = Annotated[
-    str,
-    matching(
-        r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
-        "a lowercase letter, then lowercase letters, digits and hyphens, up to 40",
-    ),
-]
 Label = Annotated[
     str, matching(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", "letters, digits, '.', '_' and '-'")
 ]
@@ -48,57 +37,6 @@ ContainerUser = Annotated[
         "a user name, a UID or UID:GID",
     ),
 ]
-
-
-class PolicyStatement(Group):
-    """See `PolicyStatementArgs`."""
-
-    actions: tuple[IamAction, ...] = setting(valid="at least one action", min_length=1)
-    resources: tuple[OutputOr[ResourceName], ...] = setting(valid="at least one ARN", min_length=1)
-
-
-class EfsVolume(Group):
-    """See `EfsVolumeArgs`."""
-
-    file_system_id: OutputOr[FileSystemId] = setting(valid="the ID of a file system")
-    access_point_id: OutputOr[AccessPointId] | None = setting(
-        None, valid="the ID of an access point"
-    )
-
-
-class Volume(Group):
-    """See `VolumeArgs`."""
-
-    container_path: ContainerPath = setting(valid="an absolute path such as /cache")
-    efs: EfsVolume | None = setting(None, valid="file_system_id, access_point_id")
-    read_only: bool = setting(False, valid="true or false")
-
-    @property
-    def name(self) -> str:
-        """Name of the volume in the task definition, of letters, digits and hyphens."""
-        return "volume" + re.sub(r"[^A-Za-z0-9]", "-", self.container_path)
-
-
-class Sidecar(Group):
-    """See `SidecarArgs`."""
-
-    name: TemplateName = setting(valid="a name such as postgres")
-    image: OutputOr[ImageReference] = setting(valid="an image reference")
-    image_credentials_arn: OutputOr[RegistryCredentialsArn] | None = setting(
-        None, valid="the ARN of a secret", hidden=True
-    )
-    command: tuple[Text, ...] = setting((), valid="a list of words")
-    environment: Environment = setting({}, valid="a map of names to texts", hidden=True)
-    secrets: dict[VariableName, OutputOr[SecretArn]] = setting(
-        {}, valid="a map of names to ARNs", hidden=True
-    )
-    memory_mib: int | None = setting(None, valid="6 MiB or more, less than the template's", ge=6)
-
-    def rules(self, key: str) -> Iterator[Problem]:
-        """Problems of variables and the name."""
-        yield from variable_rules(key, self.environment, self.secrets, frozenset())
-        if self.name in ("agent", "volumes"):
-            yield Problem(f"{key}.name", self.name, "is the name of a container of the platform")
 
 
 class AgentTemplate(TaskSize):
@@ -165,6 +103,7 @@ class AgentTemplate(TaskSize):
         else:
             yield from super().rules(key)
             yield from fargate_rules(key, self)
+        yield from collector_rules(f"{key}.java_options", self.java_options)
         yield from variable_rules(key, self.environment, self.secrets, AGENT_VARIABLES)
         if "JDK_JAVA_OPTIONS" in self.secrets and any(
             " " in option for option in self.java_options
@@ -193,9 +132,14 @@ class AgentTemplate(TaskSize):
                 "cannot be combined with platform_image kaniko, which builds as root",
             )
         if self.push_repositories is not None and not self.builds_images:
-            yield Problem(
-                f"{key}.push_repositories", "…", "is only valid with platform_image kaniko"
-            )
+            kaniko = "is only valid with platform_image kaniko"
+            yield Problem(f"{key}.push_repositories", "…", kaniko)
+        yield from no_duplicates(f"{key}.labels", self.labels)
+        forms = {form: label for label in self.labels for form in label_forms(label)[1:]}
+        for index, label in enumerate(self.labels):
+            if label in forms:
+                also = f"is a label that '{forms[label]}' also has"
+                yield Problem(f"{key}.labels[{index}]", label, also)
         yield from no_duplicates(f"{key}.push_repositories", self.push_repositories or ())
         names = [v.name for v in self.volumes]
         for index, volume in enumerate(self.volumes):

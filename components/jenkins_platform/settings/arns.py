@@ -15,6 +15,8 @@ _ARN = re.compile(
 )
 _REGIONAL = r"[a-z]{2}(-[a-z]+)+-\d:\d{12}"
 _GLOBAL = r":\d{12}"
+_RESOURCE = re.compile(rf"arn:{PARTITION}:[a-z0-9-]+:[^:\s]*:[^:\s]*:[^\s\x00-\x1f\x7f]+")
+_VARIABLE = re.compile(r"\$\{[^{}]+\}")
 _ALL_OF_A_KIND = re.compile(r"(?:[^:]*:){5}(secret:|parameter/|role/|user/|key/)?[*?]+")
 
 
@@ -43,6 +45,12 @@ def arn(service: str, resource: str, place: str = _REGIONAL) -> AfterValidator:
 
 
 def _resource(value: str) -> str:
+    if value == "*":
+        return value
+    if not _RESOURCE.fullmatch(value):
+        raise ValueError("must be an ARN, which may contain `*`, or `*` alone")
+    if value.count("${") != len(_VARIABLE.findall(value)):
+        raise ValueError("has a policy variable without its end. Write ${$} for a dollar sign")
     if _ALL_OF_A_KIND.fullmatch(value):
         raise ValueError("must not cover all resources of a kind, such as all secrets or roles")
     return value
@@ -71,7 +79,6 @@ IamAction = Annotated[
 ]
 ResourceName = Annotated[
     str,
-    matching(rf"arn:{PARTITION}:\S+", "an ARN, which may contain `*`"),
     AfterValidator(_resource),
 ]
 _STORED = rf"arn:{PARTITION}:secretsmanager:{_REGIONAL}:secret:{_STORED_NAME}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,8 +18,8 @@ from .base import Group
 from .messages import message
 from .problems import Problem, hidden
 from .renamed import new_name
+from .secret_names import names_secret
 
-_SECRET_KEY = re.compile(r"passw|secret|token|api_?key|private_?key|credential", re.IGNORECASE)
 _ADAPTERS: dict[int, tuple[FieldInfo, TypeAdapter[Any]]] = {}
 Path = tuple[int | str, ...]
 
@@ -136,7 +135,7 @@ def unknown_key(group: type[Group], key: str, value: Any, extra: tuple[str, ...]
     """The problem of a key that does not exist, with the key that was probably meant."""
     known = sorted({*group.model_fields, *extra} - {"name"} if extra else group.model_fields)
     name = key.rsplit(".", 1)[-1]
-    if _SECRET_KEY.search(name):
+    if names_secret(name):
         value = hidden(value)
     if reason := group.refused.get(name):
         return Problem(key, value, f"is not supported: {reason}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from ..inputs import Architecture
@@ -26,6 +27,15 @@ CPU_VALID = ", ".join(map(str, fargate.CPU_UNITS))
 
 
 JavaOption = Annotated[Text, matching(r"-\S[^\n]*", "one option that starts with '-'")]
+
+
+def collector_rules(key: str, options: Sequence[str]) -> Iterator[Problem]:
+    """The problem of options that select several garbage collectors: Java would not start."""
+    chosen = [
+        o for o in options if re.fullmatch(r"-XX:\+Use(G1|Parallel|Serial|Shenandoah|Z)GC", o)
+    ]
+    if len(set(chosen)) > 1:
+        yield Problem(key, chosen, "select more than one garbage collector")
 
 
 class TaskSize(Group):
@@ -71,6 +81,7 @@ class ControllerSettings(TaskSize):
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of the size and of reserved variables."""
         yield from super().rules(key)
+        yield from collector_rules(f"{key}.java_options", self.java_options)
         for name in self.environment:
             if reason := reserved(name):
                 yield Problem(f"{key}.environment.{name}", "…", reason)

@@ -20,7 +20,8 @@ from .problems import Problem
 
 if TYPE_CHECKING:
     from . import Settings
-    from .agents import AgentTemplate, Sidecar
+    from .agents import AgentTemplate
+    from .containers import Sidecar
 
 _UNKNOWN = 120
 """Characters of an output, such as an ARN."""

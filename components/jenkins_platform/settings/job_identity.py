@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from .agents import PolicyStatement
 from .base import Group, Problem, setting
+from .containers import PolicyStatement
 from .rules import no_duplicates
 from .values import matching
 

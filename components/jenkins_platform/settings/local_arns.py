@@ -1,43 +1,108 @@
-"""ARNs of resources that must be in the platform's own region."""
+"""Existing resources that must be in the platform's own partition, region or account."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from . import regions
 from .arn import Arn
+from .base import Group
 from .problems import Problem
 
 if TYPE_CHECKING:
     from . import Settings
 
+_OF_REGION = re.compile(
+    r"load_balancer\.((certificate|web_acl)\.existing|additional_certificate_arns\[\d+\])"
+    r"|sign_in\.load_balancer_oidc\.client_secret_arn"
+    r"|(storage|backup)\.encryption_key\.existing"
+    r"|monitoring\.(log_key|topic)\.existing"
+    r"|images\.kms_key_arn"
+    r"|images\.pull_through_caches\[\d+\]\.credential_arn"
+    r"|(controller|agent_cloud)\.ephemeral_storage_key_arn"
+    r"|webhooks\.\w+_secret_arn"
+    r"|jenkins\.github\.webhook_secret_arn"
+)
+"""Inputs whose services read nothing from other regions. ECS reads the secrets of containers from
+any region (Amazon ECS API Reference, "Secret")."""
+_OF_ACCOUNT = re.compile(
+    r"load_balancer\.((certificate|web_acl)\.existing|additional_certificate_arns\[\d+\])"
+    r"|(.+\.)?(task|execution)_role_arn"
+    r"|backup\.role_arn"
+    r"|images\.pull_through_caches\[\d+\]\.credential_arn"
+    r"|permissions_boundary_arn"
+)
+"""Inputs that AWS does not accept from other accounts: a role can only be passed to a service in
+its own account (IAM User Guide, "Grant a user permissions to pass a role to an AWS service")."""
+_FIELD = re.compile(r"(arns?|existing|secrets|resources|push_repositories)(\[\d+\]|\.\w+)?$")
 
-def elsewhere(settings: Settings, region: str) -> Iterator[Problem]:
-    """Problems of existing resources in other regions; outputs are not compared.
+
+def elsewhere(settings: Settings, region: str, account: str = "") -> Iterator[Problem]:
+    """Problems of existing resources that the platform cannot use; outputs are not compared.
 
     Args:
         settings: The settings.
         region: The platform's region.
+        account: The platform's account, twelve digits. Default: accounts are not compared.
     """
-    for key, arn in _given(settings):
-        if isinstance(arn, str) and (other := Arn.parse(arn).region) != region:
-            message = f"is in {other}, but the platform is in {region}: name a resource there"
-            yield Problem(key, arn, message)
+    partition = regions.partition(region)
+    copies = {
+        "backup.copy_to": settings.backup.copy_to,
+        "storage.replication": settings.storage.replication,
+    }
+    places = {f"{key}.encryption_key.existing": c.region for key, c in copies.items() if c}
+    for key, text in _given(settings, ""):
+        arn = Arn.parse(text)
+        needed = region if _OF_REGION.fullmatch(key) else places.get(key, arn.region)
+        if arn.partition != partition:
+            yield Problem(
+                key,
+                text,
+                f"is in the partition {arn.partition}, but {region} is in {partition}: name a "
+                "resource there",
+            )
+        elif arn.region != needed:
+            owner = "the platform is" if needed == region else "the copy is"
+            message = f"is in {arn.region}, but {owner} in {needed}: name a resource there"
+            yield Problem(key, text, message)
+        elif account and _OF_ACCOUNT.fullmatch(key) and arn.account not in (account, "aws"):
+            yield Problem(
+                key,
+                text,
+                f"is in the account {arn.account}, but the platform is in {account}: name a "
+                "resource there",
+            )
+    network = settings.network
+    for index, zone in enumerate(network.availability_zones):
+        if not zone.startswith(region):
+            yield Problem(
+                f"network.availability_zones[{index}]", zone, f"is not a zone of {region}"
+            )
+    for index, service in enumerate(network.endpoint_services):
+        found = re.match(r"com\.amazonaws\.(?:vpce\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.", service)
+        if found and found[1] != region:
+            key = f"network.endpoint_services[{index}]"
+            yield Problem(
+                key, service, f"is a service of {found[1]}, but the platform is in {region}"
+            )
+    for key, copy in copies.items():
+        if copy and regions.partition(copy.region) != partition:
+            message = f"is not in the partition of {region}, {partition}: AWS copies only within it"
+            yield Problem(f"{key}.region", copy.region, message)
 
 
-def _given(settings: Settings) -> Iterator[tuple[str, object]]:
-    load_balancer, monitoring = settings.load_balancer, settings.monitoring
-    if load_balancer.certificate:
-        yield "load_balancer.certificate.existing", load_balancer.certificate.existing
-    for index, arn in enumerate(load_balancer.additional_certificate_arns):
-        yield f"load_balancer.additional_certificate_arns[{index}]", arn
-    if load_balancer.web_acl:
-        yield "load_balancer.web_acl.existing", load_balancer.web_acl.existing
-    if settings.storage.encryption_key:
-        yield "storage.encryption_key.existing", settings.storage.encryption_key.existing
-    if settings.backup.encryption_key:
-        yield "backup.encryption_key.existing", settings.backup.encryption_key.existing
-    if monitoring.log_key:
-        yield "monitoring.log_key.existing", monitoring.log_key.existing
-    yield "monitoring.topic.existing", monitoring.topic.existing
-    yield "images.kms_key_arn", settings.images.kms_key_arn
+def _given(value: object, key: str) -> Iterator[tuple[str, str]]:
+    """The ARNs in the settings, each with its key."""
+    if isinstance(value, Group):
+        for name in type(value).model_fields:
+            yield from _given(getattr(value, name), f"{key}.{name}" if key else name)
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _given(item, f"{key}.{name}")
+    elif isinstance(value, tuple | list):
+        for index, item in enumerate(value):
+            yield from _given(item, f"{key}[{index}]")
+    elif isinstance(value, str) and value.startswith("arn:") and _FIELD.search(key):
+        yield key, value

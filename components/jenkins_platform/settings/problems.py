@@ -9,6 +9,8 @@ from typing import Any
 
 import pulumi
 
+from .secret_names import contains_secret
+
 _LONGEST_VALUE = 80
 _REFERENCE = re.compile(r"arn:aws[a-z-]*:[A-Za-z0-9:/_.+=@-]*")
 
@@ -68,4 +70,6 @@ def shown(value: Any) -> str:
     if isinstance(value, tuple):
         value = list(value)
     text = repr(value.value if isinstance(value, Enum) else value)
+    if contains_secret(text):
+        return repr(_Hidden())
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

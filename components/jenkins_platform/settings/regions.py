@@ -70,6 +70,12 @@ def supported(region: str) -> str:
     return region
 
 
+def partition(region: str) -> str:
+    """The partition of a region (AWS General Reference, "Amazon Resource Names")."""
+    starts = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+    return next((name for start, name in starts.items() if region.startswith(start)), "aws")
+
+
 def _region(value: str) -> str:
     if value not in KNOWN:
         close = difflib.get_close_matches(value, sorted(KNOWN), n=1)

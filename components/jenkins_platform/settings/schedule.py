@@ -11,6 +11,7 @@ from pydantic import AfterValidator
 from ..inputs import Day
 from .base import Group, Problem, setting
 from .cron import SchedulerCron, TimeZone
+from .rules import no_duplicates
 from .values import matching
 from .weekly_windows import Window, always
 
@@ -86,6 +87,8 @@ class ScheduleSettings(Group):
                 [f"{w.start}-{w.end}" for w in self.windows],
                 "cannot be combined with wake_cron and sleep_cron",
             )
+        for name in ("wake_cron", "sleep_cron", "holidays"):
+            yield from no_duplicates(f"{key}.{name}", getattr(self, name))
         if bool(self.wake_cron) != bool(self.sleep_cron):
             given, missing = sorted(("wake_cron", "sleep_cron"), key=lambda n: not getattr(self, n))
             yield Problem(f"{key}.{missing}", [], f"required with {given}")

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .deprecated import deprecations
+from .secret_names import names_place_of_secret, names_secret
 
 if TYPE_CHECKING:
     from . import Settings
+    from .containers import PolicyStatement
 
-_SECRET = re.compile(
-    r"passw(or)?d|passphrase|secret|token|api_?key|access_?key|private_?key|credential",
-    re.IGNORECASE,
+_WITHOUT_RESOURCES = (
+    "cloudwatch:PutMetricData",
+    "ecr:GetAuthorizationToken",
+    "secretsmanager:ListSecrets",
+    "sts:GetCallerIdentity",
 )
-_REFERENCE = re.compile(r"(_ARN|_ID|_NAME|_PATH|_FILE|_URL|_URI)$", re.IGNORECASE)
-"""Names of variables that say where a secret is."""
+"""Frequent actions for which IAM accepts only ``*`` (Service Authorization Reference)."""
 _OPTION = re.compile(r"-D([^=]+)=(.+)", re.DOTALL)
 
 
 def warnings(settings: Settings) -> Iterator[str]:
-    """Deprecated inputs, and texts in which a secret seems to be, without showing them."""
+    """Deprecated inputs, texts in which a secret seems to be, without showing them, and permissions
+    on everything."""
     yield from deprecations(settings)
     for index, template in enumerate(settings.agents):
         key = f"agents[{index}]"
@@ -29,7 +33,22 @@ def warnings(settings: Settings) -> Iterator[str]:
         for place, sidecar in enumerate(template.sidecars):
             yield from _plain(f"{key}.sidecars[{place}].environment", sidecar.environment)
         yield from _plain(f"{key}.java_options", _properties(template.java_options))
+        yield from _everything(key, template.policy_statements)
+    if settings.jenkins.job_identity:
+        for index, role in enumerate(settings.jenkins.job_identity.roles):
+            key = f"jenkins.job_identity.roles[{index}]"
+            yield from _everything(key, role.policy_statements)
     yield from _plain("controller.java_options", _properties(settings.controller.java_options))
+
+
+def _everything(key: str, statements: Sequence[PolicyStatement]) -> Iterator[str]:
+    for index, statement in enumerate(statements):
+        wide = [action for action in statement.actions if action not in _WITHOUT_RESOURCES]
+        if wide and "*" in statement.resources:
+            yield (
+                f"{key}.policy_statements[{index}] allows {', '.join(wide)} on every resource. "
+                "Name ARNs, unless the service has none for an action."
+            )
 
 
 def _properties(options: tuple[str, ...]) -> dict[str, str]:
@@ -38,7 +57,7 @@ def _properties(options: tuple[str, ...]) -> dict[str, str]:
 
 def _plain(key: str, values: Mapping[str, str]) -> Iterator[str]:
     for name, value in values.items():
-        if value and _SECRET.search(name) and not _REFERENCE.search(name):
+        if value and names_secret(name) and not names_place_of_secret(name):
             yield (
                 f"{key}.{name} seems to be a secret. It is readable in the task definition and in "
                 "the state. Use `secrets` with an ARN instead."

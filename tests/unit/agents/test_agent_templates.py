@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 from jenkins_platform import JenkinsPlatform
-from jenkins_platform.controller import jcasc
+from jenkins_platform.controller import clouds
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import Registration, register
 
@@ -183,7 +183,7 @@ def problems(*templates: dict[str, Any], **args: Any) -> list[str]:
             "an action like s3:GetObject",
         ),
         (
-            {"policy_statements": [{"actions": ["s3:GetObject"], "resources": ["*"]}]},
+            {"policy_statements": [{"actions": ["s3:GetObject"], "resources": ["**"]}]},
             "agents[0].policy_statements[0].resources[0]",
             "an ARN",
         ),
@@ -245,7 +245,7 @@ def test_templates_with_the_same_cloud_settings_share_a_cloud() -> None:
     )
     found = {
         cloud.name: sorted({t.agent.name for t in templates})
-        for cloud, templates in jcasc.clouds(settings.agents).items()
+        for cloud, templates in clouds.clouds(settings.agents).items()
     }
     assert found == {
         "fargate": ["a", "d"],

@@ -28,7 +28,8 @@ INTERNET_FACING: dict[str, Any] = {
         "certificate": {"existing": "arn:aws:acm:eu-central-1:123456789012:certificate/one"},
     }
 }
-COPIES = {"backup": {"copy_to": {"region": "eu-west-1", "encryption_key": {"existing": KEY}}}}
+COPY_KEY, OTHER_COPY_KEY = (key.replace("eu-central-1", "eu-west-1") for key in (KEY, OTHER_KEY))
+COPIES = {"backup": {"copy_to": {"region": "eu-west-1", "encryption_key": {"existing": COPY_KEY}}}}
 
 CHANGES: list[tuple[dict[str, Any], str, str, str]] = [
     (
@@ -50,7 +51,7 @@ CHANGES: list[tuple[dict[str, Any], str, str, str]] = [
         OTHER_KEY,
     ),
     (COPIES, "backup-copies", "backup.copy_to.region", "eu-north-1"),
-    (COPIES, "backup-copies", "backup.copy_to.encryption_key", OTHER_KEY),
+    (COPIES, "backup-copies", "backup.copy_to.encryption_key", OTHER_COPY_KEY),
     ({"images": {"kms_key_arn": KEY}}, "images", "images.kms_key_arn", OTHER_KEY),
     ({"network": {"cidr_block": "10.9.0.0/16"}}, "platform", "network.cidr_block", "10.42.0.0/16"),
     ({"network": EXISTING}, "platform", "network.existing", "a created VPC"),

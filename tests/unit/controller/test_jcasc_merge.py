@@ -8,13 +8,10 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from jenkins_platform import JenkinsPlatform
 from jenkins_platform.controller import jcasc, jcasc_merge
 from jenkins_platform.controller.jcasc_references import unresolved
-from jenkins_platform.testing import register
 
 from harness.documents import jcasc_reads, render
-from harness.lean import LEAN
 
 KNOWN = {"TOKEN", "AWS_REGION"}
 
@@ -93,6 +90,8 @@ def test_a_reference_in_a_job_is_refused_with_the_escape() -> None:
         ("a: 1\n---\nb: 2", "but found another document"),
         ("x-a: &a [b]\nc: [" + "*a, " * 52 + "]", "more than 50 aliases of collections"),
         ("a: " + "[" * 5000, "is not valid YAML"),
+        ("unclassified: !!python/object:os.system {}", "which Jenkins does not read (line 1)"),
+        ("unclassified: {a: !include b.yaml}", "the tag !include"),
         ("tool: {a: {b: [{c: 1, c: 2}]}}", "is set more than once in this document"),
     ],
 )
@@ -159,22 +158,3 @@ def test_every_escaped_text_arrives(text: str) -> None:
 
 def test_the_variables_of_the_task_are_known() -> None:
     assert {"AWS_REGION", "JENKINS_OPTS", "CONFIGURATION_BUCKET"} <= jcasc.CONTAINER_VARIABLES
-
-
-def test_an_unknown_root_results_in_a_warning() -> None:
-    texts = ["jenkins: {}\njobs: []\nx-mine: 1\n", "tool: {}\nUnclasified: {}\nother: {}\n"]
-    ending = "Jenkins does not start unless another plugin has it."
-    where = "is not a root element of Jenkins or the platform's plugins."
-    assert list(jcasc_merge.unknown_roots(texts)) == [
-        f"jenkins.extra_jcasc[1]: 'Unclasified' (line 2) {where} Did you mean 'unclassified'? "
-        + ending,
-        f"jenkins.extra_jcasc[1]: 'other' (line 3) {where} {ending}",
-    ]
-
-
-def test_the_warning_reaches_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[str] = []
-    monkeypatch.setattr("pulumi.log.warn", lambda text, *_: shown.append(text))
-    args = {**LEAN, "jenkins": {"extra_jcasc": ["uncategorized: {}"]}}
-    register(lambda: JenkinsPlatform("jenkins", args))  # type: ignore[arg-type]
-    assert [text for text in shown if "'uncategorized' (line 1)" in text]

@@ -21,13 +21,19 @@ def agents(**template: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["DB_PASSWORD", "apiKey", "GITHUB_TOKEN", "CLIENT_SECRET", "AWS_SECRET_ACCESS_KEY"]
+    "name",
+    [
+        *("DB_PASSWORD", "apiKey", "GITHUB_TOKEN", "CLIENT_SECRET", "AWS_SECRET_ACCESS_KEY"),
+        *("DB_PWD", "GPG_PASSPHRASE", "STORAGE_ACCOUNT_KEY", "SIGNING_KEY", "BEARER", "dbPwd"),
+    ],
 )
 def test_a_variable_that_seems_to_be_a_secret_is_reported(name: str) -> None:
     assert agents(environment={name: "x"}) == [f"agents[0].environment.{name}"]
 
 
-@pytest.mark.parametrize("name", ["SECRET_ARN", "TOKEN_FILE", "CREDENTIALS_ID", "MAVEN_OPTS"])
+@pytest.mark.parametrize(
+    "name", ["SECRET_ARN", "TOKEN_FILE", "CREDENTIALS_ID", "tokenUrl", "MAVEN_OPTS", "CACHE_KEY"]
+)
 def test_a_variable_that_says_where_a_secret_is_is_not_reported(name: str) -> None:
     assert agents(environment={name: "x"}) == []
     assert agents(environment={"DB_PASSWORD": ""}) == []
@@ -46,3 +52,20 @@ def test_the_program_warns_without_the_value(caplog: pytest.LogCaptureFixture) -
     platform({"agents": [{"name": "a", "environment": {"NPM_TOKEN": "hunter2"}}]})
     assert "agents[0].environment.NPM_TOKEN seems to be a secret" in caplog.text
     assert "hunter2" not in caplog.text
+
+
+@pytest.mark.parametrize(("action", "reported"), [("s3:List*", 1), ("sts:GetCallerIdentity", 0)])
+def test_a_permission_on_everything_is_reported(action: str, reported: int) -> None:
+    statements = [{"actions": [action], "resources": ["*"]}]
+    role = {"name": "r", "jobs": ["a"], "policy_statements": statements}
+    keys = [
+        *agents(policy_statements=statements),
+        *found(jenkins={"job_identity": {"roles": [role]}}),
+    ]
+    assert (
+        keys
+        == [
+            "agents[0].policy_statements[0]",
+            "jenkins.job_identity.roles[0].policy_statements[0]",
+        ][: 2 * reported]
+    )

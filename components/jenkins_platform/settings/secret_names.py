@@ -1,0 +1,41 @@
+"""Names under which people keep secrets, for warnings and for errors that must not show a value."""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = re.compile(
+    r"passw|passphrase|\bpwd\b|secret|token|bearer|credential|signature"
+    r"|(api|access|account|private|shared|signing|encryption)[_.-]?key"
+    r"|^(auth|key|sig|pwd)$",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"[_.-](arn|id|name|path|file|url|uri|dir|folder|timeout|seconds|length)s?$", re.IGNORECASE
+)
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_URL_WITH_CREDENTIALS = re.compile(r"(?<!ssh)://[^/?#\s]*@")
+_PARAMETER = re.compile(r"[?&]([^=&]+)=")
+
+
+def names_secret(name: str) -> bool:
+    """Whether a key, variable, property or parameter of a URL is probably the name of a secret:
+    ``DB_PASSWORD``, ``api-key``, ``accessToken``, ``sig``. Letter case does not matter."""
+    words = _CAPITAL.sub("_", name).replace("_", " ")
+    return bool(_WORDS.search(name) or _WORDS.search(words))
+
+
+def names_place_of_secret(name: str) -> bool:
+    """Whether a name says where a secret is, or describes it: ``TOKEN_FILE``, ``secret_arn``."""
+    return bool(_PLACE.search(_CAPITAL.sub("_", name)))
+
+
+def query_has_secret(url: str) -> bool:
+    """Whether a parameter in the query of a URL is probably a secret."""
+    names = _PARAMETER.findall(url)
+    return any(names_secret(name) or name.lower().endswith("key") for name in names)
+
+
+def contains_secret(text: str) -> bool:
+    """Whether a text contains a URL with credentials."""
+    return bool(_URL_WITH_CREDENTIALS.search(text)) or query_has_secret(text)
