@@ -43,7 +43,10 @@ class SubComponent(pulumi.ComponentResource):
         self.context = context
 
     def child(self, **options: Any) -> pulumi.ResourceOptions:
-        """Options of a resource of this sub-component."""
+        """Options of a resource of this sub-component, which is not registered if an immutable
+        choice of the platform has changed."""
+        if unchanged := self.context.unchanged:
+            options["depends_on"] = [*(options.get("depends_on") or ()), unchanged]
         return pulumi.ResourceOptions(parent=self, **options)
 
     def retained_child(self, *immutable: str, **options: Any) -> pulumi.ResourceOptions:

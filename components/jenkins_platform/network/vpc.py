@@ -111,7 +111,7 @@ class Network(SubComponent):
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags=tags("vpc"),
-            opts=self.child(depends_on=self.context.unchanged),
+            opts=self.child(),
         )
         self.vpc_id = vpc.id
         gateway = aws.ec2.InternetGateway(
