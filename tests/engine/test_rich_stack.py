@@ -148,12 +148,22 @@ def zones_of_the_home(cloud: LocalCloud) -> set[str]:
     return {target["AvailabilityZoneName"] for target in targets}
 
 
+def in_aws(stack: Rich) -> dict[str, Any]:
+    """Outputs of the resources in AWS. Stashes, which record what was asked for, are not."""
+    found = [r for r in stack.resources() if r["custom"] and r["type"] != "pulumi:index:Stash"]
+    return {r["urn"]: r.get("outputs") for r in found}
+
+
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_change_that_cannot_succeed_is_refused_by_the_preview(stack: Rich, name: str) -> None:
-    # The command and `pulumi up` deploy nothing after a preview that failed.
+def test_a_change_that_cannot_succeed_is_refused_before_anything_changes(
+    stack: Rich, name: str
+) -> None:
+    before = in_aws(stack)
     stack.program = platform_program(changed(stack.args, REFUSED[name]))
     with pytest.raises(auto.CommandError):
-        stack.preview()
+        stack.up()  # without a preview
+    after = in_aws(stack)
+    assert {urn for urn in before | after if before.get(urn) != after.get(urn)} == set()
     refused = [error for error in stack.errors if "it was created with" in error]
     assert refused, stack.errors
     assert name in refused[0]

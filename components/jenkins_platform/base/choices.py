@@ -22,23 +22,17 @@ class Choices(SubComponent):
     and the new network at once; another name prefix would create a second controller next to the
     first, on the same home.
 
-    Attributes:
-        unchanged: Known as soon as the choices have been compared.
     """
 
     def __init__(self, context: Context) -> None:
         super().__init__("choices", context)
         choices = _choices(context.settings)
-        self.unchanged = ensure_unchanged(self, "platform", choices, _REMEDY, retained=False)
+        ensure_unchanged(self, "platform", choices, _REMEDY, retained=False)
         self.register_outputs({"choices": choices})
-
-    def after(self, value: pulumi.Input[T]) -> pulumi.Output[T]:
-        """The value, once the choices have been compared."""
-        return pulumi.Output.all(value, self.unchanged).apply(lambda known: known[0])
 
     def guarded(self, context: Context) -> Context:
         """The context, with a handle that is known only after the choices have been compared."""
-        return replace(context, handle=self.after(context.handle), unchanged=self.unchanged)
+        return replace(context, handle=self.after(context.handle), unchanged=self.unchanged[0])
 
 
 def _choices(settings: Settings) -> dict[str, pulumi.Input[str]]:

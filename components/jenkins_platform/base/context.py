@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
 import pulumi_aws as aws
@@ -15,6 +15,7 @@ from ..settings.local_arns import elsewhere
 from ..settings.regions import supported
 from .renames import former_children, former_component
 
+T = TypeVar("T")
 PACKAGE = "jenkins-platform"
 PLATFORM_TAG = "JenkinsPlatform"
 """Tag of every taggable resource; its value is the platform's name. Usable for cost allocation."""
@@ -26,6 +27,9 @@ class SubComponent(pulumi.ComponentResource):
     Args:
         role: What it is; its type token in kebab case, and part of its name.
         context: The platform.
+
+    Attributes:
+        unchanged: Known once immutable choices have been compared, see `ensure_unchanged`.
     """
 
     def __init__(self, role: str, context: Context) -> None:
@@ -41,10 +45,17 @@ class SubComponent(pulumi.ComponentResource):
             ),
         )
         self.context = context
+        self.unchanged = [] if context.unchanged is None else [context.unchanged]
 
     def child(self, **options: Any) -> pulumi.ResourceOptions:
-        """Options of a resource of this sub-component."""
+        """Options of a resource of this sub-component, which is not registered if an immutable
+        choice of the platform or of this sub-component has changed."""
+        options["depends_on"] = [*(options.get("depends_on") or ()), *self.unchanged]
         return pulumi.ResourceOptions(parent=self, **options)
+
+    def after(self, value: pulumi.Input[T]) -> pulumi.Output[T]:
+        """The value, once the immutable choices have been compared."""
+        return pulumi.Output.all(value, *self.unchanged).apply(lambda known: known[0])
 
     def retained_child(self, *immutable: str, **options: Any) -> pulumi.ResourceOptions:
         """Options of a resource that holds Jenkins's data.

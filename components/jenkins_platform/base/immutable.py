@@ -27,11 +27,12 @@ def ensure_unchanged(
     choices: Mapping[str, pulumi.Input[str]],
     remedy: str,
     retained: bool = True,
-) -> pulumi.Output[pulumi.Resource]:
+) -> None:
     """Remember choices as they were first made, and fail the run if the inputs change them.
 
     The resource itself ignores such a change (`SubComponent.retained_child`), so nothing happens
-    to it; this makes sure that a change is not ignored silently.
+    to it; this makes sure that a change is not ignored silently. Resources that the component
+    registers afterwards wait for the comparison.
 
     Args:
         component: Parent of the memory.
@@ -39,9 +40,6 @@ def ensure_unchanged(
         choices: What was chosen, by key of the input, such as ``storage.performance_mode``.
         remedy: How to get what the inputs ask for.
         retained: Whether the memory is retained like data; false if the inputs can remove it.
-
-    Returns:
-        For the ``depends_on`` of what must not be created if a change is refused.
     """
     stash = pulumi.Stash(
         f"{component.context.name}-{role}-choices",
@@ -64,4 +62,4 @@ def ensure_unchanged(
             raise SettingsError(problems)
         return stash
 
-    return pulumi.Output.all(choices, stash.output).apply(check)
+    component.unchanged.append(pulumi.Output.all(choices, stash.output).apply(check))

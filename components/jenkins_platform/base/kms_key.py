@@ -17,7 +17,6 @@ def data_key(
     settings: EncryptionKey | None,
     *,
     region: pulumi.Output[str] | None = None,
-    depends_on: pulumi.Input[pulumi.Resource] | None = None,
 ) -> pulumi.Output[str] | None:
     """ARN of the key that encrypts Jenkins's data; None for the AWS managed key.
 
@@ -26,14 +25,12 @@ def data_key(
         role: What it encrypts; part of its names.
         settings: The choice of a key.
         region: Its region. Default: that of the platform.
-        depends_on: What must exist before a key is created, see `immutable.ensure_unchanged`.
     """
     if settings is None:
         return None
     if settings.existing is not None:
-        return pulumi.Output.from_input(settings.existing)
-    waits = {} if depends_on is None else {"depends_on": [depends_on]}
-    opts = component.retained_child(**waits)
+        return component.after(settings.existing)
+    opts = component.retained_child()
     return create_key(component, role, creation=settings.create, region=region, opts=opts)
 
 

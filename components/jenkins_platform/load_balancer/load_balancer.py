@@ -101,7 +101,7 @@ class LoadBalancer(SubComponent):
         ready: list[pulumi.Input[pulumi.Resource]] = []
         if protected:
             scheme = {"load_balancer.scheme": settings.scheme.value}
-            ready.append(ensure_unchanged(self, "alb", scheme, _REMEDY, retained=False))
+            ensure_unchanged(self, "alb", scheme, _REMEDY, retained=False)
         if settings.keeps_access_logs:
             bucket, guards = self._log_bucket()
             ready += guards

@@ -79,10 +79,10 @@ class Network(SubComponent):
         self.egress: list[pulumi.Resource] = []
         if self.settings.existing:
             existing = self.settings.existing
-            self.vpc_id = self._unchanged(existing.vpc_id)
-            self.task_subnet_ids = [self._unchanged(s) for s in existing.private_subnet_ids]
+            self.vpc_id = self.after(existing.vpc_id)
+            self.task_subnet_ids = [self.after(s) for s in existing.private_subnet_ids]
             self.storage_subnet_ids = self.task_subnet_ids
-            self.load_balancer_subnet_ids = [self._unchanged(s) for s in existing.public_subnet_ids]
+            self.load_balancer_subnet_ids = [self.after(s) for s in existing.public_subnet_ids]
         else:
             self._create()
         self.register_outputs({"vpc_id": self.vpc_id, "task_subnet_ids": self.task_subnet_ids})
@@ -98,10 +98,6 @@ class Network(SubComponent):
             [*self.egress, *endpoints],
         )
 
-    def _unchanged(self, identifier: pulumi.Input[str]) -> pulumi.Output[str]:
-        """An ID that is known only if no immutable choice is changed."""
-        return pulumi.Output.all(identifier, self.context.unchanged).apply(lambda known: known[0])
-
     def _create(self) -> None:
         name, tags = self.context.name, self.context.tags
         self.cidr_block = self.settings.cidr_block
@@ -111,7 +107,7 @@ class Network(SubComponent):
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags=tags("vpc"),
-            opts=self.child(depends_on=self.context.unchanged),
+            opts=self.child(),
         )
         self.vpc_id = vpc.id
         gateway = aws.ec2.InternetGateway(

@@ -66,8 +66,8 @@ class Backup(SubComponent):
         choices = {f"{key}.encryption_key": key_choice(settings)}
         if region is not None:
             choices[f"{key}.region"] = region
-        unchanged = ensure_unchanged(self, role, choices, _REMEDY)
-        vault_key = data_key(self, f"{role}-key", settings, region=region, depends_on=unchanged)
+        ensure_unchanged(self, role, choices, _REMEDY)
+        vault_key = data_key(self, f"{role}-key", settings, region=region)
         self._keys += [vault_key] if vault_key is not None else []
         vault = aws.backup.Vault(
             f"{context.name}-{role}",

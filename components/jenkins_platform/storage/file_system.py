@@ -78,8 +78,8 @@ class Storage(SubComponent):
             "storage.performance_mode": settings.performance_mode.value,
             "storage.encryption_key": key_choice(settings.encryption_key),
         }
-        unchanged = ensure_unchanged(self, "home", choices, _REMEDY)
-        self.key_arn = data_key(self, "home-key", settings.encryption_key, depends_on=unchanged)
+        ensure_unchanged(self, "home", choices, _REMEDY)
+        self.key_arn = data_key(self, "home-key", settings.encryption_key)
         file_system = aws.efs.FileSystem(
             f"{context.name}-home",
             # The same at every attempt, so that EFS refuses to create a second home.
