@@ -59,6 +59,17 @@ def credentials(
     return {"printed": printed[:-1], **json.loads(printed[-1])}
 
 
+def reported_builds(answer: str) -> list[str]:
+    """What the start-up hook that reports builds does for a build with each result: each argument
+    that ``signed-curl`` gets, and what is printed. It answers with a text."""
+    script = f"#!/bin/sh\nprintf '%s\\n' \"$@\" >>/tmp/hook/called\necho {shlex.quote(answer)}\n"
+    printed = _hook(
+        "report-builds", "builds.groovy", {"bin/signed-curl": script}, {"BUILD_EVENTS": "acme"}
+    )
+    called = debian() / "root" / "tmp" / "hook" / "called"
+    return [*called.read_text().splitlines(), *printed]
+
+
 def _hook(
     name: str, script: str, files: Mapping[str, str], environment: Mapping[str, str] | None = None
 ) -> list[str]:

@@ -26,6 +26,7 @@ from .job_identity.job_identity import JobIdentity
 from .load_balancer.load_balancer import LoadBalancer
 from .monitoring.budget import Budget
 from .monitoring.monitoring import Monitored, Monitoring
+from .monitoring.notifications import grant_report_builds
 from .network.flow_logs import FlowLogs
 from .network.security_groups import SecurityGroups
 from .network.vpc import Network
@@ -187,6 +188,9 @@ class JenkinsPlatform(pulumi.ComponentResource):
             self._breaker = SpotBreaker(context, self._log_groups)
             self._breaker.function.grant_invoke(roles.controller)
             environment["SPOT_BREAKER"] = self._breaker.function.name
+        if context.settings.monitoring.reports_builds:
+            grant_report_builds(context, roles.controller)
+            environment["BUILD_EVENTS"] = context.handle
         self._agents.grant_run(roles.controller)
         storage.grant_mount(roles.controller)
         configuration.grant_read(roles.controller)

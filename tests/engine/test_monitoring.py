@@ -32,7 +32,13 @@ ARGS: dict[str, Any] = {
         "webhooks": {"pager": "https://pager.example.com/hook?key=abc"},
         "log_key": {"create": {}},
         "flow_logs": {},
-        "events": ["controller-stopped", "agent-failed", "spot-interrupted", "deployment-failed"],
+        "events": [
+            "controller-stopped",
+            "agent-failed",
+            "spot-interrupted",
+            "deployment-failed",
+            "build-failed",
+        ],
     },
     "schedule": {
         "time_zone": "Europe/Vienna",
@@ -255,6 +261,26 @@ def test_each_event_becomes_at_most_one_message(
     monitored.send(monitored.outputs[cluster], **detail)
     found = [m["Message"] for m in monitored.messages()]
     assert found == ([sentence] if sentence else [])
+
+
+@pytest.mark.parametrize(("platform", "sent"), [("acme", True), ("other", False)])
+def test_a_failed_build_becomes_a_message(
+    monitored: MonitoredPlatform, platform: str, sent: bool
+) -> None:
+    monitored.messages()
+    detail = {"platform": platform, "job": "shop/main", "number": 7, "url": "https://ci/job/7/"}
+    event = {
+        "Source": "jenkins-platform",
+        "DetailType": "Build failed",
+        "Detail": json.dumps(detail),
+    }
+    monitored.client("events").put_events(Entries=[event])
+    found = [m["Message"] for m in monitored.messages()]
+    assert found == ["Build 7 of shop/main failed: https://ci/job/7/"] * sent
+    controller = monitored.role("controller-task")
+    bus = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default"
+    assert controller.may("events:PutEvents", bus, {"events:source": "jenkins-platform"})
+    assert not controller.may("events:PutEvents", bus, {"events:source": "aws.ecs"})
 
 
 def test_events_of_other_clusters_are_ignored(monitored: MonitoredPlatform) -> None:

@@ -14,6 +14,8 @@ from localcloud.cloud import LocalCloud
 from harness.docker_engine import Engine
 from harness.tasks import GROUP, Messages, Place, living_cloud, shell, wait_until
 
+pytestmark = pytest.mark.long
+
 SIGNED = r"""
 given=$(curl -fs http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI)
 field() { echo "$given" | sed -nE "s/.*\"$1\" *: *\"([^\"]*)\".*/\1/p"; }
@@ -28,8 +30,6 @@ call() {
 ECS = "AmazonEC2ContainerServiceV20141113"
 FUNCTION = """
 import os, boto3
-
-pytestmark = pytest.mark.long
 
 def handler(event, context):
     print("called with", event)

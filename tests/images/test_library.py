@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from harness.groovy_scripts import credentials, library_step, stale_nodes, start_agents
+from harness.groovy_scripts import (
+    credentials,
+    library_step,
+    reported_builds,
+    stale_nodes,
+    start_agents,
+)
 
 pytestmark = pytest.mark.long
 
@@ -395,3 +403,29 @@ def test_only_agents_that_wait_too_long_for_spot_capacity_are_given_up() -> None
         *(5, ["pulls", "runs", "on-demand", "launched"], ["x86_64"]),
         "no Spot capacity for 5 minutes",
     ]
+
+
+def test_failed_builds_and_no_others_are_reported_as_events() -> None:
+    *call, entries = reported_builds('{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}')
+    assert call == [
+        "events",
+        "/",
+        "--header",
+        "Content-Type: application/x-amz-json-1.1",
+        "--header",
+        "X-Amz-Target: AWSEvents.PutEvents",
+        "--data",
+    ]
+    (entry,) = json.loads(entries)["Entries"]
+    assert (entry["Source"], entry["DetailType"]) == ("jenkins-platform", "Build failed")
+    assert json.loads(entry["Detail"]) == {
+        "platform": "acme",
+        "job": 'shop/it\'s "main"',
+        "number": 2,
+        "url": "https://ci.example.com/job/shop/2/",
+    }
+
+
+def test_a_report_that_fails_is_logged() -> None:
+    *_, printed = reported_builds('{"FailedEntryCount":1}')
+    assert printed == 'jenkins-platform: a failed build is not reported: {"FailedEntryCount":1}'

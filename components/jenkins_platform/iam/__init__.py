@@ -20,8 +20,10 @@ from .instances import container_instance as container_instance
 from .instances import pass_instance_role as pass_instance_role
 from .instances import session_manager as session_manager
 from .instances import trust_only as trust_only
+from .monitoring import BUILD_EVENTS as BUILD_EVENTS
 from .monitoring import logs_key as logs_key
 from .monitoring import publish as publish
+from .monitoring import report_builds as report_builds
 from .monitoring import topic_key as topic_key
 from .network import deliver_access_logs as deliver_access_logs
 from .network import deliver_flow_logs as deliver_flow_logs

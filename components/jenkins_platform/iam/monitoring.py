@@ -8,6 +8,9 @@ from typing import Any
 from ..outputs import concat
 from .document import ArnInput, Statement, allow
 
+BUILD_EVENTS = "jenkins-platform"
+"""Source of the events that Jenkins reports."""
+
 
 def logs_key(region: ArnInput, groups: Sequence[ArnInput]) -> Statement:
     """Statement of a key policy: CloudWatch Logs may use the key for log groups that match one of
@@ -56,3 +59,9 @@ def publish(topic: ArnInput, account_id: ArnInput, alarms: ArnInput) -> list[Sta
         }
         for name, condition in conditions.items()
     ]
+
+
+def report_builds(bus: ArnInput) -> Statement:
+    """Let Jenkins put events about its builds on the bus, and no others."""
+    source = {"StringEquals": {"events:source": BUILD_EVENTS}}
+    return allow("ReportBuilds", ["events:PutEvents"], bus, source)

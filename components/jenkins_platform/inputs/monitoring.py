@@ -72,6 +72,8 @@ class Event(str, Enum):
     ``spot-interruptions`` reports their number instead."""
     DEPLOYMENT_FAILED = "deployment-failed"
     """A deployment of the controller failed and is rolled back."""
+    BUILD_FAILED = "build-failed"
+    """A build ended with the result ``FAILURE``. Jenkins reports it to Amazon EventBridge."""
     BACKUP_FAILED = "backup-failed"
     """A backup, copy or restore (including a restore test) failed, expired or was aborted."""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pulumi
 
+from .. import iam
 from ..inputs import Event, MessageFormat
 
 TASK = "ECS Task State Change"
@@ -28,6 +29,7 @@ class Sources:
     """Where events come from.
 
     Attributes:
+        platform: The platform in the events of its Jenkins.
         vault_arn: The backup vault; None without one.
         backup_role_arn: The role of AWS Backup; None without a vault.
     """
@@ -35,6 +37,7 @@ class Sources:
     controller_cluster: pulumi.Input[str]
     agents_cluster: pulumi.Input[str]
     service: pulumi.Input[str]
+    platform: pulumi.Input[str]
     vault_arn: pulumi.Input[str] | None = None
     backup_role_arn: pulumi.Input[str] | None = None
 
@@ -127,6 +130,15 @@ def messages(of: Sources) -> dict[Event, Message]:
             "A deployment of Jenkins failed and is rolled back: <reason> (<deployment>). See "
             "the service's events in ECS.",
             {"reason": "$.detail.reason", "deployment": "$.detail.deploymentId"},
+        ),
+        Event.BUILD_FAILED: Message(
+            {
+                "source": [iam.BUILD_EVENTS],
+                "detail-type": ["Build failed"],
+                "detail": {"platform": [of.platform]},
+            },
+            "Build <number> of <job> failed: <url>",
+            {"number": "$.detail.number", "job": "$.detail.job", "url": "$.detail.url"},
         ),
     }
     if of.vault_arn is not None:

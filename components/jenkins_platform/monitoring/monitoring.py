@@ -84,6 +84,7 @@ class Monitoring(SubComponent):
             monitored.controller_cluster.arn,
             monitored.agents_cluster.arn,
             monitored.service.arn,
+            context.handle,
             monitored.vault_arn,
             monitored.backup_role_arn,
         )

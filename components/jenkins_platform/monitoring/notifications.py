@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from .. import iam
 from ..base.context import Context, SubComponent
 from ..base.kms_key import create_key
+from ..base.roles import Role
 from ..outputs import concat
 
 _SERVICES = ("cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com")
@@ -67,3 +68,8 @@ class Notifications(SubComponent):
                 endpoint=endpoint,
                 opts=self.child(),
             )
+
+
+def grant_report_builds(context: Context, role: Role) -> None:
+    """Let a role put events about builds on the default event bus."""
+    role.allow(iam.report_builds(context.arn("events", "event-bus/default")))

@@ -27,6 +27,7 @@ ALWAYS = {
     "secretsmanager": "the controller's task reads the administrator's password",
 }
 LAMBDA = "the controller reports missing Spot capacity to the circuit breaker"
+EVENTS = "the controller reports failed builds"
 SSM = "secrets or certificates are or may be SSM parameters"
 SSM_MESSAGES = "ECS Exec is enabled for the controller or for a template"
 SESSIONS = "Session Manager is enabled for instances"
@@ -72,6 +73,8 @@ def interface_services(settings: Settings) -> dict[str, str]:
         found.update(ALWAYS)
         if settings.agent_cloud.spot_circuit_breaker.enabled:
             found["lambda"] = LAMBDA
+        if settings.monitoring.reports_builds:
+            found["events"] = EVENTS
         realm = settings.sign_in.realm
         secrets: list[object] = [
             *(arn for t in agents for arn in t.secrets.values()),

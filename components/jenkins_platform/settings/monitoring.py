@@ -28,7 +28,7 @@ WebhookName = Annotated[
 ]
 PERIOD_MINUTES = 5
 _COUNT = "1 to 10000"
-_EVENTS = tuple(e for e in Event if e is not Event.SPOT_INTERRUPTED)
+_EVENTS = tuple(e for e in Event if e not in (Event.SPOT_INTERRUPTED, Event.BUILD_FAILED))
 
 
 class TopicSettings(Group):
@@ -99,6 +99,11 @@ class MonitoringSettings(Group):
     def on(self) -> bool:
         """Whether anything is monitored."""
         return self.level is not MonitoringLevel.NONE
+
+    @property
+    def reports_builds(self) -> bool:
+        """Whether Jenkins reports failed builds."""
+        return self.on and Event.BUILD_FAILED in self.events
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of the composite alarm and of subscriptions."""

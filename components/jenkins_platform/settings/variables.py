@@ -32,9 +32,9 @@ RESERVED_PREFIXES = (
 )
 _NAMES = (
     # The start script.
-    "COPY_REFERENCE_FILE_LOG REF REMOVE_STALE_NODES VARIABLES_AS_FILES WRITER_WAIT_SECONDS "
-    "credentials endpoint etag hook known name names next partial state suffix task url "
-    "wait_seconds writer "
+    "BUILD_EVENTS COPY_REFERENCE_FILE_LOG REF REMOVE_STALE_NODES VARIABLES_AS_FILES "
+    "WRITER_WAIT_SECONDS credentials endpoint etag hook known name names next partial state "
+    "suffix task url wait_seconds writer "
     # Bash and the programs that the script starts.
     "CDPATH COLUMNS COPROC DIRSTACK ENV EUID FUNCNAME GLOBIGNORE GROUPS HISTFILE HOME HOSTNAME "
     "HOSTTYPE IFS LANG LANGUAGE LINENO LINES LOGNAME MACHTYPE MAIL MAPFILE OLDPWD OPTARG OPTERR "

@@ -6,12 +6,15 @@ import json
 import re
 from typing import Any
 
+import pytest
 from jenkins_platform.inputs import Event
 
 from harness.registered import ACCOUNT, EVERYTHING, by_role, inputs
 
 RULE = "aws:cloudwatch/eventRule:EventRule"
 TARGET = "aws:cloudwatch/eventTarget:EventTarget"
+BY_CHOICE = {Event.SPOT_INTERRUPTED, Event.BUILD_FAILED}
+BUILDS: dict[str, Any] = {"monitoring": {"events": ["build-failed"]}}
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 
 
@@ -91,9 +94,42 @@ def test_failed_backups_copies_and_restores_match() -> None:
     }
 
 
-def test_every_event_but_spot_interruptions_is_sent_by_default() -> None:
+def test_failed_builds_of_this_platform_match_by_choice() -> None:
+    assert pattern("event-build-failed", BUILDS) == {
+        "source": ["jenkins-platform"],
+        "detail-type": ["Build failed"],
+        "detail": {"platform": ["jenkins-abcdef"]},
+    }
+    transformer = by_role(TARGET, BUILDS)["event-build-failed"].inputs["inputTransformer"]
+    assert json.loads(transformer["inputTemplate"]) == "Build <number> of <job> failed: <url>"
+    assert transformer["inputPaths"] == {
+        "number": "$.detail.number",
+        "job": "$.detail.job",
+        "url": "$.detail.url",
+    }
+
+
+@pytest.mark.parametrize("args", [{}, BUILDS], ids=["default", "chosen"])
+def test_jenkins_may_report_builds_only_if_it_does(args: dict[str, Any]) -> None:
+    policy = by_role("aws:iam/rolePolicy:RolePolicy", args)["controller-task"].inputs["policy"]
+    granted = [s for s in json.loads(policy)["Statement"] if s["Sid"] == "ReportBuilds"]
+    expected = {
+        "Sid": "ReportBuilds",
+        "Effect": "Allow",
+        "Action": ["events:PutEvents"],
+        "Resource": f"arn:aws:events:eu-central-1:{ACCOUNT}:event-bus/default",
+        "Condition": {"StringEquals": {"events:source": "jenkins-platform"}},
+    }
+    assert granted == ([expected] if args else [])
+    task = by_role("aws:ecs/taskDefinition:TaskDefinition", args)["controller"]
+    (container,) = json.loads(task.inputs["containerDefinitions"])
+    variables = {v["name"]: v["value"] for v in container["environment"]}
+    assert variables.get("BUILD_EVENTS") == ("jenkins-abcdef" if args else None)
+
+
+def test_events_of_single_builds_are_not_sent_by_default() -> None:
     sent = {role for role, r in by_role(TARGET).items() if "inputTransformer" in r.inputs}
-    assert sent == {f"event-{event.value}" for event in set(Event) - {Event.SPOT_INTERRUPTED}}
+    assert sent == {f"event-{event.value}" for event in set(Event) - BY_CHOICE}
 
 
 def test_a_message_uses_every_value_that_it_reads_from_the_event() -> None:

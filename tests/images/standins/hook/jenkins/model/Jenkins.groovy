@@ -5,6 +5,7 @@ class Jenkins {
     static final Jenkins INSTANCE = new Jenkins()
     List nodes = []
     List clouds = []
+    String rootUrl = 'https://ci.example.com/'
     Map pluginManager = [uberClassLoader: Jenkins.classLoader]
     private Map extensions = [:].withDefault { [] }
 

@@ -1,0 +1,8 @@
+package hudson.model
+
+class Run {
+    Result result
+    Map parent
+    int number
+    String url
+}

@@ -1,0 +1,3 @@
+package hudson.model
+
+interface TaskListener { }
