@@ -151,6 +151,7 @@ def metering(monkeypatch: pytest.MonkeyPatch) -> None:
         "PLATFORM": "jenkins-abc",
         "FAMILIES": FAMILIES,
         "PRICES": json.dumps(prices),
+        "SPOT_PROVIDERS": "FARGATE_SPOT,acme-group-spot-builder",
     }.items():
         monkeypatch.setenv(key, value)
 
@@ -237,6 +238,15 @@ def test_a_stopped_agent_reports_its_cost(capsys: pytest.CaptureFixture[str]) ->
 def test_spot_cost_and_savings_add_up_to_the_list_price(capsys: pytest.CaptureFixture[str]) -> None:
     event = task_event(**STOPPED, capacityProviderName="FARGATE_SPOT")
     assert metrics_of(event, capsys) == {"EstimatedUsd": 0.0072, "SavedUsd": 0.0168}
+
+
+@pytest.mark.usefixtures("metering")
+def test_a_task_on_an_instance_has_no_price_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    about = {"launchType": "EC2", "capacityProviderName": "acme-group-spot-builder"}
+    assert metrics_of(task_event(**STOPPED, **about), capsys) == {}
+    meter.handler(task_event(**about), None)
+    (line,) = embedded_metrics(capsys.readouterr().out)
+    assert (line["Capacity"], line["AgentStartSeconds"]) == ("spot", 24.5)
 
 
 @pytest.mark.usefixtures("metering")
