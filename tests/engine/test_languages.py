@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,10 @@ def test_a_python_program_deploys_the_component_through_the_generated_sdk(
     make_stack: Callable[..., Stack],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.syspath_prepend(str(sdks.python(generated / "python", tmp_path / "site")))
+    site = sdks.python(generated / "python", tmp_path / "site")
+    # Not with `syspath_prepend`, which needs setuptools if another test has loaded a part of it.
+    monkeypatch.setattr(sys, "path", [str(site), *sys.path])
+    importlib.invalidate_caches()
     monkeypatch.setenv("PATH", f"{host(tmp_path / 'host')}{os.pathsep}{os.environ['PATH']}")
 
     def program() -> None:
