@@ -131,6 +131,7 @@ def finish(engine: Engine) -> None:
     assert engine.client.containers.get(agent).exec_run(["touch", "/tmp/go"]).exit_code == 0
 
 
+@pytest.mark.long
 def test_a_copy_of_the_home_in_use_boots_and_the_first_jenkins_does_not_notice(
     admin: JenkinsApi, user: User, engine: Engine
 ) -> None:
