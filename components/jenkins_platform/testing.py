@@ -206,6 +206,7 @@ _CALLS: dict[str, dict[str, Any]] = {
         "body": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
         "contentType": "text/plain",
     },
+    "aws:ssm/getParameter:getParameter": {"insecureValue": "ami-0a1b2c3d4e5f60718"},
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
         "userName": "AWS",
         "password": "a-token-for-some-hours",

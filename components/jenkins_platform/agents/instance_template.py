@@ -25,14 +25,19 @@ def launch_template(
     security_group_id: pulumi.Input[str],
 ) -> aws.ec2.LaunchTemplate:
     """The launch template of a template's instances: encrypted disk, IMDSv2 that only the host
-    itself reaches, no key pair, the newest image at every launch."""
+    itself reaches, no key pair, the image that is the newest during the deployment."""
     context, role = component.context, f"instance-{template.name}"
+    # Not `resolve:ssm:` in the launch template, which groups that choose instance types by
+    # attributes do not support (Amazon EC2 Auto Scaling User Guide).
+    image = aws.ssm.get_parameter_output(
+        name=image_parameter(template), opts=pulumi.InvokeOutputOptions(parent=component)
+    )
     tags = {**context.tags(role), **template.tags}
     return aws.ec2.LaunchTemplate(
         f"{context.name}-{role}",
         name=context.aws_name(role),
         description=f"Instances of the Jenkins agent {template.name}",
-        image_id=f"resolve:ssm:{image_parameter(template)}",
+        image_id=image.insecure_value,
         iam_instance_profile={"arn": profile_arn},
         vpc_security_group_ids=[security_group_id],
         metadata_options={

@@ -159,6 +159,12 @@ class AgentTemplate(TaskSize):
         return self.capacity is Capacity.INSTANCES
 
     @property
+    def on_group(self) -> bool:
+        """Whether agents run in Auto Scaling groups that the platform creates."""
+        created = self.on_instances and self.host.existing is None
+        return created and self.provider is InstanceProvider.AUTO_SCALING_GROUP
+
+    @property
     def host(self) -> Instances:
         """The EC2 instances of agents that run on some."""
         return self.instances or Instances()

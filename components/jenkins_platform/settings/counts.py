@@ -86,6 +86,9 @@ def _of_template(key: str, template: AgentTemplate, settings: Settings) -> Itera
         yield Count(f"{key}.name", _role_name(settings, f"agent-{template.name}"), limits.ROLE_NAME)
         size = _build_policy(template, settings)
         yield Count(f"{key}.policy_statements", size, limits.INLINE_POLICIES)
+    if template.on_group:
+        name = _role_name(settings, f"instance-{template.name}")
+        yield Count(f"{key}.name", name, limits.INSTANCE_ROLE_NAME)
     if template.needs_execution_role and template.execution_role_arn is None:
         name = _role_name(settings, f"agents-execution-{template.name}")
         yield Count(f"{key}.name", name, limits.ROLE_NAME)
@@ -96,7 +99,7 @@ def _of_template(key: str, template: AgentTemplate, settings: Settings) -> Itera
         yield Count(f"{key}.secrets", size, limits.INLINE_POLICIES)
     size = _definition(template, settings)
     yield Count(key, size, limits.TASK_DEFINITION)
-    containers = 1 + len(template.sidecars) + bool(template.prepared_volumes)
+    containers = 1 + len(template.sidecars) + bool(template.prepared_volumes) + template.docker
     yield Count(f"{key}.sidecars", containers, limits.CONTAINERS)
 
 
@@ -206,6 +209,8 @@ def _definition(template: AgentTemplate, settings: Settings) -> int:
     """The task definition."""
     containers: list[AgentTemplate | Sidecar] = [template, *template.sidecars]
     size = 2 * _CONTAINER if template.prepared_volumes else 0
+    # The Docker daemon has more variables, mounts and text than other containers.
+    size += 2 * _CONTAINER if template.docker else 0
     for container in containers:
         size += _CONTAINER + _pairs(container.environment) + _pairs(container.secrets)
         # A mount point for each volume.

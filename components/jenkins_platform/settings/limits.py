@@ -43,6 +43,12 @@ ROLE_NAME = Limit(
     "Use a shorter template name or name_prefix, or existing roles in task_role_arn and "
     "execution_role_arn",
 )
+INSTANCE_ROLE_NAME = Limit(
+    "characters of the name of the instances' role",
+    64,
+    "IAM quotas",
+    "Use a shorter template name or name_prefix",
+)
 INLINE_POLICIES = Limit(
     "characters of the inline policies of one role, without white space",
     10_240,

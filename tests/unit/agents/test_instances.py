@@ -126,7 +126,7 @@ def test_instances_are_closed_by_default() -> None:
     }
     assert launch["blockDeviceMappings"][0]["ebs"]["encrypted"] == "true"
     assert "keyName" not in launch
-    assert launch["imageId"].startswith("resolve:ssm:/aws/service/ecs/optimized-ami/")
+    assert launch["imageId"] == "ami-0a1b2c3d4e5f60718"
     script = base64.b64decode(launch["userData"]).decode()
     assert "ECS_CLUSTER=jenkins-agents\n" in script
     assert "ECS_AWSVPC_BLOCK_IMDS=true\n" in script

@@ -49,7 +49,10 @@ def measured(found: list[Registration]) -> Iterator[tuple[Limit, str, int]]:
         if kind == "RolePolicy":
             policies[one.name] += compact(given["policy"])
         elif kind == "Role":
-            yield limits.ROLE_NAME, one.name, len(given.get("name") or one.name + AUTOMATIC)
+            length = len(given.get("name") or one.name + AUTOMATIC)
+            of_instances = one.name.startswith("jenkins-instance-")
+            limit = limits.INSTANCE_ROLE_NAME if of_instances else limits.ROLE_NAME
+            yield limit, one.name, length
             yield limits.TRUST_POLICY, one.name, compact(given["assumeRolePolicy"])
         elif kind == "SecurityGroupIngressRule":
             version = "6" if "cidrIpv6" in given else "4"
@@ -123,6 +126,7 @@ def oidc(**given: Any) -> dict[str, Any]:
     }
 
 
+DOCKER = {"name": "d", "capacity": "instances", "docker": True, "cpu": 2048, "memory_mib": 4096}
 TLS = {"certificate": {"existing": f"arn:aws:acm:eu-central-1:{ACCOUNT}:certificate/a-b"}}
 GROWING: dict[str, tuple[Limit, int, Callable[[int], dict[str, Any]]]] = {
     "labels": (
@@ -151,6 +155,21 @@ GROWING: dict[str, tuple[Limit, int, Callable[[int], dict[str, Any]]]] = {
         lambda n: {
             "name_prefix": "p" * 19,
             "agents": [{"name": "t" * n, "sidecars": [{"name": "db", "image": "postgres:17"}]}],
+        },
+    ),
+    "a template's name with Docker": (
+        limits.INSTANCE_ROLE_NAME,
+        40,
+        lambda n: {
+            "name_prefix": "p" * 19,
+            "agents": [{**DOCKER, "name": "t" * n, "task_role_arn": role(1)}],
+        },
+    ),
+    "sidecars beside Docker": (
+        limits.CONTAINERS,
+        9,
+        lambda n: {
+            "agents": [{**DOCKER, "sidecars": [{"name": f"s{i}", "image": "a"} for i in range(n)]}]
         },
     ),
     "statements": (
@@ -360,6 +379,7 @@ ALL = [limit for limit in vars(limits).values() if isinstance(limit, Limit)]
 def test_every_limit_is_measured() -> None:
     rich = {
         **oidc(),
+        "agents": [DOCKER],
         "schedule": {},
         "monitoring": {"level": "all"},
         "images": GROWING["caches"][2](1)["images"],
