@@ -188,6 +188,14 @@ def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
     return {}, {"userName": user, "password": password, "proxyEndpoint": data["proxyEndpoint"]}
 
 
+@case("aws:ssm/getParameter:getParameter")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    for name in ("other", "sample"):
+        client("ssm").put_parameter(Name=name, Value=f"value of {name}", Type="String")
+    expected = {"insecureValue": "value of sample", "type": "String", "version": 1}
+    return {"name": "sample"}, expected
+
+
 @case("aws:ecs/getTaskDefinition:getTaskDefinition")
 def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
     container = {"name": "main", "image": "x", "memory": 64}
