@@ -313,6 +313,16 @@ BY_HAND: dict[str, Args] = {
     },
     "usage_estimate.build_hours": {"usage_estimate": {"build_hours": {"linux": 10}}},
     "monitoring.log_key": {"monitoring": {"log_key": _KEY}},
+    "jenkins.github": {
+        "jenkins": {
+            "github": {
+                "app_id": "1234",
+                "private_key_secret_arn": _ARN.format("secretsmanager", "secret:app-AbCdEf"),
+                "organizations": ["acme"],
+                "webhook_secret_arn": _ARN.format("secretsmanager", "secret:hooks-AbCdEf"),
+            }
+        }
+    },
     "jenkins.job_identity": {"jenkins": {"job_identity": {"roles": [_JOB_ROLE]}}},
     "webhooks": {"webhooks": _WEBHOOKS, "schedule": {}},
     "schedule.time_zone": {"schedule": {"time_zone": "Europe/Berlin"}},
