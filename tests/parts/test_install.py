@@ -73,7 +73,8 @@ def test_git_by_tag(tmp_path: Path) -> None:
     clone, tag = tmp_path / "clone", f"v{version('jenkins-platform')}"
     subprocess.run(["git", "clone", "--quiet", "--no-local", ROOT, clone], check=True)
     subprocess.run(["git", "tag", tag], cwd=clone, check=True)
-    packages = resolved(f"jenkins-platform @ git+{clone.as_uri()}@{tag}")
+    # pip 23, which Python 3.11 installs, knows no "name @ URL" for a URL without a host.
+    packages = resolved(f"git+{clone.as_uri()}@{tag}#egg=jenkins-platform")
     assert packages["jenkins-platform"] == clone.as_uri()
     assert packages.keys() & OPTIONAL == set()
 
