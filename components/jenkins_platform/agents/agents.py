@@ -284,4 +284,5 @@ def _compatible(template: AgentTemplate) -> list[str] | None:
     may be of either kind."""
     if not template.on_instances:
         return ["FARGATE"]
-    return None if template.host.existing else _COMPATIBLE[template.provider]
+    provider = template.created_provider
+    return None if provider is None else _COMPATIBLE[provider]

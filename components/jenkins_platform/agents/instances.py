@@ -48,9 +48,9 @@ class AgentInstances(SubComponent):
         self._managed: tuple[Role, aws.iam.InstanceProfile] | None = None
         self.names: dict[str, dict[str, pulumi.Input[str]]] = {}
         for template in context.settings.agents:
-            if not template.on_instances or template.host.existing is not None:
+            if template.created_provider is None:
                 continue
-            if template.provider is InstanceProvider.MANAGED:
+            if template.created_provider is InstanceProvider.MANAGED:
                 self.names[template.name] = self._managed_providers(template)
             else:
                 self.names[template.name] = self._group_providers(template)

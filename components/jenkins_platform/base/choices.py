@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeVar
 
 import pulumi
 
@@ -11,7 +10,6 @@ from ..settings import Settings
 from .context import Context, SubComponent
 from .immutable import ensure_unchanged
 
-T = TypeVar("T")
 _REMEDY = 'Set it back. To move Jenkins, see docs/storage.md, "Moving to another network or name"'
 
 

@@ -48,9 +48,9 @@ def lines_of(subject: Subject, group: Builds) -> Iterator[Line]:
     because = f"{group.hours:,.0f} build hours {'on Spot' if group.spot else 'on demand'}"
     shown = f"{number:g} x {subject.prices.prices[price].what}"
     yield subject.line(part, shown, price, number * group.hours, because, share)
-    if template.host.existing is not None:
+    if template.created_provider is None:
         return
-    if template.provider is InstanceProvider.MANAGED:
+    if template.created_provider is InstanceProvider.MANAGED:
         fee = f"{MANAGED_FEE:.0%} of the on-demand price"
         yield subject.line(
             part, "fee of Managed Instances", price, number * group.hours, fee, MANAGED_FEE
@@ -73,5 +73,5 @@ def instance_hourly_usd(
     prices = table or shipped()
     key, number = instances_of(template)
     share = prices.usd("ec2_spot_share", region) if spot else 1.0
-    managed = template.host.existing is None and template.provider is InstanceProvider.MANAGED
+    managed = template.created_provider is InstanceProvider.MANAGED
     return prices.usd(key, region) * number * (share + (MANAGED_FEE if managed else 0.0))

@@ -158,7 +158,7 @@ class SecurityGroups(SubComponent):
     def _instances(self) -> pulumi.Output[str] | None:
         """Group of the instances' own addresses, without ingress. Their tasks have the agents'."""
         templates = self.context.settings.agents
-        if not any(t.on_instances and t.host.existing is None for t in templates):
+        if not any(t.created_provider is not None for t in templates):
             return None
         group = self._group("instances", "EC2 instances that run Jenkins agents")
         self._https_egress("instances-out", group, "AWS and image registries")

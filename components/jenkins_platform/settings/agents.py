@@ -159,10 +159,10 @@ class AgentTemplate(TaskSize):
         return self.capacity is Capacity.INSTANCES
 
     @property
-    def on_group(self) -> bool:
-        """Whether agents run in Auto Scaling groups that the platform creates."""
-        created = self.on_instances and self.host.existing is None
-        return created and self.provider is InstanceProvider.AUTO_SCALING_GROUP
+    def created_provider(self) -> InstanceProvider | None:
+        """Who launches the instances that the platform creates; None on Fargate and on existing
+        capacity providers."""
+        return self.provider if self.on_instances and self.host.existing is None else None
 
     @property
     def host(self) -> Instances:
@@ -196,7 +196,7 @@ class AgentTemplate(TaskSize):
     def max_per_label(self) -> int | None:
         """Maximum number of concurrent agents per label. ECS launches a managed instance for a task
         and sets no limit itself; a Docker build has an instance to itself."""
-        managed = self.provider is InstanceProvider.MANAGED and self.host.existing is None
+        managed = self.created_provider is InstanceProvider.MANAGED
         if not self.on_instances or not (managed or self.docker):
             return self.max_agents
         return min(self.max_agents or self.host.max_instances, self.host.max_instances)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, TypeVar
 
 import pulumi
@@ -25,7 +25,16 @@ from pydantic_core import CoreSchema, core_schema
 from .messages import message
 from .problems import Problem, SettingsError, hidden, shown
 
-__all__ = ["Group", "OutputOr", "Problem", "SettingsError", "hidden", "setting", "shown"]
+__all__ = [
+    "Group",
+    "OutputOr",
+    "Problem",
+    "SettingsError",
+    "everything",
+    "hidden",
+    "setting",
+    "shown",
+]
 
 T = TypeVar("T")
 
@@ -128,3 +137,17 @@ class _AcceptOutputs:
 
 OutputOr = Annotated[T | pulumi.Output[T], _AcceptOutputs()]
 """A value that can be an output of another resource, unknown until deployment."""
+
+
+def everything(value: object, key: str = "") -> Iterator[tuple[str, object]]:
+    """A value and all that is in it, each with its key."""
+    yield key, value
+    if isinstance(value, Group):
+        for name in type(value).model_fields:
+            yield from everything(getattr(value, name), f"{key}.{name}" if key else name)
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from everything(item, f"{key}.{name}")
+    elif isinstance(value, tuple | list):
+        for index, item in enumerate(value):
+            yield from everything(item, f"{key}[{index}]")

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..inputs import InstanceProvider
 from . import limits
 from .arn import Arn
 from .limits import Limit
@@ -86,7 +87,7 @@ def _of_template(key: str, template: AgentTemplate, settings: Settings) -> Itera
         yield Count(f"{key}.name", _role_name(settings, f"agent-{template.name}"), limits.ROLE_NAME)
         size = _build_policy(template, settings)
         yield Count(f"{key}.policy_statements", size, limits.INLINE_POLICIES)
-    if template.on_group:
+    if template.created_provider is InstanceProvider.AUTO_SCALING_GROUP:
         name = _role_name(settings, f"instance-{template.name}")
         yield Count(f"{key}.name", name, limits.INSTANCE_ROLE_NAME)
     if template.needs_execution_role and template.execution_role_arn is None:

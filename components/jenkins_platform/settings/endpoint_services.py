@@ -91,7 +91,7 @@ def interface_services(settings: Settings) -> dict[str, str]:
             t.enable_execute_command for t in agents
         ):
             found["ssmmessages"] = SSM_MESSAGES
-        created = [t for t in agents if t.on_instances and t.host.existing is None]
+        created = [t for t in agents if t.created_provider is not None]
         if created:
             found.update(INSTANCES)
         if any(t.host.session_manager for t in created):

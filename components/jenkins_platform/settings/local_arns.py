@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from . import regions
 from .arn import Arn
-from .base import Group
+from .base import everything
 from .problems import Problem
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def elsewhere(settings: Settings, region: str, account: str = "") -> Iterator[Pr
         "storage.replication": settings.storage.replication,
     }
     places = {f"{key}.encryption_key.existing": c.region for key, c in copies.items() if c}
-    for key, text in _given(settings, ""):
+    for key, text in _given(settings):
         arn = Arn.parse(text)
         needed = region if _OF_REGION.fullmatch(key) else places.get(key, arn.region)
         if arn.partition != partition:
@@ -93,16 +93,8 @@ def elsewhere(settings: Settings, region: str, account: str = "") -> Iterator[Pr
             yield Problem(f"{key}.region", copy.region, message)
 
 
-def _given(value: object, key: str) -> Iterator[tuple[str, str]]:
+def _given(settings: Settings) -> Iterator[tuple[str, str]]:
     """The ARNs in the settings, each with its key."""
-    if isinstance(value, Group):
-        for name in type(value).model_fields:
-            yield from _given(getattr(value, name), f"{key}.{name}" if key else name)
-    elif isinstance(value, Mapping):
-        for name, item in value.items():
-            yield from _given(item, f"{key}.{name}")
-    elif isinstance(value, tuple | list):
-        for index, item in enumerate(value):
-            yield from _given(item, f"{key}[{index}]")
-    elif isinstance(value, str) and value.startswith("arn:") and _FIELD.search(key):
-        yield key, value
+    for key, value in everything(settings):
+        if isinstance(value, str) and value.startswith("arn:") and _FIELD.search(key):
+            yield key, value

@@ -21,7 +21,7 @@ _RESERVED = ("aws", "ecs", "fargate")
 def capacity_rules(settings: Settings) -> Iterator[Problem]:
     """Problems of the capacity providers of all templates together, and of the network."""
     templates = [t for t in settings.agents if t.on_instances]
-    created = [t for t in templates if t.host.existing is None]
+    created = [t for t in templates if t.created_provider is not None]
     providers = {
         *("FARGATE", "FARGATE_SPOT"),
         *(f"{t.name} {kind}" for t in created for kind in ("on-demand", "spot")),
