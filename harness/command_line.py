@@ -84,3 +84,17 @@ class CommandLine:
         """Outputs of the stack."""
         printed: dict[str, Any] = json.loads(self.succeed("stack", "output", "--json"))
         return printed
+
+    def deploy_example(self) -> int:
+        """Preview and deploy an example; a second deployment changes nothing.
+
+        Returns:
+            The number of its resources.
+        """
+        planned = self.count("to create", "preview")
+        assert self.count("created", "up", "--yes", "--skip-preview") == planned
+        outputs = self.outputs()
+        assert outputs["labels"][:3] == ["build", "build-spot", "build-on-demand"]
+        assert outputs["jenkinsUrl"].startswith("http://jenkins-alb-")
+        assert self.count("unchanged", "up", "--yes", "--skip-preview") == planned
+        return planned

@@ -11,12 +11,20 @@ ROOT = Path(__file__).parent.parent
 
 def host(folder: Path) -> Path:
     """A folder for PATH with the plugin of this checkout."""
-    script = folder / "pulumi-resource-jenkins-platform"
-    folder.mkdir(parents=True, exist_ok=True)
-    python_path = os.pathsep.join(str(ROOT / p) for p in ("components", "."))
-    script.write_text(
-        f'#!/bin/sh\nPYTHONPATH="{python_path}" exec "{sys.executable}" '
-        f'"{ROOT / "plugin" / "__main__.py"}" "$@"\n'
-    )
+    program = f'"{ROOT / "plugin" / "__main__.py"}"'
+    return executable(folder / "pulumi-resource-jenkins-platform", "components", program)
+
+
+def executable(script: Path, package: str, words: str) -> Path:
+    """Make a program of Python executable, and return its folder for PATH.
+
+    Args:
+        script: The file that is written.
+        package: Folder of this checkout whose modules it imports, beside those of the root.
+        words: Arguments of the interpreter, quoted for a shell.
+    """
+    script.parent.mkdir(parents=True, exist_ok=True)
+    paths = os.pathsep.join(str(ROOT / p) for p in (package, "."))
+    script.write_text(f'#!/bin/sh\nPYTHONPATH="{paths}" exec "{sys.executable}" {words} "$@"\n')
     script.chmod(0o755)
-    return folder
+    return script.parent

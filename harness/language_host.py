@@ -25,20 +25,13 @@ from pulumi.runtime.proto import plugin_pb2 as plugin
 
 from docs.node import EXECUTABLE as NODE
 
-from .hosting import ROOT
+from .hosting import executable
 
 
 def install(folder: Path, name: str) -> Path:
     """Put the host of a language into a folder for PATH, and return it."""
-    script = folder / f"pulumi-language-{name}"
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = os.pathsep.join(str(ROOT / p) for p in ("automation", "."))
-    script.write_text(
-        f'#!/bin/sh\nPYTHONPATH="{paths}" exec "{sys.executable}" -m harness.language_host '
-        f'{name} "$@"\n'
-    )
-    script.chmod(0o755)
-    return folder
+    words = f"-m harness.language_host {name}"
+    return executable(folder / f"pulumi-language-{name}", "automation", words)
 
 
 class Host(language_grpc.LanguageRuntimeServicer):
