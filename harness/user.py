@@ -34,7 +34,9 @@ class User:
     """How long a command may take."""
 
     def environment(self) -> dict[str, str]:
-        path = os.pathsep.join(str(ROOT / p) for p in (".", "components", "automation"))
+        path = os.pathsep.join(
+            str(ROOT / p) for p in (".", "components", "automation", "localcloud")
+        )
         home = {"HOME": str(self.home), "PULUMI_HOME": str(self.home / ".pulumi")}
         return {**os.environ, **home, "PYTHONPATH": path, "COLUMNS": "200"}
 

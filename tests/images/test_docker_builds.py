@@ -8,18 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 
 from harness import docker_standin
 from harness.docker_engine import Engine
-from harness.lean import LEAN
-from harness.platform_images import images_on_standins
-from harness.user import User, project_user
+from harness.docker_user import administrator, docker_user
+from harness.user import User
 
 pytestmark = pytest.mark.long
 
 BUILD_SECONDS = 240
-LINK_IMAGE = "standin/python:latest"
 TEMPLATE: dict[str, Any] = {
     "name": "builder",
     "capacity": "instances",
@@ -50,24 +47,15 @@ id -un
 @pytest.fixture(scope="module")
 def user(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
     docker_standin.make(engine)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LOCALCLOUD_DOCKER", engine.host)
-        patch.setenv("LOCALCLOUD_LINK_IMAGE", LINK_IMAGE)
-        with project_user(tmp_path_factory.mktemp("user")) as found:
-            found.patience_seconds = 600
-            found.set(**{**LEAN, "network": {"nat": "single"}})
-            found.set(images=images_on_standins(), agents=[{"name": "linux"}, TEMPLATE])
-            found.set(jenkins={"quiet_period_seconds": 0})
-            yield found
-            found.local("destroy")
+    with docker_user(engine, tmp_path_factory.mktemp("user")) as found:
+        found.set(network={"nat": "single"}, agents=[{"name": "linux"}, TEMPLATE])
+        yield found
 
 
 def test_a_build_uses_docker_and_reaches_a_container_at_its_port(user: User) -> None:
     up = user.local("up", "--json")
     assert up.returncode == 0, up.stderr
-    outcome = json.loads(up.stdout)
-    password = user.local("password").stdout.strip()
-    admin = JenkinsApi(outcome["opens_at"], outcome["outputs"]["admin_user_name"], password)
+    admin = administrator(user, json.loads(up.stdout))
     begun = time.monotonic()
     place = admin.start("docker", "builder", DOCKER_BUILD)
     build = admin.finish("docker", place, begun, begun + BUILD_SECONDS)

@@ -15,23 +15,16 @@ from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 from jenkins_platform_cli.engine.local_jenkins import HEALTH_PATH
 
 from harness.docker_engine import Engine
-from harness.lean import LEAN
-from harness.platform_images import images_on_standins
-from harness.user import User, project_user
+from harness.docker_user import docker_user
+from harness.user import User
 from tests.images.test_running_platform import eventually, running
 
 pytestmark = pytest.mark.long
 
 
 @pytest.fixture
-def user(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[User]:
-    monkeypatch.setenv("LOCALCLOUD_DOCKER", engine.host)
-    monkeypatch.setenv("LOCALCLOUD_LINK_IMAGE", "standin/python:latest")
-    with project_user(tmp_path_factory.mktemp("user")) as found:
-        found.patience_seconds = 600
-        found.set(**LEAN, images=images_on_standins(), agents=[{"name": "linux"}])
+def user(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
+    with docker_user(engine, tmp_path_factory.mktemp("user")) as found:
         found.set(schedule={"wake_page": True})
         yield found
 

@@ -21,27 +21,20 @@ from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 from localcloud.runner.docker_host import FILE_SYSTEM_LABEL
 
 from harness.docker_engine import Engine
-from harness.lean import LEAN
+from harness.docker_user import administrator, docker_user
 from harness.platform_images import images_on_standins
 from harness.user import ROOT, User, project_user
 
 BUILD_SECONDS = 120
 MISTAKE = "jenkins:\n  noUsageStatistcs: true\n"
-LINK_IMAGE = "standin/python:latest"
 CREDENTIALS = "<list>\n  <id>deploy-key</id>\n</list>"
 
 
 @pytest.fixture(scope="module")
 def user(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
     """A user on a machine with Docker."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LOCALCLOUD_DOCKER", engine.host)
-        patch.setenv("LOCALCLOUD_LINK_IMAGE", LINK_IMAGE)
-        with project_user(tmp_path_factory.mktemp("user")) as found:
-            found.patience_seconds = 600
-            found.set(**LEAN, images=images_on_standins(), agents=[{"name": "linux"}])
-            found.set(jenkins={"quiet_period_seconds": 0})
-            yield found
+    with docker_user(engine, tmp_path_factory.mktemp("user")) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +49,7 @@ def up(user: User) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def admin(user: User, up: dict[str, Any]) -> JenkinsApi:
     """Jenkins, for its administrator."""
-    password = user.local("password").stdout.strip()
-    return JenkinsApi(up["opens_at"], up["outputs"]["admin_user_name"], password)
+    return administrator(user, up)
 
 
 def running(engine: Engine, family: str, container: str = "") -> list[str]:

@@ -19,11 +19,10 @@ import pytest
 from jenkins_platform_cli.engine.jenkins_api import JenkinsApi, JenkinsError
 
 from harness.docker_engine import Engine
-from harness.lean import LEAN
-from harness.platform_images import images_on_standins
+from harness.docker_user import docker_user
 from harness.tasks import wait_until
-from harness.user import User, project_user
-from tests.images.test_running_platform import LINK_IMAGE, running
+from harness.user import User
+from tests.images.test_running_platform import running
 
 pytestmark = pytest.mark.long
 
@@ -53,15 +52,8 @@ def pipeline(job: str, label: str) -> str:
 
 
 @pytest.fixture
-def user(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[User]:
-    monkeypatch.setenv("LOCALCLOUD_DOCKER", engine.host)
-    monkeypatch.setenv("LOCALCLOUD_LINK_IMAGE", LINK_IMAGE)
-    with project_user(tmp_path_factory.mktemp("user")) as found:
-        found.patience_seconds = 600
-        found.set(**LEAN, images=images_on_standins(), agents=[{"name": "linux"}])
-        found.set(jenkins={"quiet_period_seconds": 0})
+def user(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
+    with docker_user(engine, tmp_path_factory.mktemp("user")) as found:
         yield found
 
 
