@@ -40,12 +40,14 @@ System.in.eachLine { line ->
         read.compile(Phases.CONVERSION)
         def unit = new CompilationUnit()
         unit.addSource('Script', text)
+        def typeParameters = read.AST.classes.collectMany { [it.unresolvedSuperClass, *it.interfaces] }
+            .collectEntries { [it.name, it.genericsTypes ? "<${(1..it.genericsTypes.size()).collect { n -> "T$n" }.join(', ')}>" : ''] }
         read.AST.modules.each { module ->
             module.statementBlock.visit(outline)
             module.methods.each { it.code.visit(outline) }
             module.imports*.className.findAll { it =~ JENKINS }.each { name ->
                 def (folder, type) = [name[0..<name.lastIndexOf('.')], name[name.lastIndexOf('.') + 1..-1]]
-                unit.addSource(name, "package ${folder}; class ${type} {}")
+                unit.addSource(name, "package ${folder}; class ${type}${typeParameters[type] ?: ''} {}")
             }
         }
         unit.compile(Phases.CLASS_GENERATION)
