@@ -41,10 +41,10 @@ test: $(VENV)/.test  ## Run the tests; installs their prerequisites
 	@$(VENV)/bin/pytest tests/unit $(SPREAD) $(COVERAGE)
 	@$(VENV)/bin/pytest tests/images tests/engine tests/parts $(SPREAD)
 
-test-long: $(VENV)/.test $(VENV)/scan/.done  ## Run the tests that take minutes: image builds, killed runs, changes of every input
+test-long: $(VENV)/.test $(VENV)/scan/.done  ## Run the tests that take minutes: image builds, killed runs, changes of every input, properties with more examples
 	@tests/install
 	@$(VENV)/bin/python -m jenkins_platform_cli.pulumi_cli.toolchain
-	@$(VENV)/bin/pytest -m long $(SPREAD)
+	@$(VENV)/bin/pytest -m "long or hypothesis" --hypothesis-profile thorough $(SPREAD)
 
 mutants: $(VENV)/.test  ## Apply single wrong changes to the component; unit tests must notice 95 % of them
 	@$(VENV)/bin/python -m tests.mutants $(ARGS)

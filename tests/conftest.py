@@ -10,9 +10,11 @@ from hypothesis import settings
 from jenkins_platform_cli.garbage_collection import collect_rarely
 from xdist.scheduler import LoadFileScheduling
 
-# A slow machine is not a failure, and a failure must be reproducible.
-settings.register_profile("project", deadline=None, derandomize=True)
-settings.load_profile("project")
+# A slow machine is not a failure, and a failure must be reproducible. `make test-long` repeats the
+# tests of properties with more examples.
+settings.register_profile("thorough", deadline=None, derandomize=True, max_examples=150)
+settings.register_profile("quick", settings.get_profile("thorough"), max_examples=15)
+settings.load_profile("quick")
 
 collect_rarely()
 

@@ -92,7 +92,6 @@ def test_every_text_is_quoted_as_one_literal(groovy: Compiler, text: str) -> Non
     assert outline.texts == [text]
 
 
-@settings(max_examples=10)
 @given(name=st.from_regex(r"[a-z][a-z0-9-]{0,15}[a-z0-9]", fullmatch=True))
 def test_an_agent_name_changes_only_the_label_of_a_job(groovy: Compiler, name: str) -> None:
     for script, usual in zip(job_scripts(agents=[{"name": name}]), job_scripts(), strict=True):

@@ -34,6 +34,7 @@ def without(change: Change) -> dict[str, Any]:
     return args
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", TEMPLATE)
 def test_every_input_of_a_template_reaches_a_resource(path: str) -> None:
     change = CHANGES[path]

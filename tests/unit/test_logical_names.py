@@ -70,7 +70,8 @@ def repeated(found: list[Registration]) -> list[object]:
     return [name for name, count in counted.items() if count > 1]
 
 
-@settings(max_examples=5, phases=(Phase.explicit, Phase.generate))
+@pytest.mark.long
+@settings(max_examples=20, phases=(Phase.explicit, Phase.generate))
 @given(
     found=names(
         templates=TEMPLATE_NAMES,

@@ -584,7 +584,6 @@ def changed(value: Any, path: tuple[str, ...], change: Callable[[str], str]) -> 
     return {**value, path[0]: changed(value.get(path[0], ""), path[1:], change)}
 
 
-@settings(max_examples=200)
 @given(path=st.sampled_from(TEXTS), odd=odd_texts(), appended=st.booleans())
 def test_no_text_changes_the_structure_of_the_document_or_is_changed(
     path: tuple[str, ...], odd: str, appended: bool
@@ -598,7 +597,6 @@ def test_no_text_changes_the_structure_of_the_document_or_is_changed(
     assert any(odd in text for text in texts(document))
 
 
-@settings(max_examples=20)
 @given(odd=odd_texts())
 def test_a_text_stays_as_it_is_when_other_documents_are_merged_in(odd: str) -> None:
     extra = ["unclassified: {mailer: {charset: utf-8}}"]

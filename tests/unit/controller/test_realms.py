@@ -461,7 +461,6 @@ ODD: dict[str, dict[str, Any]] = {
 }
 
 
-@settings(max_examples=60)
 @given(realm=st.sampled_from([*ODD]), odd=odd_texts())
 def test_no_text_of_a_realm_changes_the_structure_of_the_document(realm: str, odd: str) -> None:
     def filled(value: Any, text: str) -> Any:

@@ -320,6 +320,7 @@ def exceeded(args: Any, found: list[Registration]) -> list[str]:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("subject", GROWING)
 def test_growing_input_is_accepted_up_to_the_limit_and_refused_beyond(subject: str) -> None:
     limit, most, inputs = GROWING[subject]
@@ -352,7 +353,8 @@ def merged(one: Any, other: Any) -> Any:
     return other
 
 
-@settings(max_examples=6, deadline=None, phases=(Phase.explicit, Phase.generate))
+@pytest.mark.long
+@settings(max_examples=20, phases=(Phase.explicit, Phase.generate))
 @given(
     shares=st.dictionaries(
         st.sampled_from(sorted(GROWING)), st.floats(0.05, 1), min_size=1, max_size=6

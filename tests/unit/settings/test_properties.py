@@ -73,13 +73,11 @@ def accepted_or_refused(args: Any) -> None:
     assert refusal is None or str(refusal).count("\n") >= len(refusal.problems) > 0
 
 
-@settings(max_examples=150)
 @given(args=st.dictionaries(st.sampled_from(KEYS), JSON, max_size=3))
 def test_any_json_is_accepted_or_refused_and_nothing_else(args: dict[str, Any]) -> None:
     accepted_or_refused(args)
 
 
-@settings(max_examples=250)
 @given(path=st.sampled_from([p for p in paths() if p != "name"]), value=JSON)
 def test_any_value_of_any_setting_is_accepted_or_refused(path: str, value: Any) -> None:
     accepted_or_refused(at(path, value))
@@ -91,7 +89,7 @@ def read(value: str) -> str:
     return value.replace("^${", "${")
 
 
-@settings(max_examples=40, phases=NOT_SHRUNK)
+@settings(phases=NOT_SHRUNK)
 @given(args=inputs())
 def test_every_accepted_value_is_in_the_document_as_it_was_given(args: Any) -> None:
     accepted = Settings.from_args("jenkins", args)
@@ -136,7 +134,8 @@ def policies(args: Any) -> list[tuple[str, dict[str, Any], str]]:
     return found
 
 
-@settings(max_examples=3, phases=NOT_SHRUNK)
+@pytest.mark.long
+@settings(max_examples=20, phases=NOT_SHRUNK)
 @given(args=inputs())
 def test_every_policy_of_any_platform_is_narrow_and_within_the_limits(args: Any) -> None:
     for name, policy, text in policies(args):
