@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import time
-from typing import Any
 
 import pytest
 import yaml
@@ -19,110 +18,6 @@ from harness.lean import LEAN
 from harness.user import User
 
 pytestmark = pytest.mark.long
-
-
-def definitions(ecs: Any) -> str:
-    """All task definitions, active and inactive, as text."""
-    arns = [
-        arn
-        for status in ("ACTIVE", "INACTIVE")
-        for arn in ecs.list_task_definitions(status=status)["taskDefinitionArns"]
-    ]
-    assert len(arns) > 1
-    found = [ecs.describe_task_definition(taskDefinition=a)["taskDefinition"] for a in arns]
-    return json.dumps(found, default=str)
-
-
-def test_a_session_of_the_command(user: User) -> None:
-    user.set(**LEAN)
-    up = user.local("up")
-    assert up.returncode == 0, up.stderr
-    assert "Jenkins     emulated, nothing runs: LOCALCLOUD_DOCKER is 'none'" in up.stdout
-    assert "linux linux-spot linux-on-demand linux-auto" in up.stdout
-    cost = user.document("cost")["monthly_usd"]
-    assert f"about {cost:,.0f} USD per month, jenkins-platform cost --stack local" in up.stdout
-
-    same = user.local("preview")
-    assert (same.returncode, same.stdout.splitlines()[-1]) == (0, "No change.")
-    assert f"info: about {cost:,.0f} USD" in same.stdout
-    assert user.document("preview")["monthly_usd"] == cost
-
-    user.set(jenkins={"system_message": "Hello"})
-    planned = user.document("preview", exit_code=3)
-    assert {c["name"] for c in planned["changes"]} == {
-        "jenkins-configuration",
-        "jenkins-controller",
-    }
-    (note,) = (n for n in planned["notes"] if "restarts" in n)
-    assert note.startswith("This update restarts Jenkins")
-    assert note.endswith("jenkins-platform up --stack local --cloud local --drain waits for them.")
-    user.set(jenkins={})
-
-    user.set(storage={"performance_mode": "maxIO", "throughput_mode": "bursting"}, tags={"a": "b"})
-    outcome = user.document("up", exit_code=1)
-    assert outcome["changes"] == []
-    assert "storage.performance_mode: 'maxIO'" in outcome["errors"][0]
-    user.set(storage={}, tags={})
-
-    secret = user.document("outputs")["admin_password_secret_arn"]
-    stored = user.cloud.client("secretsmanager").get_secret_value(SecretId=secret)
-    assert user.document("password") == {
-        "user_name": "ecsuser",
-        "password": stored["SecretString"],
-    }
-
-    rotated = user.local("rotate-password", "--json")
-    assert rotated.returncode == 0, rotated.stderr
-    assert {c["name"] for c in answer("rotate-password", rotated.stdout)["changes"]} == {
-        "jenkins-admin-password",
-        "jenkins-controller",
-    }, "only the password and the task that reads it change"
-    new = user.cloud.client("secretsmanager").get_secret_value(SecretId=secret)
-    assert new["SecretString"] != stored["SecretString"]
-    assert user.local("password").stdout.strip() == new["SecretString"]
-    assert user.local("preview").returncode == 0, "the next up changes nothing"
-    printed = "".join(run.stdout + run.stderr for run in (up, same, rotated)) + str(planned)
-    ecs = user.cloud.client("ecs")
-    for password in (stored["SecretString"], new["SecretString"]):
-        assert password not in printed
-        assert user.files_with(password) == [], "neither the state nor a log contains it"
-        assert password not in definitions(ecs), "no task definition contains it"
-
-    (cluster,) = [c for c in ecs.list_clusters()["clusterArns"] if "controller" in c]
-    (service,) = ecs.list_services(cluster=cluster)["serviceArns"]
-    ecs.update_service(cluster=cluster, service=service, desiredCount=0)
-    drift = user.local("drift", "--json", "--markdown", str(user.folder / "summary.md"))
-    assert drift.returncode == 3
-    (change,) = answer("drift", drift.stdout)["changes"]
-    assert (change["name"], change["properties"]) == ("jenkins-controller", ["desiredCount"])
-    assert "| `jenkins-controller` | desiredCount |" in (user.folder / "summary.md").read_text()
-
-    state = user.folder / ".localcloud" / "state"
-    assert list(state.rglob("*.attrs")) == [], "a killed run could leave these incomplete"
-    locks = state / ".pulumi" / "locks"
-    (lock_folder,) = [p for p in locks.rglob("*") if p.is_dir() and p.name == "local"]
-    (lock_folder / "0.json").write_text(json.dumps({"pid": 1, "username": "x", "hostname": "y"}))
-    locked = user.local("up")
-    assert (locked.returncode, "lock" in locked.stdout) == (1, True)
-    assert user.document("unlock") == {"stack": "local"}
-
-    os.kill(user.cloud.pid, signal.SIGKILL)
-    again = user.local("up")
-    assert again.returncode == 0, again.stderr
-    assert "keeps nothing on disk: starting over" in again.stdout
-
-    assert user.document("agents") == []
-    closed = user.local("open")
-    assert (closed.returncode, "emulated, nothing runs" in closed.stderr) == (1, True)
-    assert user.local("logs").returncode == 0
-    assert user.document("unprotect") == [], "Pulumi.local.yaml destroys data"
-    assert {c["op"] for c in user.document("destroy")["changes"]} == {"delete"}
-    assert user.cloud.client("efs").describe_file_systems()["FileSystems"] == []
-    empty = user.local("password", "--json")
-    assert "Stack local is empty. Run" in json.loads(empty.stdout)["errors"][0]
-    stopped = answer("local stop", user.run("local", "stop", "--json").stdout)
-    assert stopped == {"was_running": True, "kept_volumes": []}
-    assert user.document("destroy")["changes"] == []
 
 
 def test_invalid_settings_exit_with_2_before_any_change(user: User) -> None:
