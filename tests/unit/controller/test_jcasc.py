@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from jenkins_platform.settings import SettingsError
 from jenkins_platform.settings.github import GitHubSettings
