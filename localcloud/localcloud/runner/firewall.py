@@ -4,7 +4,7 @@ Usage: ``firewall.py RULES``, with RULES a JSON object of two lists, what may co
 ``out``, each rule
 ``{"from": first address, "to": last address, "protocol": number or null, "ports": [first, last]}``.
 Everything else that is not local or an answer is dropped, as a security group does. What leaves is
-filtered on its way out of the interface, so that containers within a task, such as those of a
+filtered as it leaves the interface, so that containers within a task, such as those of a
 Docker daemon, are not excepted. It speaks netlink with the kernel's nf_tables by itself: the image
 is any with a ``python3``, and need not have ``nft``. Numbers are those of Linux's
 ``linux/netfilter/nf_tables.h``.

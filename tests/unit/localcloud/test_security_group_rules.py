@@ -85,7 +85,7 @@ def out(*blocks: str) -> list[dict[str, Any]]:
 def test_a_range_lets_out_to_its_addresses_but_not_to_tasks_by_chance() -> None:
     anything = {"protocol": None, "ports": None}
     assert out("203.0.113.0/24") == [{"from": "203.0.113.0", "to": "203.0.113.255", **anything}]
-    # The Docker network has addresses of its own, which a rule for a company's network may contain.
+    # The Docker network has its own addresses, which a rule for a company's network may contain.
     assert out("172.18.0.0/24") == []
     assert sorted(out("172.16.0.0/14"), key=lambda rule: rule["from"]) == [
         {"from": "172.16.0.0", "to": "172.17.255.255", **anything},
