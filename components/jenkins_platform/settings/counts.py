@@ -196,8 +196,8 @@ def _of_jobs(settings: Settings) -> Iterator[Count]:
 
 
 def _statements(statements: Iterable[PolicyStatement]) -> int:
-    """Statements that users write."""
-    size = 0
+    """A policy with the statements that users write."""
+    size = len('{"Version":"2012-10-17","Statement":[]}')
     for statement in statements:
         size += len('{"Sid":"Build100","Effect":"Allow","Action":[],"Resource":[]},')
         size += _texts((*statement.actions, *statement.resources))
