@@ -219,7 +219,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
             Registration(
                 [*target_groups, *connection.target_groups],
                 connection.service_registries,
-                [self._load_balancer.listener, *connection.listeners],
+                [*self._load_balancer.forwarding, *connection.listeners],
             ),
         )
 
@@ -244,7 +244,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         topic_arn: pulumi.Output[str] | None = None
         if settings.monitoring.on:
             monitored = Monitored(
-                self._load_balancer.load_balancer,
+                self._load_balancer.load_balancer.arn_suffix,
                 self._load_balancer.target_group,
                 controller.cluster,
                 controller.service,

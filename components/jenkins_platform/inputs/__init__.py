@@ -39,6 +39,7 @@ from .job_identity import JobIdentityArgs, JobRoleArgs
 from .load_balancer import (
     AccessLogsArgs,
     CertificateArgs,
+    ExistingLoadBalancerArgs,
     LoadBalancerArgs,
     ManagedRuleGroupArgs,
     Scheme,
@@ -115,6 +116,7 @@ __all__ = [
     "EntraCloud",
     "Event",
     "ExistingInstancesArgs",
+    "ExistingLoadBalancerArgs",
     "ExistingNetworkArgs",
     "ExistingStorageArgs",
     "FlowLogDestination",
