@@ -226,9 +226,8 @@ def test_the_wake_page_appears_for_the_name_of_jenkins_only(company: Company, st
     assert company.request(company.one, DOMAIN) == ["jenkins-shared-wake"]
     assert company.request(company.one, "shop.example.com") == ["shop"]
     assert company.request(company.one, "other.example.com") == ["fixed-response"]
-    # The pattern that the page has while Jenkins sleeps comes into the state.
-    stack.refresh()
     change(stack, company.inputs(company.two))
+    invoke(company.cloud, hours, {"action": "settle"})
     assert company.request(company.two, DOMAIN) == ["jenkins-shared-wake"]
     assert company.request(company.two, "shop.example.com") == ["shop"]
     assert company.request(company.one, DOMAIN) == ["fixed-response"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from ..base.context import SubComponent
+from ..base.context import Context
 from ..settings import Problem, SettingsError, ports
 from ..settings.load_balancer import ExistingLoadBalancerSettings
 
@@ -16,43 +17,60 @@ _KEY = "load_balancer.existing.listener_arn"
 ExistingLoadBalancer = pulumi.Output[aws.lb.GetLoadBalancerResult]
 
 
+def guarded(context: Context) -> Context:
+    """The context, known only once an existing load balancer has been found to fit the inputs.
+
+    Raises:
+        SettingsError: Jenkins would be unreachable through it.
+    """
+    settings, network = context.settings.load_balancer, context.settings.network.existing
+    if settings.existing is None or network is None:
+        return context
+    listener, balancer = _look_up(context.parent, settings.existing, context.unchanged)
+
+    def check(known: list[Any]) -> Any:
+        unchanged, listener, balancer, vpc_id, *group_ids = known
+        if problems := list(_problems(listener, balancer, vpc_id, group_ids)):
+            raise SettingsError(problems)
+        if balancer.idle_timeout > settings.idle_timeout_seconds:
+            pulumi.log.warn(
+                f"The existing load balancer keeps idle connections for {balancer.idle_timeout} "
+                f"seconds, and Jenkins closes them after {settings.idle_timeout_seconds}, so that "
+                "some requests fail. Set load_balancer.idle_timeout_seconds to the number of the "
+                "load balancer.",
+                context.parent,
+            )
+        return unchanged
+
+    given = (listener, balancer, network.vpc_id, *settings.security_group_ids)
+    checked = pulumi.Output.all(context.unchanged, *given).apply(check)
+    handle = pulumi.Output.all(context.handle, checked).apply(lambda known: str(known[0]))
+    return replace(context, handle=handle, unchanged=checked)
+
+
 def load_balancer(
-    component: SubComponent,
-    settings: ExistingLoadBalancerSettings,
-    vpc_id: pulumi.Input[str],
-    security_group_ids: Sequence[pulumi.Input[str]],
+    component: pulumi.Resource, settings: ExistingLoadBalancerSettings
 ) -> ExistingLoadBalancer:
     """The load balancer of an existing listener.
 
     Args:
         component: The sub-component that looks it up.
         settings: Which listener it is.
-        vpc_id: Id of the VPC of the controller.
-        security_group_ids: The security groups that the controller accepts requests from.
-
-    Raises:
-        SettingsError: Jenkins would be unreachable through it.
     """
-    look = pulumi.InvokeOutputOptions(parent=component)
-    arn = component.after(settings.listener_arn)
+    return _look_up(component, settings)[1]
+
+
+def _look_up(
+    parent: pulumi.Resource,
+    settings: ExistingLoadBalancerSettings,
+    after: pulumi.Output[pulumi.Resource] | None = None,
+) -> tuple[pulumi.Output[aws.lb.GetListenerResult], ExistingLoadBalancer]:
+    """The listener and its load balancer, once something else is known."""
+    look = pulumi.InvokeOutputOptions(parent=parent)
+    arn = pulumi.Output.all(settings.listener_arn, after).apply(lambda known: str(known[0]))
     listener = aws.lb.get_listener_output(arn=arn, opts=look)
     balancer = aws.lb.get_load_balancer_output(arn=listener.load_balancer_arn, opts=look)
-    timeout = component.context.settings.load_balancer.idle_timeout_seconds
-
-    def checked(known: list[Any]) -> Any:
-        found, vpc, groups = known[1], known[2], known[3:]
-        if problems := list(_problems(known[0], found, vpc, groups)):
-            raise SettingsError(problems)
-        if found.idle_timeout > timeout:
-            pulumi.log.warn(
-                f"The existing load balancer keeps idle connections for {found.idle_timeout} "
-                f"seconds, and Jenkins closes them after {timeout}, so that some requests fail. "
-                "Set load_balancer.idle_timeout_seconds to the number of the load balancer.",
-                component,
-            )
-        return found
-
-    return pulumi.Output.all(listener, balancer, vpc_id, *security_group_ids).apply(checked)
+    return listener, balancer
 
 
 def _problems(

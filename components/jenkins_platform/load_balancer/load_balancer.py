@@ -52,9 +52,7 @@ class LoadBalancer(SubComponent):
         self.host_name = settings.domain_name or "" if self.shared else ""
         self.load_balancer: aws.lb.LoadBalancer | existing.ExistingLoadBalancer
         if settings.existing:
-            self.load_balancer = existing.load_balancer(
-                self, settings.existing, network.vpc_id, security_group_ids
-            )
+            self.load_balancer = existing.load_balancer(self, settings.existing)
         else:
             self.load_balancer = created.load_balancer(self, network, security_group_ids)
         self.priorities = listener_rules.priorities(settings.existing)
