@@ -27,7 +27,7 @@ _TAKEN = {
     "run": "is a temporary file system",
     "var/run": "is a temporary file system",
     "tmp": "is a temporary file system",
-    "var/jenkins_home": "is the home, a file system of its own",
+    "var/jenkins_home": "is the home, which is mounted over it",
     "usr/share/jenkins": f"belongs to Jenkins: use {SCRIPTS} and {PLUGINS}",
     "usr/share/jenkins-platform": "belongs to the platform",
     "usr/local/bin/jenkins.sh": "belongs to Jenkins",
