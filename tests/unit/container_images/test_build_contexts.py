@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pulumi
 import pytest
 from jenkins_platform.container_images import builds
 from jenkins_platform.inputs import Architecture
@@ -45,7 +46,7 @@ def test_the_context_is_relative_to_the_program_and_outside_of_version_control(
     folder: Path,
 ) -> None:
     context = recipe().context.relative_to(Path.cwd())
-    assert context.parts[:3] == (".jenkins-platform", "stack", "jenkins")
+    assert context.parts[:3] == (".jenkins-platform", pulumi.get_stack(), "jenkins")
     assert Path(".jenkins-platform/.gitignore").read_text() == "*\n"
 
 
