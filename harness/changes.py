@@ -148,6 +148,7 @@ BY_HAND: dict[str, Args] = {
                     "min_memory_mib": 4096,
                     "disk_gib": 100,
                     "disk_type": "gp2",
+                    "ami_id": "ami-0123456789abcdef0",
                     "session_manager": True,
                 },
             }
