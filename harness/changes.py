@@ -327,6 +327,28 @@ BY_HAND: dict[str, Args] = {
             }
         }
     },
+    "jenkins.gitlab": {
+        "jenkins": {
+            "gitlab": {
+                "token_secret_arn": _ARN.format("secretsmanager", "secret:gitlab-AbCdEf"),
+                "groups": ["acme/platform"],
+                "webhook_secret_arn": _ARN.format("secretsmanager", "secret:hooks-AbCdEf"),
+                "create_webhooks": True,
+            }
+        }
+    },
+    "jenkins.bitbucket": {
+        "jenkins": {
+            "bitbucket": {
+                "token_secret_arn": _ARN.format("secretsmanager", "secret:bitbucket-AbCdEf"),
+                "workspaces": ["acme"],
+                "user_name": "ci",
+                "url": "https://bitbucket.example.com",
+                "webhook_secret_arn": _ARN.format("secretsmanager", "secret:hooks-AbCdEf"),
+                "create_webhooks": True,
+            }
+        }
+    },
     "jenkins.job_identity": {"jenkins": {"job_identity": {"roles": [_JOB_ROLE]}}},
     "webhooks": {"webhooks": _WEBHOOKS, "schedule": {}},
     "schedule.time_zone": {"schedule": {"time_zone": "Europe/Berlin"}},

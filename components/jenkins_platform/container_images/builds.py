@@ -83,6 +83,8 @@ def more_plugins(settings: Settings) -> list[str]:
         "aws-secrets-manager-credentials-provider": settings.jenkins.credentials is not None,
         "audit-trail": settings.monitoring.audit_trail,
         "opentelemetry": settings.monitoring.opentelemetry_endpoint is not None,
+        "gitlab-branch-source": settings.jenkins.gitlab is not None,
+        "cloudbees-bitbucket-branch-source": settings.jenkins.bitbucket is not None,
         "oidc-provider": settings.jenkins.job_identity is not None,
         "prometheus": settings.monitoring.prometheus,
     }
