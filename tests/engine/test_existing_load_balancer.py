@@ -133,7 +133,7 @@ class Company:
         return str(group["TargetGroupName"].rpartition("-")[0])
 
     def inputs(self, listener: str | None, **more: Any) -> dict[str, Any]:
-        """Inputs of a platform with an existing load balancer, or one of its own."""
+        """Inputs of a platform with an existing load balancer, or a dedicated one."""
         load_balancer: dict[str, Any] = {"domain_name": DOMAIN, "zone_id": self.zone}
         if listener:
             load_balancer |= {
@@ -167,7 +167,7 @@ def company(cloud: LocalCloud) -> Company:
 def stack(
     company: Company, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
 ) -> Stack:
-    """A stack whose load balancer changes from its own to an existing one, to another, and back."""
+    """A stack whose load balancer changes from a dedicated to an existing one, to another, and back."""
     program = platform_program(company.inputs(None))
     stack = Stack(company.cloud, tmp_path_factory.mktemp("existing"), pulumi_command, program)
     stack.up()
@@ -266,7 +266,7 @@ def test_a_listener_that_does_not_fit_changes_nothing(
     assert stack.changes == {}
 
 
-def test_a_load_balancer_of_its_own_can_follow(company: Company, stack: Stack) -> None:
+def test_a_dedicated_load_balancer_can_follow(company: Company, stack: Stack) -> None:
     outputs = change(stack, company.inputs(None))
     (own,) = company.balancers() - {"one", "two"}
     assert own.startswith("jenkins-alb")

@@ -247,7 +247,7 @@ def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def balancers(client: Client, cidr: str, *names: str) -> tuple[str, list[dict[str, Any]]]:
-    """Load balancers in a VPC of their own."""
+    """Load balancers in a new VPC."""
     there = vpc(client, cidr)
     subnets = [
         client("ec2").create_subnet(
