@@ -167,7 +167,7 @@ def company(cloud: LocalCloud) -> Company:
 def stack(
     company: Company, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
 ) -> Stack:
-    """A stack whose load balancer changes from a dedicated to an existing one, to another, and back."""
+    """A stack that starts with a dedicated load balancer."""
     program = platform_program(company.inputs(None))
     stack = Stack(company.cloud, tmp_path_factory.mktemp("existing"), pulumi_command, program)
     stack.up()
