@@ -13,6 +13,7 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -98,6 +99,7 @@ _WEBHOOKS = {
     "wake": True,
     "max_concurrency": 20,
 }
+_BUILD_FOLDER = Path(__file__).parent.parent / "tests" / "data" / "build-folder"
 _WINDOW = {"days": ["sat"], "start": "08:00", "end": "12:00"}
 
 BY_HAND: dict[str, Args] = {
@@ -105,6 +107,7 @@ BY_HAND: dict[str, Args] = {
     "images.commons_lang_compatibility": {
         "images": {"commons_lang_compatibility": False, "plugins": {"amazon-ecs": "1.50"}}
     },
+    "images.build_folder": {"images": {"build_folder": str(_BUILD_FOLDER)}},
     "images.pull_through_caches": {
         "images": {"pull_through_caches": [{"prefix": "quay", "upstream": "quay.io"}]}
     },
@@ -321,6 +324,28 @@ BY_HAND: dict[str, Args] = {
                 "private_key_secret_arn": _ARN.format("secretsmanager", "secret:app-AbCdEf"),
                 "organizations": ["acme"],
                 "webhook_secret_arn": _ARN.format("secretsmanager", "secret:hooks-AbCdEf"),
+            }
+        }
+    },
+    "jenkins.gitlab": {
+        "jenkins": {
+            "gitlab": {
+                "token_secret_arn": _ARN.format("secretsmanager", "secret:gitlab-AbCdEf"),
+                "groups": ["acme/platform"],
+                "webhook_secret_arn": _ARN.format("secretsmanager", "secret:hooks-AbCdEf"),
+                "create_webhooks": True,
+            }
+        }
+    },
+    "jenkins.bitbucket": {
+        "jenkins": {
+            "bitbucket": {
+                "token_secret_arn": _ARN.format("secretsmanager", "secret:bitbucket-AbCdEf"),
+                "workspaces": ["acme"],
+                "user_name": "ci",
+                "url": "https://bitbucket.example.com",
+                "webhook_secret_arn": _ARN.format("secretsmanager", "secret:hooks-AbCdEf"),
+                "create_webhooks": True,
             }
         }
     },

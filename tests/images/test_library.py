@@ -198,6 +198,38 @@ def test_the_api_url_reaches_the_credential() -> None:
     ]
 
 
+def test_the_token_of_gitlab_becomes_a_credential_and_stays_until_the_input_goes() -> None:
+    secrets = {"JENKINS_GITLAB_TOKEN": "glpat-1\n", "JENKINS_GITLAB_WEBHOOK_SECRET": "hook"}
+    done = credentials({}, secrets)
+    assert done["left"] == [
+        {"id": "gitlab", "token": "glpat-1"},
+        {"id": "gitlab-webhook-secret", "secret": "hook"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("user", "git_user", "api"),
+    [
+        ("", "x-token-auth", {"secret": "t0ken"}),
+        (
+            "ci@example.com",
+            "x-bitbucket-api-token-auth",
+            {"user": "ci@example.com", "password": "t0ken"},
+        ),
+    ],
+)
+def test_the_token_of_bitbucket_becomes_a_credential_of_the_plugin_and_one_of_git(
+    user: str, git_user: str, api: dict[str, str]
+) -> None:
+    given = {"JENKINS_BITBUCKET_USER": user, "JENKINS_BITBUCKET_GIT_USER": git_user}
+    secrets = {"JENKINS_BITBUCKET_TOKEN": "t0ken", "JENKINS_BITBUCKET_WEBHOOK_SECRET": "hook"}
+    assert credentials(given, secrets)["left"] == [
+        {"id": "bitbucket", **api},
+        {"id": "bitbucket-git", "user": git_user, "password": "t0ken"},
+        {"id": "bitbucket-webhook-secret", "secret": "hook"},
+    ]
+
+
 def test_the_identity_of_jobs_keeps_its_key_and_publishes_it() -> None:
     issuer = "https://abc.lambda-url.eu-central-1.on.aws"
     given = {"JENKINS_OIDC_ISSUER": issuer, "JENKINS_OIDC_KEYS": "bucket/jwks"}

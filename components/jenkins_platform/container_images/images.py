@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -24,6 +22,7 @@ from ..settings import Settings
 from ..settings.agents import AgentTemplate
 from ..settings.images import CACHE_REPOSITORY, ImageSettings
 from . import builds
+from .build_contexts import relative
 from .repositories import Repositories, url_of
 
 UNTAGGED_DAYS = 7
@@ -211,7 +210,7 @@ class Images(SubComponent):
         repository: aws.ecr.Repository,
     ) -> pulumi.Output[str]:
         name = f"{self.context.name}-{role}-{architecture.value.replace('_', '-')}"
-        context = _build_context(recipe.context)
+        context = relative(recipe.context)
         # Going back to an earlier recipe is a new build, which cannot overwrite its immutable tag:
         # every new build gets a new tag.
         build = random.RandomString(
@@ -248,16 +247,3 @@ class Images(SubComponent):
 
 def _host(repository_url: str) -> str:
     return repository_url.split("/")[0]
-
-
-def _build_context(context: Path) -> str:
-    """A build context relative to the program's folder if possible, so that it is the same on
-    every machine: another path would be a change, and so another build.
-
-    The Docker provider runs in the program's folder, unless the program is a function of an
-    Automation API driver; then the engine does not report that folder.
-    """
-    root = pulumi.runtime.get_root_directory()
-    if root and Path(root).resolve() == Path.cwd() and context.is_relative_to(Path.cwd()):
-        return os.path.relpath(context)
-    return str(context)

@@ -17,10 +17,12 @@ from .agents import (
     VolumeArgs,
 )
 from .backup import BackupArgs, BackupCopyArgs, RestoreTestArgs, VaultLockArgs, VaultLockMode
+from .bitbucket import BitbucketArgs
 from .budget import BudgetArgs
 from .controller import ControllerArgs
 from .encryption import EncryptionKeyArgs, KeyCreationArgs
 from .github import GitHubArgs
+from .gitlab import GitLabArgs
 from .images import ImageArgs, ImagesArgs, PluginPolicy, PullThroughCacheArgs
 from .instances import DiskType, ExistingInstancesArgs, InstanceProvider, InstancesArgs
 from .jenkins import (
@@ -99,6 +101,7 @@ __all__ = [
     "ArtifactStorage",
     "BackupArgs",
     "BackupCopyArgs",
+    "BitbucketArgs",
     "BudgetArgs",
     "BuildDiscarderArgs",
     "Capacity",
@@ -122,6 +125,7 @@ __all__ = [
     "FlowLogsArgs",
     "GitHubArgs",
     "GitHubSignInArgs",
+    "GitLabArgs",
     "GrantArgs",
     "ImageArgs",
     "ImagesArgs",

@@ -62,6 +62,13 @@ class ImagesArgs(TypedDict):
     """Image of agents with ``platform_image`` ``agent``."""
     kaniko: NotRequired[ImageArgs]
     """Image of agents with ``platform_image`` ``kaniko``."""
+    build_folder: NotRequired[str]
+    """Path, relative to the program, of a folder with what to add to the controller's image:
+    ``packages.txt`` with names of Debian packages, one a line; ``files`` with files, at their
+    paths from the root of the image; ``init.groovy.d`` with start-up scripts in Groovy;
+    ``plugins`` with own plugins as ``.hpi`` or ``.jpi`` files. Each is optional. A change of any
+    file builds a new image. Cannot be combined with ``images.controller.existing``.
+    Default: none."""
     plugins: NotRequired[dict[str, str]]
     """Jenkins plugins to add to those in ``images/controller/plugins.lock``, or to install in
     another version: exact versions by plugin ID. Dependencies are resolved in the build.

@@ -111,9 +111,8 @@ def _of_controller(settings: Settings) -> Iterator[Count]:
     if settings.sign_in.realm:
         references.append(settings.sign_in.realm.secret_arn)
     references += settings.network.ca_certificate_arns
-    github = settings.jenkins.github
-    if github:
-        references += github.secret_arns
+    for source in settings.jenkins.sources.values():
+        references += source.secret_arns
     if controller.task_role_arn is None:
         size = _controller_policy(settings, families=False)
         yield Count("agents", size, limits.INLINE_POLICIES)
@@ -124,6 +123,7 @@ def _of_controller(settings: Settings) -> Iterator[Count]:
     size += _pairs(controller.environment)
     # Their names, again, in VARIABLES_AS_FILES.
     size += _texts(settings.jenkins.secrets) + _tags(settings.tags)
+    github = settings.jenkins.github
     size += _texts(github.organizations) if github else 0
     yield Count("controller.java_options", size, limits.TASK_DEFINITION)
 

@@ -23,7 +23,7 @@ _OF_REGION = re.compile(
     r"|images\.pull_through_caches\[\d+\]\.credential_arn"
     r"|(controller|agent_cloud)\.ephemeral_storage_key_arn"
     r"|webhooks\.\w+_secret_arn"
-    r"|jenkins\.github\.webhook_secret_arn"
+    r"|jenkins\.(github|gitlab|bitbucket)\.webhook_secret_arn"
 )
 """Inputs whose services read nothing from other regions. ECS reads the secrets of containers from
 any region (Amazon ECS API Reference, "Secret")."""

@@ -343,6 +343,16 @@ def test_plugins_that_a_setting_needs_come_with_it() -> None:
     assert "prometheus" in listed
 
 
+def test_plugins_of_gitlab_and_bitbucket_come_with_their_inputs() -> None:
+    token = {"token_secret_arn": "arn:aws:ssm:eu-central-1:123456789012:parameter/token"}
+    sources: dict[str, Any] = {
+        "gitlab": {**token, "groups": ["acme"]},
+        "bitbucket": {**token, "workspaces": ["acme-b"]},
+    }
+    given = Settings.from_args("jenkins", {"jenkins": sources})  # type: ignore[typeddict-item]
+    assert more_plugins(given) == ["cloudbees-bitbucket-branch-source", "gitlab-branch-source"]
+
+
 def test_the_build_of_the_controller_follows_the_inputs() -> None:
     def arguments(**images: Any) -> Mapping[str, str]:
         return builds.controller(settings(**images), X86).arguments
