@@ -53,9 +53,14 @@ class Connections extends ComputerListener {
 
 class FirstBuilds extends QueueListener {
     void onLeft(Queue.LeftItem item) {
-        String name = item.outcome?.primaryWorkUnit?.executor?.owner?.name
-        if (name) {
-            Starts.report(name, item.inQueueSince)
+        try {
+            String name = item.outcome?.primaryWorkUnit?.executor?.owner?.name
+            if (name) {
+                Starts.report(name, item.inQueueSince)
+            }
+        } catch (Exception | LinkageError e) {
+            // The build must start all the same.
+            println "jenkins-platform: the start of an agent is not reported: ${e}"
         }
     }
 }

@@ -26,6 +26,7 @@ final scope = [
         def unit = name == null ? null : [executor: [owner: new Computer(name: name)]]
         only(QueueListener).onLeft(new Queue.LeftItem(outcome: [primaryWorkUnit: unit], inQueueSince: queued))
     },
+    unexpected: { -> only(QueueListener).onLeft(new Queue.LeftItem(outcome: [primaryWorkUnit: 'of another version'])) },
     cancelled: { -> only(QueueListener).onLeft(new Queue.LeftItem()) },
     deleted: { String name -> only(NodeListener).onDeleted(new ECSSlave(nodeName: name)) },
 ]
