@@ -239,6 +239,22 @@ BY_HAND: dict[str, Args] = {
         }
     },
     "load_balancer.scheme": {"load_balancer": {"scheme": "internet-facing", **_TLS}},
+    "load_balancer.existing": {
+        "network": {
+            "existing": {
+                "vpc_id": "vpc-0a1b2c3d",
+                "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
+            }
+        },
+        "load_balancer": {
+            "existing": {
+                "listener_arn": _ARN.format("elasticloadbalancing", "listener/app/web/0a/0b"),
+                "priority": 1000,
+            },
+            "domain_name": "ci.example.com",
+            "security_group_ids": ["sg-0a1b2c3d"],
+        },
+    },
     "load_balancer.zone_id": {
         "load_balancer": {"zone_id": "Z0123456789", "domain_name": "ci.example.com"}
     },

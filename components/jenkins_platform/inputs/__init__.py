@@ -41,6 +41,7 @@ from .job_identity import JobIdentityArgs, JobRoleArgs
 from .load_balancer import (
     AccessLogsArgs,
     CertificateArgs,
+    ExistingLoadBalancerArgs,
     LoadBalancerArgs,
     ManagedRuleGroupArgs,
     Scheme,
@@ -118,6 +119,7 @@ __all__ = [
     "EntraCloud",
     "Event",
     "ExistingInstancesArgs",
+    "ExistingLoadBalancerArgs",
     "ExistingNetworkArgs",
     "ExistingStorageArgs",
     "FlowLogDestination",

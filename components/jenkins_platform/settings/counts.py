@@ -130,7 +130,7 @@ def _of_controller(settings: Settings) -> Iterator[Count]:
 
 def _of_load_balancer(settings: Settings) -> Iterator[Count]:
     load_balancer, oidc = settings.load_balancer, settings.sign_in.load_balancer_oidc
-    if not load_balancer.security_group_ids:
+    if not load_balancer.security_group_ids and not load_balancer.existing:
         ports = 2 if load_balancer.has_tls else 1
         ranges = load_balancer.allowed_cidrs or ()
         lists = len(load_balancer.allowed_prefix_list_ids)
@@ -139,10 +139,12 @@ def _of_load_balancer(settings: Settings) -> Iterator[Count]:
         yield Count("load_balancer.allowed_cidrs", ports * most, limits.RULES_OF_GROUP)
     if oidc:
         wake = bool(settings.schedule and settings.schedule.wake_page)
-        bypassed = len(oidc.api_conditions) + len(oidc.bypass_conditions)
+        shared = load_balancer.existing is not None
+        bypassed = len(oidc.api_conditions(shared)) + len(oidc.bypass_conditions)
         guarded = len(oidc.path_conditions)
-        redirects = bool(settings.load_balancer.additional_domain_names)
-        number = bypassed + guarded + wake + redirects
+        redirects = bool(load_balancer.additional_domain_names)
+        # Existing listeners have fixed priorities for the wake page, redirects and the last rule.
+        number = bypassed + guarded + (3 if shared else wake + redirects)
         key = "paths" if guarded > bypassed else "bypass_paths"
         yield Count(f"sign_in.load_balancer_oidc.{key}", number, limits.RULES_OF_BALANCER)
 
