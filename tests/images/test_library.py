@@ -7,9 +7,11 @@ import json
 import pytest
 
 from harness.groovy_scripts import (
+    START_LINE,
     credentials,
     library_step,
     reported_builds,
+    reported_starts,
     stale_nodes,
     start_agents,
 )
@@ -435,6 +437,28 @@ def test_only_agents_that_wait_too_long_for_spot_capacity_are_given_up() -> None
         *(5, ["pulls", "runs", "on-demand", "launched"], ["x86_64"]),
         "no Spot capacity for 5 minutes",
     ]
+
+
+def test_the_first_build_of_each_agent_reports_its_start() -> None:
+    printed = reported_starts("""
+        at(3000); request('fargate-linux-a'); at(3200); request('fargate-linux-b')
+        request('vm', false)
+        at(34000); online('fargate-linux-a'); at(34100); online('vm')
+        begins('fargate-linux-b', 100)
+        at(34450); begins('fargate-linux-a', 100); begins('fargate-linux-a', 34400)
+        begins('vm', 100)
+        begins('', 100); begins(null, 100); cancelled(); unexpected()
+        at(50000); request('fargate-linux-c'); at(60000); online('fargate-linux-c'); at(70000)
+        online('fargate-linux-c'); begins('fargate-linux-c', 65000)
+        request('fargate-linux-d'); online('fargate-linux-d'); deleted('fargate-linux-d')
+        begins('fargate-linux-d', 1)
+    """)
+    first, refused, second = printed
+    assert first == START_LINE.format("fargate-linux-a", "2.9", "31.0", "0.5")
+    assert "the start of an agent is not reported: " in refused
+    assert second == START_LINE.format("fargate-linux-c", "0.0", "10.0", "10.0"), (
+        "a build that came after the request did not wait for it"
+    )
 
 
 def test_failed_builds_and_no_others_are_reported_as_events() -> None:

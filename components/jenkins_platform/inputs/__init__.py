@@ -23,7 +23,7 @@ from .controller import ControllerArgs
 from .encryption import EncryptionKeyArgs, KeyCreationArgs
 from .github import GitHubArgs
 from .gitlab import GitLabArgs
-from .images import ImageArgs, ImagesArgs, PluginPolicy, PullThroughCacheArgs
+from .images import FindingSeverity, ImageArgs, ImagesArgs, PluginPolicy, PullThroughCacheArgs
 from .instances import DiskType, ExistingInstancesArgs, InstanceProvider, InstancesArgs
 from .jenkins import (
     ArtifactStorage,
@@ -123,6 +123,7 @@ __all__ = [
     "ExistingLoadBalancerArgs",
     "ExistingNetworkArgs",
     "ExistingStorageArgs",
+    "FindingSeverity",
     "FlowLogDestination",
     "FlowLogTraffic",
     "FlowLogsArgs",
