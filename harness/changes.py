@@ -13,6 +13,7 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -106,13 +107,22 @@ _WEBHOOKS = {
     "wake": True,
     "max_concurrency": 20,
 }
+_BUILD_FOLDER = Path(__file__).parent.parent / "tests" / "data" / "build-folder"
 _WINDOW = {"days": ["sat"], "start": "08:00", "end": "12:00"}
+
+_VPC = {
+    "existing": {
+        "vpc_id": "vpc-0a1b2c3d",
+        "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
+    }
+}
 
 BY_HAND: dict[str, Args] = {
     # Refused with the amazon-ecs of the lock, which needs the library.
     "images.commons_lang_compatibility": {
         "images": {"commons_lang_compatibility": False, "plugins": {"amazon-ecs": "1.50"}}
     },
+    "images.build_folder": {"images": {"build_folder": str(_BUILD_FOLDER)}},
     "images.pull_through_caches": {
         "images": {"pull_through_caches": [{"prefix": "quay", "upstream": "quay.io"}]}
     },
@@ -156,6 +166,7 @@ BY_HAND: dict[str, Args] = {
                     "min_memory_mib": 4096,
                     "disk_gib": 100,
                     "disk_type": "gp2",
+                    "ami_id": "ami-0123456789abcdef0",
                     "session_manager": True,
                 },
             }
@@ -189,14 +200,7 @@ BY_HAND: dict[str, Args] = {
     "network.availability_zones": {
         "network": {"availability_zones": ["eu-central-1a", "eu-central-1c"]}
     },
-    "network.existing": {
-        "network": {
-            "existing": {
-                "vpc_id": "vpc-0a1b2c3d",
-                "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
-            }
-        }
-    },
+    "network.existing": {"network": _VPC},
     "network.proxy": {
         "network": {"proxy": {"url": "http://proxy.example.com:3128", "no_proxy": [".example.com"]}}
     },
@@ -243,6 +247,21 @@ BY_HAND: dict[str, Args] = {
         }
     },
     "load_balancer.scheme": {"load_balancer": {"scheme": "internet-facing", **_TLS}},
+    "load_balancer.existing": {
+        "network": _VPC,
+        "load_balancer": {
+            "existing": {
+                "listener_arn": _ARN.format("elasticloadbalancing", "listener/app/web/0a/0b"),
+                "priority": 1000,
+            },
+            "domain_name": "ci.example.com",
+            "security_group_ids": ["sg-0a1b2c3d"],
+        },
+    },
+    "load_balancer.ip_address_type": {
+        "network": _VPC,
+        "load_balancer": {"ip_address_type": "dualstack"},
+    },
     "load_balancer.zone_id": {
         "load_balancer": {"zone_id": "Z0123456789", "domain_name": "ci.example.com"}
     },
@@ -328,6 +347,28 @@ BY_HAND: dict[str, Args] = {
                 "private_key_secret_arn": _ARN.format("secretsmanager", "secret:app-AbCdEf"),
                 "organizations": ["acme"],
                 "webhook_secret_arn": _ARN.format("secretsmanager", "secret:hooks-AbCdEf"),
+            }
+        }
+    },
+    "jenkins.gitlab": {
+        "jenkins": {
+            "gitlab": {
+                "token_secret_arn": _ARN.format("secretsmanager", "secret:gitlab-AbCdEf"),
+                "groups": ["acme/platform"],
+                "webhook_secret_arn": _ARN.format("secretsmanager", "secret:hooks-AbCdEf"),
+                "create_webhooks": True,
+            }
+        }
+    },
+    "jenkins.bitbucket": {
+        "jenkins": {
+            "bitbucket": {
+                "token_secret_arn": _ARN.format("secretsmanager", "secret:bitbucket-AbCdEf"),
+                "workspaces": ["acme"],
+                "user_name": "ci",
+                "url": "https://bitbucket.example.com",
+                "webhook_secret_arn": _ARN.format("secretsmanager", "secret:hooks-AbCdEf"),
+                "create_webhooks": True,
             }
         }
     },

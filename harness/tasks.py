@@ -70,7 +70,7 @@ class Place:
         self.cloud.client("logs").create_log_group(logGroupName=GROUP)
 
     def security_group(self, name: str) -> str:
-        """Id of a new security group, which lets nothing in."""
+        """Id of a new security group, which lets nothing in and everything out."""
         ec2 = self.cloud.client("ec2")
         made = ec2.create_security_group(GroupName=name, Description=name, VpcId=self.vpc)
         return str(made["GroupId"])
@@ -82,6 +82,17 @@ class Place:
         self.cloud.client("ec2").authorize_security_group_ingress(
             GroupId=group, IpPermissions=[permission]
         )
+
+    def let_out(self, group: str, *permissions: dict[str, Any]) -> None:
+        """Let a security group out by these rules only; without any, nowhere."""
+        ec2 = self.cloud.client("ec2")
+        (before,) = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"]
+        if before["IpPermissionsEgress"]:
+            ec2.revoke_security_group_egress(
+                GroupId=group, IpPermissions=before["IpPermissionsEgress"]
+            )
+        if permissions:
+            ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[*permissions])
 
     def network_of(self, *groups: str) -> dict[str, Any]:
         """A network configuration with security groups."""

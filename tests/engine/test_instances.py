@@ -37,9 +37,14 @@ AGENTS: list[dict[str, Any]] = [
         "policy_statements": [
             {"actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::releases/*"]}
         ],
-        "instances": {"provider": "auto-scaling-group", "spot": True},
+        "instances": {
+            "provider": "auto-scaling-group",
+            "spot": True,
+            "ami_parameter": "/images/deploy",
+        },
     },
 ]
+OWN_IMAGE = "ami-0a1b2c3d4e5f60718"
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +52,7 @@ def stack(
     cloud: LocalCloud, pulumi_command: auto.PulumiCommand, tmp_path_factory: pytest.TempPathFactory
 ) -> Stack:
     """One stack; each test continues from the state of the previous one."""
+    cloud.client("ssm").put_parameter(Name="/images/deploy", Value=OWN_IMAGE, Type="String")
     program = platform_program({**BASE, "agents": AGENTS})
     return Stack(cloud, tmp_path_factory.mktemp("instances"), pulumi_command, program)
 
@@ -104,8 +110,21 @@ def test_a_platform_with_both_kinds_of_agents(stack: Stack, cloud: LocalCloud) -
     (mine,) = [g for g in groups if g["AutoScalingGroupARN"] == group["autoScalingGroupArn"]]
     assert (mine["MinSize"], mine["DesiredCapacity"], mine["MaxSize"]) == (0, 0, 20)
 
+    images = images_by_template(cloud)
+    assert images["jenkins-instance-deploy"] == OWN_IMAGE
+    assert images["jenkins-instance-builder"] != OWN_IMAGE
+
     stack.up()
     assert stack.changes == {}
+
+
+def images_by_template(cloud: LocalCloud) -> dict[str, str]:
+    """Images of the instances by the start of their launch template's name."""
+    found = cloud.client("ec2").describe_launch_template_versions(Versions=["$Latest"])
+    return {
+        version["LaunchTemplateName"].rpartition("-")[0]: version["LaunchTemplateData"]["ImageId"]
+        for version in found["LaunchTemplateVersions"]
+    }
 
 
 def test_a_privileged_build_reaches_nothing_of_others(stack: Stack, cloud: LocalCloud) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from localcloud.cloud import LocalCloud
@@ -71,3 +75,55 @@ def test_without_security_groups_a_task_has_the_default_one(place: Place) -> Non
     (default,) = [g["GroupId"] for g in found["SecurityGroups"] if g["VpcId"] == place.vpc]
     place.allow(default, default, "-1")
     wait_until(lambda: asks(place, default, target) == ["8080"], 30)
+
+
+def test_a_task_reaches_only_what_its_security_group_lets_out(place: Place) -> None:
+    server, client = place.security_group("server"), place.security_group("client")
+    place.allow(server, client, "-1")
+    definition = place.define(shell(SERVER, stopTimeout=2), family="server")
+    task = place.start(definition, networkConfiguration=place.network_of(server))
+    place.let_out(server)  # what answers needs no rule
+    one, other = f"{address(place, task)}:8080", f"{address(place, task)}:9090"
+    wait_until(lambda: asks(place, client, one, other) == ["8080", "9090"], 60)
+
+    place.let_out(client)
+    assert asks(place, client, one, other) == ["none", "none"]
+    place.let_out(client, {**port(8080), "UserIdGroupPairs": [{"GroupId": server}]})
+    assert asks(place, client, one, other) == ["8080", "none"]
+    place.let_out(client, {**port(9090), "IpRanges": [{"CidrIp": "10.0.0.0/16"}]})
+    assert asks(place, client, one, other) == ["none", "9090"]
+
+    # AWS, which has no address here, is reached all the same.
+    place.let_out(client)
+    metadata = "169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+    assert asks(place, client, metadata) != ["none"]
+
+
+def port(number: int) -> dict[str, object]:
+    return {"IpProtocol": "tcp", "FromPort": number, "ToPort": number}
+
+
+@pytest.fixture
+def outside(engine: Engine, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """URL of a server in another network, which the tasks of a VPC reach as they would the
+    internet; and the addresses of that network."""
+    network = engine.client.networks.create("outside")
+    network.reload()
+    subnet = network.attrs["IPAM"]["Config"][0]
+    (tmp_path / "index.html").write_text("outside")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer((subnet["Gateway"], 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"{subnet['Gateway']}:{server.server_port}", subnet["Subnet"]
+        server.shutdown()
+    network.remove()
+
+
+def test_addresses_outside_of_the_vpc_need_a_rule_too(
+    place: Place, outside: tuple[str, str]
+) -> None:
+    (url, addresses), group = outside, place.security_group("builds")
+    assert asks(place, group, url) == ["outside"]
+    for ranges, expected in (("10.0.0.0/8", "none"), (addresses, "outside")):
+        place.let_out(group, {"IpProtocol": "-1", "IpRanges": [{"CidrIp": ranges}]})
+        assert asks(place, group, url) == [expected]

@@ -25,19 +25,14 @@ def launch_template(
     security_group_id: pulumi.Input[str],
 ) -> aws.ec2.LaunchTemplate:
     """The launch template of a template's instances: encrypted disk, IMDSv2 that only the host
-    itself reaches, no key pair, the image that is the newest during the deployment."""
+    itself reaches, no key pair, their own image or the newest during the deployment."""
     context, role = component.context, f"instance-{template.name}"
-    # Not `resolve:ssm:` in the launch template, which groups that choose instance types by
-    # attributes do not support (Amazon EC2 Auto Scaling User Guide).
-    image = aws.ssm.get_parameter_output(
-        name=image_parameter(template), opts=pulumi.InvokeOutputOptions(parent=component)
-    )
     tags = {**context.tags(role), **template.tags}
     return aws.ec2.LaunchTemplate(
         f"{context.name}-{role}",
         name=context.aws_name(role),
         description=f"Instances of the Jenkins agent {template.name}",
-        image_id=image.insecure_value,
+        image_id=_image(component, template),
         iam_instance_profile={"arn": profile_arn},
         vpc_security_group_ids=[security_group_id],
         metadata_options={
@@ -68,6 +63,18 @@ def launch_template(
         tags=context.tags(role),
         opts=component.child(),
     )
+
+
+def _image(component: SubComponent, template: AgentTemplate) -> pulumi.Input[str]:
+    """ID of the image."""
+    if template.host.ami_id is not None:
+        return template.host.ami_id
+    # Not `resolve:ssm:` in the launch template, which groups that choose instance types by
+    # attributes do not support (Amazon EC2 Auto Scaling User Guide).
+    return aws.ssm.get_parameter_output(
+        name=template.host.ami_parameter or image_parameter(template),
+        opts=pulumi.InvokeOutputOptions(parent=component),
+    ).insecure_value
 
 
 def image_parameter(template: AgentTemplate) -> str:

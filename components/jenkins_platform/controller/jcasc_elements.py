@@ -60,9 +60,9 @@ FREQUENT: dict[Path, frozenset[str]] = {
         "systemMessage updateCenter views viewsTabBar"
     ),
     ("unclassified",): _names(
-        "artifactManager awsCredentialsProvider buildDiscarders fingerprints "
-        "gitHubPluginConfig gitSCM globalDefaultFlowDurabilityLevel globalLibraries "
-        "junitTestResultStorage location mailer openTelemetry pollSCM "
+        "artifactManager awsCredentialsProvider bitbucketEndpointConfiguration buildDiscarders "
+        "fingerprints gitHubPluginConfig gitLabServers gitSCM globalDefaultFlowDurabilityLevel "
+        "globalLibraries junitTestResultStorage location mailer openTelemetry pollSCM "
         "prometheusConfiguration timestamper"
     ),
     ("security",): _names(

@@ -77,6 +77,15 @@ class InstancesArgs(TypedDict):
     idle_minutes: NotRequired[int]
     """Minutes until an instance without tasks is terminated, 1 to 60. Only valid with ``managed``;
     the scaling of an Auto Scaling group waits 15 minutes. Default: ``10``."""
+    ami_id: NotRequired[pulumi.Input[str]]
+    """ID of your own image of the instances, such as ``ami-0a1b2c3d4e5f``, built on the
+    ECS-optimized Amazon Linux 2023 image for the template's architecture; with ``gpu`` on its
+    variant with drivers. Only valid with ``auto-scaling-group``, because AWS chooses the image of
+    managed instances, and without ``ami_parameter``. Default: none, the newest ECS-optimized
+    image at each deployment."""
+    ami_parameter: NotRequired[str]
+    """Name or ARN of the SSM parameter that contains the ID of such an image, read at each
+    deployment. Only valid with ``auto-scaling-group`` and without ``ami_id``. Default: none."""
     session_manager: NotRequired[bool]
     """Whether Systems Manager can open a shell on an instance. Only valid with
     ``auto-scaling-group``: AWS allows no access to managed instances. Default: ``false``."""

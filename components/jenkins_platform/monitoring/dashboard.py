@@ -44,7 +44,7 @@ def document(facts: Facts) -> dict[str, Any]:
         [_starts(facts), _failures(facts), _by_template(facts)],
         [_money(facts), _saved(facts)],
         [*_file_system(facts)],
-        [_errors(facts)],
+        [_from_queue(facts), _errors(facts)],
     ]
     return {"start": "-P3D", "periodOverride": "inherit", "widgets": placed(rows)}
 
@@ -182,6 +182,19 @@ def _by_template(facts: Facts) -> Widget:
         "| sort usd desc"
     )
     return insights(facts, "By template and capacity", facts.meter_log_group, query)
+
+
+def _from_queue(facts: Facts) -> Widget:
+    query = (
+        "filter @message like /jenkins-platform: start of / "
+        "| parse @message 'start of *: queued * s, connected * s, accepted * s' "
+        "as agent, queued, connected, accepted "
+        "| stats count() as agents, avg(queued) as in_queue, avg(connected) as until_connected, "
+        "pct(connected, 95) as until_connected_p95, avg(accepted) as until_accepted by bin(1d) "
+        "| sort bin(1d) desc"
+    )
+    title = "Seconds from the queue to the build"
+    return insights(facts, title, facts.controller_log_group, query)
 
 
 def _money(facts: Facts) -> Widget:

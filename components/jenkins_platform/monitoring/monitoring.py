@@ -48,7 +48,7 @@ class Monitored:
             the endpoint for webhooks.
     """
 
-    load_balancer: aws.lb.LoadBalancer
+    load_balancer: pulumi.Output[str]
     target_group: aws.lb.TargetGroup
     controller_cluster: aws.ecs.Cluster
     service: aws.ecs.Service
@@ -94,7 +94,7 @@ class Monitoring(SubComponent):
         self._log_filters()
         self._resources = MonitoredResources(
             platform=context.handle,
-            load_balancer=monitored.load_balancer.arn_suffix,
+            load_balancer=monitored.load_balancer,
             target_group=monitored.target_group.arn_suffix,
             controller_cluster=monitored.controller_cluster.name,
             service=monitored.service.name,

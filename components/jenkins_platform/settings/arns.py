@@ -65,6 +65,9 @@ KmsKeyArn = Annotated[str, arn("kms", r"key/[A-Za-z0-9-]+")]
 CertificateArn = Annotated[str, arn("acm", r"certificate/[A-Za-z0-9-]+")]
 TopicArn = Annotated[str, arn("sns", r"[\w-]{1,256}")]
 RepositoryArn = Annotated[str, arn("ecr", r"repository/[a-z0-9._/-]{2,256}")]
+ListenerArn = Annotated[
+    str, arn("elasticloadbalancing", r"listener/app/[A-Za-z0-9-]+/[0-9a-f]+/[0-9a-f]+")
+]
 WebAclArn = Annotated[str, arn("wafv2", r"regional/webacl/[\w-]+/[\w-]+")]
 RoleArn = Annotated[str, arn("iam", rf"role/{_NAME}", _GLOBAL)]
 PolicyArn = Annotated[str, arn("iam", rf"policy/{_NAME}", r":(\d{12}|aws)")]

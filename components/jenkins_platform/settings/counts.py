@@ -115,9 +115,8 @@ def _of_controller(settings: Settings) -> Iterator[Count]:
     if settings.sign_in.realm:
         references.append(settings.sign_in.realm.secret_arn)
     references += settings.network.ca_certificate_arns
-    github = settings.jenkins.github
-    if github:
-        references += github.secret_arns
+    for source in settings.jenkins.sources.values():
+        references += source.secret_arns
     if controller.task_role_arn is None:
         size = _controller_policy(settings, families=False)
         yield Count("agents", size, limits.INLINE_POLICIES)
@@ -128,13 +127,14 @@ def _of_controller(settings: Settings) -> Iterator[Count]:
     size += _pairs(controller.environment)
     # Their names, again, in VARIABLES_AS_FILES.
     size += _texts(settings.jenkins.secrets) + _tags(settings.tags)
+    github = settings.jenkins.github
     size += _texts(github.organizations) if github else 0
     yield Count("controller.java_options", size, limits.TASK_DEFINITION)
 
 
 def _of_load_balancer(settings: Settings) -> Iterator[Count]:
     load_balancer, oidc = settings.load_balancer, settings.sign_in.load_balancer_oidc
-    if not load_balancer.security_group_ids:
+    if not load_balancer.security_group_ids and not load_balancer.existing:
         ports = 2 if load_balancer.has_tls else 1
         ranges = load_balancer.allowed_cidrs or ()
         lists = len(load_balancer.allowed_prefix_list_ids)
@@ -143,10 +143,12 @@ def _of_load_balancer(settings: Settings) -> Iterator[Count]:
         yield Count("load_balancer.allowed_cidrs", ports * most, limits.RULES_OF_GROUP)
     if oidc:
         wake = bool(settings.schedule and settings.schedule.wake_page)
-        bypassed = len(oidc.api_conditions) + len(oidc.bypass_conditions)
+        shared = load_balancer.existing is not None
+        bypassed = len(oidc.api_conditions(shared)) + len(oidc.bypass_conditions)
         guarded = len(oidc.path_conditions)
-        redirects = bool(settings.load_balancer.additional_domain_names)
-        number = bypassed + guarded + wake + redirects
+        redirects = bool(load_balancer.additional_domain_names)
+        # Existing listeners have fixed priorities for the wake page, redirects and the last rule.
+        number = bypassed + guarded + (3 if shared else wake + redirects)
         key = "paths" if guarded > bypassed else "bypass_paths"
         yield Count(f"sign_in.load_balancer_oidc.{key}", number, limits.RULES_OF_BALANCER)
 

@@ -78,7 +78,8 @@ def _provider_rules(key: str, template: AgentTemplate) -> Iterator[Problem]:
     host, given = template.host, template.host.model_fields_set
     managed = template.provider is InstanceProvider.MANAGED
     other = InstanceProvider.AUTO_SCALING_GROUP if managed else InstanceProvider.MANAGED
-    for name in ("disk_type", "session_manager") if managed else ("idle_minutes",):
+    of_group = ("disk_type", "session_manager", "ami_id", "ami_parameter")
+    for name in of_group if managed else ("idle_minutes",):
         if host.existing is None and name in given and getattr(host, name):
             yield Problem(
                 f"{key}.instances.{name}",

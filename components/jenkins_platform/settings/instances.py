@@ -34,6 +34,14 @@ InstanceType = Annotated[
         "an instance type such as m7i.xlarge, or a pattern such as m7i.*",
     ),
 ]
+AmiId = Annotated[str, matching(r"ami-[0-9a-f]{8,17}", "an ID like ami-0a1b2c3d4e5f")]
+ImageParameter = Annotated[
+    str,
+    matching(
+        r"(arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter)?/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,14}",
+        "the name or ARN of an SSM parameter, such as /images/jenkins-agents",
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,10 @@ class Instances(Group):
     disk_gib: int = setting(50, valid="30 to 16384 GiB", ge=30, le=16384)
     disk_type: DiskType = setting(DiskType.GP3, valid="gp3 or gp2")
     idle_minutes: int = setting(10, valid="1 to 60 minutes", ge=1, le=60)
+    ami_id: OutputOr[AmiId] | None = setting(None, valid="an ID such as ami-0a1b2c3d4e5f")
+    ami_parameter: ImageParameter | None = setting(
+        None, valid="the name of an SSM parameter such as /images/jenkins-agents"
+    )
     session_manager: bool = setting(False, valid="true or false")
     docker_cache: bool = setting(False, valid="true or false")
     docker_image: OutputOr[ImageReference] | None = setting(None, valid="an image reference")
@@ -81,6 +93,10 @@ class Instances(Group):
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of the inputs that an existing capacity provider excludes."""
         yield from no_duplicates(f"{key}.instance_types", self.instance_types)
+        if self.ami_id is not None and self.ami_parameter is not None:
+            yield Problem(
+                f"{key}.ami_parameter", self.ami_parameter, "cannot be combined with `ami_id`"
+            )
         if self.existing is not None:
             for name in sorted(self.model_fields_set - {"existing", "spot"}):
                 if getattr(self, name) is not None:

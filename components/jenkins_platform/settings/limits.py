@@ -114,6 +114,18 @@ METRIC_FILTERS = Limit(
     "metric filters of a log group", 100, "Amazon CloudWatch Logs quotas", _UNREACHABLE
 )
 ALARM_NAME = Limit("characters of an alarm's name", 255, "CloudWatch API Reference", _UNREACHABLE)
+CAPACITY_PROVIDER_NAME = Limit(
+    "characters of a capacity provider's name", 255, "Amazon ECS API Reference", _UNREACHABLE
+)
+GROUP_NAME = Limit(
+    "characters of an Auto Scaling group's name",
+    255,
+    "Amazon EC2 Auto Scaling API Reference",
+    _UNREACHABLE,
+)
+LAUNCH_TEMPLATE_NAME = Limit(
+    "characters of a launch template's name", 128, "Amazon EC2 API Reference", _UNREACHABLE
+)
 CERTIFICATE_NAME = Limit(
     "characters of the first name of a certificate",
     64,

@@ -77,12 +77,15 @@ class LoadBalancerOidcSettings(Group):
         """The bypassed paths, a list for each listener rule."""
         return list(portions(self.bypass_paths))
 
-    @property
-    def api_conditions(self) -> list[list[str]]:
-        """The ranges from which API clients bypass it, a list for each listener rule."""
+    def api_conditions(self, shared: bool) -> list[list[str]]:
+        """The ranges from which API clients bypass it, a list for each listener rule.
+
+        Args:
+            shared: Whether the rules also have a condition with one host name, which counts.
+        """
         if not self.bypass_api:
             return []
-        ranges, most = self.bypass_api_cidrs, limits.CONDITION_VALUES.maximum
+        ranges, most = self.bypass_api_cidrs, limits.CONDITION_VALUES.maximum - shared
         return [list(ranges[i : i + most]) for i in range(0, len(ranges), most)] or [[]]
 
     def rules(self, key: str) -> Iterator[Problem]:

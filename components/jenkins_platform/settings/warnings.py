@@ -49,9 +49,16 @@ _OPTION = re.compile(r"-D([^=]+)=(.+)", re.DOTALL)
 
 
 def warnings(settings: Settings) -> Iterator[str]:
-    """Deprecated inputs, texts in which a secret seems to be, without showing them, and permissions
-    on everything."""
+    """Deprecated inputs, ranges without effect, texts in which a secret seems to be, without
+    showing them, and permissions on everything."""
     yield from deprecations(settings)
+    load_balancer = settings.load_balancer
+    sixth = [block for block in load_balancer.allowed_cidrs or () if ":" in block]
+    if sixth and not load_balancer.dual_stack:
+        yield (
+            f"load_balancer.allowed_cidrs contains {', '.join(sixth)}, from which no one can "
+            "connect while load_balancer.ip_address_type is ipv4."
+        )
     for index, template in enumerate(settings.agents):
         key = f"agents[{index}]"
         yield from _plain(f"{key}.environment", template.environment)

@@ -86,6 +86,7 @@ class Link:
         container: The container.
         address: The task's address in the Docker network of its VPC.
         gateway: Address of this machine in that network.
+        machine: The same, or this machine's name where the engine runs in a virtual machine.
         prefix: Length of that network's prefix.
         published: Port on this machine by port of the task.
     """
@@ -93,6 +94,7 @@ class Link:
     container: Container
     address: str
     gateway: str
+    machine: str
     prefix: int
     published: dict[int, int]
     token: str
@@ -193,6 +195,7 @@ class Networks:
             container,
             joined["IPAddress"],
             joined["Gateway"],
+            address,
             joined["IPPrefixLen"],
             published,
             token,

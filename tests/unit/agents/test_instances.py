@@ -293,6 +293,13 @@ def test_arm64() -> None:
     assert image_parameter(asked).endswith("/amazon-linux-2023/arm64/recommended/image_id")
 
 
+def test_own_image() -> None:
+    own = {"provider": "auto-scaling-group", "ami_id": "ami-0a1b2c3d4e5f"}
+    agent = {"name": "big", "capacity": "instances", "instances": own}
+    found = by_role("aws:ec2/launchTemplate:LaunchTemplate", {**BASE, "agents": [agent]})
+    assert found["instance-big"].inputs["imageId"] == "ami-0a1b2c3d4e5f"
+
+
 def test_only_instances_with_docker_run_privileged_containers() -> None:
     assert "ECS_DISABLE_PRIVILEGED=true\n" in user_data(template(), "c")
     assert "ECS_DISABLE_PRIVILEGED=false\n" in user_data(template(**DOCKER), "c")

@@ -1,15 +1,17 @@
-"""Inbound rules of security groups as what a task's network accepts."""
+"""Rules of security groups as what a task's network accepts."""
 
 from __future__ import annotations
 
+import ipaddress
+import itertools
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from localcloud.runner.network import Link
-from localcloud.runner.security_groups import SecurityGroups, rules
+from localcloud.runner.security_groups import SecurityGroups, inbound, outbound
 
-LINK = Link(None, "172.18.0.3", "172.18.0.1", 16, {}, "")  # type: ignore[arg-type]
+LINK = Link(None, "172.18.0.3", "172.18.0.1", "172.18.0.1", 16, {}, "")  # type: ignore[arg-type]
 BALANCERS = {"from": "172.18.0.1", "to": "172.18.0.1", "protocol": None, "ports": None}
 ADDRESSES = {"sg-a": ["172.18.0.4", "172.18.0.5"], "sg-b": ["172.18.0.6"]}
 NETWORK = {"from": "172.18.0.0", "to": "172.18.255.255"}
@@ -63,8 +65,52 @@ NETWORK = {"from": "172.18.0.0", "to": "172.18.255.255"}
 def test_a_permission_accepts_these_sources(
     permission: dict[str, Any], expected: list[dict[str, Any]]
 ) -> None:
-    found = list(rules([permission], ADDRESSES, ["10.0.0.0/16"], LINK))
+    found = list(inbound([permission], ADDRESSES, ["10.0.0.0/16"], LINK))
     assert found == [BALANCERS, *expected]
+
+
+DNS = [
+    {"from": "0.0.0.0", "to": "255.255.255.255", "protocol": number, "ports": [53, 53]}
+    for number in (6, 17)
+]
+
+
+def out(*blocks: str) -> list[dict[str, Any]]:
+    permission = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": block} for block in blocks]}
+    found = list(outbound([permission], ADDRESSES, ["10.0.0.0/16"], LINK))
+    assert found[:3] == [BALANCERS, *DNS]
+    return found[3:]
+
+
+def test_a_range_lets_out_to_its_addresses_but_not_to_tasks_by_chance() -> None:
+    anything = {"protocol": None, "ports": None}
+    assert out("203.0.113.0/24") == [{"from": "203.0.113.0", "to": "203.0.113.255", **anything}]
+    # The Docker network has its own addresses, which a rule for a company's network may contain.
+    assert out("172.18.0.0/24") == []
+    assert sorted(out("172.16.0.0/14"), key=lambda rule: rule["from"]) == [
+        {"from": "172.16.0.0", "to": "172.17.255.255", **anything},
+        {"from": "172.19.0.0", "to": "172.19.255.255", **anything},
+    ]
+    everywhere = out("0.0.0.0/0")
+    assert everywhere[0] == {**NETWORK, **anything}, "tasks of the VPC are included"
+    spans = sorted(
+        (ipaddress.IPv4Address(r["from"]), ipaddress.IPv4Address(r["to"])) for r in everywhere
+    )
+    assert str(spans[0][0]) == "0.0.0.0"
+    assert str(spans[-1][1]) == "255.255.255.255"
+    assert all(before[1] + 1 == after[0] for before, after in itertools.pairwise(spans))
+
+
+def test_a_group_lets_out_to_the_tasks_of_another() -> None:
+    permission = {
+        "IpProtocol": "tcp",
+        "FromPort": 1,
+        "ToPort": 2,
+        "UserIdGroupPairs": [{"GroupId": "sg-b"}],
+    }
+    found = list(outbound([permission], ADDRESSES, ["10.0.0.0/16"], LINK))
+    what = {"protocol": 6, "ports": [1, 2]}
+    assert found[3:] == [{"from": "172.18.0.6", "to": "172.18.0.6", **what}]
 
 
 class Container:
@@ -87,7 +133,10 @@ def test_a_filter_is_set_when_it_changes_and_tasks_that_ended_are_forgotten() ->
     running = [one, other]
     groups = SecurityGroups(
         SimpleNamespace(get=lambda *_: ec2),  # type: ignore[arg-type]
-        lambda _: [(Link(c, "172.18.0.3", "172.18.0.1", 16, {}, ""), ["sg-a"]) for c in running],  # type: ignore[arg-type]
+        lambda _: [
+            (Link(c, "172.18.0.3", "172.18.0.1", "172.18.0.1", 16, {}, ""), ["sg-a"])
+            for c in running
+        ],  # type: ignore[arg-type]
     )
     for _ in range(2):
         groups.apply("eu-central-1", "vpc-1")

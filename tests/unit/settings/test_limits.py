@@ -24,6 +24,11 @@ from jenkins_platform.testing import Registration, register
 ACCOUNT = "123456789012"
 AUTOMATIC = "-0123456"
 """What the provider appends to names that it generates."""
+NAMED = {
+    "CapacityProvider": limits.CAPACITY_PROVIDER_NAME,
+    "Group": limits.GROUP_NAME,
+    "LaunchTemplate": limits.LAUNCH_TEMPLATE_NAME,
+}
 
 
 def secret(index: int, length: int = 20) -> str:
@@ -82,6 +87,8 @@ def measured(found: list[Registration]) -> Iterator[tuple[Limit, str, int]]:
         elif kind in ("MetricAlarm", "CompositeAlarm"):
             name = given.get("name") or given.get("alarmName") or one.name + AUTOMATIC
             yield limits.ALARM_NAME, one.name, len(name)
+        elif kind in NAMED:
+            yield NAMED[kind], one.name, len(given.get("name") or one.name + AUTOMATIC)
         elif kind == "Certificate":
             yield limits.CERTIFICATE_NAME, one.name, len(given["domainName"])
         elif kind == "Image":
@@ -169,6 +176,14 @@ GROWING: dict[str, tuple[Limit, int, Callable[[int], dict[str, Any]]]] = {
         lambda n: {
             "name_prefix": "p" * 19,
             "agents": [{**DOCKER, "name": "t" * n, "task_role_arn": role(1)}],
+        },
+    ),
+    "a template's name on managed instances": (
+        limits.ROLE_NAME,
+        40,
+        lambda n: {
+            "name_prefix": "p" * 19,
+            "agents": [{"name": "t" * n, "capacity": "instances"}],
         },
     ),
     "sidecars beside Docker": (

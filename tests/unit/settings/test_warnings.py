@@ -9,6 +9,7 @@ from jenkins_platform.settings import Settings
 from jenkins_platform.settings.warnings import UNSCOPED, warnings
 from jenkins_platform_policies import identity
 
+from harness.changes import BY_HAND
 from harness.mocks import platform
 
 
@@ -126,3 +127,12 @@ def test_a_permission_on_everything_is_reported(action: str, reported: int) -> N
             "jenkins.job_identity.roles[0].policy_statements[0]",
         ][: 2 * reported]
     )
+
+
+def test_ranges_from_which_no_one_can_connect_are_reported() -> None:
+    ranges = {"allowed_cidrs": ["10.0.0.0/8", "2001:db8::/32"]}
+    assert found(load_balancer=ranges) == ["load_balancer.allowed_cidrs"]
+    assert found(load_balancer={"allowed_cidrs": ["10.0.0.0/8"]}) == []
+    given = BY_HAND["load_balancer.ip_address_type"]
+    both = {**given, "load_balancer": {**given["load_balancer"], **ranges}}
+    assert found(**both) == []
