@@ -20,8 +20,10 @@ LOG_RETENTION_DAYS = (
 
 
 def matching(pattern: str, valid: str) -> AfterValidator:
-    """A validator for text that must match a whole pattern; ``valid`` describes the pattern. Letters
-    and digits are those of ASCII, as almost everywhere in AWS; ``(?u:…)`` includes all others."""
+    """A validator for text that must match a whole pattern; ``valid`` describes the pattern.
+
+    Letters and digits are those of ASCII, as almost everywhere in AWS; ``(?u:…)`` includes others.
+    """
     compiled = re.compile(pattern, re.ASCII)
 
     def check(value: str) -> str:
