@@ -95,10 +95,14 @@ def main(folder: Path) -> None:
             signal.signal(number, signal.SIG_IGN)
     for server, _ in servers.values():
         server.stop(grace=1)
-    kept = emulator.stop()
-    (folder / KEPT_FILE).write_text(json.dumps(kept))
-    # Threads that still wait for a container or a client must not keep the process.
-    os._exit(0)
+    try:
+        kept = emulator.stop()
+        (folder / KEPT_FILE).write_text(json.dumps(kept))
+    except Exception:
+        logging.exception("not everything was removed")
+    finally:
+        # Threads that still wait for a container or a client must not keep the process.
+        os._exit(0)
 
 
 class _Stopped(BaseException):
