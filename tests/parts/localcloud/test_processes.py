@@ -63,6 +63,17 @@ def test_a_signal_at_any_time_ends_the_process(tmp_path: Path) -> None:
         assert not alive(cloud.pid)
 
 
+def test_a_signal_that_another_thread_gets_ends_the_process_too(tmp_path: Path) -> None:
+    program = f"{START} print(LocalCloud.start(Path(sys.argv[1])).pid)"
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    pid = int(done.stdout)
+    others = [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()]
+    # With the ID of a thread, Linux prefers this thread to the main one.
+    os.kill(max(others), signal.SIGTERM)
+    wait_for_the_end_of(pid)
+
+
 def test_a_cloud_ends_with_its_owner_however_that_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
