@@ -222,6 +222,7 @@ _CALLS: dict[str, dict[str, Any]] = {
         "vpcId": "vpc-0a1b2c3d",
         "securityGroups": ["sg-0a1b2c3d"],
         "idleTimeout": 60,
+        "ipAddressType": "dualstack",
     },
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
         "userName": "AWS",

@@ -16,7 +16,7 @@ from .. import iam
 from ..base.context import Context, SubComponent
 from ..base.immutable import AWS_MANAGED_KEY, ensure_unchanged
 from ..base.roles import Role
-from ..inputs import Architecture, PlatformImage
+from ..inputs import Architecture, FindingSeverity, PlatformImage
 from ..outputs import concat
 from ..settings import Settings
 from ..settings.agents import AgentTemplate
@@ -128,10 +128,15 @@ class Images(SubComponent):
         pushed = [self._repository_arn(target) for target in self._targets(template)]
         role.allow(
             *iam.push_images([self.caches[template.name].arn, *pushed]),
+            *(iam.read_scan_findings(pushed) if self._gate else ()),
             *iam.pull_through(
                 [self.context.arn("ecr", f"repository/{cache.prefix}/*") for cache in caches]
             ),
         )
+
+    @property
+    def _gate(self) -> FindingSeverity | None:
+        return self.context.settings.images.fail_on_severity
 
     def _targets(self, template: AgentTemplate) -> list[pulumi.Input[str]]:
         """Names and ARNs of the repositories that a template's builds push to."""
@@ -155,13 +160,15 @@ class Images(SubComponent):
         return self._agents[template.platform_image].references[template.architecture]
 
     def environment_of(self, template: AgentTemplate) -> dict[str, pulumi.Input[str]]:
-        """Variables of the template's image: where ``kaniko`` pushes to."""
+        """Variables of the template's image: where ``kaniko`` pushes to, and what stops it."""
         if not template.builds_images:
             return {}
         cache = self.caches[template.name].repository_url
         variables: dict[str, pulumi.Input[str]] = {"KANIKO_CACHE_REPOSITORY": cache}
         if targets := self._targets(template):
             variables["APPLICATION_REPOSITORY"] = self._repository_url(targets[0])
+        if self._gate:
+            variables["FAIL_ON_SEVERITY"] = self._gate.value.upper()
         if caches := self.context.settings.images.pull_through_caches:
             # Image tools use the old name of Docker Hub.
             names = {"registry-1.docker.io": "index.docker.io"}

@@ -10,6 +10,7 @@ from .agents import (
     AgentTemplateArgs,
     Architecture,
     Capacity,
+    ConditionArgs,
     EfsVolumeArgs,
     PlatformImage,
     PolicyStatementArgs,
@@ -23,7 +24,7 @@ from .controller import ControllerArgs
 from .encryption import EncryptionKeyArgs, KeyCreationArgs
 from .github import GitHubArgs
 from .gitlab import GitLabArgs
-from .images import ImageArgs, ImagesArgs, PluginPolicy, PullThroughCacheArgs
+from .images import FindingSeverity, ImageArgs, ImagesArgs, PluginPolicy, PullThroughCacheArgs
 from .instances import DiskType, ExistingInstancesArgs, InstanceProvider, InstancesArgs
 from .jenkins import (
     ArtifactStorage,
@@ -42,6 +43,7 @@ from .load_balancer import (
     AccessLogsArgs,
     CertificateArgs,
     ExistingLoadBalancerArgs,
+    IpAddressType,
     LoadBalancerArgs,
     ManagedRuleGroupArgs,
     Scheme,
@@ -107,6 +109,7 @@ __all__ = [
     "BuildDiscarderArgs",
     "Capacity",
     "CertificateArgs",
+    "ConditionArgs",
     "ConfigurationRollout",
     "Connection",
     "ControllerArgs",
@@ -122,6 +125,7 @@ __all__ = [
     "ExistingLoadBalancerArgs",
     "ExistingNetworkArgs",
     "ExistingStorageArgs",
+    "FindingSeverity",
     "FlowLogDestination",
     "FlowLogTraffic",
     "FlowLogsArgs",
@@ -133,6 +137,7 @@ __all__ = [
     "ImagesArgs",
     "InstanceProvider",
     "InstancesArgs",
+    "IpAddressType",
     "ItemRoleArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",

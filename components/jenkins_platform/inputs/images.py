@@ -16,6 +16,15 @@ class PluginPolicy(str, Enum):
     """It stops, and names the version to choose."""
 
 
+class FindingSeverity(str, Enum):
+    """Severities of findings of ECR's scans, of which those above include those below."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
 class ImageArgs(TypedDict):
     """A container image that is either built during the deployment or already exists."""
 
@@ -96,6 +105,10 @@ class ImagesArgs(TypedDict):
     application_repository_arns: NotRequired[list[pulumi.Input[str]]]
     """ARNs of existing ECR repositories in the platform's account to which Kaniko builds can also
     push. With these ``application_repositories`` can be empty. Default: none."""
+    fail_on_severity: NotRequired[FindingSeverity]
+    """Severity of findings from which ``kanikoBuild`` fails. It waits up to ten minutes for ECR's
+    scan of the pushed image, and also fails without a result. Destinations must be in ECR. The
+    image stays in the repository. Default: none, builds do not wait for the scan."""
     keep_last: NotRequired[int]
     """Number of images to keep in each repository of the platform's own images, 2 to 1000.
     Application images do not expire unless they are untagged. Default: ``20``."""

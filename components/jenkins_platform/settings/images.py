@@ -11,7 +11,7 @@ from jenkins_plugins import lock
 from jenkins_plugins.commons_lang import FIRST_CORE_WITHOUT
 from jenkins_plugins.versions import Version as JenkinsVersion
 
-from ..inputs import PluginPolicy
+from ..inputs import FindingSeverity, PluginPolicy
 from .arns import PARTITION, CacheCredentialArn, KmsKeyArn, RepositoryArn
 from .base import Group, OutputOr, Problem, setting
 from .build_folder import BuildFolder
@@ -144,6 +144,7 @@ class ImagesSettings(Group):
     application_repository_arns: tuple[OutputOr[RepositoryArn], ...] = setting(
         (), valid="a list of ARNs of ECR repositories"
     )
+    fail_on_severity: FindingSeverity | None = setting(None, valid="low, medium, high or critical")
     keep_last: int = setting(20, valid="2 to 1000", ge=2, le=1000)
     cache_days: int = setting(14, valid="1 to 365", ge=1, le=365)
     kms_key_arn: OutputOr[KmsKeyArn] | None = setting(None, valid="the ARN of a KMS key")

@@ -130,7 +130,9 @@ def test_alarms_are_on_the_metrics_of_the_existing_load_balancer() -> None:
 
 
 def registered(
-    listener: dict[str, Any] | None = None, balancer: dict[str, Any] | None = None
+    listener: dict[str, Any] | None = None,
+    balancer: dict[str, Any] | None = None,
+    **load_balancer: Any,
 ) -> None:
     """Register a platform whose existing load balancer differs."""
     calls = {
@@ -147,10 +149,12 @@ def registered(
             "vpcId": "vpc-0a1b2c3d",
             "securityGroups": ["sg-0a1b2c3d"],
             "idleTimeout": 60,
+            "ipAddressType": "ipv4",
             **(balancer or {}),
         },
     }
-    register(lambda: JenkinsPlatform("jenkins", EXISTING), calls=calls)  # type: ignore[arg-type]
+    args = {**EXISTING, "load_balancer": {**EXISTING["load_balancer"], **load_balancer}}
+    register(lambda: JenkinsPlatform("jenkins", args), calls=calls)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -172,6 +176,10 @@ def registered(
             {"balancer": {"securityGroups": ["sg-0f0f0f0f"]}},
             "load_balancer.security_group_ids[0]: 'sg-0a1b2c3d': is not a security group of the "
             "existing load balancer, which has sg-0f0f0f0f",
+        ),
+        (
+            {"ip_address_type": "dualstack"},
+            "load_balancer.ip_address_type: 'dualstack': the existing load balancer has only IPv4",
         ),
     ],
 )
