@@ -129,9 +129,10 @@ RegistryCredentialsArn = Annotated[
 container images")."""
 SECRET_ARN = (
     rf"{_STORED}(:[^:\s]*:[^:\s]*:[^:\s]*)?"
-    rf"|arn:{PARTITION}:ssm:{_REGIONAL}:parameter/[A-Za-z0-9_./-]+"
+    rf"|arn:{PARTITION}:ssm:{_REGIONAL}:parameter/(?!/|aws/|.*//)[A-Za-z0-9_./-]+"
 )
-"""Pattern of `SecretArn`."""
+"""Pattern of `SecretArn`. Parameters below ``aws/reference`` are secrets, which ECS would not be
+allowed to read."""
 SecretArn = Annotated[
     str,
     matching(

@@ -87,7 +87,7 @@ HostedZoneId = Annotated[str, matching(r"[A-Z0-9]{6,32}", "an ID like Z012345678
 BucketName = Annotated[
     str,
     matching(
-        r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        r"(?!.*\.\.|[\d.]+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
         "3 to 63 lowercase letters, digits, '.' and '-'",
     ),
 ]

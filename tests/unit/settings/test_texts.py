@@ -22,7 +22,7 @@ TEXTS = st.one_of(
         "".join
     ),
 )
-# Neither a wildcard nor a policy variable, which have conditions of their own.
+# Neither a wildcard nor a policy variable, which are other resources.
 NAMES_OF_OBJECTS = st.text(
     st.characters(categories=("L", "N", "P", "S"), exclude_characters="*?$"), min_size=1, max_size=9
 )
