@@ -54,6 +54,7 @@ _BALANCER_OIDC = {
     "bypass_paths": ["/open/*"],
     "bypass_api": True,
     "bypass_api_cidrs": ["203.0.113.0/24"],
+    "bypass_path_cidrs": ["198.51.100.0/24"],
 }
 _TEMPLATE = {
     "volumes": [

@@ -144,7 +144,7 @@ def _of_load_balancer(settings: Settings) -> Iterator[Count]:
     if oidc:
         wake = bool(settings.schedule and settings.schedule.wake_page)
         shared = load_balancer.existing is not None
-        bypassed = len(oidc.api_conditions(shared)) + len(oidc.bypass_conditions)
+        bypassed = len(oidc.api_conditions(shared)) + len(oidc.bypass_conditions(shared))
         guarded = len(oidc.path_conditions)
         redirects = bool(load_balancer.additional_domain_names)
         # Existing listeners have fixed priorities for the wake page, redirects and the last rule.

@@ -103,7 +103,8 @@ def test_everything_else_signs_in_unless_only_some_paths_do() -> None:
 
 def test_conditions_with_the_name_stay_within_the_limit_of_a_rule() -> None:
     ranges = [f"203.0.113.{i}/32" for i in range(5)]
-    for rule in rules(everything(bypass_api_cidrs=ranges)).values():
+    given = {"bypass_api_cidrs": ranges, "bypass_path_cidrs": ranges}
+    for rule in rules(everything(**given)).values():
         values = [v for c in rule.inputs["conditions"] for k in c.values() for v in k["values"]]
         assert len(values) <= 5, rule.name
 
