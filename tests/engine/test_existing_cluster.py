@@ -123,7 +123,7 @@ def test_neither_jenkins_nor_the_functions_may_stop_tasks_of_others(
         role: Actor.load(shared.cloud, r["Arn"])
         for role in ("controller-task", "reaper", "working-hours")
         for r in roles
-        if f"jenkins-{role}" in r["RoleName"]
+        if r["RoleName"].startswith(f"jenkins-{role}-") and "schedule" not in r["RoleName"]
     }
     assert len(actors) == 3
     for actor in actors.values():

@@ -32,7 +32,7 @@ def run_agents(
         owned: Tags of the tasks that may be watched and stopped; none for all.
     """
     on_cluster = {"ArnEquals": {"ecs:cluster": cluster}}
-    watched = {**on_cluster, **_tagged(owned)}
+    watched: dict[str, dict[str, Any]] = {**on_cluster, **_tagged(owned)}
     return [
         allow("RunAgents", ["ecs:RunTask"], definitions, on_cluster),
         allow(
