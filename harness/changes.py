@@ -63,7 +63,15 @@ _TEMPLATE = {
             "read_only": True,
         }
     ],
-    "policy_statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::a/*"]}],
+    "policy_statements": [
+        {
+            "actions": ["s3:GetObject"],
+            "resources": ["arn:aws:s3:::a/*"],
+            "conditions": [
+                {"operator": "StringEquals", "key": "aws:ResourceTag/team", "values": ["web"]}
+            ],
+        }
+    ],
     "sidecars": [
         {
             "name": "db",
@@ -80,7 +88,7 @@ _SOURCES = ("github", "gitlab", "bitbucket")
 _JOB_ROLE = {
     "name": "deploy",
     "jobs": ["acme/web/main"],
-    "policy_statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::a/*"]}],
+    "policy_statements": _TEMPLATE["policy_statements"],
 }
 _TOOL = {"kind": "maven", "name": "maven", "version": "3.9.9"}
 _ARCHIVE = {

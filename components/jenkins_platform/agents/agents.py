@@ -251,7 +251,8 @@ class AgentTemplates(SubComponent):
             existing=template.task_role_arn,
         )
         for index, statement in enumerate(template.policy_statements):
-            role.allow(iam.allow(f"Build{index}", statement.actions, list(statement.resources)))
+            resources, condition = list(statement.resources), statement.condition
+            role.allow(iam.allow(f"Build{index}", statement.actions, resources, condition))
         if template.assumable_role_arns:
             arns = list(template.assumable_role_arns)
             role.allow(iam.allow("AssumeRoles", ["sts:AssumeRole"], arns))

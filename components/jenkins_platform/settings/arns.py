@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import Annotated
 
@@ -17,7 +18,7 @@ _REGIONAL = r"[a-z]{2}(-[a-z]+)+-\d:\d{12}"
 _GLOBAL = r":\d{12}"
 _RESOURCE = re.compile(rf"arn:{PARTITION}:[a-z0-9-]+:[^:\s]*:[^:\s]*:[^\s\x00-\x1f\x7f]+")
 _VARIABLE = re.compile(r"\$\{[^{}]+\}")
-_ALL_OF_A_KIND = re.compile(r"(?:[^:]*:){5}(secret:|parameter/|role/|user/|key/)?[*?]+")
+_ALL_OF_A_KIND = re.compile(r"(?:[^:]*:){5}(secret:|parameter/|role/|user/|key/)?[:/]*[*?][*?:/]*")
 
 
 def arn(service: str, resource: str, place: str = _REGIONAL) -> AfterValidator:
@@ -84,6 +85,37 @@ IamAction = Annotated[
 ResourceName = Annotated[
     str,
     AfterValidator(_resource),
+]
+_OPERATORS = (
+    *(f"String{name}" for name in ("Equals", "EqualsIgnoreCase", "Like")),
+    *(f"StringNot{name}" for name in ("Equals", "EqualsIgnoreCase", "Like")),
+    *(
+        f"{kind}{name}"
+        for kind in ("Numeric", "Date")
+        for name in ("Equals", "GreaterThan", "GreaterThanEquals", "LessThan", "LessThanEquals")
+    ),
+    *("NumericNotEquals", "DateNotEquals", "Bool", "BinaryEquals", "IpAddress", "NotIpAddress"),
+    *("ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"),
+)
+
+
+def _operator(value: str) -> str:
+    plain = re.sub(r"^(ForAnyValue:|ForAllValues:)|IfExists$", "", value)
+    if plain not in _OPERATORS and value != "Null":
+        close = difflib.get_close_matches(plain, [*_OPERATORS, "Null"], n=1)
+        hint = f"; the nearest is {close[0]}" if close else ""
+        raise ValueError(f"is not a condition operator of IAM{hint}")
+    return value
+
+
+ConditionOperator = Annotated[str, AfterValidator(_operator)]
+"""IAM User Guide, "IAM JSON policy elements: Condition operators"."""
+ConditionKey = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9.-]+(/[\w./-]+)?:[\w .:/=+@-]{1,256}",
+        "a condition key with its prefix, like aws:ResourceTag/team",
+    ),
 ]
 _STORED = rf"arn:{PARTITION}:secretsmanager:{_REGIONAL}:secret:{_STORED_NAME}"
 RegistryCredentialsArn = Annotated[

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from .secret_names import query_has_secret
+from .secret_names import contains_secret
 
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\U0010ffff\t\n]|[\ud800-\udfff]")
 
@@ -58,8 +58,8 @@ def _printable(value: str) -> str:
 
 
 def _no_credentials(value: str) -> str:
-    if query_has_secret(value):
-        raise ValueError("must not contain credentials in its query")
+    if contains_secret(value):
+        raise ValueError("must not contain credentials")
     return value
 
 
