@@ -119,8 +119,8 @@ def _unknown_attributes(node: yaml.Node, path: Path, where: str) -> Iterator[str
 
 
 def plain_secrets(texts: Collection[str]) -> Iterator[str]:
-    """Warnings about attributes of valid documents that are named like a secret and contain a text
-    of their own instead of a reference."""
+    """Warnings about attributes of valid documents that are named like a secret and contain the
+    text itself instead of a reference."""
     for index, text in enumerate(texts):
         node = composed(text)
         for path, value in _texts(node, ()) if node else ():

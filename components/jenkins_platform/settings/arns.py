@@ -12,7 +12,8 @@ from .values import matching
 
 PARTITION = "(aws|aws-cn|aws-us-gov|aws-iso|aws-iso-b|aws-iso-e|aws-iso-f|aws-eusc)"
 _ARN = re.compile(
-    rf"arn:{PARTITION}:(?P<service>[a-z0-9-]+):(?P<place>[^:]*:[^:]*):(?P<resource>.+)"
+    rf"arn:{PARTITION}:(?P<service>[a-z0-9-]+):(?P<place>[^:]*:[^:]*):(?P<resource>.+)",
+    re.ASCII,
 )
 _REGIONAL = r"[a-z]{2}(-[a-z]+)+-\d:\d{12}"
 _GLOBAL = r":\d{12}"
@@ -35,8 +36,8 @@ def arn(service: str, resource: str, place: str = _REGIONAL) -> AfterValidator:
         if (
             not match
             or match["service"] != service
-            or not re.fullmatch(place, match["place"])
-            or not re.fullmatch(resource, match["resource"])
+            or not re.fullmatch(place, match["place"], re.ASCII)
+            or not re.fullmatch(resource, match["resource"], re.ASCII)
         ):
             shape = "" if place == _GLOBAL else "<region>"
             raise ValueError(f"must be an ARN like arn:aws:{service}:{shape}:<account>:…")
@@ -113,7 +114,7 @@ ConditionOperator = Annotated[str, AfterValidator(_operator)]
 ConditionKey = Annotated[
     str,
     matching(
-        r"[A-Za-z0-9.-]+(/[\w./-]+)?:[\w .:/=+@-]{1,256}",
+        r"[A-Za-z0-9.-]+(/[\w./-]+)?:(?u:[\w .:/=+@-]{1,256})",
         "a condition key with its prefix, like aws:ResourceTag/team",
     ),
 ]
@@ -129,9 +130,10 @@ RegistryCredentialsArn = Annotated[
 container images")."""
 SECRET_ARN = (
     rf"{_STORED}(:[^:\s]*:[^:\s]*:[^:\s]*)?"
-    rf"|arn:{PARTITION}:ssm:{_REGIONAL}:parameter/[A-Za-z0-9_./-]+"
+    rf"|arn:{PARTITION}:ssm:{_REGIONAL}:parameter/(?!/|aws/|.*//)[A-Za-z0-9_./-]+"
 )
-"""Pattern of `SecretArn`."""
+"""Pattern of `SecretArn`. Parameters below ``aws/reference`` are secrets, which ECS would not be
+allowed to read."""
 SecretArn = Annotated[
     str,
     matching(

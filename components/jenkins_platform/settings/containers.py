@@ -27,7 +27,7 @@ from .values import (
     VariableName,
     matching,
 )
-from .variables import variable_rules
+from .variables import TASK_VARIABLES, variable_rules
 from .volumes import ContainerPath
 
 TemplateName = Annotated[
@@ -110,6 +110,6 @@ class Sidecar(Group):
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of variables and the name."""
-        yield from variable_rules(key, self.environment, self.secrets, frozenset())
+        yield from variable_rules(key, self.environment, self.secrets, TASK_VARIABLES)
         if self.name in ("agent", "volumes"):
             yield Problem(f"{key}.name", self.name, "is the name of a container of the platform")
