@@ -132,6 +132,9 @@ BY_HAND: dict[str, Args] = {
             "application_repository_arns": ["arn:aws:ecr:eu-central-1:123456789012:repository/shop"]
         }
     },
+    "agent_cloud.cluster_arn": {
+        "agent_cloud": {"cluster_arn": _ARN.format("ecs", "cluster/shared")}
+    },
     "agent_cloud.default_template": {
         "agent_cloud": {"default_template": "second"},
         "agents": [{"name": "linux"}, {"name": "second"}],

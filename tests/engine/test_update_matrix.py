@@ -74,10 +74,11 @@ def planned(stack: Stack, args: dict[str, Any]) -> dict[str, str]:
 
 
 def test_a_change_of_inputs_keeps_the_data(running: Stack, subtests: pytest.Subtests) -> None:
-    # The program itself reads this input.
+    # The program itself reads these inputs.
     secret = running.cloud.client("secretsmanager").create_secret(
         Name="balancer", SecretString="a value"
     )
+    running.cloud.client("ecs").create_cluster(clusterName="shared")
     for change in allowed():
         with subtests.test(f"{len(change.paths)} inputs"):
             args = json.loads(json.dumps(change.args).replace(READ_BY_PROGRAM, secret["ARN"]))

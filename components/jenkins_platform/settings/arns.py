@@ -64,6 +64,7 @@ _INCOMPLETE = "with the six characters that Secrets Manager appends to its name"
 
 KmsKeyArn = Annotated[str, arn("kms", r"key/[A-Za-z0-9-]+")]
 CertificateArn = Annotated[str, arn("acm", r"certificate/[A-Za-z0-9-]+")]
+ClusterArn = Annotated[str, arn("ecs", r"cluster/[A-Za-z0-9_-]{1,255}")]
 TopicArn = Annotated[str, arn("sns", r"[\w-]{1,256}")]
 RepositoryArn = Annotated[str, arn("ecr", r"repository/[a-z0-9._/-]{2,256}")]
 ListenerArn = Annotated[
