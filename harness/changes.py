@@ -13,6 +13,7 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -53,6 +54,7 @@ _BALANCER_OIDC = {
     "bypass_paths": ["/open/*"],
     "bypass_api": True,
     "bypass_api_cidrs": ["203.0.113.0/24"],
+    "bypass_path_cidrs": ["198.51.100.0/24"],
 }
 _TEMPLATE = {
     "volumes": [
@@ -62,7 +64,15 @@ _TEMPLATE = {
             "read_only": True,
         }
     ],
-    "policy_statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::a/*"]}],
+    "policy_statements": [
+        {
+            "actions": ["s3:GetObject"],
+            "resources": ["arn:aws:s3:::a/*"],
+            "conditions": [
+                {"operator": "StringEquals", "key": "aws:ResourceTag/team", "values": ["web"]}
+            ],
+        }
+    ],
     "sidecars": [
         {
             "name": "db",
@@ -79,7 +89,7 @@ _SOURCES = ("github", "gitlab", "bitbucket")
 _JOB_ROLE = {
     "name": "deploy",
     "jobs": ["acme/web/main"],
-    "policy_statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::a/*"]}],
+    "policy_statements": _TEMPLATE["policy_statements"],
 }
 _TOOL = {"kind": "maven", "name": "maven", "version": "3.9.9"}
 _ARCHIVE = {
@@ -98,13 +108,22 @@ _WEBHOOKS = {
     "wake": True,
     "max_concurrency": 20,
 }
+_BUILD_FOLDER = Path(__file__).parent.parent / "tests" / "data" / "build-folder"
 _WINDOW = {"days": ["sat"], "start": "08:00", "end": "12:00"}
+
+_VPC = {
+    "existing": {
+        "vpc_id": "vpc-0a1b2c3d",
+        "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
+    }
+}
 
 BY_HAND: dict[str, Args] = {
     # Refused with the amazon-ecs of the lock, which needs the library.
     "images.commons_lang_compatibility": {
         "images": {"commons_lang_compatibility": False, "plugins": {"amazon-ecs": "1.50"}}
     },
+    "images.build_folder": {"images": {"build_folder": str(_BUILD_FOLDER)}},
     "images.pull_through_caches": {
         "images": {"pull_through_caches": [{"prefix": "quay", "upstream": "quay.io"}]}
     },
@@ -112,6 +131,9 @@ BY_HAND: dict[str, Args] = {
         "images": {
             "application_repository_arns": ["arn:aws:ecr:eu-central-1:123456789012:repository/shop"]
         }
+    },
+    "agent_cloud.cluster_arn": {
+        "agent_cloud": {"cluster_arn": _ARN.format("ecs", "cluster/shared")}
     },
     "agent_cloud.default_template": {
         "agent_cloud": {"default_template": "second"},
@@ -182,14 +204,7 @@ BY_HAND: dict[str, Args] = {
     "network.availability_zones": {
         "network": {"availability_zones": ["eu-central-1a", "eu-central-1c"]}
     },
-    "network.existing": {
-        "network": {
-            "existing": {
-                "vpc_id": "vpc-0a1b2c3d",
-                "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
-            }
-        }
-    },
+    "network.existing": {"network": _VPC},
     "network.proxy": {
         "network": {"proxy": {"url": "http://proxy.example.com:3128", "no_proxy": [".example.com"]}}
     },
@@ -236,6 +251,21 @@ BY_HAND: dict[str, Args] = {
         }
     },
     "load_balancer.scheme": {"load_balancer": {"scheme": "internet-facing", **_TLS}},
+    "load_balancer.existing": {
+        "network": _VPC,
+        "load_balancer": {
+            "existing": {
+                "listener_arn": _ARN.format("elasticloadbalancing", "listener/app/web/0a/0b"),
+                "priority": 1000,
+            },
+            "domain_name": "ci.example.com",
+            "security_group_ids": ["sg-0a1b2c3d"],
+        },
+    },
+    "load_balancer.ip_address_type": {
+        "network": _VPC,
+        "load_balancer": {"ip_address_type": "dualstack"},
+    },
     "load_balancer.zone_id": {
         "load_balancer": {"zone_id": "Z0123456789", "domain_name": "ci.example.com"}
     },
@@ -321,6 +351,28 @@ BY_HAND: dict[str, Args] = {
                 "private_key_secret_arn": _ARN.format("secretsmanager", "secret:app-AbCdEf"),
                 "organizations": ["acme"],
                 "webhook_secret_arn": _ARN.format("secretsmanager", "secret:hooks-AbCdEf"),
+            }
+        }
+    },
+    "jenkins.gitlab": {
+        "jenkins": {
+            "gitlab": {
+                "token_secret_arn": _ARN.format("secretsmanager", "secret:gitlab-AbCdEf"),
+                "groups": ["acme/platform"],
+                "webhook_secret_arn": _ARN.format("secretsmanager", "secret:hooks-AbCdEf"),
+                "create_webhooks": True,
+            }
+        }
+    },
+    "jenkins.bitbucket": {
+        "jenkins": {
+            "bitbucket": {
+                "token_secret_arn": _ARN.format("secretsmanager", "secret:bitbucket-AbCdEf"),
+                "workspaces": ["acme"],
+                "user_name": "ci",
+                "url": "https://bitbucket.example.com",
+                "webhook_secret_arn": _ARN.format("secretsmanager", "secret:hooks-AbCdEf"),
+                "create_webhooks": True,
             }
         }
     },

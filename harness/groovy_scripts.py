@@ -47,6 +47,15 @@ def start_agents(scenario: str) -> Any:
     return json.loads(printed[-1])
 
 
+START_LINE = "jenkins-platform: start of {}: queued {} s, connected {} s, accepted {} s"
+"""What the start-up hook that reports the starts of agents prints for each."""
+
+
+def reported_starts(scenario: str) -> list[str]:
+    """What it prints in a piece of Groovy: see `tests/images/standins/hook/starts.groovy`."""
+    return _hook("report-starts", "starts.groovy", {"scenario": scenario})
+
+
 def credentials(
     environment: Mapping[str, str], secrets: Mapping[str, str], existing: str = "[]"
 ) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from .controller.service import ControllerService, Registration
 from .cost import estimate
 from .inputs import ArtifactStorage, JenkinsPlatformArgs
 from .job_identity.job_identity import JobIdentity
+from .load_balancer import existing
 from .load_balancer.load_balancer import LoadBalancer
 from .monitoring.budget import Budget
 from .monitoring.monitoring import Monitored, Monitoring
@@ -105,7 +106,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         for warning in warnings(settings):
             pulumi.log.warn(warning, self)
         context = Context.of(settings, self)
-        context = Choices(context).guarded(context)
+        context = existing.guarded(Choices(context).guarded(context))
         self._base(context)
         self._jenkins(context)
         topic_arn = self._operations(context)
@@ -219,7 +220,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
             Registration(
                 [*target_groups, *connection.target_groups],
                 connection.service_registries,
-                [self._load_balancer.listener, *connection.listeners],
+                [*self._load_balancer.forwarding, *connection.listeners],
             ),
         )
 
@@ -244,7 +245,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         topic_arn: pulumi.Output[str] | None = None
         if settings.monitoring.on:
             monitored = Monitored(
-                self._load_balancer.load_balancer,
+                self._load_balancer.load_balancer.arn_suffix,
                 self._load_balancer.target_group,
                 controller.cluster,
                 controller.service,

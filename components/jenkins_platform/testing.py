@@ -27,6 +27,7 @@ from pulumi.runtime.settings import SETTINGS
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
+LOAD_BALANCER = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/app/shared/0a1b2c3d"
 STACK = "pulumi:pulumi:Stack"
 
 
@@ -207,6 +208,23 @@ _CALLS: dict[str, dict[str, Any]] = {
         "contentType": "text/plain",
     },
     "aws:ssm/getParameter:getParameter": {"insecureValue": "ami-0a1b2c3d4e5f60718"},
+    "aws:ecs/getCluster:getCluster": {"status": "ACTIVE"},
+    "aws:lb/getListener:getListener": {
+        "arn": f"{LOAD_BALANCER.replace(':loadbalancer/', ':listener/')}/4e5f6071",
+        "loadBalancerArn": LOAD_BALANCER,
+        "protocol": "HTTPS",
+        "port": 443,
+    },
+    "aws:lb/getLoadBalancer:getLoadBalancer": {
+        "arn": LOAD_BALANCER,
+        "arnSuffix": "app/shared/0a1b2c3d",
+        "dnsName": "shared.eu-central-1.elb.amazonaws.com",
+        "zoneId": "Z215JYRZR1TBD5",
+        "vpcId": "vpc-0a1b2c3d",
+        "securityGroups": ["sg-0a1b2c3d"],
+        "idleTimeout": 60,
+        "ipAddressType": "dualstack",
+    },
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
         "userName": "AWS",
         "password": "a-token-for-some-hours",

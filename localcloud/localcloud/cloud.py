@@ -27,6 +27,8 @@ OWNER_VARIABLE = "LOCALCLOUD_OWNER"
 """ID of a process that a new cloud ends with. Without it a cloud runs until it is stopped."""
 _START_SECONDS = 60
 _STOP_SECONDS = 40
+_MALLOC = {"MALLOC_ARENA_MAX": "2"}
+"""By default the C library keeps a pool of memory for each of the many threads."""
 _started: dict[int, subprocess.Popen[bytes]] = {}
 """Clouds that this process started: it must reap them, however they are stopped."""
 
@@ -85,7 +87,7 @@ class LocalCloud:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                env={**os.environ, **({ENGINE_VARIABLE: docker} if docker else {})},
+                env={**_MALLOC, **os.environ, **({ENGINE_VARIABLE: docker} if docker else {})},
                 cwd=Path(__file__).parent.parent,
             )
         deadline = time.monotonic() + _START_SECONDS

@@ -20,6 +20,8 @@ _configure_group = FakeAutoScalingGroup._set_launch_configuration
 _delete_capacity_provider = EC2ContainerServiceBackend.delete_capacity_provider
 _delete_cluster = EC2ContainerServiceBackend.delete_cluster
 _delete_load_balancer = ELBv2Backend.delete_load_balancer
+_create_listener = ELBv2Backend.create_listener
+_create_rule = ELBv2Backend.create_rule
 _delete_discovery_service = ServiceDiscoveryBackend.delete_service
 
 
@@ -44,6 +46,45 @@ def _delete_unprotected_load_balancer(self: ELBv2Backend, arn: str) -> None:
             f"Load balancer '{arn}' cannot be deleted because deletion protection is enabled",
         )
     _delete_load_balancer(self, arn)
+
+
+def _refuse_groups_of_others(
+    self: ELBv2Backend, balancer_arn: str, actions: list[dict[str, Any]]
+) -> None:
+    """A target group belongs to one load balancer at a time."""
+
+    def groups(action: dict[str, Any]) -> set[str]:
+        return set(self._get_target_group_arns_from(action_data=action))
+
+    wanted = {arn for action in actions for arn in groups(action)}
+    used = {
+        arn
+        for balancer in self.load_balancers.values()
+        if balancer.arn != balancer_arn
+        for listener in balancer.listeners.values()
+        for rule in listener.rules.values()
+        for action in rule.actions
+        for arn in groups(action.data)
+    }
+    if both := wanted & used:
+        raise ELBClientError(
+            "TargetGroupAssociationLimit",
+            "The following target groups cannot be associated with more than one load balancer: "
+            f"{', '.join(sorted(both))}",
+        )
+
+
+def _create_listener_with_own_groups(
+    self: ELBv2Backend, load_balancer_arn: str, **arguments: Any
+) -> Any:
+    _refuse_groups_of_others(self, load_balancer_arn, arguments["actions"])
+    return _create_listener(self, load_balancer_arn, **arguments)
+
+
+def _create_rule_with_own_groups(self: ELBv2Backend, listener_arn: str, **arguments: Any) -> Any:
+    owner = listener_arn.replace(":listener/", ":loadbalancer/").rpartition("/")[0]
+    _refuse_groups_of_others(self, owner, arguments["actions"])
+    return _create_rule(self, listener_arn, **arguments)
 
 
 def _delete_discovery_service_without_instances(
@@ -121,6 +162,8 @@ def apply() -> None:
         ),
         (EC2ContainerServiceBackend, "delete_cluster", _delete_cluster_without_tasks),
         (ELBv2Backend, "delete_load_balancer", _delete_unprotected_load_balancer),
+        (ELBv2Backend, "create_listener", _create_listener_with_own_groups),
+        (ELBv2Backend, "create_rule", _create_rule_with_own_groups),
         (ServiceDiscoveryBackend, "delete_service", _delete_discovery_service_without_instances),
     ):
         setattr(owner, name, method)

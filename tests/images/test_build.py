@@ -50,7 +50,8 @@ def test_build_arguments_hold_no_secret(built: Built) -> None:
     for role in ROLES:
         arguments = outputs(built.stack, "Image", f"{role}-x86-64")["build"]["args"]
         assert arguments.keys() <= {
-            *("BASE", "AGENT", "CORE", "PLUGINS", "PLUGIN_POLICY", "UPDATE_CENTER", "COMMONS_LANG")
+            *("BASE", "AGENT", "CORE", "PACKAGES", "PLUGINS", "PLUGIN_POLICY", "UPDATE_CENTER"),
+            "COMMONS_LANG",
         }
 
 

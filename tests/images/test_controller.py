@@ -327,14 +327,17 @@ def test_a_home_gets_the_plugins_of_the_image_whether_its_own_are_older_or_newer
 
 
 def test_the_hook_for_credentials_comes_with_the_app_and_stays_to_remove_them(task: Task) -> None:
-    def hooks(**variables: str) -> list[str]:
-        with task.running(home="github", **variables) as container:
+    def hooks(home: str = "token", **variables: str) -> list[str]:
+        with task.running(home=home, **variables) as container:
             wait_for(container, UP)
             found = run(container, "ls $JENKINS_HOME/init.groovy.d").split()
         return [hook for hook in found if "credentials" in hook]
 
     ours = ["jenkins-platform-credentials.groovy"]
-    assert [hooks(), hooks(JENKINS_GITHUB_APP_ID="1"), hooks()] == [[], ours, ours]
+    token = {"VARIABLES_AS_FILES": "JENKINS_GITLAB_TOKEN", "JENKINS_GITLAB_TOKEN": "x"}
+    assert hooks() == []
+    assert hooks(**token) == ours
+    assert [hooks("app", JENKINS_GITHUB_APP_ID="1"), hooks("app")] == [ours, ours]
 
 
 def test_a_missing_secret_is_reported_by_name(task: Task) -> None:

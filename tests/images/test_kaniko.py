@@ -20,6 +20,7 @@ from jenkins_platform.settings import Settings
 from jenkins_platform_cli.pulumi_cli.golang import ROOT
 from localcloud.cloud import LocalCloud
 
+from harness import scans
 from harness.docker_engine import Engine, Registry
 from harness.immutable_registry import Front, immutable
 from harness.kaniko import BUSYBOX, Run, build, certificate_of, check_out, connected
@@ -208,6 +209,60 @@ def test_a_commit_that_was_pushed_before_is_built_again_and_other_content_is_ref
     assert status == 2
     assert "exists, from another commit or with other options" in log
     assert "no digest" in controller.run("test ! -e kaniko.digest && echo no digest")
+
+
+def refused(controller: AgentController, command: str) -> tuple[int, str]:
+    """Exit status and output of a build that fails and leaves no digest."""
+    status, log = controller.attempt(f"#!/kaniko/bin/bash -e\n{command}")
+    assert "no digest" in controller.run("test ! -e kaniko.digest && echo no digest"), log
+    return status, log
+
+
+def test_the_scan_of_a_pushed_image_stops_the_build(
+    agent: Container, controller: AgentController, built: Built, cloud: LocalCloud, front: Front
+) -> None:
+    """The emulated ECR gets the image and its findings from the test: the registry behind the
+    tests' ECR scans nothing."""
+    repository = built.applications.removeprefix(f"{REGISTRY}/")
+    controller.run(
+        "mkdir gate && cd gate && echo a >a && printf 'FROM scratch\\nCOPY a /\\n' >Dockerfile"
+    )
+    plain = "kaniko --context gate --tag gate --reproducible"
+    gate = "export FAIL_ON_SEVERITY=HIGH SCAN_WAIT_SECONDS=0"
+    status, log = refused(controller, f"{gate}; {plain}")
+    assert status == 3
+    assert f"no scan of {built.applications}:gate after 0 s (ImageNotFoundException)" in log
+
+    digest = build(controller, plain).digest
+    scans.add_image(cloud, repository, digest)
+    scans.set_findings(cloud, repository, digest, {"CRITICAL": 1, "HIGH": 2, "LOW": 9})
+    status, log = refused(controller, f"{gate}; {plain}")
+    assert status == 3
+    assert f"{digest} has findings of severity HIGH or above: 1 CRITICAL 2 HIGH." in log
+    controller.run("echo b >gate/a")
+    digest = build(controller, plain).digest
+    scans.add_image(cloud, repository, digest)
+    scans.set_findings(cloud, repository, digest, {"LOW": 9})
+    assert build(controller, f"{gate}; {plain}").digest == digest
+
+    # An image of an earlier build passes the same gate; the emulated ECR has no such account.
+    trust = f"export CURL_CA_BUNDLE={certificate_of(front)}"
+    commit = "git init -q . && git add . && git -c user.name=x -c user.email=x@x commit -qm x"
+    controller.run(f"cd gate && {commit}")
+    again = f"{trust}; kaniko --context gate --destination {front.host}/gate"
+    build(controller, again)
+    status, log = refused(controller, f"{gate}; {again}")
+    assert status == 3
+    assert f"an earlier build pushed {front.host}/gate:" in log
+    assert "RepositoryNotFoundException" in log
+
+    # Nothing to scan: the image is not pushed, or to a registry that ECR does not scan.
+    build(controller, f"{gate}; {plain} --no-push")
+    elsewhere = f"{plain} --destination registry.example.com/shop"
+    status, log = controller.attempt(f"#!/kaniko/bin/bash -e\n{gate}; {elsewhere}")
+    assert status == 2
+    assert "'registry.example.com/shop:gate' is not in ECR" in log
+    assert "Deleting filesystem" not in log
 
 
 def test_the_sample_job_builds_these_files(engine: Engine) -> None:

@@ -7,9 +7,11 @@ import json
 import pytest
 
 from harness.groovy_scripts import (
+    START_LINE,
     credentials,
     library_step,
     reported_builds,
+    reported_starts,
     stale_nodes,
     start_agents,
 )
@@ -195,6 +197,38 @@ def test_the_api_url_reaches_the_credential() -> None:
     assert [(c["id"], c["api"]) for c in done["left"]] == [
         ("github-acme", url),
         ("github-labs", url),
+    ]
+
+
+def test_the_token_of_gitlab_becomes_a_credential_and_stays_until_the_input_goes() -> None:
+    secrets = {"JENKINS_GITLAB_TOKEN": "glpat-1\n", "JENKINS_GITLAB_WEBHOOK_SECRET": "hook"}
+    done = credentials({}, secrets)
+    assert done["left"] == [
+        {"id": "gitlab", "token": "glpat-1"},
+        {"id": "gitlab-webhook-secret", "secret": "hook"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("user", "git_user", "api"),
+    [
+        ("", "x-token-auth", {"secret": "t0ken"}),
+        (
+            "ci@example.com",
+            "x-bitbucket-api-token-auth",
+            {"user": "ci@example.com", "password": "t0ken"},
+        ),
+    ],
+)
+def test_the_token_of_bitbucket_becomes_a_credential_of_the_plugin_and_one_of_git(
+    user: str, git_user: str, api: dict[str, str]
+) -> None:
+    given = {"JENKINS_BITBUCKET_USER": user, "JENKINS_BITBUCKET_GIT_USER": git_user}
+    secrets = {"JENKINS_BITBUCKET_TOKEN": "t0ken", "JENKINS_BITBUCKET_WEBHOOK_SECRET": "hook"}
+    assert credentials(given, secrets)["left"] == [
+        {"id": "bitbucket", **api},
+        {"id": "bitbucket-git", "user": git_user, "password": "t0ken"},
+        {"id": "bitbucket-webhook-secret", "secret": "hook"},
     ]
 
 
@@ -403,6 +437,28 @@ def test_only_agents_that_wait_too_long_for_spot_capacity_are_given_up() -> None
         *(5, ["pulls", "runs", "on-demand", "launched"], ["x86_64"]),
         "no Spot capacity for 5 minutes",
     ]
+
+
+def test_the_first_build_of_each_agent_reports_its_start() -> None:
+    printed = reported_starts("""
+        at(3000); request('fargate-linux-a'); at(3200); request('fargate-linux-b')
+        request('vm', false)
+        at(34000); online('fargate-linux-a'); at(34100); online('vm')
+        begins('fargate-linux-b', 100)
+        at(34450); begins('fargate-linux-a', 100); begins('fargate-linux-a', 34400)
+        begins('vm', 100)
+        begins('', 100); begins(null, 100); cancelled(); unexpected()
+        at(50000); request('fargate-linux-c'); at(60000); online('fargate-linux-c'); at(70000)
+        online('fargate-linux-c'); begins('fargate-linux-c', 65000)
+        request('fargate-linux-d'); online('fargate-linux-d'); deleted('fargate-linux-d')
+        begins('fargate-linux-d', 1)
+    """)
+    first, refused, second = printed
+    assert first == START_LINE.format("fargate-linux-a", "2.9", "31.0", "0.5")
+    assert "the start of an agent is not reported: " in refused
+    assert second == START_LINE.format("fargate-linux-c", "0.0", "10.0", "10.0"), (
+        "a build that came after the request did not wait for it"
+    )
 
 
 def test_failed_builds_and_no_others_are_reported_as_events() -> None:

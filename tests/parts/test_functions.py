@@ -363,7 +363,13 @@ class WorkingHours:
     @property
     def page(self) -> str:
         (rule,) = self.elb.describe_rules(RuleArns=[self.rule])["Rules"]
-        return str(rule["Conditions"][0]["Values"][0])
+        (page,) = [c for c in rule["Conditions"] if c["Field"] == "path-pattern"]
+        return str(page["Values"][0])
+
+    @property
+    def hosts(self) -> list[str]:
+        (rule,) = self.elb.describe_rules(RuleArns=[self.rule])["Rules"]
+        return [v for c in rule["Conditions"] if c["Field"] == "host-header" for v in c["Values"]]
 
     def deploy(self, state: str) -> None:
         stored = ecs_backends[ACCOUNT][REGION].services[f"{self.name}:{self.name}"]
@@ -388,6 +394,23 @@ def test_at_the_end_of_working_hours_the_controller_sleeps(hours: WorkingHours) 
     assert hours.count == 1
     hours.answer()
     assert hours.act("settle")["state"] == "awake"
+
+
+def test_the_page_is_for_one_host_name_if_others_use_the_load_balancer(
+    account: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = WorkingHours(monkeypatch, HOST_NAME="ci.example.com")
+    hours.answer()
+    assert hours.act("settle")["state"] == "awake"
+    assert (hours.page, hours.hosts) == (HIDDEN, ["ci.example.com"])
+    assert hours.act("sleep")["state"] == "asleep"
+    assert (hours.page, hours.hosts) == (SHOWN, ["ci.example.com"])
+    monkeypatch.setenv("HOST_NAME", "jenkins.example.com")
+    assert hours.act("settle")["state"] == "asleep"
+    assert (hours.page, hours.hosts) == (SHOWN, ["jenkins.example.com"])
+    monkeypatch.setenv("HOST_NAME", "")
+    assert hours.act("settle")["state"] == "asleep"
+    assert (hours.page, hours.hosts) == (SHOWN, [])
 
 
 def test_sleep_waits_until_the_agents_have_stopped(hours: WorkingHours) -> None:

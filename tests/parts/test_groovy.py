@@ -69,9 +69,19 @@ def test_every_organization_folder_compiles(groovy: Compiler) -> None:
         "organizations": ["acme", "labs"],
         "api_url": "https://git.example.com/api/v3",
     }
-    acme, labs = job_scripts(jenkins={"github": github, "sample_jobs": False})
-    assert groovy.outline(acme).shape == groovy.outline(labs).shape
-    assert groovy.outline(acme).texts.count("acme") == 2
+    token = {"token_secret_arn": github["private_key_secret_arn"]}
+    others = {
+        "gitlab": {**token, "groups": ["team", "team-b/web"]},
+        "bitbucket": {**token, "workspaces": ["space", "other"], "url": "https://git.example.com"},
+    }
+    scripts = job_scripts(jenkins={"github": github, **others, "sample_jobs": False})
+    outlines = [groovy.outline(script) for script in scripts]
+    for name, first, second in zip(
+        ("acme", "team", "space"), outlines[::2], outlines[1::2], strict=True
+    ):
+        assert first.shape == second.shape
+        assert first.texts.count(name) == (3 if name == "team" else 2)
+    assert {"team-b-web", "team-b/web"} <= set(outlines[3].texts)
 
 
 @pytest.mark.parametrize("name", sorted(SHIPPED))

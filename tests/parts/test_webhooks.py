@@ -144,7 +144,8 @@ def test_each_source_is_verified_in_its_way(
     query = "/bitbucket-scmsource-hook/notify?server_url=https%3A%2F%2Fgit.example.com"
     assert endpoint.post("/gitlab-webhook/post", X_Gitlab_Token=TOKEN, X_Gitlab_Event="P") == 202
     assert endpoint.post("/gitlab-systemhook/post", X_Gitlab_Token=TOKEN) == 202
-    assert endpoint.post(query, X_Hub_Signature=signed(BODY), X_Event_Key="repo:push") == 202
+    bitbucket = {"X_Event_Key": "repo:push", "X_Request_Id": "1", "X_Request_UUID": "2"}
+    assert endpoint.post(query, X_Hub_Signature=signed(BODY), **bitbucket) == 202
     assert endpoint.post("/github-webhook", X_Hub_Signature_256=signed(BODY)) == 202
     jenkins = Jenkins()
     assert deliver(endpoint, jenkins, monkeypatch) == []
@@ -154,6 +155,11 @@ def test_each_source_is_verified_in_its_way(
     ]
     for call in jenkins.calls:
         assert TOKEN not in str(call.headers)
+        if call.path == query:
+            got = {name.lower(): value for name, value in call.headers.items()}
+            assert [got[f"x-{name}"] for name in ("event-key", "request-id", "request-uuid")] == [
+                *("repo:push", "1", "2")
+            ]
 
 
 def test_a_secret_is_never_in_the_queue(endpoint: Endpoint) -> None:

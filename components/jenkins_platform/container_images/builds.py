@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jenkins_plugins import lock
@@ -27,10 +24,10 @@ from ..settings.images import (
     locked_plugins,
 )
 from ..settings.package_data import folder
+from .build_contexts import content_hash, with_additions
 
 PLATFORMS = {Architecture.X86_64: "linux/amd64", Architecture.ARM64: "linux/arm64"}
 _JAVA = "jdk21"
-_HASH_DIGITS = 16
 
 
 @dataclass(frozen=True)
@@ -55,20 +52,6 @@ class Recipe:
         return f"{self.version}-{content_hash(self.context, self.arguments, self.platform)}"
 
 
-def content_hash(context: Path, arguments: Mapping[str, str], platform: str) -> str:
-    """A hash of all files, with their names and permissions, and of how they are built. Owners,
-    times, the order of files and compiled Python do not count, as for the Docker provider."""
-    digest = hashlib.sha256()
-    files = (f for f in context.rglob("*") if f.is_file() and "__pycache__" not in f.parts)
-    for file in sorted(files):
-        permissions = stat.S_IMODE(file.stat().st_mode)
-        name = file.relative_to(context).as_posix()
-        content = hashlib.sha256(file.read_bytes()).hexdigest()
-        digest.update(json.dumps([name, permissions, content]).encode())
-    digest.update(json.dumps([sorted(arguments.items()), platform]).encode())
-    return digest.hexdigest()[:_HASH_DIGITS]
-
-
 def controller(settings: Settings, architecture: Architecture) -> Recipe:
     """The controller's image."""
     images = settings.images
@@ -78,12 +61,17 @@ def controller(settings: Settings, architecture: Architecture) -> Recipe:
     arguments = {
         "BASE": _base("controller", images.controller, f"{version}{line}-{_JAVA}"),
         "CORE": version,
+        "PACKAGES": "",
         "PLUGINS": " ".join(more_plugins(settings)),
         "PLUGIN_POLICY": images.plugin_policy.value,
         "UPDATE_CENTER": images.update_center_url.rstrip("/"),
         "COMMONS_LANG": images.commons_lang_url if images.commons_lang_compatibility else "",
     }
-    return _recipe("controller", version, arguments, architecture)
+    recipe = _recipe("controller", version, arguments, architecture)
+    if (additions := images.additions) is None:
+        return recipe
+    arguments["PACKAGES"] = " ".join(additions.packages)
+    return replace(recipe, context=with_additions(recipe.context, additions, settings.name))
 
 
 def more_plugins(settings: Settings) -> list[str]:
@@ -95,6 +83,8 @@ def more_plugins(settings: Settings) -> list[str]:
         "aws-secrets-manager-credentials-provider": settings.jenkins.credentials is not None,
         "audit-trail": settings.monitoring.audit_trail,
         "opentelemetry": settings.monitoring.opentelemetry_endpoint is not None,
+        "gitlab-branch-source": settings.jenkins.gitlab is not None,
+        "cloudbees-bitbucket-branch-source": settings.jenkins.bitbucket is not None,
         "oidc-provider": settings.jenkins.job_identity is not None,
         "prometheus": settings.monitoring.prometheus,
     }
@@ -115,6 +105,7 @@ def installed_plugins(settings: Settings) -> Order:
         locked=locked_plugins().plugins,
         policy=Policy(images.plugin_policy.value),
         update_center=images.update_center_url.rstrip("/"),
+        own={} if images.additions is None else images.additions.plugins,
     )
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -18,12 +16,13 @@ from .. import iam
 from ..base.context import Context, SubComponent
 from ..base.immutable import AWS_MANAGED_KEY, ensure_unchanged
 from ..base.roles import Role
-from ..inputs import Architecture, PlatformImage
+from ..inputs import Architecture, FindingSeverity, PlatformImage
 from ..outputs import concat
 from ..settings import Settings
 from ..settings.agents import AgentTemplate
 from ..settings.images import CACHE_REPOSITORY, ImageSettings
 from . import builds
+from .build_contexts import relative
 from .repositories import Repositories, url_of
 
 UNTAGGED_DAYS = 7
@@ -129,10 +128,15 @@ class Images(SubComponent):
         pushed = [self._repository_arn(target) for target in self._targets(template)]
         role.allow(
             *iam.push_images([self.caches[template.name].arn, *pushed]),
+            *(iam.read_scan_findings(pushed) if self._gate else ()),
             *iam.pull_through(
                 [self.context.arn("ecr", f"repository/{cache.prefix}/*") for cache in caches]
             ),
         )
+
+    @property
+    def _gate(self) -> FindingSeverity | None:
+        return self.context.settings.images.fail_on_severity
 
     def _targets(self, template: AgentTemplate) -> list[pulumi.Input[str]]:
         """Names and ARNs of the repositories that a template's builds push to."""
@@ -156,13 +160,15 @@ class Images(SubComponent):
         return self._agents[template.platform_image].references[template.architecture]
 
     def environment_of(self, template: AgentTemplate) -> dict[str, pulumi.Input[str]]:
-        """Variables of the template's image: where ``kaniko`` pushes to."""
+        """Variables of the template's image: where ``kaniko`` pushes to, and what stops it."""
         if not template.builds_images:
             return {}
         cache = self.caches[template.name].repository_url
         variables: dict[str, pulumi.Input[str]] = {"KANIKO_CACHE_REPOSITORY": cache}
         if targets := self._targets(template):
             variables["APPLICATION_REPOSITORY"] = self._repository_url(targets[0])
+        if self._gate:
+            variables["FAIL_ON_SEVERITY"] = self._gate.value.upper()
         if caches := self.context.settings.images.pull_through_caches:
             # Image tools use the old name of Docker Hub.
             names = {"registry-1.docker.io": "index.docker.io"}
@@ -211,7 +217,7 @@ class Images(SubComponent):
         repository: aws.ecr.Repository,
     ) -> pulumi.Output[str]:
         name = f"{self.context.name}-{role}-{architecture.value.replace('_', '-')}"
-        context = _build_context(recipe.context)
+        context = relative(recipe.context)
         # Going back to an earlier recipe is a new build, which cannot overwrite its immutable tag:
         # every new build gets a new tag.
         build = random.RandomString(
@@ -248,16 +254,3 @@ class Images(SubComponent):
 
 def _host(repository_url: str) -> str:
     return repository_url.split("/")[0]
-
-
-def _build_context(context: Path) -> str:
-    """A build context relative to the program's folder if possible, so that it is the same on
-    every machine: another path would be a change, and so another build.
-
-    The Docker provider runs in the program's folder, unless the program is a function of an
-    Automation API driver; then the engine does not report that folder.
-    """
-    root = pulumi.runtime.get_root_directory()
-    if root and Path(root).resolve() == Path.cwd() and context.is_relative_to(Path.cwd()):
-        return os.path.relpath(context)
-    return str(context)

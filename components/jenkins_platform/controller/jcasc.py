@@ -35,9 +35,6 @@ from .clouds import clouds
 ADMIN_PASSWORD = "JENKINS_ADMIN_PASSWORD"  # noqa: S105  the name of a variable
 REALM_SECRET = "JENKINS_REALM_SECRET"  # noqa: S105
 """Names under which the document refers to secrets."""
-GITHUB_APP_KEY = "JENKINS_GITHUB_APP_KEY"
-GITHUB_WEBHOOK_SECRET = "JENKINS_GITHUB_WEBHOOK_SECRET"  # noqa: S105
-"""Names under which the start-up hook for credentials reads secrets."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from ..base.certificates import Certificates
 from ..base.context import Context, SubComponent
 from ..base.roles import Role
 from ..outputs import concat
-from ..settings.github import GitHubSettings
-from .jcasc import ADMIN_PASSWORD, GITHUB_APP_KEY, GITHUB_WEBHOOK_SECRET, REALM_SECRET
+from ..settings.source_code import TokenSource
+from .jcasc import ADMIN_PASSWORD, REALM_SECRET
 
 PASSWORD_LENGTH = 32
 PASSWORD_ROLE = "admin-password"  # noqa: S105  part of names
@@ -70,20 +70,31 @@ class Secrets(SubComponent):
         certificates = Certificates(self)
         self.environment = {**certificates.environment}
         self.references |= certificates.secrets
-        if context.settings.jenkins.github:
-            self._add_github(context.settings.jenkins.github)
+        self._add_sources()
         self.references |= context.settings.jenkins.secrets
         self.register_outputs({"admin_password_arn": self.admin_password.arn})
 
-    def _add_github(self, github: GitHubSettings) -> None:
-        self.references[GITHUB_APP_KEY] = github.private_key_secret_arn
-        if github.webhook_secret_arn is not None:
-            self.references[GITHUB_WEBHOOK_SECRET] = github.webhook_secret_arn
-        self.environment |= {
-            "JENKINS_GITHUB_APP_ID": github.app_id,
-            "JENKINS_GITHUB_API_URL": github.api_url or "",
-            "JENKINS_GITHUB_ORGANIZATIONS": ",".join(github.organizations),
-        }
+    def _add_sources(self) -> None:
+        """What the start-up hook creates credentials of: images/controller/hooks."""
+        jenkins = self.context.settings.jenkins
+        for name, source in jenkins.sources.items():
+            prefix, webhook = f"JENKINS_{name.upper()}", source.webhook_secret_arn
+            if webhook is not None:
+                self.references[f"{prefix}_WEBHOOK_SECRET"] = webhook
+            if isinstance(source, TokenSource):
+                self.references[f"{prefix}_TOKEN"] = source.token_secret_arn
+        if github := jenkins.github:
+            self.references["JENKINS_GITHUB_APP_KEY"] = github.private_key_secret_arn
+            self.environment |= {
+                "JENKINS_GITHUB_APP_ID": github.app_id,
+                "JENKINS_GITHUB_API_URL": github.api_url or "",
+                "JENKINS_GITHUB_ORGANIZATIONS": ",".join(github.organizations),
+            }
+        if bitbucket := jenkins.bitbucket:
+            self.environment |= {
+                "JENKINS_BITBUCKET_USER": bitbucket.user_name or "",
+                "JENKINS_BITBUCKET_GIT_USER": bitbucket.git_user_name,
+            }
 
     def grant_read(self, role: Role) -> None:
         """Let a role read what Jenkins reads when it starts."""

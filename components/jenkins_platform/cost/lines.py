@@ -81,9 +81,14 @@ def _task_addresses(subject: Subject, public: bool) -> Iterator[Line]:
 def load_balancer(subject: Subject) -> Iterator[Line]:
     """The Application Load Balancer, which also runs while the controller sleeps."""
     settings = subject.settings
-    yield subject.line(
-        "load balancer", "Application Load Balancer", "alb_hour", HOURS_A_MONTH, "always running"
-    )
+    if not settings.load_balancer.existing:
+        yield subject.line(
+            "load balancer",
+            "Application Load Balancer",
+            "alb_hour",
+            HOURS_A_MONTH,
+            "always running",
+        )
     yield subject.line(
         "load balancer",
         "its capacity",

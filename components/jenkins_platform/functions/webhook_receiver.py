@@ -33,7 +33,11 @@ PATHS = {
 }
 """Paths of the plugins github, gitlab-branch-source and cloudbees-bitbucket-branch-source."""
 _SIGNATURES = {"github": "x-hub-signature-256", "bitbucket": "x-hub-signature"}
-_PASSED_ON = ("content-type", "user-agent", "x-event-key", "x-hook-uuid", "x-request-uuid")
+_PASSED_ON = (
+    *("content-type", "user-agent", "x-event-key", "x-hook-uuid"),
+    # Bitbucket Cloud and Data Center; the plugin distinguishes them by it.
+    *("x-request-uuid", "x-request-id"),
+)
 _PASSED_ON_PREFIXES = ("x-github-", "x-gitlab-", "x-hub-signature")
 _LONGEST_MESSAGE = 256 * 1024
 """Longest message of the queue in bytes."""

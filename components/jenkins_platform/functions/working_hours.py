@@ -9,7 +9,8 @@ minutes ``settle``, which continues a pending change.
 
 Environment: ``CONTROLLER_CLUSTER``, ``SERVICE``, ``AGENTS_CLUSTER`` (ARNs), ``FAMILIES`` (prefix of
 the agents' task families), ``PARAMETER`` (name), ``HOLIDAYS`` (JSON: pairs of Unix times),
-``WAIT_SECONDS``, ``PLATFORM``, ``TARGET_GROUP`` (ARN) and, with a wake page, ``PAGE_RULE`` (ARN).
+``WAIT_SECONDS``, ``PLATFORM``, ``TARGET_GROUP`` (ARN) and, with a wake page, ``PAGE_RULE`` (ARN)
+and ``HOST_NAME`` (of Jenkins, if other applications use the load balancer too).
 """
 
 from __future__ import annotations
@@ -115,12 +116,17 @@ class WorkingHours:
         rule = self.environment.get("PAGE_RULE")
         if not rule:
             return
-        found = self.balancing.describe_rules(RuleArns=[rule])["Rules"][0]
-        is_shown = [v for c in found["Conditions"] for v in c.get("Values", [])] == [SHOWN]
-        path = SHOWN if state == ASLEEP else HIDDEN if state in (AWAKE, FALLING_ASLEEP) else None
-        if path and is_shown != (path == SHOWN):
+        rules = self.balancing.describe_rules(RuleArns=[rule])["Rules"]
+        found = {c["Field"]: _values(c) for c in rules[0]["Conditions"]}
+        shown = state == ASLEEP
+        if state == WAKING:
+            shown = found["path-pattern"] == [SHOWN]
+        wanted = {"path-pattern": [SHOWN if shown else HIDDEN]}
+        if host := self.environment.get("HOST_NAME"):
+            wanted["host-header"] = [host]
+        if found != wanted:
             self.balancing.modify_rule(
-                RuleArn=rule, Conditions=[{"Field": "path-pattern", "Values": [path]}]
+                RuleArn=rule, Conditions=[{"Field": f, "Values": v} for f, v in wanted.items()]
             )
 
     @property
@@ -161,6 +167,11 @@ class WorkingHours:
             Value=json.dumps({"wanted": wanted, "since": since, "done": done}),
             Overwrite=True,
         )
+
+
+def _values(condition: Mapping[str, Any]) -> list[str]:
+    config = next((c for name, c in condition.items() if name.endswith("Config")), condition)
+    return list(config["Values"])
 
 
 def deploying(service: dict[str, Any]) -> bool:

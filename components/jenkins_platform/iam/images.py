@@ -75,6 +75,13 @@ def push_images(repositories: Sequence[ArnInput]) -> list[Statement]:
     return [_log_in_to_ecr(), allow("PushImages", [*_PULL, *_PUSH], list(repositories))]
 
 
+def read_scan_findings(repositories: Sequence[ArnInput]) -> list[Statement]:
+    """Read the findings of ECR's scans of the images in some repositories."""
+    if not repositories:
+        return []
+    return [allow("ReadScanFindings", ["ecr:DescribeImageScanFindings"], list(repositories))]
+
+
 def pull_through(repositories: Sequence[ArnInput]) -> list[Statement]:
     """Pull through caches of other registries. ECR creates and fills their repositories at the
     first pull."""

@@ -10,6 +10,7 @@ from .agents import (
     AgentTemplateArgs,
     Architecture,
     Capacity,
+    ConditionArgs,
     EfsVolumeArgs,
     PlatformImage,
     PolicyStatementArgs,
@@ -17,11 +18,13 @@ from .agents import (
     VolumeArgs,
 )
 from .backup import BackupArgs, BackupCopyArgs, RestoreTestArgs, VaultLockArgs, VaultLockMode
+from .bitbucket import BitbucketArgs
 from .budget import BudgetArgs
 from .controller import ControllerArgs
 from .encryption import EncryptionKeyArgs, KeyCreationArgs
 from .github import GitHubArgs
-from .images import ImageArgs, ImagesArgs, PluginPolicy, PullThroughCacheArgs
+from .gitlab import GitLabArgs
+from .images import FindingSeverity, ImageArgs, ImagesArgs, PluginPolicy, PullThroughCacheArgs
 from .instances import DiskType, ExistingInstancesArgs, InstanceProvider, InstancesArgs
 from .jenkins import (
     ArtifactStorage,
@@ -39,6 +42,8 @@ from .job_identity import JobIdentityArgs, JobRoleArgs
 from .load_balancer import (
     AccessLogsArgs,
     CertificateArgs,
+    ExistingLoadBalancerArgs,
+    IpAddressType,
     LoadBalancerArgs,
     ManagedRuleGroupArgs,
     Scheme,
@@ -99,10 +104,12 @@ __all__ = [
     "ArtifactStorage",
     "BackupArgs",
     "BackupCopyArgs",
+    "BitbucketArgs",
     "BudgetArgs",
     "BuildDiscarderArgs",
     "Capacity",
     "CertificateArgs",
+    "ConditionArgs",
     "ConfigurationRollout",
     "Connection",
     "ControllerArgs",
@@ -115,18 +122,22 @@ __all__ = [
     "EntraCloud",
     "Event",
     "ExistingInstancesArgs",
+    "ExistingLoadBalancerArgs",
     "ExistingNetworkArgs",
     "ExistingStorageArgs",
+    "FindingSeverity",
     "FlowLogDestination",
     "FlowLogTraffic",
     "FlowLogsArgs",
     "GitHubArgs",
     "GitHubSignInArgs",
+    "GitLabArgs",
     "GrantArgs",
     "ImageArgs",
     "ImagesArgs",
     "InstanceProvider",
     "InstancesArgs",
+    "IpAddressType",
     "ItemRoleArgs",
     "JenkinsArgs",
     "JenkinsPlatformArgs",

@@ -16,6 +16,15 @@ class PluginPolicy(str, Enum):
     """It stops, and names the version to choose."""
 
 
+class FindingSeverity(str, Enum):
+    """Severities of findings of ECR's scans, of which those above include those below."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
 class ImageArgs(TypedDict):
     """A container image that is either built during the deployment or already exists."""
 
@@ -62,6 +71,13 @@ class ImagesArgs(TypedDict):
     """Image of agents with ``platform_image`` ``agent``."""
     kaniko: NotRequired[ImageArgs]
     """Image of agents with ``platform_image`` ``kaniko``."""
+    build_folder: NotRequired[str]
+    """Path, relative to the program, of a folder with what to add to the controller's image:
+    ``packages.txt`` with names of Debian packages, one a line; ``files`` with files, at their
+    paths from the root of the image; ``init.groovy.d`` with start-up scripts in Groovy;
+    ``plugins`` with own plugins as ``.hpi`` or ``.jpi`` files. Each is optional. A change of any
+    file builds a new image. Cannot be combined with ``images.controller.existing``.
+    Default: none."""
     plugins: NotRequired[dict[str, str]]
     """Jenkins plugins to add to those in ``images/controller/plugins.lock``, or to install in
     another version: exact versions by plugin ID. Dependencies are resolved in the build.
@@ -89,6 +105,10 @@ class ImagesArgs(TypedDict):
     application_repository_arns: NotRequired[list[pulumi.Input[str]]]
     """ARNs of existing ECR repositories in the platform's account to which Kaniko builds can also
     push. With these ``application_repositories`` can be empty. Default: none."""
+    fail_on_severity: NotRequired[FindingSeverity]
+    """Severity of findings from which ``kanikoBuild`` fails. It waits up to ten minutes for ECR's
+    scan of the pushed image, and also fails without a result. Destinations must be in ECR. The
+    image stays in the repository. Default: none, builds do not wait for the scan."""
     keep_last: NotRequired[int]
     """Number of images to keep in each repository of the platform's own images, 2 to 1000.
     Application images do not expire unless they are untagged. Default: ``20``."""

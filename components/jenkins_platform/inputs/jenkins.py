@@ -6,7 +6,9 @@ from typing import TypedDict
 import pulumi
 from typing_extensions import NotRequired
 
+from .bitbucket import BitbucketArgs
 from .github import GitHubArgs
+from .gitlab import GitLabArgs
 from .job_identity import JobIdentityArgs
 
 
@@ -59,8 +61,9 @@ class LibraryArgs(TypedDict):
     """Whether a pipeline can select another version. An implicit library with an overridden version
     runs code from that branch. Default: ``true``."""
     credentials_id: NotRequired[str]
-    """ID of the Jenkins credential for the repository. Default: that of the organization for an
-    HTTPS URL of an organization in ``jenkins.github``, else none."""
+    """ID of the Jenkins credential for the repository. Default: for an HTTPS URL of an
+    organization, group or workspace in ``jenkins.github``, ``gitlab`` or ``bitbucket`` its
+    credential, else none."""
 
 
 class CredentialsArgs(TypedDict):
@@ -164,6 +167,11 @@ class JenkinsArgs(TypedDict):
     """Whether every line of a pipeline log has a timestamp. Default: ``true``."""
     github: NotRequired[GitHubArgs]
     """Organizations on GitHub whose repositories Jenkins builds. Default: none."""
+    gitlab: NotRequired[GitLabArgs]
+    """Groups on GitLab whose projects Jenkins builds. Default: none."""
+    bitbucket: NotRequired[BitbucketArgs]
+    """Workspaces of Bitbucket Cloud, or projects of Bitbucket Data Center, whose repositories
+    Jenkins builds. Default: none."""
     job_identity: NotRequired[JobIdentityArgs]
     """AWS roles for jobs, without keys and whichever agent they run on. Default: none."""
     git_host_keys: NotRequired[list[str]]

@@ -16,6 +16,15 @@ class Scheme(str, Enum):
     """Reachable from the allowed addresses on the internet. Requires a certificate."""
 
 
+class IpAddressType(str, Enum):
+    """IP address type of the load balancer, as in Elastic Load Balancing."""
+
+    IPV4 = "ipv4"
+    """Clients connect over IPv4."""
+    DUALSTACK = "dualstack"
+    """Clients connect over IPv4 or IPv6."""
+
+
 class CertificateArgs(TypedDict):
     """The TLS certificate of the load balancer: an existing ACM certificate, or a DNS-validated one
     that is created for ``domain_name``."""
@@ -74,11 +83,36 @@ class WebAclArgs(TypedDict):
     Cookies and credentials are redacted. Default: ``30``."""
 
 
+class ExistingLoadBalancerArgs(TypedDict):
+    """An existing Application Load Balancer, which other applications use too. The platform adds
+    its target groups and listener rules, all with the condition that the request is for a name of
+    Jenkins, and removes nothing else. Certificates, access logs, web ACL, and the redirect from
+    plain HTTP are those of its owner."""
+
+    listener_arn: pulumi.Input[str]
+    """ARN of its HTTPS listener on port 443, in the platform's region and account. Its load
+    balancer must be in ``network.existing.vpc_id``."""
+    priority: int
+    """Lowest of the 100 consecutive priorities that the platform's rules use, 1 to 49901. No other
+    rule of the listener may have one of them; change it by at least 100."""
+
+
 class LoadBalancerArgs(TypedDict):
     """The Application Load Balancer in front of Jenkins."""
 
+    existing: NotRequired[ExistingLoadBalancerArgs]
+    """An existing load balancer. Requires ``domain_name``, ``security_group_ids`` and
+    ``network.existing``, and cannot be combined with ``scheme``, ``certificate``,
+    ``allowed_cidrs``, ``allowed_prefix_list_ids``, ``deletion_protection``, ``access_logs`` and
+    ``web_acl``. A created load balancer that it replaces must have been deployed with
+    ``deletion_protection`` false, otherwise AWS does not delete it. Default: none, a load balancer
+    is created."""
     scheme: NotRequired[Scheme]
     """Scheme of the load balancer. Default: ``internal``."""
+    ip_address_type: NotRequired[IpAddressType]
+    """IP address type; with ``existing`` the one that it has. ``dualstack`` requires
+    ``network.existing``, with IPv6 CIDR blocks in the subnets of the load balancer, and adds an
+    AAAA record to ``zone_id``. Users over IPv6 must be in ``allowed_cidrs``. Default: ``ipv4``."""
     domain_name: NotRequired[str]
     """DNS name of Jenkins, such as ``ci.example.com``, in lowercase. At most 64 characters if a
     certificate is created for it, which is the limit of ACM. Default: none, the DNS name of the
@@ -106,16 +140,17 @@ class LoadBalancerArgs(TypedDict):
     allowed_prefix_list_ids: NotRequired[list[pulumi.Input[str]]]
     """IDs of prefix lists whose addresses can connect, at most 20. Default: none."""
     security_group_ids: NotRequired[list[pulumi.Input[str]]]
-    """IDs of at most 5 existing security groups for the load balancer. They must allow ingress from
-    your users and egress to port 8080 of the controller. Cannot be combined with ``allowed_cidrs``
+    """IDs of at most 5 existing security groups for the load balancer, with ``existing`` of those
+    that it has. They must allow ingress from your users and egress to port 8080 of the controller.
+    Cannot be combined with ``allowed_cidrs``
     and ``allowed_prefix_list_ids``. Default: none, a security group is created."""
     deletion_protection: NotRequired[bool]
     """Whether deletion protection is enabled. Another ``scheme`` replaces the load balancer and is
     rejected unless protection was disabled by an earlier deployment. Default: true if
     ``removal_policy`` is ``retain``."""
     idle_timeout_seconds: NotRequired[int]
-    """Idle timeout of connections in seconds, 60 to 4000. Jenkins sends a ping over WebSocket every
-    30 seconds. Default: ``120``."""
+    """Idle timeout of connections in seconds, 60 to 4000; with ``existing`` the one that it has.
+    Jenkins sends a ping over WebSocket every 30 seconds. Default: ``120``."""
     access_logs: NotRequired[AccessLogsArgs]
     """Access logs of the load balancer."""
     web_acl: NotRequired[WebAclArgs]

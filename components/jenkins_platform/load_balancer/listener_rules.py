@@ -9,19 +9,48 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from ..settings import limits
 from ..settings.arn import Arn
+from ..settings.load_balancer import ExistingLoadBalancerSettings
 from ..settings.load_balancer_oidc import LoadBalancerOidcSettings
 
-FIRST = 10
-"""Priority of the first rule; lower ones are for rules that precede signing in."""
-ADDITIONAL_NAMES = 1
-"""Priority of the redirect from additional names. Identity providers return users to the main name
-only, so it precedes signing in, which the page of a sleeping Jenkins may require too."""
 OWN_CREDENTIALS = ("Basic *", "Bearer *")
 """Values of an ``Authorization`` header whose credentials Jenkins checks itself."""
 SESSION_COOKIE = "JenkinsEntrance"
 
-Conditions = list[aws.lb.ListenerRuleConditionArgsDict]
+Condition = aws.lb.ListenerRuleConditionArgsDict
+Conditions = list[Condition]
+
+
+@dataclass(frozen=True)
+class Priorities:
+    """Priorities of the rules of a listener, in the order in which they are evaluated.
+
+    Attributes:
+        additional_names: The redirect from additional names. Identity providers return users to
+            the main name only, so it precedes signing in, which the page of a sleeping Jenkins may
+            require too.
+        wake_page: The page of a sleeping Jenkins: while it sleeps, nothing else answers.
+        sign_in: The first of the rules that `rules` returns.
+        forward: The rule of an existing listener for all other requests of Jenkins.
+    """
+
+    additional_names: int
+    wake_page: int
+    sign_in: int
+    forward: int
+
+
+CREATED = Priorities(1, 2, 10, 0)
+"""Priorities of a listener that is created, whose default action forwards."""
+
+
+def priorities(existing: ExistingLoadBalancerSettings | None) -> Priorities:
+    """The priorities of a created or an existing listener."""
+    if existing is None:
+        return CREATED
+    first = existing.priority
+    return Priorities(first, first + 1, first + 2, first + limits.RULES_OF_BALANCER.maximum - 1)
 
 
 @dataclass(frozen=True)
@@ -39,16 +68,18 @@ class Rule:
     signed_in: bool
 
 
-def rules(oidc: LoadBalancerOidcSettings) -> list[Rule]:
-    """The rules in order of priority, before the default action."""
-    own: aws.lb.ListenerRuleConditionArgsDict = {
+def rules(oidc: LoadBalancerOidcSettings, shared: bool = False) -> list[Rule]:
+    """The rules in order of priority, before the default action.
+
+    Args:
+        oidc: What bypasses sign-in, and what requires it.
+        shared: Whether every rule also has a condition with one host name.
+    """
+    own: Condition = {
         "http_header": {"http_header_name": "Authorization", "values": list(OWN_CREDENTIALS)}
     }
-    bypassed: list[Conditions] = [
-        [own, {"source_ip": {"values": ranges}}] if ranges else [own]
-        for ranges in oidc.api_conditions
-    ]
-    bypassed += [_on(paths) for paths in oidc.bypass_conditions]
+    bypassed: list[Conditions] = [[own, *_from(ranges)] for ranges in oidc.api_conditions(shared)]
+    bypassed += [[*_on(paths), *_from(ranges)] for paths, ranges in oidc.bypass_conditions(shared)]
     guarded = [_on(paths) for paths in oidc.path_conditions]
     return [
         *(Rule(f"bypass-{i}", conditions, False) for i, conditions in enumerate(bypassed)),
@@ -58,6 +89,10 @@ def rules(oidc: LoadBalancerOidcSettings) -> list[Rule]:
 
 def _on(paths: Sequence[str]) -> Conditions:
     return [{"path_pattern": {"values": list(paths)}}]
+
+
+def _from(ranges: Sequence[str]) -> Conditions:
+    return [{"source_ip": {"values": list(ranges)}}] if ranges else []
 
 
 def authenticate(

@@ -7,23 +7,17 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
-from .. import iam
 from ..base.context import Context, SubComponent
-from ..base.immutable import ensure_unchanged
-from ..base.private_bucket import private_bucket
 from ..network.vpc import Network
 from ..outputs import concat
 from ..settings import ports
-from . import listener_rules
+from . import created, existing, listener_rules
+from .certificate import certificate_arn
 from .web_acl import WebAcl
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 HEALTH_PATH = "/health/"
 """Needs no sign-in since Jenkins 2.506; the trailing slash avoids a redirect."""
-_REMEDY = (
-    "Set it back, or first deploy with load_balancer.deletion_protection false, then change it: "
-    "Jenkins is unreachable while the load balancer is replaced"
-)
 HSTS = "max-age=31536000"
 """Browsers use HTTPS only, for a year after a visit."""
 
@@ -31,13 +25,17 @@ Action = aws.lb.ListenerDefaultActionArgsDict
 
 
 class LoadBalancer(SubComponent):
-    """An Application Load Balancer; HTTPS if there is a certificate.
+    """An Application Load Balancer, created or existing; HTTPS if there is a certificate.
 
     Attributes:
         url: URL under which users reach Jenkins.
         load_balancer: The load balancer.
         target_group: Target group of the controller.
-        listener: The listener that forwards to the controller.
+        listener_arn: ARN of the listener that forwards to the controller.
+        forwarding: The resources that forward requests to the controller.
+        shared: Whether other applications use the load balancer too.
+        host_name: Name that its rules are limited to; empty if only Jenkins uses the listener.
+        priorities: Priorities of the listener's rules.
         guard: Actions before any other if users sign in at the load balancer.
     """
 
@@ -49,11 +47,68 @@ class LoadBalancer(SubComponent):
         log_key_arn: pulumi.Input[str] | None,
     ) -> None:
         super().__init__("load-balancer", context)
-        name, self.settings = context.name, context.settings.load_balancer
-        self.load_balancer = self._load_balancer(network, security_group_ids)
-        self.target_group = aws.lb.TargetGroup(
-            f"{name}-web",
-            name=context.aws_name("web"),
+        settings = self.settings = context.settings.load_balancer
+        self.shared = settings.existing is not None
+        self.host_name = settings.domain_name or "" if self.shared else ""
+        self.load_balancer: aws.lb.LoadBalancer | existing.ExistingLoadBalancer
+        if settings.existing:
+            self.load_balancer = existing.load_balancer(self, settings.existing)
+        else:
+            self.load_balancer = created.load_balancer(self, network, security_group_ids)
+        self.priorities = listener_rules.priorities(settings.existing)
+        self.target_group = self._target_group(network)
+        self.guard: list[Action] = []
+        if oidc := context.settings.sign_in.load_balancer_oidc:
+            secret = listener_rules.secret_value(self, oidc.client_secret_arn)
+            self.guard = [listener_rules.authenticate(oidc, secret)]
+        self.forwarding: list[pulumi.Resource] = []
+        self.listener_arn = (
+            pulumi.Output.from_input(settings.existing.listener_arn)
+            if settings.existing
+            else self._created_listener()
+        )
+        self._rules()
+        if settings.zone_id is not None:
+            self._alias(settings.zone_id)
+        if settings.web_acl:
+            WebAcl(context, settings.web_acl, self.load_balancer.arn, log_key_arn)
+        scheme = "https://" if settings.has_tls else "http://"
+        self.url = concat(scheme, settings.domain_name or self.load_balancer.dns_name, "/")
+        self.register_outputs({"url": self.url, "target_group_arn": self.target_group.arn})
+
+    def role(self, role: str) -> str:
+        """Role of a resource that belongs to one load balancer at a time: another one at an
+        existing load balancer, so that a change between the two creates it first."""
+        return f"shared-{role}" if self.shared else role
+
+    def conditions(self, *conditions: listener_rules.Condition) -> listener_rules.Conditions:
+        """Conditions of a rule; at an existing load balancer for the name of Jenkins only."""
+        host: listener_rules.Condition = {"host_header": {"values": [self.host_name]}}
+        return [host, *conditions] if self.shared else list(conditions)
+
+    def _rule(
+        self,
+        role: str,
+        priority: int,
+        conditions: listener_rules.Conditions,
+        actions: list[Action],
+    ) -> aws.lb.ListenerRule:
+        return aws.lb.ListenerRule(
+            f"{self.context.name}-{self.role(role)}",
+            listener_arn=self.listener_arn,
+            priority=priority,
+            conditions=conditions,
+            actions=actions,
+            tags=self.context.tags(self.role(role)),
+            # A target group belongs to one load balancer at a time.
+            opts=self.child(delete_before_replace=self.shared or None),
+        )
+
+    def _target_group(self, network: Network) -> aws.lb.TargetGroup:
+        role = self.role("web")
+        return aws.lb.TargetGroup(
+            f"{self.context.name}-{role}",
+            name=self.context.aws_name(role),
             port=ports.HTTP,
             protocol="HTTP",
             target_type="ip",
@@ -67,225 +122,116 @@ class LoadBalancer(SubComponent):
                 "healthy_threshold": 2,
                 "unhealthy_threshold": 5,
             },
-            tags=context.tags("web"),
+            tags=self.context.tags(role),
             opts=self.child(),
         )
-        self.guard: list[Action] = []
-        if self.settings.has_tls:
-            self.listener = self._https()
-        else:
-            self.listener = self._listener("http", 80, [self._forward()])
+
+    @property
+    def _forward(self) -> Action:
+        return {"type": "forward", "order": 2, "target_group_arn": self.target_group.arn}
+
+    @property
+    def _default(self) -> list[Action]:
+        """What happens to requests of Jenkins that no other rule matches."""
+        oidc = self.context.settings.sign_in.load_balancer_oidc
+        return [self._forward] if oidc and oidc.paths else [*self.guard, self._forward]
+
+    def _created_listener(self) -> pulumi.Output[str]:
+        """ARN of the listener that is created; with HTTPS, plain HTTP redirects to it."""
+        if not self.settings.has_tls:
+            listener = self._listener("http", 80, self._default)
             pulumi.log.warn(
                 "load_balancer has no certificate: users reach Jenkins over plain HTTP, inside the "
                 "network only, and passwords are not encrypted. Set domain_name and zone_id, or "
                 "use an existing certificate.",
                 self,
             )
-        if self.settings.zone_id is not None:
-            self._alias(self.settings.zone_id)
-        if self.settings.web_acl:
-            WebAcl(context, self.settings.web_acl, self.load_balancer.arn, log_key_arn)
-        scheme = "https://" if self.settings.has_tls else "http://"
-        host = self.settings.domain_name or self.load_balancer.dns_name
-        self.url = concat(scheme, host, "/")
-        self.register_outputs({"url": self.url, "target_group_arn": self.target_group.arn})
+        else:
+            self._listener(
+                "http",
+                80,
+                [
+                    {
+                        "type": "redirect",
+                        "redirect": {"protocol": "HTTPS", "port": "443", "status_code": "HTTP_301"},
+                    }
+                ],
+            )
+            listener = self._listener("https", ports.HTTPS, self._default, certificate_arn(self))
+        self.forwarding.append(listener)
+        return listener.arn
 
-    def _load_balancer(
-        self, network: Network, security_group_ids: Sequence[pulumi.Input[str]]
-    ) -> aws.lb.LoadBalancer:
-        context, settings = self.context, self.settings
-        protected = settings.deletion_protection
-        if protected is None:
-            protected = context.settings.keeps_data
-        logs: aws.lb.LoadBalancerAccessLogsArgsDict | None = None
-        ready: list[pulumi.Input[pulumi.Resource]] = []
-        if protected:
-            scheme = {"load_balancer.scheme": settings.scheme.value}
-            ensure_unchanged(self, "alb", scheme, _REMEDY, retained=False)
-        if settings.keeps_access_logs:
-            bucket, guards = self._log_bucket()
-            ready += guards
-            logs = {"enabled": True, "bucket": bucket}
-            if settings.access_logs.prefix:
-                logs["prefix"] = settings.access_logs.prefix
-        return aws.lb.LoadBalancer(
-            f"{context.name}-alb",
-            name=context.aws_name("alb"),
-            load_balancer_type="application",
-            internal=settings.internal,
-            subnets=network.task_subnet_ids
-            if settings.internal
-            else network.load_balancer_subnet_ids,
-            security_groups=security_group_ids,
-            drop_invalid_header_fields=True,
-            enable_deletion_protection=protected,
-            idle_timeout=settings.idle_timeout_seconds,
-            access_logs=logs,
-            tags=context.tags("alb"),
-            # A target group belongs to one load balancer at a time.
-            opts=self.child(depends_on=ready, delete_before_replace=True),
-        )
-
-    def _log_bucket(self) -> tuple[pulumi.Input[str], list[pulumi.Resource]]:
-        """Bucket of the access logs, and what must exist before them."""
-        context, settings = self.context, self.settings.access_logs
-        if settings.existing is not None:
-            return settings.existing, []
-        folder = f"{settings.prefix}/AWSLogs/" if settings.prefix else "AWSLogs/"
-        created = private_bucket(
-            self,
-            "access-logs",
-            lifecycle=[
-                {
-                    "id": "old-logs",
-                    "status": "Enabled",
-                    "filter": {"prefix": ""},
-                    "expiration": {"days": settings.retention_days},
-                }
-            ],
-            statements=lambda bucket: [
-                iam.deliver_access_logs(
-                    concat(bucket, "/", folder, context.account_id, "/*"),
-                    context.arn("elasticloadbalancing", "loadbalancer/*"),
-                )
-            ],
-        )
-        return created.bucket.bucket, created.guards
-
-    def _forward(self) -> Action:
-        return {"type": "forward", "order": 2, "target_group_arn": self.target_group.arn}
-
-    def _https(self) -> aws.lb.Listener:
-        """The HTTPS listener with its rules; plain HTTP redirects to it."""
-        self._listener(
-            "http",
-            80,
-            [
-                {
-                    "type": "redirect",
-                    "redirect": {"protocol": "HTTPS", "port": "443", "status_code": "HTTP_301"},
-                }
-            ],
-        )
-        listener = self._guarded_listener(self._certificate())
+    def _rules(self) -> None:
+        """Rules of the listener, and certificates of further names."""
         name, settings = self.context.name, self.settings
         for index, arn in enumerate(settings.additional_certificate_arns):
             aws.lb.ListenerCertificate(
                 f"{name}-additional-certificate-{index}",
-                listener_arn=listener.arn,
+                listener_arn=self.listener_arn,
                 certificate_arn=arn,
                 # A certificate may move to another index.
                 opts=self.child(delete_before_replace=True),
             )
         if settings.additional_domain_names:
-            aws.lb.ListenerRule(
-                f"{name}-additional-names",
-                listener_arn=listener.arn,
-                priority=listener_rules.ADDITIONAL_NAMES,
-                conditions=[{"host_header": {"values": list(settings.additional_domain_names)}}],
-                actions=[
+            self._rule(
+                "additional-names",
+                self.priorities.additional_names,
+                [{"host_header": {"values": list(settings.additional_domain_names)}}],
+                [
                     {
                         "type": "redirect",
                         # Browsers remember HTTP_301, and the main name may become another one.
                         "redirect": {"host": settings.domain_name, "status_code": "HTTP_302"},
                     }
                 ],
-                tags=self.context.tags("additional-names"),
-                opts=self.child(),
             )
-        return listener
-
-    def _guarded_listener(self, certificate: pulumi.Input[str]) -> aws.lb.Listener:
-        """The HTTPS listener, with the rules of signing in at the load balancer."""
-        oidc = self.context.settings.sign_in.load_balancer_oidc
-        if not oidc:
-            return self._listener("https", ports.HTTPS, [self._forward()], certificate)
-        secret = listener_rules.secret_value(self, oidc.client_secret_arn)
-        self.guard = [listener_rules.authenticate(oidc, secret)]
-        signed_in = [*self.guard, self._forward()]
-        default = [self._forward()] if oidc.paths else signed_in
-        listener = self._listener("https", ports.HTTPS, default, certificate)
-        for priority, rule in enumerate(listener_rules.rules(oidc), listener_rules.FIRST):
-            aws.lb.ListenerRule(
-                f"{self.context.name}-{rule.role}",
-                listener_arn=listener.arn,
-                priority=priority,
-                conditions=rule.conditions,
-                actions=signed_in if rule.signed_in else [self._forward()],
-                tags=self.context.tags(rule.role),
-                opts=self.child(),
-            )
-        return listener
+        if oidc := self.context.settings.sign_in.load_balancer_oidc:
+            rules = listener_rules.rules(oidc, self.shared)
+            for priority, rule in enumerate(rules, self.priorities.sign_in):
+                actions = [*self.guard, self._forward] if rule.signed_in else [self._forward]
+                self._rule(rule.role, priority, self.conditions(*rule.conditions), actions)
+        if self.shared:
+            last = self.priorities.forward
+            self.forwarding.append(self._rule("forward", last, self.conditions(), self._default))
 
     def _listener(
         self,
         role: str,
         port: int,
         actions: list[Action],
-        certificate_arn: pulumi.Input[str] | None = None,
+        certificate: pulumi.Input[str] | None = None,
     ) -> aws.lb.Listener:
         return aws.lb.Listener(
             f"{self.context.name}-{role}",
             load_balancer_arn=self.load_balancer.arn,
             port=port,
-            protocol="HTTPS" if certificate_arn else "HTTP",
-            ssl_policy=TLS_POLICY if certificate_arn else None,
-            certificate_arn=certificate_arn,
+            protocol="HTTPS" if certificate else "HTTP",
+            ssl_policy=TLS_POLICY if certificate else None,
+            certificate_arn=certificate,
             default_actions=actions,
             routing_http_response_strict_transport_security_header_value=(
-                HSTS if certificate_arn else None
+                HSTS if certificate else None
             ),
             tags=self.context.tags(role),
             opts=self.child(),
         )
 
-    def _certificate(self) -> pulumi.Input[str]:
-        """ARN of the certificate, existing or DNS-validated."""
-        settings, context = self.settings.certificate, self.context
-        if settings and settings.existing is not None:
-            return settings.existing
-        assert self.settings.domain_name  # noqa: S101  a rule of the settings
-        certificate = aws.acm.Certificate(
-            f"{context.name}-certificate",
-            domain_name=self.settings.domain_name,
-            validation_method="DNS",
-            tags=context.tags("certificate"),
-            opts=self.child(),
-        )
-        zone = settings.validation_zone_id if settings else None
-        validation = certificate.domain_validation_options[0]
-        record = aws.route53.Record(
-            f"{context.name}-certificate-proof",
-            zone_id=zone if zone is not None else self.settings.zone_id,
-            name=validation.resource_record_name,
-            type=validation.resource_record_type,
-            ttl=300,
-            records=[validation.resource_record_value],
-            # Certificates of one name in an account share the validation record.
-            allow_overwrite=True,
-            opts=self.child(),
-        )
-        issued = aws.acm.CertificateValidation(
-            f"{context.name}-certificate",
-            certificate_arn=certificate.arn,
-            validation_record_fqdns=[record.fqdn],
-            opts=self.child(),
-        )
-        return issued.certificate_arn
-
     def _alias(self, zone_id: pulumi.Input[str]) -> None:
+        """The records of the domain name, one for each IP version."""
         assert self.settings.domain_name  # noqa: S101  a rule of the settings
-        aws.route53.Record(
-            f"{self.context.name}-alias",
-            zone_id=zone_id,
-            name=self.settings.domain_name,
-            type="A",
-            aliases=[
-                {
-                    "name": self.load_balancer.dns_name,
-                    "zone_id": self.load_balancer.zone_id,
-                    "evaluate_target_health": True,
-                }
-            ],
-            opts=self.child(),
-        )
+        kinds = {"alias": "A", "alias-ipv6": "AAAA"} if self.settings.dual_stack else {"alias": "A"}
+        for role, kind in kinds.items():
+            aws.route53.Record(
+                f"{self.context.name}-{role}",
+                zone_id=zone_id,
+                name=self.settings.domain_name,
+                type=kind,
+                aliases=[
+                    {
+                        "name": self.load_balancer.dns_name,
+                        "zone_id": self.load_balancer.zone_id,
+                        "evaluate_target_health": True,
+                    }
+                ],
+                opts=self.child(),
+            )

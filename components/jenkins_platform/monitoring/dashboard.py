@@ -44,7 +44,7 @@ def document(facts: Facts) -> dict[str, Any]:
         [_starts(facts), _failures(facts), _by_template(facts)],
         [_money(facts), _saved(facts)],
         [*_file_system(facts)],
-        [_errors(facts)],
+        [_from_queue(facts), _errors(facts)],
     ]
     return {"start": "-P3D", "periodOverride": "inherit", "widgets": placed(rows)}
 
@@ -101,6 +101,8 @@ def _controller_use(facts: Facts) -> Widget:
 
 
 def _agents(facts: Facts) -> Widget:
+    if facts.shared_cluster:
+        return _reserved_by_template(facts)
     name, cluster = "ECS/ContainerInsights", ["ClusterName", facts.agents_cluster]
     return graph(
         facts,
@@ -111,6 +113,17 @@ def _agents(facts: Facts) -> Widget:
             [{"expression": "reserved/1024", "label": "vCPUs", "yAxis": "right"}],
         ],
     )
+
+
+def _reserved_by_template(facts: Facts) -> Widget:
+    """What the agents reserve, without tasks of others on the same cluster."""
+    series: list[Series] = []
+    for index, (template, family) in enumerate(list(facts.families.items())[:_LINES]):
+        where = ["ClusterName", facts.agents_cluster, "TaskDefinitionFamily", family]
+        hidden = {"id": f"r{index}", "visible": False}
+        series.append(["ECS/ContainerInsights", "CpuReserved", *where, hidden])
+        series.append([{"expression": f"r{index}/1024", "label": template}])
+    return graph(facts, "vCPUs of agents that run", series, yAxis={"left": {"min": 0}})
 
 
 def _share_by_template(facts: Facts, title: str, used: str, reserved: str) -> Widget:
@@ -182,6 +195,19 @@ def _by_template(facts: Facts) -> Widget:
         "| sort usd desc"
     )
     return insights(facts, "By template and capacity", facts.meter_log_group, query)
+
+
+def _from_queue(facts: Facts) -> Widget:
+    query = (
+        "filter @message like /jenkins-platform: start of / "
+        "| parse @message 'start of *: queued * s, connected * s, accepted * s' "
+        "as agent, queued, connected, accepted "
+        "| stats count() as agents, avg(queued) as in_queue, avg(connected) as until_connected, "
+        "pct(connected, 95) as until_connected_p95, avg(accepted) as until_accepted by bin(1d) "
+        "| sort bin(1d) desc"
+    )
+    title = "Seconds from the queue to the build"
+    return insights(facts, title, facts.controller_log_group, query)
 
 
 def _money(facts: Facts) -> Widget:

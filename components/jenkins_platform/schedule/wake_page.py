@@ -12,10 +12,6 @@ from ..base.roles import Role
 from ..functions.states import HIDDEN
 from ..load_balancer.load_balancer import LoadBalancer
 
-PRIORITY = 2
-"""Before any other rule but the redirect to the main name: while Jenkins sleeps, nothing else
-answers."""
-
 
 class WakeRule:
     """A listener rule whose condition never matches while Jenkins is awake, and always while it
@@ -28,28 +24,34 @@ class WakeRule:
     Attributes:
         target_group: Target group of the page.
         arn: ARN of the rule.
+        host_name: Name that the rule is limited to; empty if only Jenkins uses the listener.
     """
 
     def __init__(self, component: SubComponent, load_balancer: LoadBalancer) -> None:
         context = component.context
+        self.host_name = load_balancer.host_name
+        role, page = load_balancer.role("wake"), load_balancer.role("wake-page")
         self.target_group = aws.lb.TargetGroup(
-            f"{context.name}-wake",
-            name=context.aws_name("wake"),
+            f"{context.name}-{role}",
+            name=context.aws_name(role),
             target_type="lambda",
             tags=context.tags("wake-page"),
             opts=component.child(),
         )
         self.arn = aws.lb.ListenerRule(
-            f"{context.name}-wake-page",
-            listener_arn=load_balancer.listener.arn,
-            priority=PRIORITY,
-            conditions=[{"path_pattern": {"values": [HIDDEN]}}],
+            f"{context.name}-{page}",
+            listener_arn=load_balancer.listener_arn,
+            priority=load_balancer.priorities.wake_page,
+            conditions=load_balancer.conditions({"path_pattern": {"values": [HIDDEN]}}),
             actions=[
                 *load_balancer.guard,
                 {"type": "forward", "order": 2, "target_group_arn": self.target_group.arn},
             ],
             tags=context.tags("wake-page"),
-            opts=component.child(ignore_changes=["conditions"]),
+            # A target group belongs to one load balancer at a time.
+            opts=component.child(
+                ignore_changes=["conditions"], delete_before_replace=load_balancer.shared or None
+            ),
         ).arn
 
     def grant_switch(self, role: Role) -> None:

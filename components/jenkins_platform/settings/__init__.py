@@ -26,6 +26,7 @@ from .monitoring import MonitoringSettings
 from .network import NetworkSettings
 from .schedule import ScheduleSettings
 from .sign_in import SignInSettings, entry_rules
+from .source_code import TokenSource
 from .storage import StorageSettings
 from .tags import MAX_TAGS, TAGS_VALID, Tags, merged_tags
 from .templates import capacity_rules, template_rules
@@ -108,15 +109,14 @@ class Settings(Group):
         webhooks = self.webhooks
         if webhooks is None:
             return {}
-        github = webhooks.github_secret_arn
-        if github is None and self.jenkins.github:
-            github = self.jenkins.github.webhook_secret_arn
-        found = {
-            "github": github,
+        own = {name: source.webhook_secret_arn for name, source in self.jenkins.sources.items()}
+        given = {
+            "github": webhooks.github_secret_arn,
             "gitlab": webhooks.gitlab_secret_arn,
             "bitbucket": webhooks.bitbucket_secret_arn,
         }
-        return {source: arn for source, arn in found.items() if arn is not None}
+        found = {name: own.get(name) if arn is None else arn for name, arn in given.items()}
+        return {name: arn for name, arn in found.items() if arn is not None}
 
     @property
     def default_label(self) -> str:
@@ -240,8 +240,17 @@ def webhook_rules(settings: Settings) -> Iterator[Problem]:
             "webhooks",
             {},
             "has no secret to verify webhooks with. Set at least one of github_secret_arn, "
-            "gitlab_secret_arn, bitbucket_secret_arn and jenkins.github.webhook_secret_arn",
+            "gitlab_secret_arn, bitbucket_secret_arn and webhook_secret_arn of jenkins.github, "
+            "gitlab or bitbucket",
         )
+    for name, source in settings.jenkins.sources.items():
+        if isinstance(source, TokenSource) and source.create_webhooks:
+            yield Problem(
+                f"jenkins.{name}.create_webhooks",
+                True,
+                "cannot be combined with webhooks: Jenkins does not know the URL of the endpoint. "
+                "Create the webhooks with the output webhook_url",
+            )
     if webhooks.wake and settings.schedule is None:
         yield Problem("webhooks.wake", True, "is only valid with schedule")
 

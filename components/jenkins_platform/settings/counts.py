@@ -22,7 +22,7 @@ from .problems import Problem
 if TYPE_CHECKING:
     from . import Settings
     from .agents import AgentTemplate
-    from .containers import Sidecar
+    from .containers import PolicyStatement, Sidecar
 
 _UNKNOWN = 120
 """Characters of an output, such as an ARN."""
@@ -37,6 +37,9 @@ _CONTROLLER_POLICY = 4000
 """Characters of the controller's policy without families and existing roles."""
 _EXECUTION_POLICY = 1200
 _PUSH_POLICY = 700
+_TRUST = 700
+"""Characters of a trust policy for jobs without their names: the provider's address, a Lambda
+function URL, is in three places."""
 _SPECIAL = re.compile(r"[\s'\"\\]")
 _CONTAINER = 1200
 """Bytes of a container definition without lists of the inputs."""
@@ -72,6 +75,7 @@ def counts(settings: Settings) -> Iterator[Count]:
     yield from _of_controller(settings)
     yield from _of_load_balancer(settings)
     yield from _of_images(settings)
+    yield from _of_jobs(settings)
 
 
 def names_families(settings: Settings) -> bool:
@@ -111,9 +115,8 @@ def _of_controller(settings: Settings) -> Iterator[Count]:
     if settings.sign_in.realm:
         references.append(settings.sign_in.realm.secret_arn)
     references += settings.network.ca_certificate_arns
-    github = settings.jenkins.github
-    if github:
-        references += github.secret_arns
+    for source in settings.jenkins.sources.values():
+        references += source.secret_arns
     if controller.task_role_arn is None:
         size = _controller_policy(settings, families=False)
         yield Count("agents", size, limits.INLINE_POLICIES)
@@ -124,13 +127,14 @@ def _of_controller(settings: Settings) -> Iterator[Count]:
     size += _pairs(controller.environment)
     # Their names, again, in VARIABLES_AS_FILES.
     size += _texts(settings.jenkins.secrets) + _tags(settings.tags)
+    github = settings.jenkins.github
     size += _texts(github.organizations) if github else 0
     yield Count("controller.java_options", size, limits.TASK_DEFINITION)
 
 
 def _of_load_balancer(settings: Settings) -> Iterator[Count]:
     load_balancer, oidc = settings.load_balancer, settings.sign_in.load_balancer_oidc
-    if not load_balancer.security_group_ids:
+    if not load_balancer.security_group_ids and not load_balancer.existing:
         ports = 2 if load_balancer.has_tls else 1
         ranges = load_balancer.allowed_cidrs or ()
         lists = len(load_balancer.allowed_prefix_list_ids)
@@ -139,10 +143,12 @@ def _of_load_balancer(settings: Settings) -> Iterator[Count]:
         yield Count("load_balancer.allowed_cidrs", ports * most, limits.RULES_OF_GROUP)
     if oidc:
         wake = bool(settings.schedule and settings.schedule.wake_page)
-        bypassed = len(oidc.api_conditions) + len(oidc.bypass_conditions)
+        shared = load_balancer.existing is not None
+        bypassed = len(oidc.api_conditions(shared)) + len(oidc.bypass_conditions(shared))
         guarded = len(oidc.path_conditions)
-        redirects = bool(settings.load_balancer.additional_domain_names)
-        number = bypassed + guarded + wake + redirects
+        redirects = bool(load_balancer.additional_domain_names)
+        # Existing listeners have fixed priorities for the wake page, redirects and the last rule.
+        number = bypassed + guarded + (3 if shared else wake + redirects)
         key = "paths" if guarded > bypassed else "bypass_paths"
         yield Count(f"sign_in.load_balancer_oidc.{key}", number, limits.RULES_OF_BALANCER)
 
@@ -182,13 +188,30 @@ def _controller_policy(settings: Settings, *, families: bool) -> int:
     return size
 
 
+def _of_jobs(settings: Settings) -> Iterator[Count]:
+    identity = settings.jenkins.job_identity
+    for index, role in enumerate(identity.roles if identity else ()):
+        key = f"jenkins.job_identity.roles[{index}]"
+        yield Count(f"{key}.jobs", _TRUST + _texts(role.jobs), limits.TRUST_POLICY)
+        size = _statements(role.policy_statements)
+        yield Count(f"{key}.policy_statements", size, limits.INLINE_POLICIES)
+
+
+def _statements(statements: Iterable[PolicyStatement]) -> int:
+    """A policy with the statements that users write."""
+    size = len('{"Version":"2012-10-17","Statement":[]}')
+    for statement in statements:
+        size += len('{"Sid":"Build100","Effect":"Allow","Action":[],"Resource":[]},')
+        size += _texts((*statement.actions, *statement.resources))
+        for condition in statement.conditions:
+            size += len('"Condition":{,},{:{:[],},},')
+            size += _texts((condition.operator, condition.key, *condition.values))
+    return size
+
+
 def _build_policy(template: AgentTemplate, settings: Settings) -> int:
     """The role of the template's builds."""
-    size = sum(
-        len('{"Sid":"Build100","Effect":"Allow","Action":[],"Resource":[]},')
-        + _texts((*s.actions, *s.resources))
-        for s in template.policy_statements
-    )
+    size = _statements(template.policy_statements)
     if template.assumable_role_arns:
         size += _STATEMENT + _texts(template.assumable_role_arns)
     if template.enable_execute_command:

@@ -82,7 +82,7 @@ def interface_services(settings: Settings) -> dict[str, str]:
             *settings.jenkins.secrets.values(),
             *network.ca_certificate_arns,
             (realm.secret_arn if realm else None) or "",
-            *(settings.jenkins.github.secret_arns if settings.jenkins.github else ()),
+            *(arn for s in settings.jenkins.sources.values() for arn in s.secret_arns),
         ]
         # An output may be of either service, and without the endpoint tasks could not start.
         if any(not isinstance(arn, str) or ":ssm:" in arn for arn in secrets):

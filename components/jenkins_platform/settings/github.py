@@ -11,18 +11,12 @@ import pulumi
 from .arns import SecretArn
 from .base import Group, OutputOr, Problem, setting
 from .rules import no_duplicates
+from .source_code import path_on
 from .values import HttpsUrl, matching
 
 ORGANIZATION_VALID = "a name of up to 39 letters, digits, '-' and '_', such as acme"
 Organization = Annotated[
     str, matching(r"[A-Za-z0-9]([A-Za-z0-9_-]{0,37}[A-Za-z0-9_])?", ORGANIZATION_VALID)
-]
-HostKey = Annotated[
-    str,
-    matching(
-        r"[^\s#@|]\S* (ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{40,}={0,2}",
-        "a line of a known_hosts file without a comment: host, type of key, key",
-    ),
 ]
 
 
@@ -46,6 +40,11 @@ class GitHubSettings(Group):
         yield from no_duplicates(f"{key}.organizations", self.organizations, same=str.lower)
 
     @property
+    def folders(self) -> list[tuple[str, str]]:
+        """Names of the folders in Jenkins, each with its organization."""
+        return [(organization, organization) for organization in self.organizations]
+
+    @property
     def secret_arns(self) -> list[str | pulumi.Output[str]]:
         """ARNs of the secrets that the controller reads."""
         webhook = self.webhook_secret_arn
@@ -53,14 +52,10 @@ class GitHubSettings(Group):
 
     def credentials_id(self, remote: str) -> str | None:
         """ID of the credential for an HTTPS URL of a repository; None for other repositories."""
-        url = urlsplit(remote)
-        owner = url.path.strip("/").partition("/")[0].lower()
-        host = urlsplit(self.api_url).netloc if self.api_url else "github.com"
-        if url.scheme == "https" and url.netloc == host:
-            for organization in self.organizations:
-                if organization.lower() == owner:
-                    return credentials_id(organization)
-        return None
+        path = path_on(urlsplit(self.api_url).netloc if self.api_url else "github.com", remote)
+        owner = (path or "").partition("/")[0]
+        known = {organization.lower() for organization in self.organizations}
+        return credentials_id(owner) if owner in known else None
 
 
 def credentials_id(organization: str) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Annotated
 
 from jenkins_plugins import lock
 from jenkins_plugins.commons_lang import FIRST_CORE_WITHOUT
 from jenkins_plugins.versions import Version as JenkinsVersion
 
-from ..inputs import PluginPolicy
+from ..inputs import FindingSeverity, PluginPolicy
 from .arns import PARTITION, CacheCredentialArn, KmsKeyArn, RepositoryArn
 from .base import Group, OutputOr, Problem, setting
+from .build_folder import BuildFolder
 from .package_data import folder
 from .rules import no_duplicates
 from .values import ImageReference, matching
@@ -130,6 +132,7 @@ class ImagesSettings(Group):
     controller: ImageSettings = setting(ImageSettings(), valid="a group")
     agent: ImageSettings = setting(ImageSettings(), valid="a group")
     kaniko: ImageSettings = setting(ImageSettings(), valid="a group")
+    build_folder: str | None = setting(None, valid="the path of a folder")
     plugins: dict[PluginName, PluginVersion] = setting({}, valid="a map of names to versions")
     plugin_policy: PluginPolicy = setting(PluginPolicy.SECURITY, valid="security or locked")
     update_center_url: DownloadUrl = setting(lock.PUBLIC, valid="a URL")
@@ -141,6 +144,7 @@ class ImagesSettings(Group):
     application_repository_arns: tuple[OutputOr[RepositoryArn], ...] = setting(
         (), valid="a list of ARNs of ECR repositories"
     )
+    fail_on_severity: FindingSeverity | None = setting(None, valid="low, medium, high or critical")
     keep_last: int = setting(20, valid="2 to 1000", ge=2, le=1000)
     cache_days: int = setting(14, valid="1 to 365", ge=1, le=365)
     kms_key_arn: OutputOr[KmsKeyArn] | None = setting(None, valid="the ARN of a KMS key")
@@ -151,6 +155,10 @@ class ImagesSettings(Group):
         """Problems of plugins, repositories and caches."""
         if self.controller.existing is None:
             yield from self._plugin_rules(key)
+            yield from self._build_folder_rules(key)
+        elif self.build_folder is not None:
+            message = f"cannot be combined with {key}.controller.existing, which is not built"
+            yield Problem(f"{key}.build_folder", self.build_folder, message)
         names = self.application_repositories
         if not names and not self.application_repository_arns:
             message = "must have at least one name if application_repository_arns is empty"
@@ -165,6 +173,18 @@ class ImagesSettings(Group):
                 yield Problem(f"{key}.application_repositories[{index}]", name, message)
         prefixes = [cache.prefix for cache in self.pull_through_caches]
         yield from no_duplicates(f"{key}.pull_through_caches", prefixes, "prefix")
+
+    @property
+    def additions(self) -> BuildFolder | None:
+        """What the build folder adds to the controller's image."""
+        return None if self.build_folder is None else BuildFolder(Path(self.build_folder).resolve())
+
+    def _build_folder_rules(self, key: str) -> Iterator[Problem]:
+        if (additions := self.additions) is None:
+            return
+        jenkins = JenkinsVersion(self.controller.version or JENKINS_VERSION)
+        for message in additions.problems(jenkins, self.plugins):
+            yield Problem(f"{key}.build_folder", self.build_folder, message)
 
     def _plugin_rules(self, key: str) -> Iterator[Problem]:
         jenkins = self.controller.version or JENKINS_VERSION

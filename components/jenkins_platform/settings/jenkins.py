@@ -8,9 +8,12 @@ from typing import Annotated
 from ..inputs import ArtifactStorage, ConfigurationRollout, LogLevel, ToolKind
 from .arns import SecretArn
 from .base import Group, OutputOr, Problem, setting
-from .github import GitHubSettings, HostKey
+from .bitbucket import BitbucketSettings
+from .github import GitHubSettings
+from .gitlab import GitLabSettings
 from .job_identity import JobIdentitySettings
 from .rules import no_duplicates
+from .source_code import HostKey
 from .values import HttpsUrl, NoCredentials, Text, VariableName, matching
 from .variables import reserved
 
@@ -44,7 +47,7 @@ CredentialsId = Annotated[str, matching(r"[A-Za-z0-9_.-]{1,200}", "letters, digi
 Logger = Annotated[
     str, matching(r"([A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*)?", "a Java name like hudson.model")
 ]
-TagText = Annotated[str, matching(r"[\w .:/=+@-]{1,128}", "letters, digits, spaces, _.:/=+-@")]
+TagText = Annotated[str, matching(r"(?u:[\w .:/=+@-]{1,128})", "letters, digits, spaces, _.:/=+-@")]
 
 
 class BuildDiscarderSettings(Group):
@@ -135,6 +138,8 @@ class JenkinsSettings(Group):
     artifacts: ArtifactStorage = setting(ArtifactStorage.HOME, valid="home or s3")
     timestamps: bool = setting(True, valid="true or false")
     github: GitHubSettings | None = setting(None, valid="a group")
+    gitlab: GitLabSettings | None = setting(None, valid="a group")
+    bitbucket: BitbucketSettings | None = setting(None, valid="a group")
     job_identity: JobIdentitySettings | None = setting(None, valid="a group")
     git_host_keys: tuple[HostKey, ...] | None = setting(
         None, valid="1 to 100 host keys", min_length=1, max_length=100
@@ -159,12 +164,26 @@ class JenkinsSettings(Group):
 
     def library_credentials(self, library: Library) -> str | None:
         """ID of the credential for a library's repository, if there is one."""
-        if library.credentials_id or not self.github:
+        if library.credentials_id:
             return library.credentials_id
-        return self.github.credentials_id(library.remote)
+        found = (source.credentials_id(library.remote) for source in self.sources.values())
+        return next((id_ for id_ in found if id_), None)
+
+    @property
+    def sources(self) -> dict[str, GitHubSettings | GitLabSettings | BitbucketSettings]:
+        """Where the source code is, by the name of the input."""
+        given = {"github": self.github, "gitlab": self.gitlab, "bitbucket": self.bitbucket}
+        return {name: source for name, source in given.items() if source}
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of names and of the reload interval."""
+        folders: dict[str, tuple[str, str]] = {}
+        for name, source in self.sources.items():
+            for folder, owner in source.folders:
+                other = folders.setdefault(folder.lower(), (name, owner))
+                if (other[0], other[1].lower()) != (name, owner.lower()):
+                    message = f"would have the same folder in Jenkins as {other[1]} of {other[0]}"
+                    yield Problem(f"{key}.{name}", owner, message)
         for name, reference in self.secrets.items():
             if reason := reserved(name):
                 yield Problem(f"{key}.secrets.{name}", reference, reason)

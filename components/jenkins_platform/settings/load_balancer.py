@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from ..inputs import Scheme
+from ..inputs import IpAddressType, Scheme
 from . import limits
-from .arns import CertificateArn, WebAclArn
+from .arns import CertificateArn, ListenerArn, WebAclArn
 from .base import Group, OutputOr, Problem, setting
 from .network import NetworkSettings
 from .rules import created_only, no_duplicates, not_with_existing
@@ -60,6 +60,18 @@ COUNTED_RULES: dict[str, tuple[str, ...]] = {
 }
 """Rules that would block normal use of Jenkins (AWS WAF Developer Guide, "Baseline rule groups").
 tests/unit/load_balancer/test_firewall.py lists requests of Jenkins that they match."""
+
+
+_CREATED_ONLY = (
+    "scheme",
+    "certificate",
+    "allowed_cidrs",
+    "allowed_prefix_list_ids",
+    "deletion_protection",
+    "access_logs",
+    "web_acl",
+)
+"""Inputs of what belongs to the owner of an existing load balancer."""
 
 
 class CertificateSettings(Group):
@@ -139,11 +151,36 @@ class WebAclSettings(Group):
         yield from no_duplicates(f"{key}.managed_rule_groups", names, "name")
 
 
+class ExistingLoadBalancerSettings(Group):
+    """See `ExistingLoadBalancerArgs`."""
+
+    listener_arn: OutputOr[ListenerArn] = setting(valid="the ARN of an HTTPS listener")
+    priority: int = setting(
+        valid="1 to 49901, the lowest of 100 priorities that no other rule has", ge=1, le=49_901
+    )
+
+
 def subnet_rules(
     load_balancer: LoadBalancerSettings, network: NetworkSettings
 ) -> Iterator[Problem]:
-    """Problems of too few existing subnets for the load balancer."""
+    """Problems of the existing network of the load balancer: none, or too few subnets."""
+    if load_balancer.existing:
+        if network.existing is None:
+            yield Problem(
+                "network.existing",
+                None,
+                "required with load_balancer.existing: a load balancer reaches targets in its own "
+                "VPC only",
+            )
+        return
     if network.existing is None:
+        if load_balancer.dual_stack:
+            yield Problem(
+                "load_balancer.ip_address_type",
+                load_balancer.ip_address_type.value,
+                "requires network.existing: the subnets of a VPC that is created have IPv4 "
+                "addresses only",
+            )
         return
     name = "private_subnet_ids" if load_balancer.internal else "public_subnet_ids"
     subnets = getattr(network.existing, name)
@@ -159,7 +196,9 @@ def subnet_rules(
 class LoadBalancerSettings(Group):
     """See `LoadBalancerArgs`."""
 
+    existing: ExistingLoadBalancerSettings | None = setting(None, valid="listener_arn and priority")
     scheme: Scheme = setting(Scheme.INTERNAL, valid="internal or internet-facing")
+    ip_address_type: IpAddressType = setting(IpAddressType.IPV4, valid="ipv4 or dualstack")
     domain_name: DomainName | None = setting(None, valid="a DNS name such as ci.example.com")
     additional_domain_names: tuple[DomainName, ...] = setting(
         (),
@@ -191,16 +230,23 @@ class LoadBalancerSettings(Group):
         return self.scheme is Scheme.INTERNAL
 
     @property
+    def dual_stack(self) -> bool:
+        """Whether clients can connect over IPv6."""
+        return self.ip_address_type is IpAddressType.DUALSTACK
+
+    @property
     def makes_certificate(self) -> bool:
         """Whether to create a DNS-validated certificate."""
         if self.certificate:
             return self.certificate.existing is None
+        if self.existing:
+            return False
         return self.domain_name is not None and self.zone_id is not None
 
     @property
     def has_tls(self) -> bool:
         """Whether Jenkins is reached over HTTPS."""
-        return self.certificate is not None or self.makes_certificate
+        return bool(self.existing or self.certificate) or self.makes_certificate
 
     @property
     def keeps_access_logs(self) -> bool:
@@ -210,6 +256,8 @@ class LoadBalancerSettings(Group):
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems between the certificate, the domain and who can connect."""
+        if self.existing:
+            yield from self._existing_rules(key)
         if not self.internal and not self.has_tls:
             yield Problem(
                 f"{key}.certificate",
@@ -244,6 +292,13 @@ class LoadBalancerSettings(Group):
                         getattr(self, name),
                         created_only("a security group", "security_group_ids"),
                     )
+
+    def _existing_rules(self, key: str) -> Iterator[Problem]:
+        """Problems of an existing load balancer with inputs for creating one."""
+        yield from not_with_existing(self, key, _CREATED_ONLY, "a load balancer")
+        for name in ("domain_name", "security_group_ids"):
+            if not getattr(self, name):
+                yield Problem(f"{key}.{name}", None, "required with existing")
 
     def _additional_rules(self, key: str) -> Iterator[Problem]:
         """Problems of the additional names and certificates."""

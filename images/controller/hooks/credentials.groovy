@@ -1,9 +1,10 @@
-// When Jenkins starts: the credentials of jenkins.github and jenkins.job_identity. Not by
+// When Jenkins starts: the credentials of jenkins.github, gitlab, bitbucket and job_identity. Not by
 // Configuration as Code, which would remove every other credential of the global store, also those
 // that users have created, and create a new key for the identity of jobs with every start.
 import com.cloudbees.plugins.credentials.CredentialsScope
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider
 import com.cloudbees.plugins.credentials.domains.Domain
+import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl
 import hudson.util.Secret
 import jenkins.model.Jenkins
 import org.jenkinsci.plugins.github_branch_source.GitHubAppCredentials
@@ -14,8 +15,11 @@ final OURS = 'Managed by jenkins-platform'
 final env = System.getenv()
 final secret = { String name ->
     def file = new File(env.SECRETS, name)
-    file.exists() ? Secret.fromString(file.text) : null
+    file.exists() ? Secret.fromString(file.text.trim()) : null
 }
+
+// By class name, because the plugin may not be installed.
+final plugin = { String name -> Jenkins.get().pluginManager.uberClassLoader.loadClass(name) }
 
 final wanted = []
 final key = secret('JENKINS_GITHUB_APP_KEY')
@@ -30,16 +34,33 @@ if (key) {
         wanted << app
     }
 }
-final webhooks = secret('JENKINS_GITHUB_WEBHOOK_SECRET')
-if (webhooks) {
-    wanted << new StringCredentialsImpl(CredentialsScope.GLOBAL, 'github-webhook-secret', OURS, webhooks)
+final gitlab = secret('JENKINS_GITLAB_TOKEN')
+if (gitlab) {
+    def token = plugin('io.jenkins.plugins.gitlabserverconfig.credentials.PersonalAccessTokenImpl')
+        .newInstance(CredentialsScope.GLOBAL, 'gitlab', OURS)
+    token.setToken(gitlab.plainText)
+    wanted << token
+}
+final bitbucket = secret('JENKINS_BITBUCKET_TOKEN')
+if (bitbucket) {
+    def withUser = { String id, String user ->
+        new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, id, OURS, user, bitbucket.plainText)
+    }
+    wanted << (env.JENKINS_BITBUCKET_USER ? withUser('bitbucket', env.JENKINS_BITBUCKET_USER)
+        : new StringCredentialsImpl(CredentialsScope.GLOBAL, 'bitbucket', OURS, bitbucket))
+    wanted << withUser('bitbucket-git', env.JENKINS_BITBUCKET_GIT_USER)
+}
+['github', 'gitlab', 'bitbucket'].each { source ->
+    def webhooks = secret("JENKINS_${source.toUpperCase()}_WEBHOOK_SECRET")
+    if (webhooks) {
+        wanted << new StringCredentialsImpl(CredentialsScope.GLOBAL, "$source-webhook-secret".toString(), OURS, webhooks)
+    }
 }
 
 final provider = SystemCredentialsProvider.instance
 final all = provider.domainCredentialsMap
 final existing = all[Domain.global()] ?: []
-// By class name, because the plugin may not be installed.
-final oidc = { String name -> Jenkins.get().pluginManager.uberClassLoader.loadClass("io.jenkins.plugins.oidc_provider.${name}") }
+final oidc = { String name -> plugin("io.jenkins.plugins.oidc_provider.${name}") }
 def identity = null
 if (env.JENKINS_OIDC_ISSUER) {
     identity = existing.find { it.id == 'aws-identity' && it.description == OURS && it.issuer == env.JENKINS_OIDC_ISSUER }

@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from . import install, lock, sources
+from . import files, install, lock, sources
 from .order import Order
 from .resolver import Policy, Request, ResolutionError, describe, resolve
 from .update_center import CORE
@@ -25,6 +25,7 @@ def main() -> None:
     installs = verbs.add_parser("install", help="install the locked plugins")
     installs.add_argument("--more", default="", help="name or name:version, separated by spaces")
     installs.add_argument("--policy", type=Policy, default=Policy.SECURITY)
+    installs.add_argument("--own", type=Path, help="folder of plugins that come as files")
     installs.add_argument("--commons-lang", default="", help="URL of commons-lang-2.6.jar")
     arguments = parser.parse_args()
     try:
@@ -53,6 +54,7 @@ def _lock(arguments: argparse.Namespace) -> None:
 
 
 def _install(arguments: argparse.Namespace) -> None:
+    own = files.releases(arguments.own) if arguments.own else {}
     order = Order(
         core=arguments.core,
         roots=frozenset(_roots("plugins.txt")),
@@ -60,8 +62,9 @@ def _install(arguments: argparse.Namespace) -> None:
         locked=lock.read(HERE / "plugins.lock").plugins,
         policy=arguments.policy,
         update_center=arguments.update_center.rstrip("/"),
+        own={release.name: release for release in own.values()},
     )
-    install.install(order)
+    install.install(order, own=arguments.own)
     install.repair(arguments.core, arguments.commons_lang)
 
 

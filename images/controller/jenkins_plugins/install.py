@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shutil
 import subprocess
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import commons_lang, sources
+from . import commons_lang, files, sources
 from .lock import PUBLIC
 from .order import Order
 from .resolver import CORE_INPUT, describe
@@ -17,6 +18,8 @@ from .update_center import CORE, Release
 from .versions import Version
 
 FOLDER = Path("/usr/share/jenkins/ref/plugins")
+OWN = Path("own-plugins.txt")
+"""The names of the plugins that came as files."""
 _TOOL = "jenkins-plugin-cli"
 
 
@@ -24,8 +27,11 @@ class InstallError(Exception):
     """The plugins could not be installed as they should."""
 
 
-def install(order: Order, folder: Path = FOLDER) -> None:
-    """Download the plugins and check them.
+def install(order: Order, folder: Path = FOLDER, own: Path | None = None) -> None:
+    """Download the plugins, add those that come as files, and check them.
+
+    Args:
+        own: Folder with the plugins of ``order.own``.
 
     Raises:
         InstallError: The plugin tool failed, or did not install what it should.
@@ -42,7 +48,11 @@ def install(order: Order, folder: Path = FOLDER) -> None:
     for note in resolution.notes:
         _say(f"NOTE: {note}")
     _say(f"{len(resolution.plugins)} plugins for Jenkins {order.core}")
-    _download(resolution.plugins, order)
+    downloaded = {n: r for n, r in resolution.plugins.items() if n not in order.own}
+    _download(downloaded, order)
+    for file, release in files.releases(own).items() if own else ():
+        shutil.copyfile(file, folder / f"{release.name}.jpi")
+    OWN.write_text("".join(f"{name}\n" for name in order.own))
     _verify(resolution.plugins, order, folder)
 
 
@@ -94,14 +104,14 @@ def _download(plugins: Mapping[str, Release], order: Order) -> None:
 
 def _verify(plugins: Mapping[str, Release], order: Order, folder: Path) -> None:
     """Exactly the plugins of the list are there, with the hashes that are known."""
-    files = {path.stem: path for path in folder.glob("*.jpi")}
-    if missing := sorted(plugins.keys() - files.keys()):
+    found = {path.stem: path for path in folder.glob("*.jpi")}
+    if missing := sorted(plugins.keys() - found.keys()):
         raise InstallError(f"{_TOOL} did not install: {', '.join(missing)}")
-    if extra := sorted(files.keys() - plugins.keys()):
+    if extra := sorted(found.keys() - plugins.keys()):
         raise InstallError(f"{_TOOL} installed plugins that were not resolved: {', '.join(extra)}")
     for name, release in plugins.items():
         expected = order.sha256(release)
-        digest = base64.b64encode(hashlib.sha256(files[name].read_bytes()).digest()).decode()
+        digest = base64.b64encode(hashlib.sha256(found[name].read_bytes()).digest()).decode()
         if expected and expected != digest:
             raise InstallError(f"{name} {release.version} has the SHA-256 {digest}, not {expected}")
 

@@ -16,6 +16,8 @@ from .versions import Version
 
 PLUGINS_INPUT = "images.plugins"
 """The input that adds a plugin or chooses another version."""
+FILES_INPUT = "images.build_folder"
+"""The input that adds plugins as files."""
 CORE_INPUT = "images.controller.version"
 """The input that chooses the version of Jenkins."""
 
@@ -44,6 +46,7 @@ class Request:
         roots: The plugins asked for.
         pinned: Exact versions requested by the user, by plugin.
         locked: Releases to prefer, by plugin: the lock.
+        own: Releases that come as files, by plugin: no other is taken.
     """
 
     core: Version
@@ -51,6 +54,7 @@ class Request:
     pinned: Mapping[str, Version] = field(default_factory=dict)
     locked: Mapping[str, Release] = field(default_factory=dict)
     policy: Policy = Policy.SECURITY
+    own: Mapping[str, Release] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,7 @@ class _Resolver:
                 isinstance(problem, _UnavailableError)
                 and needing is not None
                 and needing.name not in self._request.pinned
+                and needing.name not in self._request.own
             ):
                 self._excluded[needing] = str(problem)
                 self._lowest.clear()
@@ -147,6 +152,8 @@ class _Resolver:
         return False
 
     def _choose(self, name: str) -> Release:
+        if own := self._request.own.get(name):
+            return self._checked(own)
         candidates = self._candidates(name)
         release = self._pinned(name) or self._locked(name, candidates)
         if release is None:
@@ -174,20 +181,36 @@ class _Resolver:
         if version is None:
             return None
         release = self._center.release(name, version)
-        pin = f"{name} {version} ({PLUGINS_INPUT})"
         if release is None:
-            raise ResolutionError(f"{pin} is not offered by the update center: check the spelling")
+            raise ResolutionError(
+                f"{name} {version} ({PLUGINS_INPUT}) is not offered by the update center: check "
+                "the spelling"
+            )
+        self._check(release, PLUGINS_INPUT)
+        return release
+
+    def _checked(self, own: Release) -> Release:
+        """A release that comes as a file, which nothing can be taken instead of."""
+        self._check(own, FILES_INPUT)
+        if warnings := self._center.warnings_of(own.name, own.version):
+            raise ResolutionError(
+                f"{own.name} {own.version} ({FILES_INPUT}) is affected by {describe(warnings)}"
+            )
+        return own
+
+    def _check(self, release: Release, source: str) -> None:
+        """Whether a release that the user chose fits the core and the other plugins."""
+        chosen = f"{release.name} {release.version} ({source})"
         if self._request.core < release.required_core:
             raise ResolutionError(
-                f"{pin} needs Jenkins {release.required_core} or newer, but {CORE_INPUT} is "
+                f"{chosen} needs Jenkins {release.required_core} or newer, but {CORE_INPUT} is "
                 f"{self._request.core}"
             )
-        lowest, needing = self._lowest.get(name, (version, None))
-        if version < lowest and needing is not None:
+        lowest, needing = self._lowest.get(release.name, (release.version, None))
+        if release.version < lowest and needing is not None:
             raise ResolutionError(
-                f"{pin} is too old: {needing.name} {needing.version} needs {lowest} or newer"
+                f"{chosen} is too old: {needing.name} {needing.version} needs {lowest} or newer"
             )
-        return release
 
     def _locked(self, name: str, candidates: list[Release]) -> Release | None:
         """The locked release, unless something else of the set needs a newer one."""

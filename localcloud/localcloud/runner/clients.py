@@ -6,15 +6,22 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-import boto3
+import botocore.session
 from botocore.config import Config
+
+from .. import moto_speed
 
 INTERNAL_KEY = "localcloud"
 """Access key of the embedded cloud itself and of who runs it: may do everything."""
 
 
+_session = botocore.session.Session()
+_session.register_component("data_loader", moto_speed.loader())
+_lock = threading.Lock()
+
+
 class Clients:
-    """boto3 clients by service and region.
+    """Clients by service and region.
 
     Args:
         endpoint: URL of the emulated AWS.
@@ -34,12 +41,11 @@ class Clients:
                 "aws_session_token": credentials["SessionToken"],
             }
         self._made: dict[tuple[str, str], Any] = {}
-        self._lock = threading.Lock()
 
     def get(self, service: str, region: str) -> Any:
-        with self._lock:
+        with _lock:
             if (service, region) not in self._made:
-                self._made[service, region] = boto3.client(
+                self._made[service, region] = _session.create_client(
                     service,
                     region_name=region,
                     endpoint_url=self.endpoint,

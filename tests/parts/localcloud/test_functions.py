@@ -244,3 +244,79 @@ def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
         "versionStage": "AWSCURRENT",
         "id": f"{made['ARN']}|{new}",
     }
+
+
+def balancers(client: Client, cidr: str, *names: str) -> tuple[str, list[dict[str, Any]]]:
+    """Load balancers in a new VPC."""
+    there = vpc(client, cidr)
+    subnets = [
+        client("ec2").create_subnet(
+            VpcId=there,
+            CidrBlock=cidr.replace(".0.0/16", f".{i}.0/24"),
+            AvailabilityZone=f"{REGION}{zone}",
+        )["Subnet"]["SubnetId"]
+        for i, zone in enumerate("ab")
+    ]
+    made = [
+        client("elbv2").create_load_balancer(Name=name, Subnets=subnets, Scheme="internal")
+        for name in names
+    ]
+    return there, [found["LoadBalancers"][0] for found in made]
+
+
+@case("aws:lb/getLoadBalancer:getLoadBalancer")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    there, (_, made) = balancers(client, "10.23.0.0/16", "one", "two")
+    client("elbv2").modify_load_balancer_attributes(
+        LoadBalancerArn=made["LoadBalancerArn"],
+        Attributes=[{"Key": "idle_timeout.timeout_seconds", "Value": "90"}],
+    )
+    expected = {
+        "arn": made["LoadBalancerArn"],
+        "arnSuffix": made["LoadBalancerArn"].partition("loadbalancer/")[2],
+        "dnsName": made["DNSName"],
+        "zoneId": made["CanonicalHostedZoneId"],
+        "internal": True,
+        "vpcId": there,
+        "securityGroups": made["SecurityGroups"],
+        "idleTimeout": 90,
+    }
+    return {"arn": made["LoadBalancerArn"]}, expected
+
+
+@case("aws:lb/getListener:getListener")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    _, (made,) = balancers(client, "10.24.0.0/16", "three")
+    certificate = client("acm").request_certificate(DomainName="a.example.com")["CertificateArn"]
+    answer = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
+    of_both = {"LoadBalancerArn": made["LoadBalancerArn"], "DefaultActions": [answer]}
+    client("elbv2").create_listener(Protocol="HTTP", Port=80, **of_both)
+    listener = client("elbv2").create_listener(
+        Protocol="HTTPS", Port=443, Certificates=[{"CertificateArn": certificate}], **of_both
+    )["Listeners"][0]["ListenerArn"]
+    expected = {
+        "arn": listener,
+        "loadBalancerArn": made["LoadBalancerArn"],
+        "port": 443,
+        "protocol": "HTTPS",
+        "certificateArn": certificate,
+    }
+    return {"arn": listener}, expected
+
+
+@case("aws:ecs/getCluster:getCluster")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    client("ecs").create_cluster(clusterName="others")
+    made = client("ecs").create_cluster(
+        clusterName="shared",
+        settings=[{"name": "containerInsights", "value": "enabled"}],
+        tags=[{"key": "team", "value": "build"}],
+    )["cluster"]
+    expected = {
+        "arn": made["clusterArn"],
+        "clusterName": "shared",
+        "status": "ACTIVE",
+        "settings": [{"name": "containerInsights", "value": "enabled"}],
+        "tags": {"team": "build"},
+    }
+    return {"clusterName": "shared"}, expected

@@ -238,6 +238,23 @@ def test_each_template_pushes_to_its_own_repositories_and_its_own_cache() -> Non
     }
 
 
+def test_builds_that_wait_for_the_scan_may_read_it_in_the_repositories_that_they_push_to() -> None:
+    agents = [{**KANIKO, "name": "all"}, {**KANIKO, "name": "none", "push_repositories": []}]
+    for severity, expected in (("high", "HIGH"), (None, None)):
+        images = {"application_repositories": ["shop"], "fail_on_severity": severity}
+        found = registered({"agents": agents, "images": images})
+        variables = {v["name"]: v["value"] for v in container(found, "agent-all")["environment"]}
+        assert variables.get("FAIL_ON_SEVERITY") == expected
+        reads = {
+            name: statement["Resource"]
+            for name, policy in of_type(found, "aws:iam/rolePolicy:RolePolicy").items()
+            for statement in json.loads(policy["policy"])["Statement"]
+            if "ecr:DescribeImageScanFindings" in statement["Action"]
+        }
+        arn = "arn:aws:mock:eu-central-1:123456789012:jenkins-shop"
+        assert reads == ({"agent-all": [arn]} if severity else {})
+
+
 def test_a_template_may_push_elsewhere_by_itself() -> None:
     template = KANIKO | {"environment": {"APPLICATION_REPOSITORY": "registry.example/x"}}
     agent = container(registered({"agents": [template]}), "agent-builder")
@@ -341,6 +358,16 @@ def test_plugins_that_a_setting_needs_come_with_it() -> None:
     listed = (builds.controller(given, X86).context / "optional-plugins.txt").read_text()
     assert "aws-secrets-manager-credentials-provider" in listed
     assert "prometheus" in listed
+
+
+def test_plugins_of_gitlab_and_bitbucket_come_with_their_inputs() -> None:
+    token = {"token_secret_arn": "arn:aws:ssm:eu-central-1:123456789012:parameter/token"}
+    sources: dict[str, Any] = {
+        "gitlab": {**token, "groups": ["acme"]},
+        "bitbucket": {**token, "workspaces": ["acme-b"]},
+    }
+    given = Settings.from_args("jenkins", {"jenkins": sources})  # type: ignore[typeddict-item]
+    assert more_plugins(given) == ["cloudbees-bitbucket-branch-source", "gitlab-branch-source"]
 
 
 def test_the_build_of_the_controller_follows_the_inputs() -> None:

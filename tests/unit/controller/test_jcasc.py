@@ -10,7 +10,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from jenkins_platform.settings import SettingsError
+from jenkins_platform.settings.bitbucket import BitbucketSettings
 from jenkins_platform.settings.github import GitHubSettings
+from jenkins_platform.settings.gitlab import GitLabSettings
 from syrupy.assertion import SnapshotAssertion
 
 from harness.documents import odd_texts, render, structure, texts
@@ -28,6 +30,16 @@ PUBLIC: dict[str, Any] = {
         "domain_name": "ci.example.com",
         "zone_id": "Z012345",
     }
+}
+GITLAB: dict[str, Any] = {
+    "token_secret_arn": SECRET,
+    "groups": ["Acme/web"],
+    "webhook_secret_arn": SECRET,
+}
+BITBUCKET: dict[str, Any] = {
+    "token_secret_arn": SECRET,
+    "workspaces": ["Shop"],
+    "webhook_secret_arn": SECRET,
 }
 GITHUB: dict[str, Any] = {
     "app_id": "1234",
@@ -82,6 +94,8 @@ PROFILES: dict[str, dict[str, Any]] = {
                 }
             ],
             "github": {**GITHUB, "api_url": "https://git.example.com/api/v3"},
+            "gitlab": {**GITLAB, "url": "https://gitlab.example.com", "create_webhooks": True},
+            "bitbucket": {**BITBUCKET, "url": "https://bitbucket.example.com"},
             "git_host_keys": HOST_KEYS,
             "credentials": {"tag_value": "everyone"},
             "log_recorders": [
@@ -204,6 +218,66 @@ REACHES: dict[str, tuple[dict[str, Any], str, Any]] = {
         jenkins(github=GITHUB | {"webhook_secret_arn": SECRET}),
         "unclassified.gitHubPluginConfig",
         {"hookSecretConfigs": [{"credentialsId": "github-webhook-secret"}]},
+    ),
+    "gitlab": (
+        jenkins(gitlab=GITLAB),
+        "unclassified.gitLabServers.servers",
+        [
+            {
+                "name": "gitlab",
+                "serverUrl": "https://gitlab.com",
+                "credentialsId": "gitlab",
+                "manageWebHooks": False,
+                "webhookSecretCredentialsId": "gitlab-webhook-secret",
+            }
+        ],
+    ),
+    "gitlab-behind-the-endpoint-for-webhooks": (
+        {**jenkins(gitlab=GITLAB), "webhooks": {}},
+        "unclassified.gitLabServers.servers",
+        [
+            {
+                "name": "gitlab",
+                "serverUrl": "https://gitlab.com",
+                "credentialsId": "gitlab",
+                "manageWebHooks": False,
+            }
+        ],
+    ),
+    "bitbucket-cloud": (
+        jenkins(bitbucket={"token_secret_arn": SECRET, "workspaces": ["acme"]}),
+        "unclassified.bitbucketEndpointConfiguration.endpoints",
+        [
+            {
+                "bitbucketCloudEndpoint": {
+                    "webhook": {
+                        "cloudWebhook": {"manageHooks": False, "enableHookSignature": False}
+                    }
+                }
+            }
+        ],
+    ),
+    "bitbucket-data-center": (
+        jenkins(
+            bitbucket=BITBUCKET | {"url": "https://git.example.com/bb", "create_webhooks": True}
+        ),
+        "unclassified.bitbucketEndpointConfiguration.endpoints",
+        [
+            {
+                "bitbucketServerEndpoint": {
+                    "displayName": "Bitbucket",
+                    "serverURL": "https://git.example.com/bb",
+                    "webhook": {
+                        "serverWebhook": {
+                            "manageHooks": True,
+                            "credentialsId": "bitbucket",
+                            "enableHookSignature": True,
+                            "hookSignatureCredentialsId": "bitbucket-webhook-secret",
+                        }
+                    },
+                }
+            }
+        ],
     ),
     "monitoring.audit_trail": (
         {"monitoring": {"audit_trail": True}},
@@ -529,6 +603,86 @@ def test_only_repositories_of_the_organizations_use_the_app(
     assert GitHubSettings(**given).credentials_id(remote) == expected
 
 
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        (
+            {"gitlab": GITLAB},
+            [
+                "organizationFolder('Acme-web') {",
+                "projectOwner('Acme/web')",
+                "gitLabOriginDiscovery",
+            ],
+        ),
+        ({"bitbucket": BITBUCKET}, ["organizationFolder('Shop') {", "credentialsId('bitbucket')"]),
+        (
+            {"bitbucket": {**BITBUCKET, "url": "https://git.example.com"}},
+            ["repoOwner('Shop')", "serverUrl('https://git.example.com')"],
+        ),
+    ],
+)
+def test_every_group_and_workspace_has_a_folder(source: dict[str, Any], lines: list[str]) -> None:
+    _, document = render(jenkins={**source, "sample_jobs": False})
+    (job,) = document["jobs"]
+    assert [line for line in lines if line not in job["script"]] == []
+    assert "ForkDiscovery" not in job["script"]
+
+
+@pytest.mark.parametrize(
+    ("given", "remote", "expected"),
+    [
+        (GitLabSettings(**GITLAB), "https://gitlab.com/acme/web/steps.git", "gitlab"),
+        (GitLabSettings(**GITLAB), "https://GitLab.com/Acme/Web/a/steps.git", "gitlab"),
+        (GitLabSettings(**GITLAB), "https://gitlab.com/acme/web2/steps.git", None),
+        (GitLabSettings(**GITLAB), "https://gitlab.com/acme/steps.git", None),
+        (GitLabSettings(**GITLAB), "git@gitlab.com:acme/web/steps.git", None),
+        (GitLabSettings(**GITLAB), "https://gitlab.example.com/acme/web/steps.git", None),
+        (
+            GitLabSettings(**GITLAB, url="https://git.example.com:8443"),
+            "https://git.example.com:8443/acme/web/steps.git",
+            "gitlab",
+        ),
+        (BitbucketSettings(**BITBUCKET), "https://bitbucket.org/shop/steps.git", "bitbucket-git"),
+        (BitbucketSettings(**BITBUCKET), "https://bitbucket.org/other/steps.git", None),
+        (
+            BitbucketSettings(**BITBUCKET, url="https://git.example.com/bb"),
+            "https://git.example.com/bb/scm/SHOP/steps.git",
+            "bitbucket-git",
+        ),
+        (
+            BitbucketSettings(**BITBUCKET, url="https://git.example.com"),
+            "https://git.example.com/scm/shop/steps.git",
+            "bitbucket-git",
+        ),
+        (
+            BitbucketSettings(**BITBUCKET, url="https://git.example.com"),
+            "https://git.example.com/shop/steps.git",
+            None,
+        ),
+    ],
+)
+def test_libraries_of_groups_and_workspaces_use_their_token(
+    given: GitLabSettings | BitbucketSettings, remote: str, expected: str | None
+) -> None:
+    assert given.credentials_id(remote) == expected
+
+
+@pytest.mark.parametrize(
+    ("user", "url", "expected"),
+    [
+        (None, None, "x-token-auth"),
+        (None, "https://git.example.com", "x-token-auth"),
+        ("ci@example.com", None, "x-bitbucket-api-token-auth"),
+        ("ci", "https://git.example.com", "ci"),
+    ],
+)
+def test_git_sends_the_user_name_that_bitbucket_expects(
+    user: str | None, url: str | None, expected: str
+) -> None:
+    given = BitbucketSettings(**BITBUCKET, user_name=user, url=url)
+    assert given.git_user_name == expected
+
+
 TEXTS: list[tuple[str, ...]] = [
     ("load_balancer", "domain_name"),
     ("agents", "0", "name"),
@@ -551,6 +705,10 @@ TEXTS: list[tuple[str, ...]] = [
     ("jenkins", "libraries", "0", "credentials_id"),
     ("jenkins", "github", "organizations", "0"),
     ("jenkins", "github", "api_url"),
+    ("jenkins", "gitlab", "groups", "0"),
+    ("jenkins", "gitlab", "url"),
+    ("jenkins", "bitbucket", "workspaces", "0"),
+    ("jenkins", "bitbucket", "url"),
     ("jenkins", "git_host_keys", "0"),
     ("jenkins", "credentials", "tag_value"),
     ("jenkins", "log_recorders", "0", "name"),

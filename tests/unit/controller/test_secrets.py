@@ -59,3 +59,31 @@ def test_the_credentials_of_github_reach_the_start_up_hook_by_reference() -> Non
         "JENKINS_GITHUB_ORGANIZATIONS": "acme,labs",
     }
     assert set(variables["VARIABLES_AS_FILES"].split(",")) == secrets.keys()
+
+
+def test_the_tokens_of_gitlab_and_bitbucket_reach_the_start_up_hook_by_reference() -> None:
+    def arn(name: str) -> str:
+        return f"arn:aws:secretsmanager:eu-central-1:123456789012:secret:{name}-AbCdEf"
+
+    hook = {"webhook_secret_arn": arn("hooks")}
+    given = {
+        "gitlab": {"token_secret_arn": arn("gitlab"), "groups": ["acme"], **hook},
+        "bitbucket": {
+            "token_secret_arn": arn("bitbucket"),
+            "workspaces": ["shop"],
+            "user_name": "ci@example.com",
+        },
+    }
+    definitions = by_role("aws:ecs/taskDefinition:TaskDefinition", {**LEAN, "jenkins": given})
+    (container,) = json.loads(definitions["controller"].inputs["containerDefinitions"])
+    secrets = {s["name"]: s["valueFrom"] for s in container["secrets"] if "ADMIN" not in s["name"]}
+    assert secrets == {
+        "JENKINS_GITLAB_TOKEN": arn("gitlab"),
+        "JENKINS_GITLAB_WEBHOOK_SECRET": arn("hooks"),
+        "JENKINS_BITBUCKET_TOKEN": arn("bitbucket"),
+    }
+    variables = {v["name"]: v["value"] for v in container["environment"]}
+    assert {k: v for k, v in variables.items() if "BITBUCKET" in k and k.endswith("USER")} == {
+        "JENKINS_BITBUCKET_USER": "ci@example.com",
+        "JENKINS_BITBUCKET_GIT_USER": "x-bitbucket-api-token-auth",
+    }

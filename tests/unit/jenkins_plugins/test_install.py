@@ -9,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from jenkins_plugins import commons_lang, install, lock
+from jenkins_plugins import commons_lang, files, install, lock
 from jenkins_plugins.install import InstallError
 from jenkins_plugins.order import Order
 from jenkins_plugins.versions import Version
 
+from harness.plugin_files import write_plugin
 from harness.update_center import FOLDER, Facts
 
 TOOL = """#!/bin/bash
@@ -143,3 +144,22 @@ def test_the_lock_that_is_installed_is_the_one_of_the_context() -> None:
     resolved = whole.resolve(Facts.of_the_lock().center).plugins
     found = lock.closure(locked.plugins, roots, locked.core)
     assert {n: r.version for n, r in resolved.items()} == {n: r.version for n, r in found.items()}
+
+
+def test_own_plugins_are_added_and_what_they_need_is_downloaded(tool: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    file = write_plugin(own / "any-name.hpi", "acme", "1.0", needs="structs:300.v1")
+    release = files.read(file)
+    given = replace(order(), roots=frozenset(), own={"acme": release})
+    install.install(given, tmp_path / "plugins", own)
+    assert (tmp_path / "resolved-plugins.txt").read_text() == "structs:362.va_b_695ef4fdf9\n"
+    assert (tmp_path / "plugins" / "acme.jpi").read_bytes() == file.read_bytes()
+    assert (tmp_path / "own-plugins.txt").read_text() == "acme\n"
+
+
+def test_an_own_plugin_takes_the_place_of_a_published_one(tool: Path, tmp_path: Path) -> None:
+    file = write_plugin(tmp_path / "own" / "structs.hpi", "structs", "999.patched")
+    given = replace(order(), own={"structs": files.read(file)})
+    install.install(given, tmp_path / "plugins", tmp_path / "own")
+    assert (tmp_path / "plugins" / "structs.jpi").read_bytes() == file.read_bytes()
+    assert given.versions() == {"structs": Version("999.patched")}

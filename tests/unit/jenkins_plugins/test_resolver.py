@@ -264,3 +264,37 @@ def test_every_problem_is_reported(facts: Facts) -> None:
     with pytest.raises(ResolutionError) as refused:
         solve(facts, "nothing", pinned={"git": "9.9"})
     assert len(str(refused.value).splitlines()) == 2
+
+
+def test_a_plugin_that_comes_as_a_file_is_taken_whatever_is_published(facts: Facts) -> None:
+    own = Release("structs", Version("999"), CORE, (Dependency("git", Version("5.0")),))
+    request = Request(CORE, frozenset(["structs"]), own={"structs": own})
+    found = versions(resolve(request, facts.center))
+    assert (found["structs"], found["git"]) == ("999", "5.10.1")
+
+
+@pytest.mark.parametrize(
+    ("own", "message"),
+    [
+        (
+            Release("structs", Version("999"), Version("2.999")),
+            "structs 999 (images.build_folder) needs Jenkins 2.999 or newer, but "
+            "images.controller.version is 2.580.3",
+        ),
+        (
+            Release("structs", Version("338.v848422169819"), Version("2.479.1")),
+            "structs 338.v848422169819 (images.build_folder) is too old: ",
+        ),
+        (
+            Release("script-security", Version("1412.v7737b_3405f86"), Version("2.479.1")),
+            "script-security 1412.v7737b_3405f86 (images.build_folder) is affected by ",
+        ),
+    ],
+)
+def test_a_plugin_that_comes_as_a_file_and_does_not_fit_stops(
+    facts: Facts, own: Release, message: str
+) -> None:
+    request = Request(CORE, frozenset([own.name, "job-dsl"]), own={own.name: own})
+    with pytest.raises(ResolutionError) as failure:
+        resolve(request, facts.center)
+    assert message in str(failure.value)

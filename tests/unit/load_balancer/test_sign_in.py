@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.controller import jcasc
-from jenkins_platform.load_balancer.listener_rules import FIRST
+from jenkins_platform.load_balancer.listener_rules import CREATED
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.settings.limits import CONDITION_VALUES, CONDITION_WILDCARDS
 from jenkins_platform.settings.listener_conditions import portions
@@ -452,7 +452,7 @@ def test_rules_of_a_listener_never_share_a_priority() -> None:
     priorities = [r.inputs["priority"] for r in rules]
     assert len(set(priorities)) == len(rules) > 20
     (wake,) = [r for r in rules if r.name == "jenkins-wake-page"]
-    assert wake.inputs["priority"] < FIRST
+    assert wake.inputs["priority"] < CREATED.sign_in
     assert [a["type"] for a in wake.inputs["actions"]] == ["authenticate-oidc", "forward"]
 
 

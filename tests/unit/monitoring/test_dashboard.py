@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
+from harness.groovy_scripts import START_LINE
 from harness.lean import READY_IMAGES
 from harness.registered import EVERYTHING, by_role, one
 
@@ -128,7 +130,20 @@ def test_logs_are_queried_in_their_groups() -> None:
     assert [query.split("|")[0].strip() for query in queries] == [
         "SOURCE 'jenkins-abcdef-meter'",
         "SOURCE 'jenkins-abcdef-controller'",
+        "SOURCE 'jenkins-abcdef-controller'",
     ]
+
+
+def test_the_start_of_agents_is_read_from_the_lines_of_the_hook() -> None:
+    (query,) = [
+        w["properties"]["query"]
+        for w in widgets(PLAIN)
+        if w["properties"].get("title") == "Seconds from the queue to the build"
+    ]
+    (pattern,) = re.findall(r"parse @message '(.*?)'", query)
+    matched = re.search(re.escape(pattern).replace(r"\*", "(.*?)"), START_LINE.format("a", 1, 2, 3))
+    assert matched
+    assert matched.groups() == ("a", "1", "2", "3")
 
 
 def test_widgets_fill_the_width_in_rows_without_overlap() -> None:

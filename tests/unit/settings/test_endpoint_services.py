@@ -44,6 +44,11 @@ def test_no_endpoints_with_internet_access(nat: str) -> None:
         ),
         ({"jenkins": {"github": {**GITHUB, "private_key_secret_arn": SECRET}}}, set()),
         ({"jenkins": {"github": {**GITHUB, "private_key_secret_arn": PARAMETER}}}, {"ssm"}),
+        ({"jenkins": {"gitlab": {"groups": ["a"], "token_secret_arn": PARAMETER}}}, {"ssm"}),
+        (
+            {"jenkins": {"bitbucket": {"workspaces": ["a"], "token_secret_arn": PARAMETER}}},
+            {"ssm"},
+        ),
         (
             {
                 "jenkins": {

@@ -141,17 +141,27 @@ def test_only_with_wake_a_webhook_wakes_jenkins() -> None:
     assert "Invoke" not in policy("webhook-receiver", asleep)
 
 
-def test_the_secret_of_github_may_be_that_of_the_app() -> None:
+def test_the_secrets_may_be_those_of_the_sources() -> None:
     github = {
         "app_id": "1",
         "private_key_secret_arn": SECRET,
         "organizations": ["acme"],
         "webhook_secret_arn": f"{SECRET}:hook::",
     }
-    args = {**LEAN, "jenkins": {"github": github}, "webhooks": {"gitlab_secret_arn": SECRET}}
+    token = {"token_secret_arn": SECRET, "webhook_secret_arn": f"{SECRET}:own::"}
+    sources = {
+        "github": github,
+        "gitlab": {**token, "groups": ["team"]},
+        "bitbucket": {**token, "workspaces": ["shop"]},
+    }
+    args = {**LEAN, "jenkins": sources, "webhooks": {"gitlab_secret_arn": SECRET}}
     function = by_role(FUNCTION, args)["webhook-receiver"]
     known = json.loads(function.inputs["environment"]["variables"]["SECRETS"])
-    assert known == {"github": f"{SECRET}:hook::", "gitlab": SECRET}
+    assert known == {
+        "github": f"{SECRET}:hook::",
+        "gitlab": SECRET,
+        "bitbucket": f"{SECRET}:own::",
+    }
     assert known.keys() <= set(PATHS.values())
 
 

@@ -5,6 +5,9 @@
  *   kanikoBuild()
  *   kanikoBuild(context: 'app', destination: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/app:1.2')
  *
+ * With the input images.fail_on_severity the step fails if ECR's scan of the image has findings of
+ * that severity or above.
+ *
  * Options, all optional:
  *   context      folder of the build context, default the workspace
  *   dockerfile   path from the context, default Dockerfile

@@ -17,6 +17,10 @@ println JsonOutput.toJson([
             owner: credential.repositoryAccessStrategy.owner,
         ] : credential.class.simpleName == 'IdTokenFileCredentials' ? [
             id: credential.id, key: credential.key, issuer: credential.issuer, audience: credential.audience,
+        ] : credential.class.simpleName == 'PersonalAccessTokenImpl' ? [
+            id: credential.id, token: secret(credential.token),
+        ] : credential.class.simpleName == 'UsernamePasswordCredentialsImpl' ? [
+            id: credential.id, user: credential.username, password: credential.password,
         ] : [id: credential.id, secret: secret(credential.secret)]
     },
 ])

@@ -1,0 +1,5 @@
+package hudson.model
+
+class Computer {
+    String name
+}

@@ -1,0 +1,8 @@
+package hudson.model
+
+class Queue {
+    static class LeftItem {
+        def outcome
+        long inQueueSince
+    }
+}

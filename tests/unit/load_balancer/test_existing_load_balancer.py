@@ -1,0 +1,217 @@
+"""An existing load balancer: what is added to its listener, and what is checked before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jenkins_platform import JenkinsPlatform
+from jenkins_platform.cost import estimate
+from jenkins_platform.settings import Settings, limits
+from jenkins_platform.testing import LOAD_BALANCER, Registration, register
+
+from harness.changes import BY_HAND
+from harness.lean import LEAN
+from harness.registered import ACCOUNT, by_role, dependencies, inputs, one
+
+RULE = "aws:lb/listenerRule:ListenerRule"
+ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
+EXISTING = {**LEAN, **BY_HAND["load_balancer.existing"]}
+LISTENER = EXISTING["load_balancer"]["existing"]["listener_arn"]
+HOST = {"hostHeader": {"values": ["ci.example.com"]}}
+FORWARD = {"type": "forward", "order": 2, "targetGroupArn": f"{ARN}:jenkins-shared-web"}
+CERTIFICATE = f"arn:aws:acm:eu-central-1:{ACCOUNT}:certificate/two"
+OIDC = BY_HAND["sign_in.load_balancer_oidc"]["sign_in"]["load_balancer_oidc"]
+
+
+def everything(**oidc: Any) -> dict[str, Any]:
+    """Everything that adds a rule."""
+    load_balancer = {
+        **EXISTING["load_balancer"],
+        "zone_id": "Z0123456789ABCDEFGHIJ",
+        "additional_domain_names": ["old.example.com"],
+        "additional_certificate_arns": [CERTIFICATE],
+    }
+    return {
+        **EXISTING,
+        "load_balancer": load_balancer,
+        "sign_in": {"load_balancer_oidc": {**OIDC, **oidc}},
+        "schedule": {
+            "time_zone": "Europe/Berlin",
+            "windows": [{"days": ["mon"], "start": "08:00", "end": "12:00"}],
+            "wake_page": True,
+        },
+    }
+
+
+def rules(args: dict[str, Any]) -> dict[int, Registration]:
+    found = sorted(by_role(RULE, args).values(), key=lambda rule: int(rule.inputs["priority"]))
+    assert {rule.inputs["listenerArn"] for rule in found} == {LISTENER}
+    return {int(rule.inputs["priority"]): rule for rule in found}
+
+
+def test_only_a_rule_for_the_domain_name_is_added() -> None:
+    (rule,) = rules(EXISTING).values()
+    assert inputs(rule) == {
+        "listenerArn": LISTENER,
+        "priority": 1099,
+        "conditions": [HOST],
+        "actions": [FORWARD],
+    }
+    for kind in ("loadBalancer:LoadBalancer", "listener:Listener"):
+        assert by_role(f"aws:lb/{kind}", EXISTING) == {}
+    assert by_role("aws:acm/certificate:Certificate", EXISTING) == {}
+    assert set(by_role("aws:ec2/securityGroup:SecurityGroup", EXISTING)) >= {"controller"}
+    assert "load-balancer" not in by_role("aws:ec2/securityGroup:SecurityGroup", EXISTING)
+
+
+def test_the_service_waits_for_the_rule_and_is_in_its_target_group() -> None:
+    service = by_role("aws:ecs/service:Service", EXISTING)["controller"]
+    assert dependencies(service, RULE) == {"shared-forward"}
+    (registered,) = service.inputs["loadBalancers"]
+    assert registered["targetGroupArn"] == FORWARD["targetGroupArn"]
+
+
+def test_every_rule_that_serves_jenkins_is_limited_to_its_name() -> None:
+    found = rules(everything())
+    assert [(p, r.name.removeprefix("jenkins-shared-")) for p, r in found.items()] == [
+        (1000, "additional-names"),
+        (1001, "wake-page"),
+        (1002, "bypass-0"),
+        (1003, "bypass-1"),
+        (1004, "guard-0"),
+        (1099, "forward"),
+    ]
+    redirect = found.pop(1000).inputs
+    assert redirect["conditions"] == [{"hostHeader": {"values": ["old.example.com"]}}]
+    assert {rule.inputs["conditions"][0]["hostHeader"]["values"][0] for rule in found.values()} == {
+        "ci.example.com"
+    }
+    variables = by_role("aws:lambda/function:Function", everything())["working-hours"].inputs[
+        "environment"
+    ]["variables"]
+    assert variables["HOST_NAME"] == "ci.example.com"
+
+
+def test_everything_else_signs_in_unless_only_some_paths_do() -> None:
+    def last(**oidc: Any) -> list[str]:
+        return [action["type"] for action in rules(everything(**oidc))[1099].inputs["actions"]]
+
+    assert last() == ["forward"]
+    assert last(paths=[]) == ["authenticate-oidc", "forward"]
+
+
+def test_conditions_with_the_name_stay_within_the_limit_of_a_rule() -> None:
+    ranges = [f"203.0.113.{i}/32" for i in range(5)]
+    given = {"bypass_api_cidrs": ranges, "bypass_path_cidrs": ranges}
+    for rule in rules(everything(**given)).values():
+        values = [v for c in rule.inputs["conditions"] for k in c.values() for v in k["values"]]
+        assert len(values) <= 5, rule.name
+
+
+def test_a_target_group_leaves_one_load_balancer_before_it_joins_another() -> None:
+    assert all(rule.delete_before_replace for rule in rules(everything()).values())
+    groups = set(by_role("aws:lb/targetGroup:TargetGroup", everything()))
+    assert groups == {"shared-web", "shared-wake"}
+
+
+def test_the_alias_leads_to_the_existing_load_balancer() -> None:
+    (alias,) = by_role("aws:route53/record:Record", everything())["alias"].inputs["aliases"]
+    assert alias["name"] == "shared.eu-central-1.elb.amazonaws.com"
+    assert one("aws:lb/listenerCertificate:ListenerCertificate", everything()).inputs == {
+        "listenerArn": LISTENER,
+        "certificateArn": CERTIFICATE,
+    }
+
+
+def test_alarms_are_on_the_metrics_of_the_existing_load_balancer() -> None:
+    alarms = by_role("aws:cloudwatch/metricAlarm:MetricAlarm", BY_HAND["load_balancer.existing"])
+    dimensions = alarms["server-errors"].inputs["dimensions"]
+    assert dimensions["LoadBalancer"] == "app/shared/0a1b2c3d"
+
+
+def registered(
+    listener: dict[str, Any] | None = None,
+    balancer: dict[str, Any] | None = None,
+    **load_balancer: Any,
+) -> None:
+    """Register a platform whose existing load balancer differs."""
+    calls = {
+        "aws:lb/getListener:getListener": {
+            "arn": LISTENER,
+            "loadBalancerArn": LOAD_BALANCER,
+            "protocol": "HTTPS",
+            "port": 443,
+            **(listener or {}),
+        },
+        "aws:lb/getLoadBalancer:getLoadBalancer": {
+            "arn": LOAD_BALANCER,
+            "arnSuffix": "app/shared/0a1b2c3d",
+            "vpcId": "vpc-0a1b2c3d",
+            "securityGroups": ["sg-0a1b2c3d"],
+            "idleTimeout": 60,
+            "ipAddressType": "ipv4",
+            **(balancer or {}),
+        },
+    }
+    args = {**EXISTING, "load_balancer": {**EXISTING["load_balancer"], **load_balancer}}
+    register(lambda: JenkinsPlatform("jenkins", args), calls=calls)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("different", "message"),
+    [
+        (
+            {"listener": {"protocol": "HTTP", "port": 80}},
+            f"load_balancer.existing.listener_arn: '{LISTENER}': is a listener of HTTP on port 80",
+        ),
+        (
+            {"listener": {"port": 8443}},
+            "is a listener of HTTPS on port 8443: name one of HTTPS on port 443",
+        ),
+        (
+            {"balancer": {"vpcId": "vpc-0f0f0f0f"}},
+            "in vpc-0f0f0f0f, but network.existing.vpc_id is vpc-0a1b2c3d",
+        ),
+        (
+            {"balancer": {"securityGroups": ["sg-0f0f0f0f"]}},
+            "load_balancer.security_group_ids[0]: 'sg-0a1b2c3d': is not a security group of the "
+            "existing load balancer, which has sg-0f0f0f0f",
+        ),
+        (
+            {"ip_address_type": "dualstack"},
+            "load_balancer.ip_address_type: 'dualstack': the existing load balancer has only IPv4",
+        ),
+    ],
+)
+def test_a_listener_that_cannot_serve_jenkins_is_refused(
+    different: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(Exception, match="1 problem in the inputs") as caught:
+        registered(**different)
+    assert message in str(caught.value)
+
+
+def test_a_longer_idle_timeout_than_that_of_jenkins_is_a_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    registered()
+    assert "idle" not in caplog.text
+    registered(balancer={"idleTimeout": 300})
+    assert "keeps idle connections for 300 seconds" in caplog.text
+
+
+def test_rules_of_sign_in_stay_below_the_rule_that_forwards() -> None:
+    most = limits.RULES_OF_BALANCER.maximum
+    paths = {"paths": [f"/a/{i}/????" for i in range(60)], "bypass_api": False}
+    bypassed = [f"/b/{i}/????" for i in range(most - 3 - 60)]
+    numbers = list(rules(everything(**paths, bypass_paths=bypassed, bypass_api_cidrs=[])))
+    assert numbers == list(range(1000, 1000 + most))
+    with pytest.raises(Exception, match="AWS allows 100"):
+        rules(everything(**paths, bypass_paths=[*bypassed, "/c/????"], bypass_api_cidrs=[]))
+
+
+def test_the_existing_load_balancer_costs_its_capacity_only() -> None:
+    settings = Settings.from_args("jenkins", EXISTING)  # type: ignore[arg-type]
+    lines = estimate(settings, "eu-central-1").lines
+    assert [x.item for x in lines if x.part == "load balancer"] == ["its capacity"]
