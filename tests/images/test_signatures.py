@@ -16,7 +16,7 @@ from localcloud.cloud import LocalCloud
 
 from harness import go_tools, standins
 from harness.docker_engine import Engine, Registry
-from harness.kaniko import build, check_out, connected
+from harness.kaniko import build, certificate_of, check_out, connected
 from harness.platform_images import REGISTRY, SIGN_IN, Built
 from harness.web import AgentController
 
@@ -107,11 +107,19 @@ def key(cloud: LocalCloud) -> Key:
 
 
 @pytest.fixture(scope="module")
-def command(agent: Container, controller: AgentController, cloud: LocalCloud, key: Key) -> str:
+def command(
+    agent: Container,
+    controller: AgentController,
+    cloud: LocalCloud,
+    registry: Registry,
+    key: Key,
+) -> str:
+    """A build that signs with the key."""
     check_out(controller)
     controller.run(f"cd stages && git remote add origin {ORIGIN.replace('//', '//user:a-token@')}")
     variables = {
         "AWS_ENDPOINT_URL_KMS": cloud.endpoint,
+        "CURL_CA_BUNDLE": certificate_of(registry),
         "SIGNING_KEY_ARN": key.arn,
         "JOB_NAME": JOB,
         "JENKINS_URL": "https://jenkins.example.com/",
