@@ -88,9 +88,9 @@ sbom: $(VENV)/.release  ## Write the bill of materials of the packages installed
 	  --output-reproducible --output-file dist/sbom.cdx.json
 	@echo "dist/sbom.cdx.json"
 
-dist: $(VENV)/.test sbom  ## Build the wheels, the plugin archive and the bill of materials
-	@$(VENV)/bin/hatchling build --target wheel --directory dist
-	@cd localcloud && ../$(VENV)/bin/hatchling build --target wheel --directory ../dist
+dist: $(VENV)/.test sbom  ## Build the wheels and source distributions, the plugin archive and the bill of materials
+	@$(VENV)/bin/hatchling build --directory dist
+	@cd localcloud && ../$(VENV)/bin/hatchling build --directory ../dist
 	@$(VENV)/bin/python -m release.plugin_archive
 
 release-check: $(VENV)/.test $(VENV)/.release  ## List what is not ready for a release

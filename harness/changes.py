@@ -54,6 +54,7 @@ _BALANCER_OIDC = {
     "bypass_paths": ["/open/*"],
     "bypass_api": True,
     "bypass_api_cidrs": ["203.0.113.0/24"],
+    "bypass_path_cidrs": ["198.51.100.0/24"],
 }
 _TEMPLATE = {
     "volumes": [
@@ -63,7 +64,15 @@ _TEMPLATE = {
             "read_only": True,
         }
     ],
-    "policy_statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::a/*"]}],
+    "policy_statements": [
+        {
+            "actions": ["s3:GetObject"],
+            "resources": ["arn:aws:s3:::a/*"],
+            "conditions": [
+                {"operator": "StringEquals", "key": "aws:ResourceTag/team", "values": ["web"]}
+            ],
+        }
+    ],
     "sidecars": [
         {
             "name": "db",
@@ -80,7 +89,7 @@ _SOURCES = ("github", "gitlab", "bitbucket")
 _JOB_ROLE = {
     "name": "deploy",
     "jobs": ["acme/web/main"],
-    "policy_statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::a/*"]}],
+    "policy_statements": _TEMPLATE["policy_statements"],
 }
 _TOOL = {"kind": "maven", "name": "maven", "version": "3.9.9"}
 _ARCHIVE = {
@@ -102,6 +111,13 @@ _WEBHOOKS = {
 _BUILD_FOLDER = Path(__file__).parent.parent / "tests" / "data" / "build-folder"
 _WINDOW = {"days": ["sat"], "start": "08:00", "end": "12:00"}
 
+_VPC = {
+    "existing": {
+        "vpc_id": "vpc-0a1b2c3d",
+        "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
+    }
+}
+
 BY_HAND: dict[str, Args] = {
     # Refused with the amazon-ecs of the lock, which needs the library.
     "images.commons_lang_compatibility": {
@@ -115,6 +131,9 @@ BY_HAND: dict[str, Args] = {
         "images": {
             "application_repository_arns": ["arn:aws:ecr:eu-central-1:123456789012:repository/shop"]
         }
+    },
+    "agent_cloud.cluster_arn": {
+        "agent_cloud": {"cluster_arn": _ARN.format("ecs", "cluster/shared")}
     },
     "agent_cloud.default_template": {
         "agent_cloud": {"default_template": "second"},
@@ -185,14 +204,7 @@ BY_HAND: dict[str, Args] = {
     "network.availability_zones": {
         "network": {"availability_zones": ["eu-central-1a", "eu-central-1c"]}
     },
-    "network.existing": {
-        "network": {
-            "existing": {
-                "vpc_id": "vpc-0a1b2c3d",
-                "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
-            }
-        }
-    },
+    "network.existing": {"network": _VPC},
     "network.proxy": {
         "network": {"proxy": {"url": "http://proxy.example.com:3128", "no_proxy": [".example.com"]}}
     },
@@ -240,12 +252,7 @@ BY_HAND: dict[str, Args] = {
     },
     "load_balancer.scheme": {"load_balancer": {"scheme": "internet-facing", **_TLS}},
     "load_balancer.existing": {
-        "network": {
-            "existing": {
-                "vpc_id": "vpc-0a1b2c3d",
-                "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
-            }
-        },
+        "network": _VPC,
         "load_balancer": {
             "existing": {
                 "listener_arn": _ARN.format("elasticloadbalancing", "listener/app/web/0a/0b"),
@@ -254,6 +261,10 @@ BY_HAND: dict[str, Args] = {
             "domain_name": "ci.example.com",
             "security_group_ids": ["sg-0a1b2c3d"],
         },
+    },
+    "load_balancer.ip_address_type": {
+        "network": _VPC,
+        "load_balancer": {"ip_address_type": "dualstack"},
     },
     "load_balancer.zone_id": {
         "load_balancer": {"zone_id": "Z0123456789", "domain_name": "ci.example.com"}

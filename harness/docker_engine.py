@@ -32,6 +32,14 @@ _START_SECONDS = 30
 _STOP_SECONDS = 30
 _HTTPS = 443
 _PREFIX = "jenkins-platform-"
+_RUN = """{{ setpriv --pdeathsig KILL "$@" & daemon=$!
+  trap 'kill $daemon' TERM
+  wait $daemon; wait $daemon
+  for bridge in $(grep -aoh 'br-[0-9a-f]\\{{12\\}}' {folder}/data/network/files/local-kv.db); do
+    ip link delete "$bridge" 2>/dev/null
+  done; }}"""
+"""Runs the daemon, and removes the interfaces of networks that it leaves to its next start, if this
+process has no time to remove the networks."""
 _MEMORY_FOR_IMAGES = 6 * 1024**3
 """The images need a third of this; the rest is for other programs."""
 
@@ -184,7 +192,7 @@ class Engine:
                 mounts += f" && mount -t tmpfs images {folder}/data"
             log = folder / "dockerd.log"
             command = ["unshare", "--mount", "--propagation=private", "sh", "-c"]
-            command += [f'{mounts} && exec "$@"', str(etc), *daemon]
+            command += [f"{mounts} && {_RUN.format(folder=folder)}", str(etc), *daemon]
             with program(
                 command,
                 log,

@@ -64,7 +64,8 @@ def run_task_request(
         "enableExecuteCommand": template.get("enableExecuteCommand", False),
         "tags": [
             {"key": "jenkins.label", "value": template["label"]},
-            {"key": "jenkins.templatename", "value": template["templateName"]},
+            # Beside a task definition the plugin drops the template's name.
+            {"key": "jenkins.templatename", "value": ""},
         ],
         "overrides": {
             "containerOverrides": [

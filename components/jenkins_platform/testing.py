@@ -208,6 +208,7 @@ _CALLS: dict[str, dict[str, Any]] = {
         "contentType": "text/plain",
     },
     "aws:ssm/getParameter:getParameter": {"insecureValue": "ami-0a1b2c3d4e5f60718"},
+    "aws:ecs/getCluster:getCluster": {"status": "ACTIVE"},
     "aws:lb/getListener:getListener": {
         "arn": f"{LOAD_BALANCER.replace(':loadbalancer/', ':listener/')}/4e5f6071",
         "loadBalancerArn": LOAD_BALANCER,
@@ -222,6 +223,7 @@ _CALLS: dict[str, dict[str, Any]] = {
         "vpcId": "vpc-0a1b2c3d",
         "securityGroups": ["sg-0a1b2c3d"],
         "idleTimeout": 60,
+        "ipAddressType": "dualstack",
     },
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
         "userName": "AWS",

@@ -1,4 +1,4 @@
-"""Patches of moto for capacity providers of EC2 instances."""
+"""Patches of moto for capacity providers of EC2 instances, and for tags of tasks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from moto.ecs.responses import EC2ContainerServiceResponse
 _FARGATE = ("FARGATE", "FARGATE_SPOT")
 _create = EC2ContainerServiceResponse.create_capacity_provider
 _update = EC2ContainerServiceResponse.update_capacity_provider
+_answer_run_task = EC2ContainerServiceResponse.run_task
 _run_task = EC2ContainerServiceBackend.run_task
 _prepare = CapacityProvider._prepare_asg_provider
 
@@ -59,11 +60,24 @@ def _run_task_on_instances(
     return tasks
 
 
+def _run_task_with_tags(self: EC2ContainerServiceResponse) -> Any:
+    """moto does not copy the tags of the task definition."""
+    answer: Any = _answer_run_task(self)
+    if self._get_param("propagateTags") == "TASK_DEFINITION":
+        for task in answer.result["tasks"]:
+            definition: Any = self.ecs_backend.describe_task_definition(task.task_definition_arn)
+            own = {tag["key"] for tag in task.tags or []}
+            copied = [tag for tag in definition.tags or [] if tag["key"] not in own]
+            task.tags = [*(task.tags or []), *copied]
+    return answer
+
+
 def patches() -> list[tuple[type, str, Any]]:
     """Class, method and its replacement."""
     return [
         (CapacityProvider, "_prepare_asg_provider", _prepare_group_only),
         (EC2ContainerServiceBackend, "run_task", _run_task_on_instances),
+        (EC2ContainerServiceResponse, "run_task", _run_task_with_tags),
         (EC2ContainerServiceResponse, "create_capacity_provider", _create_with_managed_instances),
         (EC2ContainerServiceResponse, "update_capacity_provider", _update_managed_instances),
     ]

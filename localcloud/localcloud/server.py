@@ -11,6 +11,7 @@ import select
 import signal
 import sys
 import threading
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
@@ -89,16 +90,22 @@ def main(folder: Path) -> None:
             signal.signal(number, _stop)
         if owner := os.environ.get(OWNER_VARIABLE):
             threading.Thread(target=_end_with, args=(int(owner),), daemon=True).start()
-        threading.Event().wait()
+        # A signal that the kernel hands to another thread does not interrupt a wait without an end.
+        while True:
+            time.sleep(1)
     except _Stopped:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)
     for server, _ in servers.values():
         server.stop(grace=1)
-    kept = emulator.stop()
-    (folder / KEPT_FILE).write_text(json.dumps(kept))
-    # Threads that still wait for a container or a client must not keep the process.
-    os._exit(0)
+    try:
+        kept = emulator.stop()
+        (folder / KEPT_FILE).write_text(json.dumps(kept))
+    except Exception:
+        logging.exception("not everything was removed")
+    finally:
+        # Threads that still wait for a container or a client must not keep the process.
+        os._exit(0)
 
 
 class _Stopped(BaseException):

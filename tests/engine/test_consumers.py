@@ -8,6 +8,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -51,6 +52,24 @@ def test_the_wheel_holds_the_component_its_templates_and_image_contexts(wheel: P
     assert [n for n in names if n.endswith(".dist-info/licenses/LICENSE")]
     assert [n for n in names if n.startswith("jenkins_platform/images/")]
     assert not [n for n in names if "test" in n.split("/")[0]]
+
+
+def test_the_source_distribution_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build"]
+    subprocess.run([*build, "--target", "sdist", "--directory", tmp_path], cwd=ROOT, check=True)
+    (archive,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(archive) as source:
+        source.extractall(tmp_path, filter="data")
+    unpacked = tmp_path / archive.name.removesuffix(".tar.gz")
+    subprocess.run([*build, "--target", "wheel", "--directory", tmp_path], cwd=unpacked, check=True)
+    (rebuilt,) = tmp_path.glob("*.whl")
+    contents = [
+        {n.filename: n.CRC for n in zipfile.ZipFile(file).infolist() if "RECORD" not in n.filename}
+        for file in (wheel, rebuilt)
+    ]
+    assert contents[0] == contents[1]
+    assert (unpacked / "docs" / "agents.md").exists()
+    assert not (unpacked / "tests").exists()
 
 
 @pytest.fixture

@@ -275,6 +275,25 @@ def test_a_dedicated_load_balancer_can_follow(company: Company, stack: Stack) ->
         assert [r["Priority"] for r in company.rules(listener)] == ["7", "default"]
 
 
+def test_clients_connect_over_ipv6_too_and_back(company: Company, stack: Stack) -> None:
+    def records() -> set[str]:
+        route53 = company.cloud.client("route53")
+        found = route53.list_resource_record_sets(HostedZoneId=company.zone)["ResourceRecordSets"]
+        return {r["Type"] for r in found if r["Name"] == f"{DOMAIN}."}
+
+    def kind() -> str:
+        found = company.elb.describe_load_balancers()["LoadBalancers"]
+        (own,) = [b for b in found if b["LoadBalancerName"] not in ("one", "two")]
+        return str(own["IpAddressType"])
+
+    inputs = company.inputs(None)
+    inputs["load_balancer"]["ip_address_type"] = "dualstack"
+    change(stack, inputs)
+    assert (kind(), records()) == ("dualstack", {"A", "AAAA"})
+    change(stack, company.inputs(None))
+    assert (kind(), records()) == ("ipv4", {"A"})
+
+
 def test_take_down_leaves_the_load_balancer_as_it_was(company: Company, stack: Stack) -> None:
     change(stack, company.inputs(company.one))
     assert len(company.rules(company.one)) > 2

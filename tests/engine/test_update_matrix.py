@@ -38,6 +38,7 @@ REFUSED = {
     "network.cidr_block": "it was created with 10.42.0.0/16",
     "network.availability_zones": "it was created with the region's zones in alphabetical order",
     "load_balancer.existing": "it was created with a created VPC",
+    "load_balancer.ip_address_type": "it was created with a created VPC",
     "load_balancer.scheme": "'internet-facing': it was created with internal",
     "name_prefix": "it was created with a generated name",
 }
@@ -73,10 +74,11 @@ def planned(stack: Stack, args: dict[str, Any]) -> dict[str, str]:
 
 
 def test_a_change_of_inputs_keeps_the_data(running: Stack, subtests: pytest.Subtests) -> None:
-    # The program itself reads this input.
+    # The program itself reads these inputs.
     secret = running.cloud.client("secretsmanager").create_secret(
         Name="balancer", SecretString="a value"
     )
+    running.cloud.client("ecs").create_cluster(clusterName="shared")
     for change in allowed():
         with subtests.test(f"{len(change.paths)} inputs"):
             args = json.loads(json.dumps(change.args).replace(READ_BY_PROGRAM, secret["ARN"]))

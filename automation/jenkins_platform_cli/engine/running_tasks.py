@@ -13,6 +13,7 @@ from jenkins_platform.inputs import Architecture
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.agents import AgentTemplate
 
+from . import take_down
 from .session import Session
 
 ClientOf = Callable[[str], Any]
@@ -109,10 +110,14 @@ def of_clusters(client_of: ClientOf, clusters: list[str]) -> list[RunningTask]:
 
 
 def of_stack(session: Session, clusters: list[str]) -> list[RunningTask]:
-    """`of_clusters` of a stack; empty where everything is only emulated."""
+    """`of_clusters` of a stack, without tasks of others; empty if everything is only emulated."""
     if session.cloud and not session.cloud.runs_tasks:
         return []
-    return of_clusters(session.client, clusters)
+    found = of_clusters(session.client, clusters)
+    if session.settings.agent_cloud.cluster_arn is None:
+        return found
+    families = take_down.families(session.resources())
+    return [task for task in found if task.family in families]
 
 
 def row(task: RunningTask) -> dict[str, str]:

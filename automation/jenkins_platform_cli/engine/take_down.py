@@ -14,6 +14,7 @@ from ..invocation import command_line
 Resource = Mapping[str, Any]
 
 _CLUSTER, _SERVICE = "aws:ecs/cluster:Cluster", "aws:ecs/service:Service"
+_TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 _BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 _CONTENTS = {
     "aws:s3/bucket:Bucket": "bucket {} with its objects",
@@ -56,17 +57,18 @@ class TakeDown:
         say: Callable[[str], None],
         pause: Callable[[], None] = lambda: time.sleep(_PAUSE_SECONDS),
     ) -> None:
-        self._resources = [
-            r for r in resources if r.get("id") and not r["type"].startswith("pulumi:")
-        ]
+        given = list(resources)
+        self._resources = [r for r in given if r.get("id") and not r["type"].startswith("pulumi:")]
+        self._agents = {str((r.get("outputs") or {}).get("agent_cluster_arn", "")) for r in given}
         self._client, self._say, self._pause = client, say, pause
+        self._families = families(self._resources)
 
     def listing(self) -> list[str]:
         """What stays in AWS and what is deleted, data first."""
         stays = [r for r in self._resources if r.get("retainOnDelete")]
         goes = [r for r in self._resources if not r.get("retainOnDelete")]
         contents = [_CONTENTS[r["type"]].format(r["id"]) for r in goes if r["type"] in _CONTENTS]
-        running = len(self._tasks(self._clusters()))
+        running = len(self._tasks([*self._clusters(), *self._shared_clusters()]))
         return [
             *([f"Stays in AWS: {len(stays)} resources"] if stays else []),
             *sorted(map(_line, stays)),
@@ -89,9 +91,10 @@ class TakeDown:
             self._scale_to_zero(service)
         ours = {service["inputs"]["cluster"] for service in self._of(_SERVICE)}
         self._wait([cluster for cluster in self._clusters() if cluster in ours])
-        for cluster, task in self._tasks(self._clusters()):
+        everywhere = [*self._clusters(), *self._shared_clusters()]
+        for cluster, task in self._tasks(everywhere):
             self._client("ecs").stop_task(cluster=cluster, task=task, reason=_REASON)
-        self._wait(self._clusters())
+        self._wait(everywhere)
 
     def complete(self, left: Iterable[Resource]) -> list[str]:
         """Delete the log groups that ECS created for the deleted clusters.
@@ -122,6 +125,10 @@ class TakeDown:
     def _clusters(self) -> list[str]:
         return [str(r["id"]) for r in self._of(_CLUSTER)]
 
+    def _shared_clusters(self) -> list[str]:
+        """Existing clusters, on which only tasks of the stack's families are stopped."""
+        return sorted(self._agents - {"", *self._clusters()})
+
     def _disable_deletion_protection(self, balancer: str) -> None:
         attributes = [{"Key": "deletion_protection.enabled", "Value": "false"}]
         with _already_deleted():
@@ -151,6 +158,8 @@ class TakeDown:
         for first in range(0, len(arns), _DESCRIBED_AT_ONCE):
             some = arns[first : first + _DESCRIBED_AT_ONCE]
             tasks += ecs.describe_tasks(cluster=cluster, tasks=some)["tasks"]
+        if cluster in self._shared_clusters():
+            tasks = [task for task in tasks if _family(task["taskDefinitionArn"]) in self._families]
         return [task["taskArn"] for task in tasks if task["lastStatus"] != "STOPPED"]
 
     def _wait(self, clusters: list[str]) -> None:
@@ -178,6 +187,20 @@ def _already_deleted() -> Iterator[None]:
     except ClientError as error:
         if error.response["Error"]["Code"] not in _ABSENT:
             raise
+
+
+def families(resources: Iterable[Resource]) -> set[str]:
+    """Families of the task definitions in a state."""
+    return {
+        _family(str(r["outputs"]["arn"]))
+        for r in resources
+        if r["type"] == _TASK_DEFINITION and "arn" in (r.get("outputs") or {})
+    }
+
+
+def _family(definition: str) -> str:
+    """Family of a task definition, by its ARN."""
+    return definition.rsplit("/", 1)[-1].rsplit(":", 1)[0]
 
 
 def protected_message(stack: str, protected: list[str]) -> str:

@@ -8,7 +8,6 @@ import pulumi_aws as aws
 from .. import iam
 from ..base import java_options, proxy
 from ..base.certificates import Certificates
-from ..base.container import cluster_configuration
 from ..base.context import Context, SubComponent
 from ..base.log_groups import AGENTS, LogGroup, LogGroups
 from ..base.roles import Role
@@ -19,6 +18,7 @@ from ..outputs import concat, json_text, when_known
 from ..settings.agents import AgentTemplate
 from ..settings.counts import names_families
 from . import container_definitions
+from .cluster import create_cluster, existing_cluster
 from .instances import AgentInstances
 
 _COMPATIBLE = {
@@ -28,11 +28,12 @@ _COMPATIBLE = {
 
 
 class AgentCloud(SubComponent):
-    """A dedicated cluster for agents, with on-demand and Spot capacity.
+    """The cluster of the agents, with on-demand and Spot capacity.
 
     The controller runs in another cluster, so that "any task on the agents' cluster" in the
-    controller's permissions never includes the controller itself. Each RunTask call chooses
-    between Spot and on-demand, and between Fargate and instances.
+    controller's permissions never includes the controller itself. On an existing cluster, where
+    others run tasks, permissions are limited to tasks with the platform's tag. Each RunTask call
+    chooses between Spot and on-demand, and between Fargate and instances.
 
     Args:
         context: The platform.
@@ -58,21 +59,18 @@ class AgentCloud(SubComponent):
     ) -> None:
         super().__init__("agent-cloud", context)
         name, settings = context.name, context.settings.agent_cloud
-        self.cluster = aws.ecs.Cluster(
-            f"{name}-agents",
-            name=context.aws_name("agents"),
-            settings=[{"name": "containerInsights", "value": "enabled"}],
-            configuration=cluster_configuration(settings.ephemeral_storage_key_arn),
-            tags=context.tags("agents"),
-            opts=self.child(),
-        )
-        self.capacity_providers = self._instances(instances)
-        aws.ecs.ClusterCapacityProviders(
-            f"{name}-agents",
-            cluster_name=self.cluster.name,
-            capacity_providers=["FARGATE", "FARGATE_SPOT", *self._provider_names()],
-            opts=self.child(),
-        )
+        if settings.cluster_arn is not None:
+            self.cluster = existing_cluster(self, settings.cluster_arn)
+            self.capacity_providers = self._instances(None)
+        else:
+            self.cluster = create_cluster(self)
+            self.capacity_providers = self._instances(instances)
+            aws.ecs.ClusterCapacityProviders(
+                f"{name}-agents",
+                cluster_name=self.cluster.name,
+                capacity_providers=["FARGATE", "FARGATE_SPOT", *self._provider_names()],
+                opts=self.child(),
+            )
         self.log_group = log_groups.create(
             self, AGENTS, settings.log_retention_days, settings.log_group_name
         )
@@ -130,13 +128,18 @@ class AgentCloud(SubComponent):
                 self.cluster.arn,
                 self._on_cluster("task"),
                 self._passable_roles(),
+                self.cluster.owned_tasks,
             )
         )
 
     def grant_stop(self, role: Role) -> None:
         """Let a role find and stop agents."""
         role.allow(
-            *iam.find_tasks(self._on_cluster("container-instance"), self._on_cluster("task"))
+            *iam.find_tasks(
+                self._on_cluster("container-instance"),
+                self._on_cluster("task"),
+                self.cluster.owned_tasks,
+            )
         )
 
     def _runnable(self) -> list[pulumi.Output[str]]:
@@ -248,7 +251,8 @@ class AgentTemplates(SubComponent):
             existing=template.task_role_arn,
         )
         for index, statement in enumerate(template.policy_statements):
-            role.allow(iam.allow(f"Build{index}", statement.actions, list(statement.resources)))
+            resources, condition = list(statement.resources), statement.condition
+            role.allow(iam.allow(f"Build{index}", statement.actions, resources, condition))
         if template.assumable_role_arns:
             arns = list(template.assumable_role_arns)
             role.allow(iam.allow("AssumeRoles", ["sts:AssumeRole"], arns))

@@ -14,6 +14,7 @@ from ..inputs import Architecture, InstanceProvider
 from ..network.vpc import Placement
 from ..outputs import concat
 from ..settings.agents import AgentTemplate
+from .cluster import AgentCluster
 from .instance_template import launch_template
 
 CAPACITIES = {"on-demand": "ON_DEMAND", "spot": "SPOT"}
@@ -42,7 +43,7 @@ class AgentInstances(SubComponent):
             ``spot``.
     """
 
-    def __init__(self, context: Context, cluster: aws.ecs.Cluster, placement: Placement) -> None:
+    def __init__(self, context: Context, cluster: AgentCluster, placement: Placement) -> None:
         super().__init__("agent-instances", context)
         self._cluster, self._placement = cluster, placement
         self._managed: tuple[Role, aws.iam.InstanceProfile] | None = None

@@ -47,7 +47,8 @@ class Configuration(SubComponent):
         resolved: Mapping[str, Any],
     ) -> None:
         super().__init__("configuration", context)
-        for warning in jcasc_elements.unknown(context.settings.jenkins.extra_jcasc):
+        extra = context.settings.jenkins.extra_jcasc
+        for warning in (*jcasc_elements.unknown(extra), *jcasc_elements.plain_secrets(extra)):
             pulumi.log.warn(warning, self)
         created = private_bucket(
             self,

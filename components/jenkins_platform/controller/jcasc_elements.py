@@ -1,4 +1,5 @@
-"""Names in JCasC documents that the platform's plugins do not have, and which were probably meant.
+"""Names in JCasC documents that the platform's plugins do not have, with those that were probably
+meant, and secrets in plain text.
 
 Jenkins does not start with an unknown root element or attribute. Other plugins may have those that
 are not in the lists here, so they result in warnings, never in errors.
@@ -11,6 +12,7 @@ from collections.abc import Collection, Iterator
 
 import yaml
 
+from ..settings.secret_names import names_place_of_secret, names_secret
 from .jcasc_merge import Path, composed
 
 
@@ -114,6 +116,33 @@ def _unknown_attributes(node: yaml.Node, path: Path, where: str) -> Iterator[str
                 "unless another plugin has it."
             )
         yield from _unknown_attributes(value, (*path, name), where)
+
+
+def plain_secrets(texts: Collection[str]) -> Iterator[str]:
+    """Warnings about attributes of valid documents that are named like a secret and contain the
+    text itself instead of a reference."""
+    for index, text in enumerate(texts):
+        node = composed(text)
+        for path, value in _texts(node, ()) if node else ():
+            name = path[-1]
+            if names_secret(name) and not names_place_of_secret(name) and "${" not in value.value:
+                yield (
+                    f"jenkins.extra_jcasc[{index}]: '{'.'.join(path)}' (line "
+                    f"{value.start_mark.line + 1}) seems to be a secret. It is readable in S3 and "
+                    "in the state. Use `jenkins.secrets` and write ${NAME} instead."
+                )
+
+
+def _texts(node: yaml.Node, path: Path) -> Iterator[tuple[Path, yaml.ScalarNode]]:
+    """The texts in a document that are not empty, each with its path."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _texts(value, (*path, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _texts(item, path)
+    elif isinstance(node, yaml.ScalarNode) and node.tag.endswith((":str", ":int")) and node.value:
+        yield path, node
 
 
 def _hint(name: str, known: Collection[str]) -> str:

@@ -22,6 +22,10 @@ CHOICES = {("jenkins", "securityrealm"), ("jenkins", "authorizationstrategy")}
 
 MAX_ALIASES = 50
 """Aliases of collections in a document (SnakeYAML, ``LoaderOptions.maxAliasesForCollections``)."""
+MAX_DEPTH = 50
+"""Collections within each other (SnakeYAML, ``LoaderOptions.nestingDepthLimit``)."""
+MAX_CHARACTERS = 3 * 2**20
+"""Characters of the whole document (SnakeYAML, ``LoaderOptions.codePointLimit``)."""
 _TAG_NAMES = "binary bool float int map merge null omap pairs seq set str timestamp value"
 _TAGS = tuple(f"tag:yaml.org,2002:{name}" for name in _TAG_NAMES.split())
 _MERGE = "tag:yaml.org,2002:merge"
@@ -36,6 +40,12 @@ def problems(own: str, texts: Collection[str], known: Collection[str]) -> Iterat
         texts: The user's documents.
         known: Names of the variables and secrets that the documents can refer to.
     """
+    if (size := sum(map(len, (own, *texts)))) > MAX_CHARACTERS:
+        limit = f"together with the platform's document has more than {MAX_CHARACTERS} characters"
+        yield Problem(
+            "jenkins.extra_jcasc", f"{size} characters", f"{limit}, the most that Jenkins reads"
+        )
+        return
     root = composed(own)
     for index, text in enumerate(texts):
         where = f"jenkins.extra_jcasc[{index}]"
@@ -90,6 +100,9 @@ class _Copier:
             return yaml.ScalarNode(node.tag, node.value, mark, node.end_mark, node.style)
         if any(node is other for other in self._open):
             raise yaml.constructor.ConstructorError(problem="contains itself", problem_mark=mark)
+        if len(self._open) == MAX_DEPTH:
+            limit = f"more than {MAX_DEPTH} collections within each other"
+            raise yaml.constructor.ConstructorError(problem=limit, problem_mark=mark)
         self._aliases += id(node) in self._seen
         if self._aliases > MAX_ALIASES:
             limit = f"more than {MAX_ALIASES} aliases of collections"
@@ -166,11 +179,10 @@ def _merge(
         own.value.extend(item for item in extra.value if _symbol(item) not in symbols)
         return
     line = f" (line {extra.start_mark.line + 1})" if extra else ""
-    yield Problem(
-        where,
-        ".".join(path),
-        f"is set by the platform{line}. Leave it out, and use the platform's inputs instead",
-    )
+    setter, remedy = "the platform", "Leave it out, and use the platform's inputs instead"
+    if not where.endswith("[0]"):
+        setter, remedy = f"{setter} or an earlier document", "Leave it out"
+    yield Problem(where, ".".join(path), f"is set by {setter}{line}. {remedy}")
 
 
 def _duplicates(node: yaml.Node, where: str, path: Path) -> Iterator[Problem]:

@@ -29,8 +29,9 @@ def metrics(subject: Subject) -> Iterator[Line]:
     because = f"{days} days, compressed"
     yield subject.line("logs and metrics", "log storage", "logs_stored_gb_month", kept, because)
     families = _family_hours(subject)
+    clusters = 1 if settings.agent_cloud.cluster_arn is not None else 2
     metric_hours = (
-        2 * CLUSTER_METRICS * HOURS_A_MONTH
+        clusters * CLUSTER_METRICS * HOURS_A_MONTH
         + (SERVICE_METRICS + FAMILY_METRICS) * subject.running_hours
         + sum(FAMILY_METRICS * min(hours, HOURS_A_MONTH) for hours in families.values())
     )
@@ -39,7 +40,7 @@ def metrics(subject: Subject) -> Iterator[Line]:
         "Container Insights",
         "metric_month",
         metric_hours / HOURS_A_MONTH,
-        "metrics of two clusters, one service and each running task family",
+        f"clusters: {clusters}, one service and each running task family",
     )
     own = int(settings.schedule is not None) * HOURS_A_MONTH
     if settings.monitoring.level is MonitoringLevel.ALL:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -17,16 +17,30 @@ def run_agents(
     cluster: ArnInput,
     tasks: ArnInput,
     pass_roles: Sequence[ArnInput],
+    owned: Mapping[str, str],
 ) -> list[Statement]:
     """What the amazon-ecs plugin calls when every template has its own task definition.
 
     ``ecs:DescribeTaskDefinition`` supports no resources (Service Authorization Reference). The
     plugin tags each task that it runs, which requires ``ecs:TagResource``.
+
+    Args:
+        definitions: Revisions of the agents' task definitions.
+        cluster: The agents' cluster.
+        tasks: All tasks on it.
+        pass_roles: Roles of the agents.
+        owned: Tags of the tasks that may be watched and stopped; none for all.
     """
     on_cluster = {"ArnEquals": {"ecs:cluster": cluster}}
+    watched: dict[str, dict[str, Any]] = {**on_cluster, **_tagged(owned)}
     return [
         allow("RunAgents", ["ecs:RunTask"], definitions, on_cluster),
-        allow("WatchAndStopAgents", ["ecs:DescribeTasks", "ecs:StopTask"], tasks, on_cluster),
+        allow(
+            "WatchAndStopAgents",
+            ["ecs:DescribeTasks", "ecs:StopTask"],
+            tasks,
+            watched,
+        ),
         allow("FindAgentDefinitions", ["ecs:DescribeTaskDefinition"], "*"),
         allow(
             "TagAgents",
@@ -43,13 +57,31 @@ def run_agents(
     ]
 
 
-def find_tasks(instances: ArnInput, tasks: ArnInput) -> list[Statement]:
+def find_tasks(instances: ArnInput, tasks: ArnInput, owned: Mapping[str, str]) -> list[Statement]:
     """Find tasks of a cluster and stop them. The resource of ListTasks is the cluster's container
-    instances, even on Fargate, which has none (Service Authorization Reference)."""
+    instances, even on Fargate, which has none (Service Authorization Reference).
+
+    Args:
+        instances: All container instances of the cluster.
+        tasks: All tasks on the cluster.
+        owned: Tags of the tasks that may be stopped; none for all.
+    """
+    listing = allow("ListAgents", ["ecs:ListTasks"], instances)
+    if not owned:
+        both = ["ecs:DescribeTasks", "ecs:StopTask"]
+        return [listing, allow("LookAtAndStopAgents", both, tasks)]
     return [
-        allow("ListAgents", ["ecs:ListTasks"], instances),
-        allow("LookAtAndStopAgents", ["ecs:DescribeTasks", "ecs:StopTask"], tasks),
+        listing,
+        allow("LookAtTasks", ["ecs:DescribeTasks"], tasks),
+        allow("StopAgents", ["ecs:StopTask"], tasks, _tagged(owned)),
     ]
+
+
+def _tagged(tags: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The condition that a resource has these tags."""
+    if not tags:
+        return {}
+    return {"StringEquals": {f"aws:ResourceTag/{key}": value for key, value in tags.items()}}
 
 
 def write_logs(log_group: ArnInput) -> Statement:

@@ -64,6 +64,11 @@ class ReaperArgs(TypedDict):
 class AgentCloudArgs(TypedDict):
     """Inputs shared by all agents."""
 
+    cluster_arn: NotRequired[pulumi.Input[str]]
+    """ARN of an existing ECS cluster in the platform's region and account, on which others may run
+    tasks too. ``FARGATE`` and ``FARGATE_SPOT``, and the providers that templates name, must be
+    among its capacity providers. Cannot be combined with ``ephemeral_storage_key_arn`` and with
+    instances that are created. Default: none, a cluster is created."""
     connection: NotRequired[Connection]
     """How agents connect to the controller. Default: ``cloud-map``."""
     provisioning: NotRequired[ProvisioningArgs]

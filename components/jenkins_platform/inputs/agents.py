@@ -42,6 +42,20 @@ class PlatformImage(str, Enum):
     """Jenkins inbound agent with Kaniko, to build container images without a Docker daemon."""
 
 
+class ConditionArgs(TypedDict):
+    """A condition of an IAM policy statement."""
+
+    operator: str
+    """Condition operator of IAM, such as ``StringEquals``, ``ArnLike``, ``Bool``, ``Null`` or
+    ``IpAddress``. ``ForAnyValue:`` or ``ForAllValues:`` can precede it, and ``IfExists`` follow
+    it."""
+    key: str
+    """Condition key, such as ``aws:ResourceTag/team`` or ``s3:prefix``."""
+    values: list[pulumi.Input[str]]
+    """Values, of which one must match; at least one. Numbers, dates and ``true`` or ``false`` are
+    written as text."""
+
+
 class PolicyStatementArgs(TypedDict):
     """An IAM policy statement with the effect ``Allow`` for an agent's task role."""
 
@@ -51,7 +65,9 @@ class PolicyStatementArgs(TypedDict):
     resources: list[pulumi.Input[str]]
     """ARNs of the resources that the actions apply to, at least one. ``*`` alone is for actions
     without resources, such as ``ecr:GetAuthorizationToken``; with others it results in a
-    warning."""
+    warning, unless the statement has conditions."""
+    conditions: NotRequired[list[ConditionArgs]]
+    """Conditions, all of which must be met, at most 20. Default: none."""
 
 
 class EfsVolumeArgs(TypedDict):

@@ -16,6 +16,15 @@ class Scheme(str, Enum):
     """Reachable from the allowed addresses on the internet. Requires a certificate."""
 
 
+class IpAddressType(str, Enum):
+    """IP address type of the load balancer, as in Elastic Load Balancing."""
+
+    IPV4 = "ipv4"
+    """Clients connect over IPv4."""
+    DUALSTACK = "dualstack"
+    """Clients connect over IPv4 or IPv6."""
+
+
 class CertificateArgs(TypedDict):
     """The TLS certificate of the load balancer: an existing ACM certificate, or a DNS-validated one
     that is created for ``domain_name``."""
@@ -100,6 +109,10 @@ class LoadBalancerArgs(TypedDict):
     is created."""
     scheme: NotRequired[Scheme]
     """Scheme of the load balancer. Default: ``internal``."""
+    ip_address_type: NotRequired[IpAddressType]
+    """IP address type; with ``existing`` the one that it has. ``dualstack`` requires
+    ``network.existing``, with IPv6 CIDR blocks in the subnets of the load balancer, and adds an
+    AAAA record to ``zone_id``. Users over IPv6 must be in ``allowed_cidrs``. Default: ``ipv4``."""
     domain_name: NotRequired[str]
     """DNS name of Jenkins, such as ``ci.example.com``, in lowercase. At most 64 characters if a
     certificate is created for it, which is the limit of ACM. Default: none, the DNS name of the

@@ -64,6 +64,11 @@ class LoadBalancerOidcArgs(TypedDict):
     """Paths that do not require authentication at the load balancer, at most 60. Jenkins still
     checks permissions. Default: the webhooks of GitHub, GitLab, Bitbucket and generic webhooks, the
     agent endpoints and the health check."""
+    bypass_path_cidrs: NotRequired[list[str]]
+    """Address ranges from which ``bypass_paths`` applies, as the load balancer sees the clients, at
+    most 30: those of agents and of webhooks. Every two ranges, or one with an existing load
+    balancer, need a listener rule for every three paths. Default: none, it applies to all clients.
+    """
     bypass_api_cidrs: NotRequired[list[str]]
     """Address ranges from which ``bypass_api`` applies, as the load balancer sees the clients, at
     most 30. Default: none, it applies to all clients."""

@@ -80,7 +80,8 @@ class JobIdentity(SubComponent):
                 path=context.jobs_role_path,
             )
             for index, statement in enumerate(wanted.policy_statements):
-                role.allow(iam.allow(f"Job{index}", statement.actions, list(statement.resources)))
+                resources, condition = list(statement.resources), statement.condition
+                role.allow(iam.allow(f"Job{index}", statement.actions, resources, condition))
             role.attach()
             self.role_arns[wanted.name] = role.arn
         self.functions = [function]

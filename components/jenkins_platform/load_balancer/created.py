@@ -54,6 +54,7 @@ def load_balancer(
         security_groups=security_group_ids,
         drop_invalid_header_fields=True,
         enable_deletion_protection=protected,
+        ip_address_type=settings.ip_address_type.value,
         idle_timeout=settings.idle_timeout_seconds,
         access_logs=logs,
         tags=context.tags("alb"),

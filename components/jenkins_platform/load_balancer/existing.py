@@ -10,9 +10,11 @@ import pulumi
 import pulumi_aws as aws
 
 from ..base.context import Context
+from ..inputs import IpAddressType
 from ..settings import Problem, SettingsError, ports
 from ..settings.load_balancer import ExistingLoadBalancerSettings
 
+_TYPE_KEY = "load_balancer.ip_address_type"
 _KEY = "load_balancer.existing.listener_arn"
 ExistingLoadBalancer = pulumi.Output[aws.lb.GetLoadBalancerResult]
 
@@ -30,7 +32,11 @@ def guarded(context: Context) -> Context:
 
     def check(known: list[Any]) -> Any:
         unchanged, listener, balancer, vpc_id, *group_ids = known
-        if problems := list(_problems(listener, balancer, vpc_id, group_ids)):
+        problems = list(_problems(listener, balancer, vpc_id, group_ids))
+        if settings.dual_stack and balancer.ip_address_type == IpAddressType.IPV4.value:
+            message = "the existing load balancer has only IPv4 addresses"
+            problems.append(Problem(_TYPE_KEY, settings.ip_address_type.value, message))
+        if problems:
             raise SettingsError(problems)
         if balancer.idle_timeout > settings.idle_timeout_seconds:
             pulumi.log.warn(

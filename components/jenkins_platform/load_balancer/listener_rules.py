@@ -78,11 +78,8 @@ def rules(oidc: LoadBalancerOidcSettings, shared: bool = False) -> list[Rule]:
     own: Condition = {
         "http_header": {"http_header_name": "Authorization", "values": list(OWN_CREDENTIALS)}
     }
-    bypassed: list[Conditions] = [
-        [own, {"source_ip": {"values": ranges}}] if ranges else [own]
-        for ranges in oidc.api_conditions(shared)
-    ]
-    bypassed += [_on(paths) for paths in oidc.bypass_conditions]
+    bypassed: list[Conditions] = [[own, *_from(ranges)] for ranges in oidc.api_conditions(shared)]
+    bypassed += [[*_on(paths), *_from(ranges)] for paths, ranges in oidc.bypass_conditions(shared)]
     guarded = [_on(paths) for paths in oidc.path_conditions]
     return [
         *(Rule(f"bypass-{i}", conditions, False) for i, conditions in enumerate(bypassed)),
@@ -92,6 +89,10 @@ def rules(oidc: LoadBalancerOidcSettings, shared: bool = False) -> list[Rule]:
 
 def _on(paths: Sequence[str]) -> Conditions:
     return [{"path_pattern": {"values": list(paths)}}]
+
+
+def _from(ranges: Sequence[str]) -> Conditions:
+    return [{"source_ip": {"values": list(ranges)}}] if ranges else []
 
 
 def authenticate(

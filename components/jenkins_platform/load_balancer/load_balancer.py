@@ -217,18 +217,21 @@ class LoadBalancer(SubComponent):
         )
 
     def _alias(self, zone_id: pulumi.Input[str]) -> None:
+        """The records of the domain name, one for each IP version."""
         assert self.settings.domain_name  # noqa: S101  a rule of the settings
-        aws.route53.Record(
-            f"{self.context.name}-alias",
-            zone_id=zone_id,
-            name=self.settings.domain_name,
-            type="A",
-            aliases=[
-                {
-                    "name": self.load_balancer.dns_name,
-                    "zone_id": self.load_balancer.zone_id,
-                    "evaluate_target_health": True,
-                }
-            ],
-            opts=self.child(),
-        )
+        kinds = {"alias": "A", "alias-ipv6": "AAAA"} if self.settings.dual_stack else {"alias": "A"}
+        for role, kind in kinds.items():
+            aws.route53.Record(
+                f"{self.context.name}-{role}",
+                zone_id=zone_id,
+                name=self.settings.domain_name,
+                type=kind,
+                aliases=[
+                    {
+                        "name": self.load_balancer.dns_name,
+                        "zone_id": self.load_balancer.zone_id,
+                        "evaluate_target_health": True,
+                    }
+                ],
+                opts=self.child(),
+            )

@@ -101,6 +101,8 @@ def _controller_use(facts: Facts) -> Widget:
 
 
 def _agents(facts: Facts) -> Widget:
+    if facts.shared_cluster:
+        return _reserved_by_template(facts)
     name, cluster = "ECS/ContainerInsights", ["ClusterName", facts.agents_cluster]
     return graph(
         facts,
@@ -111,6 +113,17 @@ def _agents(facts: Facts) -> Widget:
             [{"expression": "reserved/1024", "label": "vCPUs", "yAxis": "right"}],
         ],
     )
+
+
+def _reserved_by_template(facts: Facts) -> Widget:
+    """What the agents reserve, without tasks of others on the same cluster."""
+    series: list[Series] = []
+    for index, (template, family) in enumerate(list(facts.families.items())[:_LINES]):
+        where = ["ClusterName", facts.agents_cluster, "TaskDefinitionFamily", family]
+        hidden = {"id": f"r{index}", "visible": False}
+        series.append(["ECS/ContainerInsights", "CpuReserved", *where, hidden])
+        series.append([{"expression": f"r{index}/1024", "label": template}])
+    return graph(facts, "vCPUs of agents that run", series, yAxis={"left": {"min": 0}})
 
 
 def _share_by_template(facts: Facts, title: str, used: str, reserved: str) -> Widget:

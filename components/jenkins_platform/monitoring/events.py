@@ -30,6 +30,8 @@ class Sources:
 
     Attributes:
         platform: The platform in the events of its Jenkins.
+        agent_group: Prefix of the groups of the agents' tasks, if tasks of others run on the
+            agents' cluster too.
         vault_arn: The backup vault; None without one.
         backup_role_arn: The role of AWS Backup; None without a vault.
     """
@@ -40,6 +42,7 @@ class Sources:
     platform: pulumi.Input[str]
     vault_arn: pulumi.Input[str] | None = None
     backup_role_arn: pulumi.Input[str] | None = None
+    agent_group: pulumi.Input[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,8 @@ def messages(of: Sources) -> dict[Event, Message]:
             {**task, "code": "$.detail.stopCode"},
         ),
         Event.AGENT_FAILED: Message(
-            _tasks(
-                of.agents_cluster,
+            _agents(
+                of,
                 {
                     **stopped,
                     "$or": [
@@ -108,8 +111,8 @@ def messages(of: Sources) -> dict[Event, Message]:
         ),
         Event.SPOT_INTERRUPTED: Message(
             # The warning: the task still runs, for two minutes.
-            _tasks(
-                of.agents_cluster,
+            _agents(
+                of,
                 {
                     "stopCode": ["SpotInterruption"],
                     "lastStatus": ["RUNNING"],
@@ -158,7 +161,7 @@ def messages(of: Sources) -> dict[Event, Message]:
 
 def metered(of: Sources) -> Pattern:
     """What the meter counts: agents that started or stopped."""
-    return _tasks(of.agents_cluster, {"lastStatus": ["RUNNING", "STOPPED"]})
+    return _agents(of, {"lastStatus": ["RUNNING", "STOPPED"]})
 
 
 def _failed_backups(of: Sources) -> Pattern:
@@ -174,6 +177,12 @@ def _failed_backups(of: Sources) -> Pattern:
             ]
         },
     }
+
+
+def _agents(of: Sources, detail: Pattern) -> Pattern:
+    if of.agent_group is not None:
+        detail = {"group": [{"prefix": of.agent_group}], **detail}
+    return _tasks(of.agents_cluster, detail)
 
 
 def _tasks(cluster: pulumi.Input[str], detail: Pattern) -> Pattern:

@@ -10,6 +10,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from ..agents.cluster import AgentCluster
 from ..base.context import Context, SubComponent
 from ..base.lambda_function import Function, FunctionDefinition
 from ..base.log_groups import METER, LogGroups
@@ -53,7 +54,7 @@ class Monitored:
     controller_cluster: aws.ecs.Cluster
     service: aws.ecs.Service
     controller_log_group: pulumi.Output[str]
-    agents_cluster: aws.ecs.Cluster
+    agents_cluster: AgentCluster
     agent_families: pulumi.Output[str]
     templates: Mapping[str, pulumi.Output[str]]
     spot_providers: Sequence[pulumi.Input[str]]
@@ -87,6 +88,9 @@ class Monitoring(SubComponent):
             context.handle,
             monitored.vault_arn,
             monitored.backup_role_arn,
+            concat("family:", monitored.agent_families)
+            if monitored.agents_cluster.owned_tasks
+            else None,
         )
         everything = context.settings.monitoring.level is MonitoringLevel.ALL
         meter = self._meter(log_groups) if everything else None
@@ -257,6 +261,7 @@ class Monitoring(SubComponent):
         task = settings.controller
         facts = widgets.Facts(
             title=f"Jenkins {settings.name}",
+            shared_cluster=settings.agent_cloud.cluster_arn is not None,
             region=region,
             hourly_usd=hourly_usd(region, task.architecture, task.cpu, task.memory_mib),
             prices_as_of=prices_as_of(region),

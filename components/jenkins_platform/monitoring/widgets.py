@@ -40,6 +40,7 @@ class Facts:
     controller_cluster: str
     service: str
     agents_cluster: str
+    shared_cluster: bool
     file_system: str
     controller_log_group: str
     meter_log_group: str

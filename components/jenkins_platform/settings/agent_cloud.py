@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..inputs import Connection
-from .arns import KmsKeyArn, RoleArn
-from .base import Group, OutputOr, setting
+from .arns import ClusterArn, KmsKeyArn, RoleArn
+from .base import Group, OutputOr, Problem, setting
+from .rules import created_only
 from .values import LOG_RETENTION_VALID, LogGroupName, LogRetention, SecurityGroupId
 
 
@@ -34,6 +37,7 @@ class ReaperSettings(Group):
 class AgentCloudSettings(Group):
     """See `AgentCloudArgs`."""
 
+    cluster_arn: OutputOr[ClusterArn] | None = setting(None, valid="the ARN of an ECS cluster")
     connection: Connection = setting(
         Connection.CLOUD_MAP, valid="cloud-map, network-load-balancer or web-socket"
     )
@@ -55,3 +59,11 @@ class AgentCloudSettings(Group):
     )
     log_retention_days: LogRetention = setting(30, valid=LOG_RETENTION_VALID)
     log_group_name: OutputOr[LogGroupName] | None = setting(None, valid="the name of a log group")
+
+    def rules(self, key: str) -> Iterator[Problem]:
+        """The problem of an existing cluster with an input for creating one."""
+        if self.cluster_arn is not None and self.ephemeral_storage_key_arn is not None:
+            message = created_only("a cluster", "cluster_arn")
+            yield Problem(
+                f"{key}.ephemeral_storage_key_arn", self.ephemeral_storage_key_arn, message
+            )

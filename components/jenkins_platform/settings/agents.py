@@ -11,10 +11,11 @@ from ..inputs import Architecture, Capacity, InstanceProvider, PlatformImage
 from .arns import RegistryCredentialsArn, RoleArn, SecretArn
 from .base import OutputOr, Problem, setting
 from .containers import PolicyStatement, Sidecar, TemplateName, Volume
-from .controller import CPU_VALID, CpuUnits, JavaOption, TaskSize, collector_rules
+from .controller import CPU_VALID, CpuUnits, TaskSize
 from .images import PushRepository
 from .instance_rules import fargate_rules, instance_rules, memory_rules
 from .instances import Instances, InstanceSizes
+from .java_options import JavaOption, java_option_rules
 from .rules import created_only, no_duplicates
 from .tags import MAX_TAGS, TAGS_VALID, Tags
 from .values import (
@@ -103,7 +104,7 @@ class AgentTemplate(TaskSize):
         else:
             yield from super().rules(key)
             yield from fargate_rules(key, self)
-        yield from collector_rules(f"{key}.java_options", self.java_options)
+        yield from java_option_rules(f"{key}.java_options", self.java_options, self.memory_mib)
         yield from variable_rules(key, self.environment, self.secrets, AGENT_VARIABLES)
         if "JDK_JAVA_OPTIONS" in self.secrets and any(
             " " in option for option in self.java_options

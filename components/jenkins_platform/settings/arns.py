@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import Annotated
 
@@ -11,13 +12,14 @@ from .values import matching
 
 PARTITION = "(aws|aws-cn|aws-us-gov|aws-iso|aws-iso-b|aws-iso-e|aws-iso-f|aws-eusc)"
 _ARN = re.compile(
-    rf"arn:{PARTITION}:(?P<service>[a-z0-9-]+):(?P<place>[^:]*:[^:]*):(?P<resource>.+)"
+    rf"arn:{PARTITION}:(?P<service>[a-z0-9-]+):(?P<place>[^:]*:[^:]*):(?P<resource>.+)",
+    re.ASCII,
 )
 _REGIONAL = r"[a-z]{2}(-[a-z]+)+-\d:\d{12}"
 _GLOBAL = r":\d{12}"
 _RESOURCE = re.compile(rf"arn:{PARTITION}:[a-z0-9-]+:[^:\s]*:[^:\s]*:[^\s\x00-\x1f\x7f]+")
 _VARIABLE = re.compile(r"\$\{[^{}]+\}")
-_ALL_OF_A_KIND = re.compile(r"(?:[^:]*:){5}(secret:|parameter/|role/|user/|key/)?[*?]+")
+_ALL_OF_A_KIND = re.compile(r"(?:[^:]*:){5}(secret:|parameter/|role/|user/|key/)?[:/]*[*?][*?:/]*")
 
 
 def arn(service: str, resource: str, place: str = _REGIONAL) -> AfterValidator:
@@ -34,8 +36,8 @@ def arn(service: str, resource: str, place: str = _REGIONAL) -> AfterValidator:
         if (
             not match
             or match["service"] != service
-            or not re.fullmatch(place, match["place"])
-            or not re.fullmatch(resource, match["resource"])
+            or not re.fullmatch(place, match["place"], re.ASCII)
+            or not re.fullmatch(resource, match["resource"], re.ASCII)
         ):
             shape = "" if place == _GLOBAL else "<region>"
             raise ValueError(f"must be an ARN like arn:aws:{service}:{shape}:<account>:…")
@@ -62,6 +64,7 @@ _INCOMPLETE = "with the six characters that Secrets Manager appends to its name"
 
 KmsKeyArn = Annotated[str, arn("kms", r"key/[A-Za-z0-9-]+")]
 CertificateArn = Annotated[str, arn("acm", r"certificate/[A-Za-z0-9-]+")]
+ClusterArn = Annotated[str, arn("ecs", r"cluster/[A-Za-z0-9_-]{1,255}")]
 TopicArn = Annotated[str, arn("sns", r"[\w-]{1,256}")]
 RepositoryArn = Annotated[str, arn("ecr", r"repository/[a-z0-9._/-]{2,256}")]
 ListenerArn = Annotated[
@@ -84,6 +87,37 @@ ResourceName = Annotated[
     str,
     AfterValidator(_resource),
 ]
+_OPERATORS = (
+    *(f"String{name}" for name in ("Equals", "EqualsIgnoreCase", "Like")),
+    *(f"StringNot{name}" for name in ("Equals", "EqualsIgnoreCase", "Like")),
+    *(
+        f"{kind}{name}"
+        for kind in ("Numeric", "Date")
+        for name in ("Equals", "GreaterThan", "GreaterThanEquals", "LessThan", "LessThanEquals")
+    ),
+    *("NumericNotEquals", "DateNotEquals", "Bool", "BinaryEquals", "IpAddress", "NotIpAddress"),
+    *("ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"),
+)
+
+
+def _operator(value: str) -> str:
+    plain = re.sub(r"^(ForAnyValue:|ForAllValues:)|IfExists$", "", value)
+    if plain not in _OPERATORS and value != "Null":
+        close = difflib.get_close_matches(plain, [*_OPERATORS, "Null"], n=1)
+        hint = f"; the nearest is {close[0]}" if close else ""
+        raise ValueError(f"is not a condition operator of IAM{hint}")
+    return value
+
+
+ConditionOperator = Annotated[str, AfterValidator(_operator)]
+"""IAM User Guide, "IAM JSON policy elements: Condition operators"."""
+ConditionKey = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9.-]+(/[\w./-]+)?:(?u:[\w .:/=+@-]{1,256})",
+        "a condition key with its prefix, like aws:ResourceTag/team",
+    ),
+]
 _STORED = rf"arn:{PARTITION}:secretsmanager:{_REGIONAL}:secret:{_STORED_NAME}"
 RegistryCredentialsArn = Annotated[
     str,
@@ -96,9 +130,10 @@ RegistryCredentialsArn = Annotated[
 container images")."""
 SECRET_ARN = (
     rf"{_STORED}(:[^:\s]*:[^:\s]*:[^:\s]*)?"
-    rf"|arn:{PARTITION}:ssm:{_REGIONAL}:parameter/[A-Za-z0-9_./-]+"
+    rf"|arn:{PARTITION}:ssm:{_REGIONAL}:parameter/(?!/|aws/|.*//)[A-Za-z0-9_./-]+"
 )
-"""Pattern of `SecretArn`."""
+"""Pattern of `SecretArn`. Parameters below ``aws/reference`` are secrets, which ECS would not be
+allowed to read."""
 SecretArn = Annotated[
     str,
     matching(

@@ -6,8 +6,18 @@ import re
 from collections.abc import Iterator
 from typing import Annotated
 
-from .arns import IamAction, RegistryCredentialsArn, ResourceName, SecretArn
+import pulumi
+
+from .arns import (
+    ConditionKey,
+    ConditionOperator,
+    IamAction,
+    RegistryCredentialsArn,
+    ResourceName,
+    SecretArn,
+)
 from .base import Group, OutputOr, Problem, setting
+from .rules import no_duplicates
 from .values import (
     AccessPointId,
     Environment,
@@ -17,7 +27,7 @@ from .values import (
     VariableName,
     matching,
 )
-from .variables import variable_rules
+from .variables import TASK_VARIABLES, variable_rules
 from .volumes import ContainerPath
 
 TemplateName = Annotated[
@@ -29,11 +39,36 @@ TemplateName = Annotated[
 ]
 
 
+class PolicyCondition(Group):
+    """See `ConditionArgs`."""
+
+    operator: ConditionOperator = setting(valid="an operator such as StringEquals")
+    key: ConditionKey = setting(valid="a key such as aws:ResourceTag/team")
+    values: tuple[OutputOr[Text], ...] = setting(valid="at least one value", min_length=1)
+
+
 class PolicyStatement(Group):
     """See `PolicyStatementArgs`."""
 
     actions: tuple[IamAction, ...] = setting(valid="at least one action", min_length=1)
     resources: tuple[OutputOr[ResourceName], ...] = setting(valid="at least one ARN", min_length=1)
+    conditions: tuple[PolicyCondition, ...] = setting(
+        (), valid="a list of conditions", max_length=20
+    )
+
+    def rules(self, key: str) -> Iterator[Problem]:
+        """Problems of conditions with the same operator and key, which IAM cannot represent."""
+        # IAM compares the names of keys without regard to case.
+        names = [f"{condition.operator} {condition.key.lower()}" for condition in self.conditions]
+        yield from no_duplicates(f"{key}.conditions", names, "key")
+
+    @property
+    def condition(self) -> dict[str, dict[str, list[str | pulumi.Output[str]]]]:
+        """The conditions as IAM writes them; empty without any."""
+        found: dict[str, dict[str, list[str | pulumi.Output[str]]]] = {}
+        for condition in self.conditions:
+            found.setdefault(condition.operator, {})[condition.key] = list(condition.values)
+        return found
 
 
 class EfsVolume(Group):
@@ -75,6 +110,6 @@ class Sidecar(Group):
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of variables and the name."""
-        yield from variable_rules(key, self.environment, self.secrets, frozenset())
+        yield from variable_rules(key, self.environment, self.secrets, TASK_VARIABLES)
         if self.name in ("agent", "volumes"):
             yield Problem(f"{key}.name", self.name, "is the name of a container of the platform")

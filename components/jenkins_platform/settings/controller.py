@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Annotated
 
 from ..inputs import Architecture
 from . import fargate
 from .arns import KmsKeyArn, RoleArn
 from .base import Group, OutputOr, Problem, setting
+from .java_options import JavaOption, controller_property_rules, java_option_rules
 from .values import (
     LOG_RETENTION_VALID,
     Environment,
     LogGroupName,
     LogRetention,
     SecurityGroupId,
-    Text,
-    matching,
     one_of,
 )
 from .variables import reserved
 
 CpuUnits = Annotated[int, one_of(fargate.CPU_UNITS, "sizes of Fargate")]
 CPU_VALID = ", ".join(map(str, fargate.CPU_UNITS))
-
-
-JavaOption = Annotated[Text, matching(r"-\S[^\n]*", "one option that starts with '-'")]
-
-
-def collector_rules(key: str, options: Sequence[str]) -> Iterator[Problem]:
-    """The problem of options that select several garbage collectors: Java would not start."""
-    chosen = [
-        o for o in options if re.fullmatch(r"-XX:\+Use(G1|Parallel|Serial|Shenandoah|Z)GC", o)
-    ]
-    if len(set(chosen)) > 1:
-        yield Problem(key, chosen, "select more than one garbage collector")
 
 
 class TaskSize(Group):
@@ -79,9 +65,11 @@ class ControllerSettings(TaskSize):
     enable_execute_command: bool = setting(False, valid="true or false")
 
     def rules(self, key: str) -> Iterator[Problem]:
-        """Problems of the size and of reserved variables."""
+        """Problems of the size, of Java options and of reserved variables."""
         yield from super().rules(key)
-        yield from collector_rules(f"{key}.java_options", self.java_options)
+        options = f"{key}.java_options"
+        yield from java_option_rules(options, self.java_options, self.memory_mib)
+        yield from controller_property_rules(options, self.java_options)
         for name in self.environment:
             if reason := reserved(name):
                 yield Problem(f"{key}.environment.{name}", "…", reason)

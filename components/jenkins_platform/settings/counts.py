@@ -22,7 +22,7 @@ from .problems import Problem
 if TYPE_CHECKING:
     from . import Settings
     from .agents import AgentTemplate
-    from .containers import Sidecar
+    from .containers import PolicyStatement, Sidecar
 
 _UNKNOWN = 120
 """Characters of an output, such as an ARN."""
@@ -37,6 +37,9 @@ _CONTROLLER_POLICY = 4000
 """Characters of the controller's policy without families and existing roles."""
 _EXECUTION_POLICY = 1200
 _PUSH_POLICY = 700
+_TRUST = 700
+"""Characters of a trust policy for jobs without their names: the provider's address, a Lambda
+function URL, is in three places."""
 _SPECIAL = re.compile(r"[\s'\"\\]")
 _CONTAINER = 1200
 """Bytes of a container definition without lists of the inputs."""
@@ -72,6 +75,7 @@ def counts(settings: Settings) -> Iterator[Count]:
     yield from _of_controller(settings)
     yield from _of_load_balancer(settings)
     yield from _of_images(settings)
+    yield from _of_jobs(settings)
 
 
 def names_families(settings: Settings) -> bool:
@@ -140,7 +144,7 @@ def _of_load_balancer(settings: Settings) -> Iterator[Count]:
     if oidc:
         wake = bool(settings.schedule and settings.schedule.wake_page)
         shared = load_balancer.existing is not None
-        bypassed = len(oidc.api_conditions(shared)) + len(oidc.bypass_conditions)
+        bypassed = len(oidc.api_conditions(shared)) + len(oidc.bypass_conditions(shared))
         guarded = len(oidc.path_conditions)
         redirects = bool(load_balancer.additional_domain_names)
         # Existing listeners have fixed priorities for the wake page, redirects and the last rule.
@@ -184,13 +188,30 @@ def _controller_policy(settings: Settings, *, families: bool) -> int:
     return size
 
 
+def _of_jobs(settings: Settings) -> Iterator[Count]:
+    identity = settings.jenkins.job_identity
+    for index, role in enumerate(identity.roles if identity else ()):
+        key = f"jenkins.job_identity.roles[{index}]"
+        yield Count(f"{key}.jobs", _TRUST + _texts(role.jobs), limits.TRUST_POLICY)
+        size = _statements(role.policy_statements)
+        yield Count(f"{key}.policy_statements", size, limits.INLINE_POLICIES)
+
+
+def _statements(statements: Iterable[PolicyStatement]) -> int:
+    """A policy with the statements that users write."""
+    size = len('{"Version":"2012-10-17","Statement":[]}')
+    for statement in statements:
+        size += len('{"Sid":"Build100","Effect":"Allow","Action":[],"Resource":[]},')
+        size += _texts((*statement.actions, *statement.resources))
+        for condition in statement.conditions:
+            size += len('"Condition":{,},{:{:[],},},')
+            size += _texts((condition.operator, condition.key, *condition.values))
+    return size
+
+
 def _build_policy(template: AgentTemplate, settings: Settings) -> int:
     """The role of the template's builds."""
-    size = sum(
-        len('{"Sid":"Build100","Effect":"Allow","Action":[],"Resource":[]},')
-        + _texts((*s.actions, *s.resources))
-        for s in template.policy_statements
-    )
+    size = _statements(template.policy_statements)
     if template.assumable_role_arns:
         size += _STATEMENT + _texts(template.assumable_role_arns)
     if template.enable_execute_command:

@@ -16,6 +16,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_DAYS_OF_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _FIELDS: tuple[tuple[str, int, int, Sequence[str]], ...] = (
     ("minutes", 0, 59, ()),
@@ -45,7 +46,29 @@ def _fields(value: str) -> str:
             raise ValueError(f"has '{text}' as {name}, which must be from {low} to {high}")
     if (fields[2] == "?") == (fields[4] == "?"):
         raise ValueError("must have '?' as either day of month or day of week")
+    days, months = _dates(fields[2], "day of month"), _dates(fields[3], "month")
+    if days and min(days) > max(_DAYS_OF_MONTH[month - 1] for month in months):
+        raise ValueError(f"never occurs: no month of '{fields[3]}' has the day {fields[2]}")
     return value
+
+
+def _dates(text: str, name: str) -> list[int]:
+    """Numbers of a valid field; empty with special days."""
+    if re.search(r"[?LW]", text) and name in _SPECIAL:
+        return []
+    _, low, high, words = next(field for field in _FIELDS if field[0] == name)
+    found: list[int] = []
+    for term in text.split(","):
+        span, slash, step = term.partition("/")
+        first, *last = [
+            words.index(end) + low if end in words else low if end == "*" else int(end)
+            for end in span.split("-")
+        ]
+        end = last[0] if last else high if span == "*" or slash else first
+        # A range may pass the end of the year or month.
+        every = [*range(first, end + 1)] or [*range(first, high + 1), *range(low, end + 1)]
+        found += every[:: int(step or 1)]
+    return found
 
 
 def _term(term: str, name: str, low: int, high: int, words: Sequence[str]) -> bool:

@@ -47,7 +47,7 @@ CredentialsId = Annotated[str, matching(r"[A-Za-z0-9_.-]{1,200}", "letters, digi
 Logger = Annotated[
     str, matching(r"([A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*)?", "a Java name like hudson.model")
 ]
-TagText = Annotated[str, matching(r"[\w .:/=+@-]{1,128}", "letters, digits, spaces, _.:/=+-@")]
+TagText = Annotated[str, matching(r"(?u:[\w .:/=+@-]{1,128})", "letters, digits, spaces, _.:/=+-@")]
 
 
 class BuildDiscarderSettings(Group):

@@ -56,7 +56,12 @@ INLINE_POLICIES = Limit(
     "Share roles between templates, use `*` in names, several values in one JSON secret, or an "
     "existing role with managed policies",
 )
-TRUST_POLICY = Limit("characters of a trust policy", 2048, "IAM quotas", _UNREACHABLE)
+TRUST_POLICY = Limit(
+    "characters of a trust policy, without white space",
+    2048,
+    "IAM quotas",
+    "Name folders with /* instead of single jobs, or use several roles",
+)
 TASK_DEFINITION = Limit(
     "bytes of a task definition",
     65_536,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from ..inputs import Scheme
+from ..inputs import IpAddressType, Scheme
 from . import limits
 from .arns import CertificateArn, ListenerArn, WebAclArn
 from .base import Group, OutputOr, Problem, setting
@@ -174,6 +174,13 @@ def subnet_rules(
             )
         return
     if network.existing is None:
+        if load_balancer.dual_stack:
+            yield Problem(
+                "load_balancer.ip_address_type",
+                load_balancer.ip_address_type.value,
+                "requires network.existing: the subnets of a VPC that is created have IPv4 "
+                "addresses only",
+            )
         return
     name = "private_subnet_ids" if load_balancer.internal else "public_subnet_ids"
     subnets = getattr(network.existing, name)
@@ -191,6 +198,7 @@ class LoadBalancerSettings(Group):
 
     existing: ExistingLoadBalancerSettings | None = setting(None, valid="listener_arn and priority")
     scheme: Scheme = setting(Scheme.INTERNAL, valid="internal or internet-facing")
+    ip_address_type: IpAddressType = setting(IpAddressType.IPV4, valid="ipv4 or dualstack")
     domain_name: DomainName | None = setting(None, valid="a DNS name such as ci.example.com")
     additional_domain_names: tuple[DomainName, ...] = setting(
         (),
@@ -220,6 +228,11 @@ class LoadBalancerSettings(Group):
     def internal(self) -> bool:
         """Whether the scheme is internal."""
         return self.scheme is Scheme.INTERNAL
+
+    @property
+    def dual_stack(self) -> bool:
+        """Whether clients can connect over IPv6."""
+        return self.ip_address_type is IpAddressType.DUALSTACK
 
     @property
     def makes_certificate(self) -> bool:

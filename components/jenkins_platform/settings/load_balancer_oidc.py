@@ -50,6 +50,11 @@ PathPattern = Annotated[
 ]
 
 
+def _chunks(values: tuple[str, ...], most: int) -> list[list[str]]:
+    """The values in lists of a length; one empty list without any."""
+    return [list(values[i : i + most]) for i in range(0, len(values), most)] or [[]]
+
+
 class LoadBalancerOidcSettings(Group):
     """See `LoadBalancerOidcArgs`."""
 
@@ -72,10 +77,19 @@ class LoadBalancerOidcSettings(Group):
         (), valid="a list of address ranges such as 203.0.113.0/24", max_length=30
     )
 
-    @property
-    def bypass_conditions(self) -> list[list[str]]:
-        """The bypassed paths, a list for each listener rule."""
-        return list(portions(self.bypass_paths))
+    bypass_path_cidrs: tuple[Cidr, ...] = setting(
+        (), valid="a list of address ranges such as 203.0.113.0/24", max_length=30
+    )
+
+    def bypass_conditions(self, shared: bool) -> list[tuple[list[str], list[str]]]:
+        """The bypassed paths and the ranges from which they are, for each listener rule.
+
+        Args:
+            shared: Whether the rules also have a condition with one host name, which counts.
+        """
+        # A rule has five values, of which three can be paths.
+        ranges = _chunks(self.bypass_path_cidrs, limits.CONDITION_VALUES.maximum - 1 - shared)
+        return [(paths, part) for paths in portions(self.bypass_paths) for part in ranges]
 
     def api_conditions(self, shared: bool) -> list[list[str]]:
         """The ranges from which API clients bypass it, a list for each listener rule.
@@ -85,15 +99,18 @@ class LoadBalancerOidcSettings(Group):
         """
         if not self.bypass_api:
             return []
-        ranges, most = self.bypass_api_cidrs, limits.CONDITION_VALUES.maximum - shared
-        return [list(ranges[i : i + most]) for i in range(0, len(ranges), most)] or [[]]
+        return _chunks(self.bypass_api_cidrs, limits.CONDITION_VALUES.maximum - shared)
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of ranges without the bypass that they limit."""
         if self.bypass_api_cidrs and not self.bypass_api:
             message = "is only valid with bypass_api true"
             yield Problem(f"{key}.bypass_api_cidrs", self.bypass_api_cidrs, message)
+        if self.bypass_path_cidrs and not self.bypass_paths:
+            message = "is only valid with bypass_paths"
+            yield Problem(f"{key}.bypass_path_cidrs", self.bypass_path_cidrs, message)
         yield from no_duplicates(f"{key}.bypass_api_cidrs", self.bypass_api_cidrs)
+        yield from no_duplicates(f"{key}.bypass_path_cidrs", self.bypass_path_cidrs)
 
     @property
     def path_conditions(self) -> list[list[str]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _OF_REGION = re.compile(
     r"load_balancer\.((certificate|web_acl)\.existing|additional_certificate_arns\[\d+\])"
-    r"|load_balancer\.existing\.listener_arn"
+    r"|load_balancer\.existing\.listener_arn|agent_cloud\.cluster_arn"
     r"|sign_in\.load_balancer_oidc\.client_secret_arn"
     r"|(storage|backup)\.encryption_key\.existing"
     r"|monitoring\.(log_key|topic)\.existing"
@@ -30,7 +30,7 @@ _OF_REGION = re.compile(
 any region (Amazon ECS API Reference, "Secret")."""
 _OF_ACCOUNT = re.compile(
     r"load_balancer\.((certificate|web_acl)\.existing|additional_certificate_arns\[\d+\])"
-    r"|load_balancer\.existing\.listener_arn"
+    r"|load_balancer\.existing\.listener_arn|agent_cloud\.cluster_arn"
     r"|(.+\.)?(task|execution)_role_arn"
     r"|backup\.role_arn"
     r"|images\.pull_through_caches\[\d+\]\.credential_arn"

@@ -92,6 +92,10 @@ class ScheduleSettings(Group):
         if bool(self.wake_cron) != bool(self.sleep_cron):
             given, missing = sorted(("wake_cron", "sleep_cron"), key=lambda n: not getattr(self, n))
             yield Problem(f"{key}.{missing}", [], f"required with {given}")
+        for index, cron in enumerate(self.sleep_cron):
+            if cron.split() in [other.split() for other in self.wake_cron]:
+                message = "is also in wake_cron: the controller would wake and sleep at once"
+                yield Problem(f"{key}.sleep_cron[{index}]", cron, message)
         if always(self.week):
             yield Problem(
                 f"{key}.windows",

@@ -14,7 +14,13 @@ _PLACE = re.compile(
     r"[_.-](arn|id|name|path|file|url|uri|dir|folder|timeout|seconds|length)s?$", re.IGNORECASE
 )
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_URL_WITH_CREDENTIALS = re.compile(r"(?<!ssh)://[^/?#\s]*@")
+_URL_WITH_CREDENTIALS = re.compile(r"(?<!ssh)://(?![^/?#\s@]*\$\{)[^/?#\s]*@")
+_TOKEN = re.compile(
+    r"\b(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22}|glpat-[\w-]{20}|xox[abeprs]-[\w-]{10}"
+    r"|(AKIA|ASIA)[A-Z0-9]{16}\b|sk_live_[A-Za-z0-9]{16}|npm_[A-Za-z0-9]{36})"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+)
+"""Tokens and keys whose issuers mark them: GitHub, GitLab, Slack, AWS, Stripe, npm, PEM."""
 _PARAMETER = re.compile(r"[?&]([^=&]+)=")
 
 
@@ -37,5 +43,6 @@ def query_has_secret(url: str) -> bool:
 
 
 def contains_secret(text: str) -> bool:
-    """Whether a text contains a URL with credentials."""
-    return bool(_URL_WITH_CREDENTIALS.search(text)) or query_has_secret(text)
+    """Whether a text contains a URL with credentials, or a token or private key that is
+    recognizable."""
+    return bool(_URL_WITH_CREDENTIALS.search(text) or _TOKEN.search(text) or query_has_secret(text))

@@ -25,12 +25,12 @@ TAGS_VALID = f"up to {MAX_TAGS} tags"
 TagKey = Annotated[
     str,
     matching(
-        r"(?!(?i:aws:))[\w .:/=+@-]{1,128}",
+        r"(?!(?i:aws:))(?u:[\w .:/=+@-]{1,128})",
         "up to 128 letters, digits, spaces and _.:/=+-@, not starting with aws:",
     ),
 ]
 TagValue = Annotated[
-    str, matching(r"[\w .:/=+@-]{1,256}", "1 to 256 letters, digits, spaces and _.:/=+-@")
+    str, matching(r"(?u:[\w .:/=+@-]{1,256})", "1 to 256 letters, digits, spaces and _.:/=+-@")
 ]
 
 

@@ -35,6 +35,15 @@ def capacity_rules(settings: Settings) -> Iterator[Problem]:
             f"A cluster has at most {MAX_CAPACITY_PROVIDERS}. Share existing ones in "
             "`instances.existing`",
         )
+    if settings.agent_cloud.cluster_arn is not None:
+        for index, template in enumerate(settings.agents):
+            if template.created_provider is not None:
+                yield Problem(
+                    f"agents[{index}].instances",
+                    template.created_provider.value,
+                    "cannot be combined with agent_cloud.cluster_arn, whose capacity providers "
+                    "belong to its owner. Use `existing`",
+                )
     prefix = settings.name_prefix or settings.name
     if created and prefix.startswith(_RESERVED):
         yield Problem(

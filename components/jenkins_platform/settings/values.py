@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from .secret_names import query_has_secret
+from .secret_names import contains_secret
 
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\U0010ffff\t\n]|[\ud800-\udfff]")
 
@@ -20,8 +20,11 @@ LOG_RETENTION_DAYS = (
 
 
 def matching(pattern: str, valid: str) -> AfterValidator:
-    """A validator for text that must match a whole pattern; ``valid`` describes the pattern."""
-    compiled = re.compile(pattern)
+    """A validator for text that must match a whole pattern; ``valid`` describes the pattern.
+
+    Letters and digits are those of ASCII, as almost everywhere in AWS; ``(?u:…)`` includes others.
+    """
+    compiled = re.compile(pattern, re.ASCII)
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):
@@ -58,8 +61,8 @@ def _printable(value: str) -> str:
 
 
 def _no_credentials(value: str) -> str:
-    if query_has_secret(value):
-        raise ValueError("must not contain credentials in its query")
+    if contains_secret(value):
+        raise ValueError("must not contain credentials")
     return value
 
 
@@ -74,7 +77,8 @@ LogGroupName = Annotated[
 EmailAddress = Annotated[
     str,
     matching(
-        r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@([\w-]+\.)+[\w-]{2,}",
+        r"(?!\.|.*\.\.|.*\.@)[\w.!#$%&'*+/=?^`{|}~-]{1,64}"
+        r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]",
         "an email address like ops@example.com",
     ),
 ]
@@ -83,7 +87,7 @@ HostedZoneId = Annotated[str, matching(r"[A-Z0-9]{6,32}", "an ID like Z012345678
 BucketName = Annotated[
     str,
     matching(
-        r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        r"(?!.*\.\.|[\d.]+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
         "3 to 63 lowercase letters, digits, '.' and '-'",
     ),
 ]

@@ -11,10 +11,36 @@ from collections.abc import Iterator, Mapping
 
 from .base import Problem
 
-AGENT_VARIABLES = frozenset(
-    {"JENKINS_JAVA_OPTS", "JENKINS_WEB_SOCKET", "SLAVE_NODE_NAME", "SLAVE_NODE_SECRET"}
+TASK_VARIABLES = frozenset(
+    {
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_EXECUTION_ENV",
+        "ECS_AGENT_URI",
+        "ECS_CONTAINER_METADATA_URI",
+        "ECS_CONTAINER_METADATA_URI_V4",
+    }
 )
-"""Environment variables of an agent that the plugin or the platform sets."""
+"""Environment variables that ECS sets in every container (Amazon ECS Developer Guide, "Task
+metadata" and "Task IAM role")."""
+AGENT_VARIABLES = TASK_VARIABLES | {
+    "JENKINS_AGENT_NAME",
+    "JENKINS_AGENT_WORKDIR",
+    "JENKINS_DIRECT_CONNECTION",
+    "JENKINS_INSTANCE_IDENTITY",
+    "JENKINS_JAVA_BIN",
+    "JENKINS_JAVA_OPTS",
+    "JENKINS_NAME",
+    "JENKINS_PROTOCOLS",
+    "JENKINS_SECRET",
+    "JENKINS_TUNNEL",
+    "JENKINS_URL",
+    "JENKINS_WEB_SOCKET",
+    "SLAVE_NODE_NAME",
+    "SLAVE_NODE_SECRET",
+}
+"""Environment variables of an agent that ECS, the plugin or the platform sets, or whose place the
+plugin's arguments take: the start script of the image (jenkinsci/docker-agent, ``jenkins-agent``)
+would pass both."""
 RESERVED_PREFIXES = (
     *(
         "AWS_",

@@ -10,7 +10,8 @@ from .values import matching
 
 _SYSTEM = (
     *("/bin", "/boot", "/etc", "/home", "/home/jenkins", "/lib", "/lib64", "/opt", "/opt/java"),
-    *("/root", "/run", "/sbin", "/usr", "/usr/local", "/usr/local/bin", "/usr/share", "/var"),
+    *("/root", "/run", "/sbin", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin"),
+    *("/usr/sbin", "/usr/share", "/var", "/var/lib", "/var/run"),
 )
 """Directories whose content the agent needs, but below which a volume can be mounted."""
 _CLOSED = ("/dev", "/etc", "/home/jenkins/agent", "/kaniko", "/proc", "/sys")

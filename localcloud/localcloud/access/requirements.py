@@ -89,7 +89,9 @@ def _ecs(operation: Operation, where: Where) -> list[Need]:
         return _run_task(asked, where, name, on)
     if operation.name in ("DescribeTasks", "StopTask", "ExecuteCommand"):
         tasks = asked.get("tasks") or [asked.get("task", "")]
-        return [Need(action, _long(t, where, "task", name), on) for t in tasks]
+        arns = [_long(t, where, "task", name) for t in tasks]
+        tags = _tags_of_tasks(where, cluster, arns)
+        return [Need(action, arn, {**on, **_tags("aws", tags.get(arn, {}))}) for arn in arns]
     if operation.name in ("DescribeServices", "UpdateService", "DeleteService", "CreateService"):
         services = asked.get("services") or [asked.get("service") or asked.get("serviceName", "")]
         return [Need(action, _long(s, where, "service", name), on) for s in services]
@@ -104,6 +106,15 @@ def _ecs(operation: Operation, where: Where) -> list[Need]:
     if operation.name in ("TagResource", "UntagResource", "ListTagsForResource"):
         return [Need(action, asked.get("resourceArn", ""))]
     return [Need(action, "*", on if "cluster" in asked else {})]
+
+
+def _tags_of_tasks(where: Where, cluster: str, arns: list[str]) -> dict[str, dict[str, str]]:
+    client = where.clients.get("ecs", where.region)
+    try:
+        found = client.describe_tasks(cluster=cluster, tasks=arns, include=["TAGS"])["tasks"]
+    except client.exceptions.ClientError:
+        return {}
+    return {t["taskArn"]: {g["key"]: g["value"] for g in t.get("tags") or []} for t in found}
 
 
 def _run_task(

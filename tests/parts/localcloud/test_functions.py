@@ -302,3 +302,21 @@ def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
         "certificateArn": certificate,
     }
     return {"arn": listener}, expected
+
+
+@case("aws:ecs/getCluster:getCluster")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    client("ecs").create_cluster(clusterName="others")
+    made = client("ecs").create_cluster(
+        clusterName="shared",
+        settings=[{"name": "containerInsights", "value": "enabled"}],
+        tags=[{"key": "team", "value": "build"}],
+    )["cluster"]
+    expected = {
+        "arn": made["clusterArn"],
+        "clusterName": "shared",
+        "status": "ACTIVE",
+        "settings": [{"name": "containerInsights", "value": "enabled"}],
+        "tags": {"team": "build"},
+    }
+    return {"clusterName": "shared"}, expected

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -59,6 +63,17 @@ def test_a_signal_at_any_time_ends_the_process(tmp_path: Path) -> None:
         assert not alive(cloud.pid)
 
 
+def test_a_signal_that_another_thread_gets_ends_the_process_too(tmp_path: Path) -> None:
+    program = f"{START} print(LocalCloud.start(Path(sys.argv[1])).pid)"
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    pid = int(done.stdout)
+    others = [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()]
+    # With the ID of a thread, Linux prefers this thread to the main one.
+    os.kill(max(others), signal.SIGTERM)
+    wait_for_the_end_of(pid)
+
+
 def test_a_cloud_ends_with_its_owner_however_that_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,11 +86,64 @@ def test_a_cloud_ends_with_its_owner_however_that_ends(
         pid = int(done.stdout)
         assert alive(pid)
         owner.kill()
+    wait_for_the_end_of(pid)
+    assert LocalCloud.find(tmp_path) is None
+
+
+def wait_for_the_end_of(pid: int) -> None:
     deadline = time.monotonic() + 60
     while alive(pid):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert LocalCloud.find(tmp_path) is None
+
+
+class _Engine(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    daemon_threads = True
+
+
+class _Answers(BaseHTTPRequestHandler):
+    """What a Docker Engine without anything in it answers."""
+
+    def log_message(self, *_: object) -> None: ...
+
+    def address_string(self) -> str:
+        return ""
+
+    def do_GET(self) -> None:
+        kind = self.path.partition("?")[0].rpartition("/")[2]
+        about = {
+            "_ping": "OK",
+            "version": {"ApiVersion": "1.41"},
+            "info": {"NCPU": 2},
+            "volumes": {"Volumes": []},
+        }
+        self._say(about.get(kind, []))
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self._say({"Name": "volume"})
+
+    def _say(self, content: object) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(content).encode())
+
+
+def test_a_cloud_ends_where_its_engine_has_ended_before(tmp_path: Path) -> None:
+    address = tmp_path / "docker.sock"
+    with _Engine(str(address), _Answers) as engine:
+        threading.Thread(target=engine.serve_forever, daemon=True).start()
+        program = f"{START} c = LocalCloud.start(Path(sys.argv[1]), docker='unix://{address}');"
+        command = [sys.executable, "-c", f"{program} print(c.pid, c.runs_tasks)", str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        engine.shutdown()
+    address.unlink()
+    pid, runs_tasks = done.stdout.split()
+    assert runs_tasks == "True"
+    os.kill(int(pid), signal.SIGTERM)
+    wait_for_the_end_of(int(pid))
+    assert "not everything was removed" in (tmp_path / "cloud.log").read_text()
 
 
 def test_without_an_engine_nothing_runs_and_the_reason_is_said(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.controller import jcasc_elements
@@ -78,9 +80,35 @@ def test_the_platforms_own_document_has_only_known_names() -> None:
     assert not COMPLETE.keys() & FREQUENT.keys()
 
 
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("unclassified: {x: {password: hunter2}}", "unclassified.x.password"),
+        ("credentials: {a: [{b: {secret: 12345}}]}", "credentials.a.b.secret"),
+        ("unclassified:\n  x: &a {apiToken: abc}", "unclassified.x.apiToken"),
+    ],
+)
+def test_a_secret_in_plain_text_is_reported_without_it(text: str, path: str) -> None:
+    (warning,) = jcasc_elements.plain_secrets([text])
+    assert f"'{path}' (line " in warning
+    assert not {"hunter2", "12345", "abc"} & set(re.findall(r"\w+", warning))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "unclassified: {x: {password: '${PASSWORD}', credentialsId: deploy, apiToken: ''}}",
+        "unclassified: {x: {usageSecret: true, tokenServerUrl: 'https://a', passwords: []}}",
+    ],
+)
+def test_references_and_other_values_are_not_reported(text: str) -> None:
+    assert list(jcasc_elements.plain_secrets([text])) == []
+
+
 def test_the_warning_reaches_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
     monkeypatch.setattr("pulumi.log.warn", lambda text, *_: shown.append(text))
-    args = {**LEAN, "jenkins": {"extra_jcasc": ["uncategorized: {}"]}}
+    args = {**LEAN, "jenkins": {"extra_jcasc": ["uncategorized: {password: x}"]}}
     register(lambda: JenkinsPlatform("jenkins", args))  # type: ignore[arg-type]
     assert [text for text in shown if "'uncategorized' (line 1)" in text]
+    assert [text for text in shown if "'uncategorized.password' (line 1) seems" in text]

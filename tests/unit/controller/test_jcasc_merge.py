@@ -89,6 +89,8 @@ def test_a_reference_in_a_job_is_refused_with_the_escape() -> None:
         ("a: *b", "found undefined alias"),
         ("a: 1\n---\nb: 2", "but found another document"),
         ("x-a: &a [b]\nc: [" + "*a, " * 52 + "]", "more than 50 aliases of collections"),
+        ("x-a: " + "[" * 50 + "]" * 50, "more than 50 collections within each other"),
+        ("x-a: " + "{a: " * 50 + "1" + "}" * 50, "more than 50 collections within each other"),
         ("a: " + "[" * 5000, "is not valid YAML"),
         ("unclassified: !!python/object:os.system {}", "which Jenkins does not read (line 1)"),
         ("unclassified: {a: !include b.yaml}", "the tag !include"),
@@ -98,6 +100,29 @@ def test_a_reference_in_a_job_is_refused_with_the_escape() -> None:
 def test_a_document_that_jenkins_does_not_read_is_refused(text: str, message: str) -> None:
     (problem,) = problems(text)
     assert message in problem
+
+
+def test_a_document_may_be_as_deep_as_jenkins_reads() -> None:
+    assert problems("x-a: " + "[" * 49 + "]" * 49) == []
+
+
+def test_a_key_of_an_earlier_document_is_refused() -> None:
+    own, _ = render()
+    texts = ["unclassified: {shell: {shell: a}}", "unclassified: {shell: {shell: b}}"]
+    (problem,) = jcasc_merge.problems(own, texts, KNOWN)
+    assert str(problem) == (
+        "jenkins.extra_jcasc[1]: 'unclassified.shell.shell': is set by the platform or an earlier "
+        "document (line 1). Leave it out"
+    )
+
+
+def test_documents_that_are_too_large_together_are_refused() -> None:
+    own, _ = render()
+    texts = [f"x-{i}: {'a' * 800_000}" for i in range(4)]
+    assert list(jcasc_merge.problems(own, texts[:3], KNOWN)) == []
+    (problem,) = jcasc_merge.problems(own, texts, KNOWN)
+    assert problem.key == "jenkins.extra_jcasc"
+    assert "has more than 3145728 characters, the most that Jenkins reads" in problem.message
 
 
 def merged(*texts: str, **jenkins: Any) -> dict[str, Any]:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-from functools import lru_cache
-
 import pytest
-from jenkins_platform import JenkinsPlatform
 
-from harness import commands
-from harness.inputs import inputs
+from harness.named import exists, is_test
 from harness.pages import ROOT, Page
 
 PAGE = Page(ROOT / "docs" / "coverage.md")
@@ -39,28 +34,6 @@ COUNTS = {
 FEATURES = [f"{chapter}-{n}" for chapter, count in COUNTS.items() for n in range(1, count + 1)]
 ROWS = {cells[0].text: cells for cells in PAGE.rows}
 NOT_OURS = "Not ours: "
-
-
-@lru_cache
-def names_in(file: str) -> set[str]:
-    tree = ast.parse((ROOT / file).read_text())
-    return {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
-
-
-def is_test(name: str) -> bool:
-    file, _, test = name.partition("::")
-    return bool(test) and (ROOT / file).is_file() and test in names_in(file)
-
-
-INPUTS = set(inputs())
-
-
-def exists(name: str) -> bool:
-    """Whether an input, output, command or file exists."""
-    if name.startswith(("jenkins-platform ", "make ")):
-        return not commands.problems(name)
-    known = INPUTS | {f"output {key}" for key in JenkinsPlatform.__annotations__}
-    return name in known or (ROOT / name).exists()
 
 
 def test_every_feature_has_exactly_one_row() -> None:

@@ -26,7 +26,7 @@ def resolved(output: pulumi.Output[Any]) -> Any:
 
 
 def statements() -> list[dict[str, Any]]:
-    return iam.run_agents("families", CLUSTER, "tasks", ROLES)
+    return iam.run_agents("families", CLUSTER, "tasks", ROLES, {})
 
 
 def test_only_calls_without_resources_are_allowed_on_everything() -> None:

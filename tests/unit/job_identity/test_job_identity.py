@@ -19,6 +19,30 @@ ARGS: dict[str, Any] = {**LEAN, "jenkins": {"job_identity": {"roles": [ROLE]}}}
 POLICY = "aws:iam/rolePolicy:RolePolicy"
 
 
+def test_conditions_of_statements_reach_the_policies_of_jobs_and_builds() -> None:
+    conditions = [
+        {"operator": "StringEquals", "key": "aws:ResourceTag/team", "values": ["web", "shop"]},
+        {"operator": "StringEquals", "key": "aws:RequestedRegion", "values": ["eu-west-1"]},
+        {"operator": "Null", "key": "aws:TokenIssueTime", "values": ["false"]},
+    ]
+    statement = {"actions": ["ec2:StopInstances"], "resources": ["*"], "conditions": conditions}
+    args = {
+        **LEAN,
+        "agents": [{"name": "linux", "policy_statements": [statement]}],
+        "jenkins": {"job_identity": {"roles": [{**ROLE, "policy_statements": [statement]}]}},
+    }
+    policies = by_role(POLICY, args)
+    for role in ("agent-linux", "job-deploy"):
+        (found,) = json.loads(inputs(policies[role])["policy"])["Statement"]
+        assert found["Condition"] == {
+            "StringEquals": {
+                "aws:ResourceTag/team": ["web", "shop"],
+                "aws:RequestedRegion": ["eu-west-1"],
+            },
+            "Null": {"aws:TokenIssueTime": ["false"]},
+        }
+
+
 def test_without_the_input_there_is_no_provider() -> None:
     assert by_role("aws:iam/openIdConnectProvider:OpenIdConnectProvider", LEAN) == {}
 

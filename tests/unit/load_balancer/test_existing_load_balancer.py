@@ -103,7 +103,8 @@ def test_everything_else_signs_in_unless_only_some_paths_do() -> None:
 
 def test_conditions_with_the_name_stay_within_the_limit_of_a_rule() -> None:
     ranges = [f"203.0.113.{i}/32" for i in range(5)]
-    for rule in rules(everything(bypass_api_cidrs=ranges)).values():
+    given = {"bypass_api_cidrs": ranges, "bypass_path_cidrs": ranges}
+    for rule in rules(everything(**given)).values():
         values = [v for c in rule.inputs["conditions"] for k in c.values() for v in k["values"]]
         assert len(values) <= 5, rule.name
 
@@ -130,7 +131,9 @@ def test_alarms_are_on_the_metrics_of_the_existing_load_balancer() -> None:
 
 
 def registered(
-    listener: dict[str, Any] | None = None, balancer: dict[str, Any] | None = None
+    listener: dict[str, Any] | None = None,
+    balancer: dict[str, Any] | None = None,
+    **load_balancer: Any,
 ) -> None:
     """Register a platform whose existing load balancer differs."""
     calls = {
@@ -147,10 +150,12 @@ def registered(
             "vpcId": "vpc-0a1b2c3d",
             "securityGroups": ["sg-0a1b2c3d"],
             "idleTimeout": 60,
+            "ipAddressType": "ipv4",
             **(balancer or {}),
         },
     }
-    register(lambda: JenkinsPlatform("jenkins", EXISTING), calls=calls)  # type: ignore[arg-type]
+    args = {**EXISTING, "load_balancer": {**EXISTING["load_balancer"], **load_balancer}}
+    register(lambda: JenkinsPlatform("jenkins", args), calls=calls)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -172,6 +177,10 @@ def registered(
             {"balancer": {"securityGroups": ["sg-0f0f0f0f"]}},
             "load_balancer.security_group_ids[0]: 'sg-0a1b2c3d': is not a security group of the "
             "existing load balancer, which has sg-0f0f0f0f",
+        ),
+        (
+            {"ip_address_type": "dualstack"},
+            "load_balancer.ip_address_type: 'dualstack': the existing load balancer has only IPv4",
         ),
     ],
 )

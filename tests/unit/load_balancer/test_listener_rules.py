@@ -70,6 +70,30 @@ def test_api_clients_bypass_the_sign_in_from_their_ranges_only() -> None:
     }
 
 
+def test_paths_bypass_the_sign_in_from_their_ranges_only() -> None:
+    ranges = [f"203.0.113.{i}/32" for i in range(3)]
+    limited: dict[str, Any] = {
+        **EVERYTHING,
+        "sign_in": {
+            "load_balancer_oidc": {
+                **EVERYTHING["sign_in"]["load_balancer_oidc"],
+                "bypass_api": False,
+                "bypass_paths": ["/a", "/b", "/c", "/d"],
+                "bypass_path_cidrs": ranges,
+            }
+        },
+    }
+    rules = {role: r.inputs for role, r in by_role(RULE, limited).items() if role != "wake-page"}
+    first, second = ({"sourceIp": {"values": part}} for part in (ranges[:2], ranges[2:]))
+    paths, last = ({"pathPattern": {"values": part}} for part in (["/a", "/b", "/c"], ["/d"]))
+    assert {role: rule["conditions"] for role, rule in rules.items()} == {
+        "bypass-0": [paths, first],
+        "bypass-1": [paths, second],
+        "bypass-2": [last, first],
+        "bypass-3": [last, second],
+    }
+
+
 def test_requests_with_credentials_and_webhooks_bypass_the_sign_in() -> None:
     rules = {role: r.inputs for role, r in by_role(RULE, EVERYTHING).items() if role != "wake-page"}
     assert {role: rule["priority"] for role, rule in rules.items()} == {

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from harness.changes import BY_HAND
 from harness.lean import LEAN
 from harness.registered import (
     ACCOUNT,
@@ -34,6 +35,7 @@ def test_an_internal_load_balancer_is_the_default() -> None:
         "securityGroups": ["jenkins-load-balancer-id"],
         "dropInvalidHeaderFields": True,
         "enableDeletionProtection": True,
+        "ipAddressType": "ipv4",
         "idleTimeout": 120,
     }
 
@@ -47,10 +49,33 @@ def test_an_internet_facing_load_balancer_is_in_public_subnets_and_keeps_access_
         "securityGroups": ["jenkins-load-balancer-id"],
         "dropInvalidHeaderFields": True,
         "enableDeletionProtection": True,
+        "ipAddressType": "ipv4",
         "idleTimeout": 120,
         "accessLogs": {"enabled": True, "bucket": "jenkins-access-logs-bucket", "prefix": "ci"},
     }
     assert dependencies(load_balancer, "aws:s3/bucketPolicy:BucketPolicy") == {"access-logs"}
+
+
+def test_a_dual_stack_load_balancer_has_a_record_for_each_ip_version() -> None:
+    args = {
+        **LEAN,
+        **BY_HAND["load_balancer.ip_address_type"],
+        "load_balancer": {
+            "ip_address_type": "dualstack",
+            "domain_name": "ci.example.com",
+            "zone_id": "Z0123456789ABCDEFGHIJ",
+            "allowed_cidrs": ["2001:db8::/32", "10.0.0.0/8"],
+        },
+    }
+    assert one(LOAD_BALANCER, args).inputs["ipAddressType"] == "dualstack"
+    records = by_role(RECORD, args)
+    assert {role: records[role].inputs["type"] for role in ("alias", "alias-ipv6")} == {
+        "alias": "A",
+        "alias-ipv6": "AAAA",
+    }
+    assert records["alias"].inputs["aliases"] == records["alias-ipv6"].inputs["aliases"]
+    rules = by_role("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", args)
+    assert rules["load-balancer-443-2001-db8---32"].inputs["cidrIpv6"] == "2001:db8::/32"
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,31 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from localcloud.access import operations
 from localcloud.access.operations import Operation, RestRequest
 from localcloud.access.requirements import Where, needs
 
 ACCOUNT = "123456789012"
-WHERE = Where("eu-central-1", ACCOUNT, SimpleNamespace())  # type: ignore[arg-type]
+TASK = {
+    "taskArn": f"arn:aws:ecs:eu-central-1:{ACCOUNT}:task/c/t",
+    "tags": [{"key": "team", "value": "build"}],
+}
+
+
+class Clients:
+    """Clients of an ECS with one task."""
+
+    exceptions = SimpleNamespace(ClientError=ClientError)
+
+    def get(self, service: str, region: str) -> Clients:
+        return self
+
+    def describe_tasks(self, **_: Any) -> dict[str, Any]:
+        return {"tasks": [TASK]}
+
+
+WHERE = Where("eu-central-1", ACCOUNT, Clients())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -86,6 +105,9 @@ def test_what_operations_need() -> None:
     assert needs(Operation("sts", "GetCallerIdentity", {}), WHERE) == []
 
 
-def test_calls_on_tasks_carry_their_cluster() -> None:
+def test_calls_on_tasks_carry_their_cluster_and_tags() -> None:
     (need,) = needs(Operation("ecs", "DescribeTasks", {"cluster": "c", "tasks": ["t"]}), WHERE)
-    assert need.context == {"ecs:cluster": f"arn:aws:ecs:eu-central-1:{ACCOUNT}:cluster/c"}
+    assert need.context == {
+        "ecs:cluster": f"arn:aws:ecs:eu-central-1:{ACCOUNT}:cluster/c",
+        "aws:ResourceTag/team": "build",
+    }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.pages import ROOT, Page
 from release import notes, plugin_archive
 
 CHANGELOG = """\
@@ -36,6 +37,13 @@ def test_notes_are_the_section_of_the_version() -> None:
 def test_a_version_without_notes_is_an_error(tag: str) -> None:
     with pytest.raises(ValueError, match=r"CHANGELOG\.md has no section"):
         notes.notes(CHANGELOG, tag)
+
+
+def test_the_page_on_pypi_has_no_links_within_the_repository() -> None:
+    page = Page(ROOT / "release" / "pypi.md")
+    assert [link.text for link in page.links if not link.text.startswith("https://")] == []
+    for block in page.blocks:
+        compile(block.text, block.where, "exec")
 
 
 def test_the_plugin_archive_requires_the_wheel_of_its_version(tmp_path: Path) -> None:

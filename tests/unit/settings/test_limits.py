@@ -117,6 +117,12 @@ def template(**given: Any) -> dict[str, Any]:
     return {"agents": [{"name": "linux", **given}]}
 
 
+def job_role(**given: Any) -> dict[str, Any]:
+    statement = {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::a/*"]}
+    role = {"name": "deploy", "jobs": ["a"], "policy_statements": [statement], **given}
+    return {"jenkins": {"job_identity": {"roles": [role]}}}
+
+
 def oidc(**given: Any) -> dict[str, Any]:
     base = "https://id.example.com/"
     endpoints = ("issuer", "authorization_endpoint", "token_endpoint", "user_info_endpoint")
@@ -194,6 +200,42 @@ GROWING: dict[str, tuple[Limit, int, Callable[[int], dict[str, Any]]]] = {
             policy_statements=[
                 {"actions": ["s3:GetObject"], "resources": [f"arn:aws:s3:::bucket-{i}/*"]}
                 for i in range(n)
+            ]
+        ),
+    ),
+    "values of a condition": (
+        limits.INLINE_POLICIES,
+        1000,
+        lambda n: template(
+            policy_statements=[
+                {
+                    "actions": ["ec2:StartInstances"],
+                    "resources": ["*"],
+                    "conditions": [
+                        {
+                            "operator": "StringEquals",
+                            "key": "aws:ResourceTag/team",
+                            "values": [f"team-{i}" for i in range(n)],
+                        }
+                    ],
+                }
+            ]
+        ),
+    ),
+    "jobs of a role": (
+        limits.TRUST_POLICY,
+        50,
+        lambda n: job_role(jobs=[f"folder/project-{i:02}/branch/main" for i in range(n)]),
+    ),
+    "statements of a job's role": (
+        limits.INLINE_POLICIES,
+        300,
+        lambda n: job_role(
+            policy_statements=[
+                {
+                    "actions": ["s3:GetObject"],
+                    "resources": [f"arn:aws:s3:::a-bucket-of-ours-{i}/*" for i in range(n)],
+                }
             ]
         ),
     ),

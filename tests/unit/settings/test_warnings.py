@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from jenkins_platform.settings import Settings
-from jenkins_platform.settings.warnings import warnings
+from jenkins_platform.settings.warnings import UNSCOPED, warnings
+from jenkins_platform_policies import identity
 
+from harness.changes import BY_HAND
 from harness.mocks import platform
 
 
@@ -39,7 +41,10 @@ def test_a_variable_that_says_where_a_secret_is_is_not_reported(name: str) -> No
     assert agents(environment={"DB_PASSWORD": ""}) == []
 
 
-def test_sidecars_and_java_options_are_searched_too() -> None:
+def test_sidecars_java_options_and_the_controller_are_searched_too() -> None:
+    assert found(controller={"environment": {"DB_PASSWORD": "x"}}) == [
+        "controller.environment.DB_PASSWORD"
+    ]
     sidecar = {"name": "db", "image": "a/b:1", "environment": {"POSTGRES_PASSWORD": "x"}}
     assert agents(sidecars=[sidecar]) == ["agents[0].sidecars[0].environment.POSTGRES_PASSWORD"]
     option = "-Dhttp.proxyPassword=hunter2"
@@ -48,13 +53,66 @@ def test_sidecars_and_java_options_are_searched_too() -> None:
     assert found(controller={"java_options": [option]}) == [key]
 
 
+SECRETS = [
+    "https://build:hunter2@git.example.com/a.git",
+    "https://example.com/hook?access_token=abc",
+    f"ghp_{'a1' * 18}",
+    "glpat-abcdefghij0123456789",
+    f"AKIA{'A1' * 8}",
+    "-----BEGIN RSA PRIVATE KEY-----",
+]
+
+
+@pytest.mark.parametrize("text", SECRETS)
+def test_a_recognizable_secret_is_reported_wherever_it_is(text: str) -> None:
+    sidecar = {"name": "a", "image": "b", "command": ["run", f"--key={text}"]}
+    assert agents(environment={"A": text}, sidecars=[sidecar]) == [
+        "agents[0].environment.A",
+        "agents[0].sidecars[0].command[1]",
+    ]
+    assert agents(environment={"DB_PASSWORD": text}) == ["agents[0].environment.DB_PASSWORD"]
+    assert found(jenkins={"system_message": text}) == ["jenkins.system_message"]
+    assert found(controller={"java_options": [f"-Da={text}"]}) == ["controller.java_options[0]"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://git.example.com/a@b",
+        "http://${USER}:${PASSWORD}@proxy",
+        "ssh://git@git.example.com/a",
+        "ghp_short",
+        "AKIA is a prefix",
+    ],
+)
+def test_other_texts_are_not_reported(text: str) -> None:
+    assert agents(environment={"A": text}) == []
+
+
+def test_addresses_of_webhooks_which_are_encrypted_are_not_reported() -> None:
+    assert found(monitoring={"webhooks": {"chat": "https://example.com/a?token=b"}}) == []
+
+
 def test_the_program_warns_without_the_value(caplog: pytest.LogCaptureFixture) -> None:
     platform({"agents": [{"name": "a", "environment": {"NPM_TOKEN": "hunter2"}}]})
     assert "agents[0].environment.NPM_TOKEN seems to be a secret" in caplog.text
     assert "hunter2" not in caplog.text
 
 
-@pytest.mark.parametrize(("action", "reported"), [("s3:List*", 1), ("sts:GetCallerIdentity", 0)])
+def test_the_policy_pack_knows_the_same_actions_without_resources() -> None:
+    assert identity.UNSCOPED == UNSCOPED
+
+
+def test_a_permission_on_everything_with_a_condition_is_not_reported() -> None:
+    condition = {"operator": "StringEquals", "key": "aws:ResourceTag/team", "values": ["web"]}
+    statement = {"actions": ["ec2:StartInstances"], "resources": ["*"], "conditions": [condition]}
+    assert agents(policy_statements=[statement]) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "reported"),
+    [("s3:List*", 1), ("sts:GetCallerIdentity", 0), ("ec2:DescribeInstances", 0)],
+)
 def test_a_permission_on_everything_is_reported(action: str, reported: int) -> None:
     statements = [{"actions": [action], "resources": ["*"]}]
     role = {"name": "r", "jobs": ["a"], "policy_statements": statements}
@@ -69,3 +127,12 @@ def test_a_permission_on_everything_is_reported(action: str, reported: int) -> N
             "jenkins.job_identity.roles[0].policy_statements[0]",
         ][: 2 * reported]
     )
+
+
+def test_ranges_from_which_no_one_can_connect_are_reported() -> None:
+    ranges = {"allowed_cidrs": ["10.0.0.0/8", "2001:db8::/32"]}
+    assert found(load_balancer=ranges) == ["load_balancer.allowed_cidrs"]
+    assert found(load_balancer={"allowed_cidrs": ["10.0.0.0/8"]}) == []
+    given = BY_HAND["load_balancer.ip_address_type"]
+    both = {**given, "load_balancer": {**given["load_balancer"], **ranges}}
+    assert found(**both) == []

@@ -1,0 +1,47 @@
+"""`pulumi preview --policy-pack`, with the `pulumi` command itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from localcloud.cloud import LocalCloud
+from pulumi import automation as auto
+
+from harness.command_line import CommandLine
+from harness.go_tools import yaml_host
+from harness.hosting import ROOT, executable
+
+PACK = ("preview", "--policy-pack", str(ROOT / "policies"))
+
+
+@pytest.mark.long
+def test_the_pack_accepts_the_platform_and_stops_a_preview_that_violates_a_rule(
+    tmp_path: Path, cloud: LocalCloud, pulumi_command: auto.PulumiCommand
+) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    platform = {"type": "jenkins-platform:index:JenkinsPlatform"}
+    program = {
+        "name": "ci",
+        "runtime": "yaml",
+        "config": {"aws:region": {"value": "eu-central-1"}},
+        "resources": {"jenkins": platform},
+    }
+    (project / "Pulumi.yaml").write_text(yaml.safe_dump(program, sort_keys=False))
+    # Like Pulumi's Python host, it starts the pack with the module of Pulumi's SDK.
+    starter = tmp_path / "policy" / "pulumi-analyzer-policy-python"
+    hosts = [yaml_host(tmp_path / "yaml"), executable(starter, "policies", "-u -m pulumi.policy")]
+    command = CommandLine(project, tmp_path, cloud, pulumi_command, hosts)
+    shown = command.succeed(*PACK)
+    assert "jenkins-platform@v0.0.1 (local:" in shown
+    assert "[mandatory]" not in shown
+
+    key = {"type": "aws:kms:Key", "properties": {"enableKeyRotation": False}}
+    program["resources"] = {"other": key}
+    (project / "Pulumi.yaml").write_text(yaml.safe_dump(program, sort_keys=False))
+    refused = command(*PACK)
+    assert refused.returncode != 0
+    assert "- [mandatory]  kms-rotation  (aws:kms:Key: other)" in refused.stdout
+    assert refused.stdout.count("[mandatory]") == 1

@@ -1,0 +1,79 @@
+"""An existing cluster for agents: nothing on it is changed, and tasks of others are left alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from jenkins_platform import JenkinsPlatform
+from jenkins_platform.cost import estimate
+from jenkins_platform.settings import Settings
+from jenkins_platform.testing import register
+
+from harness.changes import BY_HAND
+from harness.lean import LEAN
+from harness.registered import by_role, statements
+
+EXISTING: dict[str, Any] = BY_HAND["agent_cloud.cluster_arn"]
+SHARED = EXISTING["agent_cloud"]["cluster_arn"]
+OURS = {"aws:ResourceTag/JenkinsPlatform": "jenkins"}
+
+
+def test_the_cluster_and_its_capacity_providers_are_not_changed() -> None:
+    assert set(by_role("aws:ecs/cluster:Cluster", EXISTING)) == {"controller"}
+    kind = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+    assert by_role(kind, EXISTING) == {}
+
+
+def allowed(role: str) -> dict[str, dict[str, Any]]:
+    """The statements of a role by their actions."""
+    policy = by_role("aws:iam/rolePolicy:RolePolicy", EXISTING)[role].inputs["policy"]
+    return {action: s for s in statements(policy).values() for action in s["Action"]}
+
+
+def test_the_controller_may_stop_its_own_tasks_only() -> None:
+    found = allowed("controller-task")
+    assert found["ecs:RunTask"]["Condition"] == {"ArnEquals": {"ecs:cluster": SHARED}}
+    for action in ("ecs:StopTask", "ecs:DescribeTasks"):
+        assert found[action]["Condition"] == {
+            "ArnEquals": {"ecs:cluster": SHARED},
+            "StringEquals": OURS,
+        }
+
+
+def test_the_reaper_may_stop_tasks_of_the_platform_only() -> None:
+    found = allowed("reaper")
+    assert found["ecs:StopTask"]["Condition"] == {"StringEquals": OURS}
+    assert found["ecs:StopTask"]["Resource"].endswith(":task/shared/*")
+    assert "Condition" not in found["ecs:DescribeTasks"]
+    definition = by_role("aws:ecs/taskDefinition:TaskDefinition", EXISTING)["agent-linux"]
+    assert definition.inputs["tags"]["JenkinsPlatform"] == "jenkins"
+
+
+def test_events_and_metrics_are_of_the_platforms_tasks_only() -> None:
+    args = {**EXISTING, "monitoring": {"level": "all"}}
+    rules = by_role("aws:cloudwatch/eventRule:EventRule", args)
+    group = [{"prefix": "family:jenkins-abcdef-agent-"}]
+    patterns = {role: json.loads(r.inputs["eventPattern"])["detail"] for role, r in rules.items()}
+    on_cluster = {role for role, d in patterns.items() if d.get("clusterArn") == [SHARED]}
+    assert on_cluster >= {"meter-tasks", "event-agent-failed"}
+    for role in on_cluster:
+        assert patterns[role]["group"] == group, role
+    (board,) = by_role("aws:cloudwatch/dashboard:Dashboard", args).values()
+    body = board.inputs["dashboardBody"]
+    assert "vCPUs of agents that run" in body
+    assert '"TaskCount"' not in body
+
+
+def test_an_inactive_cluster_is_refused() -> None:
+    calls = {"aws:ecs/getCluster:getCluster": {"status": "INACTIVE"}}
+    args = {**LEAN, **EXISTING}
+    with pytest.raises(Exception, match=rf"agent_cloud.cluster_arn: '{SHARED}': is INACTIVE"):
+        register(lambda: JenkinsPlatform("jenkins", args), calls=calls)  # type: ignore[arg-type]
+
+
+def test_container_insights_of_the_existing_cluster_are_not_estimated() -> None:
+    lines = estimate(Settings.from_args("jenkins", EXISTING), "eu-central-1").lines  # type: ignore[arg-type]
+    (insights,) = [x for x in lines if x.item == "Container Insights"]
+    assert insights.because.startswith("clusters: 1,")
