@@ -62,6 +62,8 @@ ALLOWED = {
     "plugin/schema.json": ".*",
     "*.svg": ".*",
     "locks/*": ".*",
+    # Names of modules.
+    "tools/*/go.*": ".*",
     # Old names of inputs.
     "CHANGELOG.md": "adopt.*|entrance",
     "components/jenkins_platform/base/renames.py": "entrance",

@@ -47,6 +47,11 @@ def actionlint() -> Path:
     return built("actionlint", "github.com/rhysd/actionlint/cmd/actionlint") / "actionlint"
 
 
+def cosign() -> Path:
+    """The public verifier of image signatures."""
+    return built("cosign", "github.com/sigstore/cosign/v2/cmd/cosign") / "cosign"
+
+
 def yaml_host(folder: Path) -> Path:
     """A folder for PATH with the language host of YAML programs.
 

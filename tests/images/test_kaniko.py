@@ -47,6 +47,15 @@ def front(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="module")
+def private(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """The registry under a name that is not ECR's, for which there is no credential helper."""
+    sign_in = SIGN_IN["username"], SIGN_IN["password"]
+    folder = tmp_path_factory.mktemp("private")
+    with immutable("private.example.com", registry, sign_in, folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def agent(
     built: Built,
     engine: Engine,
@@ -54,8 +63,9 @@ def agent(
     cloud: LocalCloud,
     controller: AgentController,
     front: Front,
+    private: Front,
 ) -> Iterator[Container]:
-    with connected(built, engine, [registry, front], cloud, controller) as container:
+    with connected(built, engine, [registry, front, private], cloud, controller) as container:
         yield container
 
 
@@ -263,6 +273,23 @@ def test_the_scan_of_a_pushed_image_stops_the_build(
     assert status == 2
     assert "'registry.example.com/shop:gate' is not in ECR" in log
     assert "Deleting filesystem" not in log
+
+
+def test_a_base_in_a_private_registry_is_pulled_with_credentials_from_the_environment(
+    agent: Container, controller: AgentController, built: Built, private: Front
+) -> None:
+    """As a template gets them by `secrets`."""
+    base = f"{private.host}/{BUSYBOX.removeprefix(f'{REGISTRY}/')}"
+    write = f"printf 'FROM {base}\\nCOPY a /\\n' >Dockerfile"
+    controller.run(f"mkdir private && cd private && echo a >a && {write}")
+    command = "kaniko --context private --tag private"
+    status, log = controller.attempt(f"#!/kaniko/bin/bash -e\n{command}")
+    assert status != 0
+    assert "UNAUTHORIZED" in log
+    variables = "KANIKO_PRIVATE_EXAMPLE_COM_USER=reader KANIKO_PRIVATE_EXAMPLE_COM_PASSWORD=a-word"
+    done = build(controller, f"export {variables}; {command}")
+    assert f"Pushed {built.applications}@{done.digest}" in done.log
+    assert "a-word" not in done.log
 
 
 def test_the_sample_job_builds_these_files(engine: Engine) -> None:

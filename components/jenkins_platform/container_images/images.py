@@ -126,9 +126,11 @@ class Images(SubComponent):
         """Let a template's builds push to its repositories and its cache, and to no others."""
         caches = self.context.settings.images.pull_through_caches
         pushed = [self._repository_arn(target) for target in self._targets(template)]
+        key = self.context.settings.images.signing_key_arn
         role.allow(
             *iam.push_images([self.caches[template.name].arn, *pushed]),
             *(iam.read_scan_findings(pushed) if self._gate else ()),
+            *(iam.sign_images(key) if pushed and key else ()),
             *iam.pull_through(
                 [self.context.arn("ecr", f"repository/{cache.prefix}/*") for cache in caches]
             ),
@@ -169,6 +171,8 @@ class Images(SubComponent):
             variables["APPLICATION_REPOSITORY"] = self._repository_url(targets[0])
         if self._gate:
             variables["FAIL_ON_SEVERITY"] = self._gate.value.upper()
+        if (key := self.context.settings.images.signing_key_arn) is not None:
+            variables["SIGNING_KEY_ARN"] = key
         if caches := self.context.settings.images.pull_through_caches:
             # Image tools use the old name of Docker Hub.
             names = {"registry-1.docker.io": "index.docker.io"}

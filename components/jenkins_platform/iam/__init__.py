@@ -16,6 +16,7 @@ from .images import pull_images as pull_images
 from .images import pull_through as pull_through
 from .images import push_images as push_images
 from .images import read_scan_findings as read_scan_findings
+from .images import sign_images as sign_images
 from .instances import INSTANCE_TAG as INSTANCE_TAG
 from .instances import container_instance as container_instance
 from .instances import pass_instance_role as pass_instance_role

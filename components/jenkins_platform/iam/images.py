@@ -82,6 +82,12 @@ def read_scan_findings(repositories: Sequence[ArnInput]) -> list[Statement]:
     return [allow("ReadScanFindings", ["ecr:DescribeImageScanFindings"], list(repositories))]
 
 
+def sign_images(key: ArnInput) -> list[Statement]:
+    """Sign with a KMS key, by the algorithm of image signatures only."""
+    algorithm = {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_256"}}
+    return [allow("SignImages", ["kms:Sign"], key, algorithm)]
+
+
 def pull_through(repositories: Sequence[ArnInput]) -> list[Statement]:
     """Pull through caches of other registries. ECR creates and fills their repositories at the
     first pull."""

@@ -4,7 +4,7 @@ Independent of Pulumi. No endpoint is required for
 
 - ``ecs-agent``, ``ecs-telemetry``: only EC2 instances call them;
 - ``elasticfilesystem``: mounts use the mount targets in the VPC;
-- ``kms``: Secrets Manager, S3 and EFS call it on behalf of the caller;
+- ``kms``: Secrets Manager, S3 and EFS call it on behalf of the caller; only signatures need it;
 - ``servicediscovery``: ECS registers the controller, and agents only use DNS;
 - ``monitoring``: Container Insights metrics are collected outside of the task's network;
 - ``s3``: image layers and the configuration use the free gateway endpoint.
@@ -27,6 +27,7 @@ ALWAYS = {
     "secretsmanager": "the controller's task reads the administrator's password",
 }
 LAMBDA = "the controller reports missing Spot capacity to the circuit breaker"
+KMS = "builds sign images"
 EVENTS = "the controller reports failed builds"
 SSM = "secrets or certificates are or may be SSM parameters"
 SSM_MESSAGES = "ECS Exec is enabled for the controller or for a template"
@@ -75,6 +76,8 @@ def interface_services(settings: Settings) -> dict[str, str]:
             found["lambda"] = LAMBDA
         if settings.monitoring.reports_builds:
             found["events"] = EVENTS
+        if settings.images.signing_key_arn is not None and any(t.builds_images for t in agents):
+            found["kms"] = KMS
         realm = settings.sign_in.realm
         secrets: list[object] = [
             *(arn for t in agents for arn in t.secrets.values()),

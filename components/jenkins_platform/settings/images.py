@@ -145,6 +145,7 @@ class ImagesSettings(Group):
         (), valid="a list of ARNs of ECR repositories"
     )
     fail_on_severity: FindingSeverity | None = setting(None, valid="low, medium, high or critical")
+    signing_key_arn: OutputOr[KmsKeyArn] | None = setting(None, valid="the ARN of a KMS key")
     keep_last: int = setting(20, valid="2 to 1000", ge=2, le=1000)
     cache_days: int = setting(14, valid="1 to 365", ge=1, le=365)
     kms_key_arn: OutputOr[KmsKeyArn] | None = setting(None, valid="the ARN of a KMS key")

@@ -255,6 +255,28 @@ def test_builds_that_wait_for_the_scan_may_read_it_in_the_repositories_that_they
         assert reads == ({"agent-all": [arn]} if severity else {})
 
 
+def test_builds_may_sign_with_the_key_if_they_push() -> None:
+    key = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
+    agents = [{**KANIKO, "name": "all"}, {**KANIKO, "name": "none", "push_repositories": []}]
+    found = registered({"agents": [*agents, {"name": "linux"}], "images": {"signing_key_arn": key}})
+    assert {"name": "SIGNING_KEY_ARN", "value": key} in container(found, "agent-all")["environment"]
+    statements = {
+        name: statement
+        for name, policy in of_type(found, "aws:iam/rolePolicy:RolePolicy").items()
+        for statement in json.loads(policy["policy"])["Statement"]
+        if "kms:Sign" in statement["Action"]
+    }
+    assert statements == {
+        "agent-all": {
+            "Sid": "SignImages",
+            "Effect": "Allow",
+            "Action": ["kms:Sign"],
+            "Resource": key,
+            "Condition": {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_256"}},
+        }
+    }
+
+
 def test_a_template_may_push_elsewhere_by_itself() -> None:
     template = KANIKO | {"environment": {"APPLICATION_REPOSITORY": "registry.example/x"}}
     agent = container(registered({"agents": [template]}), "agent-builder")

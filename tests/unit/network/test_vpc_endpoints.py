@@ -44,6 +44,15 @@ def test_without_nat_each_required_service_has_an_endpoint() -> None:
     }
 
 
+def test_builds_that_sign_images_reach_the_key() -> None:
+    key = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
+    for agent, expected in ((None, False), ("kaniko", True)):
+        agents = [{"name": "linux", **({"platform_image": agent} if agent else {})}]
+        args = NO_NAT | {"agents": agents, "images": {"signing_key_arn": key}}
+        found = {endpoint["serviceName"] for endpoint in interfaces(args).values()}
+        assert ("com.amazonaws.eu-central-1.kms" in found) is expected
+
+
 def test_endpoints_of_required_services_are_restricted_to_the_account() -> None:
     for role, endpoint in interfaces(NO_NAT).items():
         conditions = [s.get("Condition") for s in statements(endpoint["policy"]).values()]
