@@ -42,7 +42,8 @@ class AccessLogsArgs(TypedDict):
     """Access logs of the load balancer in S3."""
 
     enabled: NotRequired[bool]
-    """Whether to write access logs. Default: true for an internet-facing load balancer."""
+    """Whether to write access logs. Default: true for an internet-facing load balancer, and with
+    `existing`."""
     existing: NotRequired[pulumi.Input[str]]
     """Name of an existing S3 bucket in the platform's region. Its policy must allow
     ``logdelivery.elasticloadbalancing.amazonaws.com`` to put objects, and its encryption must be

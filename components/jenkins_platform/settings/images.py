@@ -83,6 +83,7 @@ DownloadUrl = Annotated[
         "a URL such as https://mirror.example.com/jenkins, without a user name or password",
     ),
 ]
+BaseUrl = Annotated[DownloadUrl, matching(r"[^?#]*", "a URL without a query")]
 CachePrefix = Annotated[
     str, matching(rf"(?=.{{2,30}}$){_NAME}", "2 to 30 lowercase letters, digits and ._-/")
 ]
@@ -135,7 +136,7 @@ class ImagesSettings(Group):
     build_folder: str | None = setting(None, valid="the path of a folder")
     plugins: dict[PluginName, PluginVersion] = setting({}, valid="a map of names to versions")
     plugin_policy: PluginPolicy = setting(PluginPolicy.SECURITY, valid="security or locked")
-    update_center_url: DownloadUrl = setting(lock.PUBLIC, valid="a URL")
+    update_center_url: BaseUrl = setting(lock.PUBLIC, valid="a URL")
     commons_lang_compatibility: bool = setting(True, valid="true or false")
     commons_lang_url: DownloadUrl = setting(COMMONS_LANG_URL, valid="a URL")
     application_repositories: tuple[RepositoryName, ...] = setting(

@@ -30,13 +30,32 @@ _NOT_OPTIONS = frozenset(
 )
 """Arguments of ``java`` that need another argument, or with which it starts no program (the JDK's
 manual page of ``java``)."""
+_LONG_OPTIONS = frozenset(
+    (
+        *("--add-exports", "--add-modules", "--add-opens", "--add-reads", "--limit-modules"),
+        *("--enable-native-access", "--enable-preview", "--illegal-native-access"),
+        *("--finalization", "--patch-module", "--sun-misc-unsafe-memory-access"),
+        *("--show-module-resolution", "--upgrade-module-path"),
+    )
+)
+"""Options with two hyphens; others, such as those of Jenkins, end the JVM."""
 OF_CONTROLLER: Mapping[str, str] = {
     "HUDSON_HOME": "the home is a mounted file system",
     "JENKINS_HOME": "the home is a mounted file system",
     "casc.jenkins.config": "use jenkins.extra_jcasc",
+    "hudson.slaves.NodeProvisioner.initialDelay": (
+        "use agent_cloud.provisioning.initial_delay_seconds"
+    ),
+    "hudson.slaves.NodeProvisioner.recurrencePeriod": (
+        "use agent_cloud.provisioning.recurrence_seconds"
+    ),
+    "java.io.tmpdir": "no other folder is writable",
     "jenkins.install.runSetupWizard": "the configuration replaces the wizard",
     "jenkins.model.Jenkins.slaveAgentPort": "use agent_cloud.connection",
     "jenkins.model.Jenkins.slaveAgentPortEnforce": "use agent_cloud.connection",
+    "org.jenkinsci.plugins.workflow.support.pickles.ExecutorPickle.timeoutForNodeMillis": (
+        "use agent_cloud.reconnect_timeout_seconds"
+    ),
 }
 """System properties of the controller that the platform sets, with the reason or the input."""
 
@@ -56,7 +75,8 @@ def java_option_rules(key: str, options: Sequence[str], memory_mib: int) -> Iter
     heap: dict[str, int] = {}
     for index, option in enumerate(options):
         where = f"{key}[{index}]"
-        if re.split(r"[=\s]", option)[0] in _NOT_OPTIONS:
+        name = re.split(r"[=\s]", option)[0]
+        if name in _NOT_OPTIONS or (name.startswith("--") and name not in _LONG_OPTIONS):
             yield Problem(
                 where, option, "is not an option of the JVM, but another argument of java"
             )

@@ -105,8 +105,10 @@ class AccessLogsSettings(Group):
     retention_days: int = setting(90, valid="1 to 3650 days", ge=1, le=3650)
 
     def rules(self, key: str) -> Iterator[Problem]:
-        """Problems of an existing bucket with inputs for creating one."""
+        """Problems of an existing bucket with inputs for creating one, or without effect."""
         yield from not_with_existing(self, key, ("retention_days",), "a bucket")
+        if self.enabled is False and self.existing is not None:
+            yield Problem(f"{key}.existing", "…", "is only valid with enabled true")
 
 
 class ManagedRuleGroup(Group):
@@ -252,7 +254,9 @@ class LoadBalancerSettings(Group):
     def keeps_access_logs(self) -> bool:
         """Whether to write access logs."""
         enabled = self.access_logs.enabled
-        return not self.internal if enabled is None else enabled
+        if enabled is None:
+            return not self.internal or self.access_logs.existing is not None
+        return enabled
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems between the certificate, the domain and who can connect."""

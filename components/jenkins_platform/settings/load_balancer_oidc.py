@@ -106,6 +106,10 @@ class LoadBalancerOidcSettings(Group):
         if self.bypass_api_cidrs and not self.bypass_api:
             message = "is only valid with bypass_api true"
             yield Problem(f"{key}.bypass_api_cidrs", self.bypass_api_cidrs, message)
+        for index, path in enumerate(self.bypass_paths):
+            if not path.strip("/*?") and "*" in path and not self.bypass_path_cidrs:
+                message = "would let every request bypass the sign-in"
+                yield Problem(f"{key}.bypass_paths[{index}]", path, message)
         if self.bypass_path_cidrs and not self.bypass_paths:
             message = "is only valid with bypass_paths"
             yield Problem(f"{key}.bypass_path_cidrs", self.bypass_path_cidrs, message)

@@ -31,6 +31,13 @@ EndpointService = Annotated[
 ]
 
 
+ZoneName = Annotated[
+    str,
+    matching(
+        r"[a-z]{2}(-[a-z]+)+-\d[a-z]",
+        "the name of an availability zone such as eu-central-1a, not its ID, nor a local zone",
+    ),
+]
 _NOT_FOR_VPCS = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")
 """Amazon VPC User Guide, "VPC CIDR blocks"."""
 
@@ -80,7 +87,7 @@ class NetworkSettings(Group):
         "10.42.0.0/16", valid="an IPv4 range from /16 to /24, such as 10.42.0.0/16"
     )
     availability_zone_count: int = setting(2, valid="2 or 3", ge=2, le=3)
-    availability_zones: tuple[str, ...] = setting(
+    availability_zones: tuple[ZoneName, ...] = setting(
         (), valid="names of zones, as many as `availability_zone_count`"
     )
     nat: NatStrategy = setting(

@@ -99,6 +99,12 @@ def test_deletion_protection_follows_the_removal_policy_unless_it_is_set(
     assert one(LOAD_BALANCER, args).inputs["enableDeletionProtection"] is protected
 
 
+def test_an_existing_bucket_gets_the_logs_of_an_internal_load_balancer() -> None:
+    given = {**LEAN, "load_balancer": {"access_logs": {"existing": "logs-of-ours"}}}
+    logs = inputs(one(LOAD_BALANCER, given))["accessLogs"]
+    assert logs == {"bucket": "logs-of-ours", "enabled": True}
+
+
 def test_access_logs_are_delivered_to_a_private_bucket_and_expire() -> None:
     policy = by_role("aws:s3/bucketPolicy:BucketPolicy", EVERYTHING)["access-logs"]
     allowed = [s for s in statements(policy.inputs["policy"]).values() if s["Effect"] == "Allow"]
