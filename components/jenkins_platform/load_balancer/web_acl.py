@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from ..base.context import Context, SubComponent
 from ..base.log_groups import WAF_PREFIX
 from ..outputs import concat
-from ..settings.load_balancer import ManagedRuleGroup, WebAclSettings
+from ..settings.web_acl import ManagedRuleGroup, WebAclSettings
 
 RATE_SECONDS = 300
 NOT_LOGGED = ("authorization", "cookie", "x-amzn-oidc-data", "x-amzn-oidc-accesstoken")
