@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from jenkins_platform.settings.load_balancer import DEFAULT_RULE_GROUPS
+from jenkins_platform.settings.web_acl import DEFAULT_RULE_GROUPS
 
 COMMON = "AWSManagedRulesCommonRuleSet"
 BAD_INPUTS = "AWSManagedRulesKnownBadInputsRuleSet"
