@@ -82,6 +82,27 @@ def test_without_credentials_nothing_else_is_checked() -> None:
     assert "aws sso login" in last.advice
 
 
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("AccessDeniedException", "Grant the read permission, or check it by hand."),
+        ("NoSuchResourceException", "Check it by hand."),
+    ],
+)
+def test_what_cannot_be_checked_is_a_warning(code: str, advice: str) -> None:
+    class Refusing:
+        def get_service_quota(self, **_: str) -> Any:
+            error: Any = {"Error": {"Code": code, "Message": "no"}}
+            raise botocore.exceptions.ClientError(error, "GetServiceQuota")
+
+    def client(service: str) -> Any:
+        return Refusing() if service == "service-quotas" else client_of(service)
+
+    found = run_checks(Settings.from_args("jenkins", {}), client, REGION, "3.259.0")
+    (quotas,) = [f for f in found if f.subject == "quotas"]
+    assert (quotas.status, quotas.advice) == (Status.WARNING, advice)
+
+
 def test_a_certificate_must_be_issued_in_the_region_for_the_domain() -> None:
     elsewhere = "arn:aws:acm:us-east-1:123456789012:certificate/abc"
     assert (

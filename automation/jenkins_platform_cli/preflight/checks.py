@@ -65,7 +65,7 @@ def run_checks(
         try:
             yield from check(settings, client_of, region)
         except botocore.exceptions.ClientError as error:
-            yield _not_allowed(check.__name__.replace("_", " "), error)
+            yield _not_checked(check.__name__.replace("_", " "), error)
 
 
 def _plugins(installed: Mapping[str, str]) -> Finding:
@@ -147,10 +147,7 @@ def _images(settings: Settings) -> Iterator[Finding]:
             )
 
 
-def _not_allowed(subject: str, error: botocore.exceptions.ClientError) -> Finding:
-    return Finding(
-        subject,
-        Status.WARNING,
-        f"could not be checked: {error}",
-        "Grant the read permission, or check it by hand.",
-    )
+def _not_checked(subject: str, error: botocore.exceptions.ClientError) -> Finding:
+    denied = "AccessDenied" in error.response["Error"]["Code"]
+    advice = "Grant the read permission, or check it by hand." if denied else "Check it by hand."
+    return Finding(subject, Status.WARNING, f"could not be checked: {error}", advice)
