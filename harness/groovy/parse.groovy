@@ -47,7 +47,8 @@ System.in.eachLine { line ->
             module.methods.each { it.code.visit(outline) }
             module.imports*.className.findAll { it =~ JENKINS }.each { name ->
                 def (folder, type) = [name[0..<name.lastIndexOf('.')], name[name.lastIndexOf('.') + 1..-1]]
-                unit.addSource(name, "package ${folder}; class ${type}${typeParameters[type] ?: ''} {}")
+                def inner = text.findAll(/\b${type}\.([A-Z]\w*)/) { it[1] }.unique().collect { "static class $it {}" }
+                unit.addSource(name, "package ${folder}; class ${type}${typeParameters[type] ?: ''} { ${inner.join('; ')} }")
             }
         }
         unit.compile(Phases.CLASS_GENERATION)
