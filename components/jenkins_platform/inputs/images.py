@@ -20,9 +20,13 @@ class FindingSeverity(str, Enum):
     """Severities of findings of ECR's scans, of which those above include those below."""
 
     LOW = "low"
+    """All findings but informational ones."""
     MEDIUM = "medium"
+    """Medium, high and critical findings."""
     HIGH = "high"
+    """High and critical findings."""
     CRITICAL = "critical"
+    """Critical findings."""
 
 
 class ImageArgs(TypedDict):
