@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from ..base.context import Context
+from ..base.context import Context, SubComponent
 from ..inputs import IpAddressType
 from ..settings import Problem, SettingsError, ports
 from ..settings.load_balancer import ExistingLoadBalancerSettings
@@ -55,7 +55,7 @@ def guarded(context: Context) -> Context:
 
 
 def load_balancer(
-    component: pulumi.Resource, settings: ExistingLoadBalancerSettings
+    component: SubComponent, settings: ExistingLoadBalancerSettings
 ) -> ExistingLoadBalancer:
     """The load balancer of an existing listener.
 
@@ -63,13 +63,13 @@ def load_balancer(
         component: The sub-component that looks it up.
         settings: Which listener it is.
     """
-    return _look_up(component, settings)[1]
+    return _look_up(component, settings, component.context.unchanged)[1]
 
 
 def _look_up(
     parent: pulumi.Resource,
     settings: ExistingLoadBalancerSettings,
-    after: pulumi.Output[pulumi.Resource] | None = None,
+    after: pulumi.Output[pulumi.Resource] | None,
 ) -> tuple[pulumi.Output[aws.lb.GetListenerResult], ExistingLoadBalancer]:
     """The listener and its load balancer, once something else is known."""
     look = pulumi.InvokeOutputOptions(parent=parent)
