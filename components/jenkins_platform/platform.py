@@ -106,7 +106,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         for warning in warnings(settings):
             pulumi.log.warn(warning, self)
         context = Context.of(settings, self)
-        context = existing.guarded(Choices(context).guarded(context))
+        context, self._existing_balancer = existing.guarded(Choices(context).guarded(context))
         self._base(context)
         self._jenkins(context)
         topic_arn = self._operations(context)
@@ -155,7 +155,11 @@ class JenkinsPlatform(pulumi.ComponentResource):
         """Load balancer, agents and controller."""
         network, groups, roles, storage = self._network, self._groups, self._roles, self._storage
         self._load_balancer = LoadBalancer(
-            context, network, groups.load_balancer_ids, self._log_groups.key_arn
+            context,
+            network,
+            groups.load_balancer_ids,
+            self._log_groups.key_arn,
+            self._existing_balancer,
         )
         self._connection = connection = AgentConnection(context, network, groups)
         self._secrets = Secrets(context)

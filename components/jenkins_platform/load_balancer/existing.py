@@ -9,26 +9,32 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from ..base.context import Context, SubComponent
+from ..base.context import Context
 from ..inputs import IpAddressType
 from ..settings import Problem, SettingsError, ports
-from ..settings.load_balancer import ExistingLoadBalancerSettings
 
 _TYPE_KEY = "load_balancer.ip_address_type"
 _KEY = "load_balancer.existing.listener_arn"
 ExistingLoadBalancer = pulumi.Output[aws.lb.GetLoadBalancerResult]
 
 
-def guarded(context: Context) -> Context:
-    """The context, known only once an existing load balancer has been found to fit the inputs.
+def guarded(context: Context) -> tuple[Context, ExistingLoadBalancer | None]:
+    """The context, known only once an existing load balancer has been found to fit the inputs, and
+    that load balancer, if there is one.
 
     Raises:
         SettingsError: Jenkins would be unreachable through it.
     """
     settings, network = context.settings.load_balancer, context.settings.network.existing
     if settings.existing is None or network is None:
-        return context
-    listener, balancer = _look_up(context.parent, settings.existing, context.unchanged)
+        return context, None
+    look = pulumi.InvokeOutputOptions(parent=context.parent)
+    # Nothing is looked up for a change that is refused.
+    arn = pulumi.Output.all(settings.existing.listener_arn, context.unchanged).apply(
+        lambda known: str(known[0])
+    )
+    listener = aws.lb.get_listener_output(arn=arn, opts=look)
+    balancer = aws.lb.get_load_balancer_output(arn=listener.load_balancer_arn, opts=look)
 
     def check(known: list[Any]) -> Any:
         unchanged, listener, balancer, vpc_id, *group_ids = known
@@ -51,32 +57,8 @@ def guarded(context: Context) -> Context:
     given = (listener, balancer, network.vpc_id, *settings.security_group_ids)
     checked = pulumi.Output.all(context.unchanged, *given).apply(check)
     handle = pulumi.Output.all(context.handle, checked).apply(lambda known: str(known[0]))
-    return replace(context, handle=handle, unchanged=checked)
-
-
-def load_balancer(
-    component: SubComponent, settings: ExistingLoadBalancerSettings
-) -> ExistingLoadBalancer:
-    """The load balancer of an existing listener.
-
-    Args:
-        component: The sub-component that looks it up.
-        settings: Which listener it is.
-    """
-    return _look_up(component, settings, component.context.unchanged)[1]
-
-
-def _look_up(
-    parent: pulumi.Resource,
-    settings: ExistingLoadBalancerSettings,
-    after: pulumi.Output[pulumi.Resource] | None,
-) -> tuple[pulumi.Output[aws.lb.GetListenerResult], ExistingLoadBalancer]:
-    """The listener and its load balancer, once something else is known."""
-    look = pulumi.InvokeOutputOptions(parent=parent)
-    arn = pulumi.Output.all(settings.listener_arn, after).apply(lambda known: str(known[0]))
-    listener = aws.lb.get_listener_output(arn=arn, opts=look)
-    balancer = aws.lb.get_load_balancer_output(arn=listener.load_balancer_arn, opts=look)
-    return listener, balancer
+    fitting = pulumi.Output.all(balancer, checked).apply(lambda known: known[0])
+    return replace(context, handle=handle, unchanged=checked), fitting
 
 
 def _problems(

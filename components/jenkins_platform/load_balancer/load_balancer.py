@@ -27,6 +27,13 @@ Action = aws.lb.ListenerDefaultActionArgsDict
 class LoadBalancer(SubComponent):
     """An Application Load Balancer, created or existing; HTTPS if there is a certificate.
 
+    Args:
+        context: The platform.
+        network: Where a load balancer is created.
+        security_group_ids: The security groups of one that is created.
+        log_key_arn: Key of the web ACL's log group.
+        found: The existing load balancer; None if one is created.
+
     Attributes:
         url: URL under which users reach Jenkins.
         load_balancer: The load balancer.
@@ -45,16 +52,15 @@ class LoadBalancer(SubComponent):
         network: Network,
         security_group_ids: Sequence[pulumi.Input[str]],
         log_key_arn: pulumi.Input[str] | None,
+        found: existing.ExistingLoadBalancer | None = None,
     ) -> None:
         super().__init__("load-balancer", context)
         settings = self.settings = context.settings.load_balancer
         self.shared = settings.existing is not None
         self.host_name = settings.domain_name or "" if self.shared else ""
-        self.load_balancer: aws.lb.LoadBalancer | existing.ExistingLoadBalancer
-        if settings.existing:
-            self.load_balancer = existing.load_balancer(self, settings.existing)
-        else:
-            self.load_balancer = created.load_balancer(self, network, security_group_ids)
+        self.load_balancer = (
+            created.load_balancer(self, network, security_group_ids) if found is None else found
+        )
         self.priorities = listener_rules.priorities(settings.existing)
         self.target_group = self._target_group(network)
         self.guard: list[Action] = []
