@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .base import everything
 from .deprecated import deprecations
@@ -59,23 +59,18 @@ def warnings(settings: Settings) -> Iterator[str]:
             f"load_balancer.allowed_cidrs contains {', '.join(sixth)}, from which no one can "
             "connect while load_balancer.ip_address_type is ipv4."
         )
-    for index, template in enumerate(settings.agents):
-        key = f"agents[{index}]"
-        yield from _plain(f"{key}.environment", template.environment)
-        for place, sidecar in enumerate(template.sidecars):
-            yield from _plain(f"{key}.sidecars[{place}].environment", sidecar.environment)
-        yield from _plain(f"{key}.java_options", _properties(template.java_options))
-        yield from _everything(key, template.policy_statements)
-    if settings.jenkins.job_identity:
-        for index, role in enumerate(settings.jenkins.job_identity.roles):
-            key = f"jenkins.job_identity.roles[{index}]"
-            yield from _everything(key, role.policy_statements)
-    controller = settings.controller
-    yield from _plain("controller.environment", controller.environment)
-    yield from _plain("controller.java_options", _properties(controller.java_options))
     for key, value in everything(settings):
-        if isinstance(value, str) and contains_secret(value) and not key.startswith(_ENCRYPTED):
-            yield f"{key} {_SEEMS}"
+        # Variables may have the names of inputs, but their values are texts.
+        name = key.rpartition(".")[2]
+        if isinstance(value, str):
+            if contains_secret(value) and not key.startswith(_ENCRYPTED):
+                yield f"{key} {_SEEMS}"
+        elif name == "environment":
+            yield from _plain(key, cast("Mapping[str, str]", value))
+        elif name == "java_options":
+            yield from _plain(key, _properties(cast("tuple[str, ...]", value)))
+        elif name == "policy_statements":
+            yield from _everything(key, cast("Sequence[PolicyStatement]", value))
 
 
 def _everything(key: str, statements: Sequence[PolicyStatement]) -> Iterator[str]:
@@ -83,7 +78,7 @@ def _everything(key: str, statements: Sequence[PolicyStatement]) -> Iterator[str
         wide = [a for a in statement.actions if not _unscoped(a)]
         if wide and "*" in statement.resources and not statement.conditions:
             yield (
-                f"{key}.policy_statements[{index}] allows {', '.join(wide)} on every resource. "
+                f"{key}[{index}] allows {', '.join(wide)} on every resource. "
                 "Name ARNs, unless the service has none for an action."
             )
 

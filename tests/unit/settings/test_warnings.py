@@ -136,3 +136,8 @@ def test_ranges_from_which_no_one_can_connect_are_reported() -> None:
     given = BY_HAND["load_balancer.ip_address_type"]
     both = {**given, "load_balancer": {**given["load_balancer"], **ranges}}
     assert found(**both) == []
+
+
+def test_variables_may_have_the_names_of_inputs() -> None:
+    names = ("environment", "java_options", "policy_statements")
+    assert agents(environment=dict.fromkeys(names, "x")) == []
