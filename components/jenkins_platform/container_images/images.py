@@ -130,7 +130,7 @@ class Images(SubComponent):
         role.allow(
             *iam.push_images([self.caches[template.name].arn, *pushed]),
             *(iam.read_scan_findings(pushed) if self._gate else ()),
-            *(iam.sign_images(key) if pushed and key else ()),
+            *(iam.sign_images(key) if pushed and key is not None else ()),
             *iam.pull_through(
                 [self.context.arn("ecr", f"repository/{cache.prefix}/*") for cache in caches]
             ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -176,7 +176,7 @@ class ImagesSettings(Group):
         prefixes = [cache.prefix for cache in self.pull_through_caches]
         yield from no_duplicates(f"{key}.pull_through_caches", prefixes, "prefix")
 
-    @property
+    @cached_property
     def additions(self) -> BuildFolder | None:
         """What the build folder adds to the controller's image."""
         return None if self.build_folder is None else BuildFolder(Path(self.build_folder).resolve())
