@@ -10,6 +10,8 @@ from typing import Any
 from jenkins_plugins import lock
 from jenkins_plugins.update_center import UpdateCenter
 
+from harness.files import write_files
+
 LOCK = Path(lock.__file__).parents[1] / "plugins.lock"
 FOLDER = Path(__file__).parents[1] / "tests" / "data" / "update-center"
 """A folder that can be used instead of the update center's URL."""
@@ -42,12 +44,11 @@ class Facts:
 
     def write(self, folder: Path) -> str:
         """Write the documents as a mirror has them, and return its URL."""
-        for path, document in (
-            ("stable/update-center.actual.json", self.site),
-            ("current/plugin-versions.json", self.versions),
-        ):
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(json.dumps(document))
+        documents = {
+            "stable/update-center.actual.json": self.site,
+            "current/plugin-versions.json": self.versions,
+        }
+        write_files(folder, {path: json.dumps(document) for path, document in documents.items()})
         return folder.as_uri()
 
     def publish(self, name: str, version: str, *needs: str, core: str = "2.479.1") -> None:

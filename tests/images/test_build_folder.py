@@ -13,6 +13,7 @@ from jenkins_platform.settings import Settings
 
 from harness import platform_images, standins
 from harness.docker_engine import Engine
+from harness.files import write_files
 from harness.platform_images import images_on_standins
 from harness.plugin_files import write_plugin
 from tests.images import test_controller
@@ -31,14 +32,15 @@ def image(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The controller's image with a folder of everything that can be in it."""
     place = tmp_path_factory.mktemp("program")
     folder = place / "additions"
-    for name, text in {
-        "packages.txt": "zip\n",
-        "files/etc/acme/settings.xml": "<settings/>",
-        "files/bin/acme": "#!/bin/sh\necho acme\n",
-        "init.groovy.d/10-tools.groovy": "println 'tools'",
-    }.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
+    write_files(
+        folder,
+        {
+            "packages.txt": "zip\n",
+            "files/etc/acme/settings.xml": "<settings/>",
+            "files/bin/acme": "#!/bin/sh\necho acme\n",
+            "init.groovy.d/10-tools.groovy": "println 'tools'",
+        },
+    )
     (folder / "files/bin/acme").chmod(0o755)
     write_plugin(folder / "plugins/any.hpi", "acme", "1.0", needs="shop:1.1")
     standins.contexts(place / "images")

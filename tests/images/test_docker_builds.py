@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -53,9 +52,7 @@ def user(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[U
 
 
 def test_a_build_uses_docker_and_reaches_a_container_at_its_port(user: User) -> None:
-    up = user.local("up", "--json")
-    assert up.returncode == 0, up.stderr
-    admin = administrator(user, json.loads(up.stdout))
+    admin = administrator(user, user.document("up"))
     begun = time.monotonic()
     place = admin.start("docker", "builder", DOCKER_BUILD)
     build = admin.finish("docker", place, begun, begun + BUILD_SECONDS)

@@ -3,7 +3,6 @@ sleeps and wakes by its schedule, and a browser wakes it in between."""
 
 from __future__ import annotations
 
-import json
 import re
 import ssl
 import time
@@ -75,10 +74,7 @@ def inputs(cloud: LocalCloud, provider: IdentityProvider) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def up(user: User) -> dict[str, Any]:
     """What `up` says."""
-    done = user.local("up", "--json")
-    assert done.returncode == 0, done.stderr
-    outcome: dict[str, Any] = json.loads(done.stdout)
-    return outcome
+    return dict(user.document("up"))
 
 
 @pytest.fixture(scope="module")

@@ -40,10 +40,7 @@ def user(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[U
 @pytest.fixture(scope="module")
 def up(user: User) -> dict[str, Any]:
     """What `up` says."""
-    done = user.local("up", "--json")
-    assert done.returncode == 0, done.stderr
-    outcome: dict[str, Any] = json.loads(done.stdout)
-    return outcome
+    return dict(user.document("up"))
 
 
 @pytest.fixture(scope="module")

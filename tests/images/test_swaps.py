@@ -8,7 +8,6 @@ that a real Jenkins resumes a real Groovy program is not seen here.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -131,9 +130,7 @@ def counted(user: User) -> Counter[str]:
 def test_no_build_is_lost_or_run_twice_while_the_controller_is_replaced(
     user: User, engine: Engine
 ) -> None:
-    done = user.local("up", "--json")
-    assert done.returncode == 0, done.stderr
-    up = json.loads(done.stdout)
+    up = user.document("up")
     outputs = up["outputs"]
     password = user.local("password").stdout.strip()
     load = Load((up["opens_at"], outputs["admin_user_name"], password))

@@ -10,6 +10,7 @@ from jenkins_platform.container_images import builds
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_plugins.versions import Version
 
+from harness.files import write_files
 from harness.plugin_files import write_plugin
 
 
@@ -17,16 +18,17 @@ from harness.plugin_files import write_plugin
 def folder(tmp_path: Path) -> Path:
     """A folder with everything that can be in it."""
     path = tmp_path / "additions"
-    for name, text in {
-        "README.md": "What this is.",
-        "packages.txt": "maven  # for one job\n\njq=1.7.1-6+deb13u1\nmaven\n",
-        "files/etc/acme/settings.xml": "<settings/>",
-        "files/usr/local/bin/acme": "#!/bin/sh\n",
-        "init.groovy.d/10-tools.groovy": "println 1",
-        "plugins/.gitkeep": "",
-    }.items():
-        (path / name).parent.mkdir(parents=True, exist_ok=True)
-        (path / name).write_text(text)
+    write_files(
+        path,
+        {
+            "README.md": "What this is.",
+            "packages.txt": "maven  # for one job\n\njq=1.7.1-6+deb13u1\nmaven\n",
+            "files/etc/acme/settings.xml": "<settings/>",
+            "files/usr/local/bin/acme": "#!/bin/sh\n",
+            "init.groovy.d/10-tools.groovy": "println 1",
+            "plugins/.gitkeep": "",
+        },
+    )
     write_plugin(path / "plugins/acme.hpi", "acme", "1.0", needs="slack:1.0")
     return path
 
