@@ -104,6 +104,7 @@ def test_what_the_image_no_longer_has_leaves_the_home(image: str, task: Task) ->
         found = f"cd {SCRIPTS} && ls | grep -v jenkins-platform-start"
         assert run(container, found).split() == [
             "jenkins-platform-remove-stale-nodes.groovy",
+            "jenkins-platform-report-starts.groovy",
             "mine.groovy",
         ]
         assert run(container, f"cat {OWN}") == ""
