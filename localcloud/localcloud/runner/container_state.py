@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,14 +11,21 @@ from docker.models.containers import Container
 
 from .preparation import StartError
 
+KILLED = 137
+"""Exit code of a container that ends by SIGKILL."""
+_LATER_SECONDS = 0.3
+
 
 def read(container: Container, shown: dict[str, Any]) -> dict[str, Any]:
     """Docker's state of a container; ``shown``, which ECS returns for it, follows."""
     try:
-        container.reload()
-        state: dict[str, Any] = container.attrs["State"]
+        state = _state(container)
+        if state.get("ExitCode") == KILLED and not state.get("OOMKilled"):
+            # Docker may learn after the end that memory was the reason.
+            time.sleep(_LATER_SECONDS)
+            state = _state(container)
     except docker.errors.NotFound:  # someone removed it
-        state = {"Status": "exited", "ExitCode": 137}
+        state = {"Status": "exited", "ExitCode": KILLED}
     if state["Status"] in ("exited", "dead"):
         shown |= {"lastStatus": "STOPPED", "exitCode": state["ExitCode"]}
         if state.get("OOMKilled"):
@@ -27,6 +35,12 @@ def read(container: Container, shown: dict[str, Any]) -> dict[str, Any]:
         shown["healthStatus"] = {"healthy": "HEALTHY", "unhealthy": "UNHEALTHY"}.get(
             health["Status"], "UNKNOWN"
         )
+    return state
+
+
+def _state(container: Container) -> dict[str, Any]:
+    container.reload()
+    state: dict[str, Any] = container.attrs["State"]
     return state
 
 
