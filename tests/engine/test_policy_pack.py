@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pulumi import automation as auto
 from harness.command_line import CommandLine
 from harness.go_tools import yaml_host
 from harness.hosting import ROOT, executable
+from harness.pages import Page
 
 PACK = ("preview", "--policy-pack", str(ROOT / "policies"))
 
@@ -45,3 +47,16 @@ def test_the_pack_accepts_the_platform_and_stops_a_preview_that_violates_a_rule(
     assert refused.returncode != 0
     assert "- [mandatory]  kms-rotation  (aws:kms:Key: other)" in refused.stdout
     assert refused.stdout.count("[mandatory]") == 1
+
+    image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/jenkins-shop:1"
+    containers = [{"name": "web", "image": image, "logConfiguration": {"logDriver": "awslogs"}}]
+    definition = {"family": "shop", "containerDefinitions": json.dumps(containers)}
+    task = {"type": "aws:ecs:TaskDefinition", "properties": definition}
+    program["resources"] = {"shop": task}
+    (project / "Pulumi.yaml").write_text(yaml.safe_dump(program, sort_keys=False))
+    assert "[advisory]  images-by-digest  (aws:ecs:TaskDefinition: shop)" in command.succeed(*PACK)
+    (config,) = [b for b in Page(ROOT / "policies" / "README.md").blocks if b.language == "json"]
+    (project / "pack.json").write_text(config.text)
+    refused = command(*PACK, "--policy-pack-config", "pack.json")
+    assert refused.returncode != 0
+    assert "- [mandatory]  images-by-digest  (aws:ecs:TaskDefinition: shop)" in refused.stdout
