@@ -126,4 +126,4 @@ def test_a_build_folder_is_relative_to_the_program(
     place.mkdir()
     (place / "packages.txt").write_text("maven\n")
     stack.preview()
-    assert "docker:index/image:Image jenkins-controller" in stack.changes
+    assert "aws:ecs/service:Service jenkins-controller" in stack.changes
