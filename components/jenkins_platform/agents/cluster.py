@@ -12,7 +12,7 @@ import pulumi_aws as aws
 from ..base.container import cluster_configuration
 from ..base.context import PLATFORM_TAG, Context, SubComponent
 from ..settings import Problem, Settings, SettingsError
-from ..settings.arn import Arn
+from ..settings.facts.arn import Arn
 
 FARGATE = ("FARGATE", "FARGATE_SPOT")
 """Capacity providers of every cluster of agents on Fargate."""
