@@ -6,9 +6,9 @@ import shutil
 import subprocess
 import sys
 
-from harness.docker_engine import Engine
-from harness.platform_images import base_of
-from harness.standins import HERE
+from harness.docker.engine import Engine
+from harness.docker.platform_images import base_of
+from harness.docker.standins import HERE
 
 IMAGE = "standin/testcontainers:latest"
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 
-from harness import docker_standin, testcontainers_agent
-from harness.docker_engine import Engine
-from harness.docker_user import administrator, docker_user
-from harness.user import User
+from harness import testcontainers_agent
+from harness.docker import docker_standin
+from harness.docker.engine import Engine
+from harness.docker.user import administrator, docker_user
+from harness.stacks.user import User
 
 pytestmark = pytest.mark.long
 
