@@ -40,7 +40,7 @@ def test_the_platform_warns(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(extra, dict)
     monkeypatch.setitem(extra, "deprecated", "use something else.")
     settings = Settings.from_args("jenkins", {"usage_estimate": {"running_hours": 100}})
-    assert list(warnings(settings)) == ["usage_estimate is deprecated: use something else."]
+    assert "usage_estimate is deprecated: use something else." in list(warnings(settings))
     assert list(warnings(Settings.from_args("jenkins", None))) == []
 
 
