@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from dataclasses import is_dataclass
 from typing import Any
 
+import jenkins_platform
 import pytest
 from jenkins_platform.base.context import PLATFORM_TAG
 from localcloud.providers import table
@@ -11,6 +15,18 @@ from localcloud.providers import table
 from harness.mocks import platform
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
+
+
+def test_no_dataclass_can_be_changed_after_its_construction() -> None:
+    classes = [
+        value
+        for module in pkgutil.walk_packages(jenkins_platform.__path__, "jenkins_platform.")
+        if ".functions" not in module.name
+        for value in vars(importlib.import_module(module.name)).values()
+        if isinstance(value, type) and is_dataclass(value)
+    ]
+    assert len(set(classes)) > 30
+    assert {c.__qualname__ for c in classes if not c.__dataclass_params__.frozen} == set()  # type: ignore[attr-defined]
 
 
 def test_a_permissions_boundary_is_on_every_role() -> None:
