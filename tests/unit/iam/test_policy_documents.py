@@ -1,0 +1,94 @@
+"""Every policy of three platforms that together have every permission, for a security review.
+
+``pytest tests/unit/iam --snapshot-update`` accepts a change; the diff is what is allowed now.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+from syrupy.assertion import SnapshotAssertion
+
+from harness.changes import BY_HAND
+from harness.lean import LEAN
+from harness.mocks import platform
+from harness.registered import EVERYTHING
+
+ARN = "arn:aws:{}:eu-central-1:123456789012:{}"
+OPTIONAL: dict[str, Any] = {
+    "network": {"nat": "none"},
+    "agents": [
+        {
+            "name": "group",
+            "capacity": "instances",
+            "cpu": 2048,
+            "memory_mib": 4096,
+            "instances": {"provider": "auto-scaling-group", "session_manager": True},
+        },
+        {"name": "managed", "capacity": "instances", "gpu": 1},
+        {
+            "name": "builder",
+            "platform_image": "kaniko",
+            "push_repositories": ["team"],
+            "secrets": {
+                "A": ARN.format("secretsmanager", "secret:a-AbCdEf"),
+                "B": ARN.format("ssm", "parameter/b"),
+            },
+        },
+        {
+            "name": "mounts",
+            "volumes": BY_HAND["agents[].volumes"]["agents"][0]["volumes"],
+            "policy_statements": BY_HAND["agents[].policy_statements"]["agents"][0][
+                "policy_statements"
+            ],
+        },
+    ],
+    "images": {
+        "application_repositories": ["team", "web"],
+        "pull_through_caches": [{"prefix": "quay", "upstream": "quay.io"}],
+        "fail_on_severity": "high",
+        "signing_key_arn": ARN.format("kms", "key/11111111-2222-3333-4444-555555555555"),
+    },
+    "jenkins": {
+        "credentials": {"tag_key": "ci", "tag_value": "jenkins"},
+        **BY_HAND["jenkins.github"]["jenkins"],
+        **BY_HAND["jenkins.job_identity"]["jenkins"],
+    },
+    "monitoring": {"level": "all", "flow_logs": {"destination": "s3"}},
+    **BY_HAND["webhooks"],
+}
+
+SHARED: dict[str, Any] = {
+    **LEAN,
+    **BY_HAND["agent_cloud.cluster_arn"],
+    "agents": [
+        {
+            "name": "deploy",
+            "enable_execute_command": True,
+            "assumable_role_arns": ["arn:aws:iam::210987654321:role/deploy"],
+            "image": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/mirror/agent:1",
+        }
+    ],
+    "monitoring": {"events": ["build-failed"]},
+}
+
+
+def policies(args: Any) -> Iterator[tuple[str, Any]]:
+    """Each policy by its resource and input."""
+    for resource in platform(args):
+        for key, value in resource.inputs.items():
+            if isinstance(value, str) and value.startswith("{") and '"Statement"' in value:
+                yield f"{resource.name} {resource.token} {key}", json.loads(value)
+
+
+@pytest.mark.parametrize(
+    "args", [EVERYTHING, OPTIONAL, SHARED], ids=["everything", "optional", "shared"]
+)
+def test_the_policies_of_a_platform_stay_as_they_are(
+    args: dict[str, Any], text_file: SnapshotAssertion
+) -> None:
+    assert yaml.safe_dump(dict(policies(args)), width=100) == text_file
