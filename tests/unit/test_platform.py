@@ -13,6 +13,7 @@ from jenkins_platform.base.context import PLATFORM_TAG
 from localcloud.providers import table
 
 from harness.mocks import platform
+from harness.registered import EVERYTHING, OPTIONAL
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 
@@ -55,7 +56,24 @@ def test_a_name_prefix_starts_every_name_that_is_given() -> None:
     assert "random:index/randomId:RandomId" not in {r.token for r in found}
 
 
-EVERYTHING: dict[str, Any] = {
+@pytest.mark.parametrize("args", [EVERYTHING, OPTIONAL], ids=["everything", "optional"])
+def test_with_a_prefix_whatever_can_have_a_name_has_a_given_one(args: dict[str, Any]) -> None:
+    rows = table.load().resources
+    unnamed = {
+        r.token
+        for r in platform({**args, "name_prefix": "acme"})
+        if r.token in rows
+        and (naming := rows[r.token].autoname)
+        and naming.property not in r.inputs
+    }
+    assert unnamed == {
+        "aws:cloudwatch/eventTarget:EventTarget",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:lambda/permission:Permission",
+    }, "names inside of a rule, a role and a function"
+
+
+LONG: dict[str, Any] = {
     "agent_cloud": {"connection": "network-load-balancer"},
     "load_balancer": {
         "scheme": "internet-facing",
@@ -71,7 +89,7 @@ EVERYTHING: dict[str, Any] = {
 
 @pytest.mark.parametrize("prefix", [None, "a-prefix-of-19-char"])
 def test_the_longest_name_fits_every_resource_name(prefix: str | None) -> None:
-    args: Any = EVERYTHING | ({"name_prefix": prefix} if prefix else {})
+    args: Any = LONG | ({"name_prefix": prefix} if prefix else {})
     found = platform(args, "a-long-platformname")
     rows = table.load().resources
     too_long = []
@@ -85,7 +103,7 @@ def test_the_longest_name_fits_every_resource_name(prefix: str | None) -> None:
     assert too_long == []
 
 
-@pytest.mark.parametrize("more", [{}, EVERYTHING])
+@pytest.mark.parametrize("more", [{}, LONG, OPTIONAL])
 def test_every_taggable_resource_has_the_platform_tag(more: dict[str, Any]) -> None:
     """The cost allocation tag and the budget cover only tagged resources."""
     found = platform(more)

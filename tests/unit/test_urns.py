@@ -9,7 +9,7 @@ from jenkins_platform.testing import Registration
 from syrupy.assertion import SnapshotAssertion
 
 from harness.mocks import platform
-from harness.registered import EVERYTHING
+from harness.registered import EVERYTHING, OPTIONAL
 
 PROFILES: dict[str, dict[str, Any]] = {
     "default": {},
@@ -51,7 +51,9 @@ def test_the_urns_of_a_profile_stay_as_they_are(profile: str, text_file: Snapsho
     assert "\n".join(qualified(found)) + "\n" == text_file
 
 
-@pytest.mark.parametrize("args", [{}, EVERYTHING], ids=["default", "everything"])
+@pytest.mark.parametrize(
+    "args", [{}, EVERYTHING, OPTIONAL], ids=["default", "everything", "optional"]
+)
 def test_every_resource_is_a_child_of_a_subcomponent(args: dict[str, Any]) -> None:
     found = platform(args)
     by_urn = {r.urn: r for r in found}

@@ -16,51 +16,7 @@ from syrupy.assertion import SnapshotAssertion
 from harness.changes import BY_HAND
 from harness.lean import LEAN
 from harness.mocks import platform
-from harness.registered import EVERYTHING
-
-ARN = "arn:aws:{}:eu-central-1:123456789012:{}"
-OPTIONAL: dict[str, Any] = {
-    "network": {"nat": "none"},
-    "agents": [
-        {
-            "name": "group",
-            "capacity": "instances",
-            "cpu": 2048,
-            "memory_mib": 4096,
-            "instances": {"provider": "auto-scaling-group", "session_manager": True},
-        },
-        {"name": "managed", "capacity": "instances", "gpu": 1},
-        {
-            "name": "builder",
-            "platform_image": "kaniko",
-            "push_repositories": ["team"],
-            "secrets": {
-                "A": ARN.format("secretsmanager", "secret:a-AbCdEf"),
-                "B": ARN.format("ssm", "parameter/b"),
-            },
-        },
-        {
-            "name": "mounts",
-            "volumes": BY_HAND["agents[].volumes"]["agents"][0]["volumes"],
-            "policy_statements": BY_HAND["agents[].policy_statements"]["agents"][0][
-                "policy_statements"
-            ],
-        },
-    ],
-    "images": {
-        "application_repositories": ["team", "web"],
-        "pull_through_caches": [{"prefix": "quay", "upstream": "quay.io"}],
-        "fail_on_severity": "high",
-        "signing_key_arn": ARN.format("kms", "key/11111111-2222-3333-4444-555555555555"),
-    },
-    "jenkins": {
-        "credentials": {"tag_key": "ci", "tag_value": "jenkins"},
-        **BY_HAND["jenkins.github"]["jenkins"],
-        **BY_HAND["jenkins.job_identity"]["jenkins"],
-    },
-    "monitoring": {"level": "all", "flow_logs": {"destination": "s3"}},
-    **BY_HAND["webhooks"],
-}
+from harness.registered import EVERYTHING, OPTIONAL
 
 SHARED: dict[str, Any] = {
     **LEAN,
