@@ -75,8 +75,12 @@ class Refused:
 def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
     with project_user(tmp_path_factory.mktemp("user")) as found:
         lean = {"monitoring": {"level": "none"}, "network": {"nat": "public-subnets"}}
-        logs = {"load_balancer": {"access_logs": {"enabled": True}}}
-        found.set(**lean, **logs, removal_policy="retain")
+        found.set(
+            **lean,
+            removal_policy="retain",
+            load_balancer={"access_logs": {"enabled": True}},
+            jenkins={"artifacts": "s3"},
+        )
         up = found.local("up")
         assert up.returncode == 0, up.stdout
         yield found
@@ -123,6 +127,18 @@ def test_running_tasks_are_stopped(
     assert status(cloud, running) == "STOPPED"
 
 
+@pytest.fixture
+def artifacts(destroyed: object, cloud: LocalCloud) -> str:
+    """The only bucket that is left."""
+    (bucket,) = cloud.client("s3").list_buckets()["Buckets"]
+    return bucket["Name"]
+
+
+def test_artifacts_are_kept_with_their_versions(artifacts: str, cloud: LocalCloud) -> None:
+    assert "artifacts" in artifacts
+    assert len(cloud.client("s3").list_object_versions(Bucket=artifacts)["Versions"]) == 2
+
+
 def test_only_the_repository_of_applications_is_kept(destroyed: object, cloud: LocalCloud) -> None:
     (kept,) = cloud.client("ecr").describe_repositories()["repositories"]
     assert kept["repositoryName"].endswith("/applications")
@@ -137,7 +153,6 @@ def test_homes_secrets_and_vaults_are_kept(destroyed: object, cloud: LocalCloud)
 @pytest.mark.parametrize(
     ("service", "call", "key"),
     [
-        ("s3", "list_buckets", "Buckets"),
         ("logs", "describe_log_groups", "logGroups"),
         ("servicediscovery", "list_namespaces", "Namespaces"),
         ("elbv2", "describe_load_balancers", "LoadBalancers"),
@@ -149,10 +164,11 @@ def test_what_holds_no_data_is_deleted_with_its_content(
     assert getattr(cloud.client(service), call)()[key] == []
 
 
-def test_the_command_says_what_is_kept(destroyed: CompletedProcess[str]) -> None:
+def test_the_command_says_what_is_kept(destroyed: CompletedProcess[str], artifacts: str) -> None:
     kept = destroyed.stdout.partition("Is deleted:")[0]
     assert "FileSystem jenkins-home (fs-" in kept
     assert "/applications)" in kept
+    assert artifacts in kept
 
 
 def test_the_command_says_what_is_deleted(destroyed: CompletedProcess[str]) -> None:
