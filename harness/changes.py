@@ -21,7 +21,7 @@ from hypothesis import strategies
 from jenkins_platform.controller import jcasc
 from jenkins_platform.inputs import JenkinsPlatformArgs
 from jenkins_platform.settings import AgentTemplate, Settings, SettingsError
-from jenkins_platform.settings.base import Group
+from jenkins_platform.settings.validation.base import Group
 from pulumi import Output
 from pydantic import AfterValidator
 from pydantic.fields import FieldInfo

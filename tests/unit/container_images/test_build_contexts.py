@@ -11,7 +11,7 @@ from jenkins_platform.container_images import builds
 from jenkins_platform.container_images.build_contexts import relative
 from jenkins_platform.inputs import Architecture
 from jenkins_platform.settings import Settings
-from jenkins_platform.settings.package_data import folder as shipped_folder
+from jenkins_platform.settings.facts.package_data import folder as shipped_folder
 
 
 @pytest.fixture
