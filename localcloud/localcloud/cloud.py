@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import signal
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from filelock import FileLock
 
 from .runner.docker_host import ENGINE_VARIABLE
 
@@ -72,9 +72,9 @@ class LocalCloud:
             RuntimeError: the process did not come up; the message holds the end of its log.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "start.lock").open("w") as lock:
-            # Of two that start at once, the second finds what the first has started.
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        # Of two that start at once, the second finds what the first has started. The same lock as
+        # the command's, which may hold it already.
+        with FileLock(folder / "lock", is_singleton=True):
             return cls.find(folder) or cls._start(folder, docker)
 
     @classmethod

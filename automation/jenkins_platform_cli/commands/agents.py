@@ -50,7 +50,7 @@ def agents(
 
 
 def rows(session: Session, tasks: Iterable[RunningTask]) -> list[dict[str, Any]]:
-    """The tasks of agents that have not stopped, as `answers.Agent`."""
+    """The tasks of agents that have not stopped, as `answers.running.Agent`."""
     now = datetime.now(timezone.utc)
 
     @lru_cache
@@ -67,7 +67,7 @@ def rows(session: Session, tasks: Iterable[RunningTask]) -> list[dict[str, Any]]
 def row(
     task: RunningTask, size: Size, settings: Settings, region: str, now: datetime
 ) -> dict[str, Any]:
-    """One agent, as `answers.Agent`."""
+    """One agent, as `answers.running.Agent`."""
     template = running_tasks.template_of(task, settings)
     return {
         "id": task.id,

@@ -105,6 +105,9 @@ def toolchain(progress: Progress, tools: Path) -> str:
 
 
 def exclusive(folder: Path) -> FileLock:
-    """A lock on a folder, so that concurrent runs do the work in it only once."""
+    """A lock on a folder, so that concurrent runs do the work in it only once.
+
+    The same process may enter it again.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    return FileLock(folder / "lock")
+    return FileLock(folder / "lock", is_singleton=True)

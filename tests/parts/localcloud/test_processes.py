@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from jenkins_platform_cli.pulumi_cli.golang import exclusive
 from localcloud.cloud import LocalCloud
 
 START = "import sys; from pathlib import Path; from localcloud.cloud import LocalCloud;"
@@ -42,6 +43,12 @@ def test_two_that_start_at_once_find_the_same_cloud(tmp_path: Path) -> None:
     cloud.stop()
     assert first == second == str(cloud.pid)
     assert not alive(cloud.pid)
+
+
+def test_the_folder_has_one_lock_which_the_command_may_hold_already(tmp_path: Path) -> None:
+    with exclusive(tmp_path):
+        LocalCloud.start(tmp_path).stop()
+    assert [file.name for file in tmp_path.glob("*lock*")] == ["lock"]
 
 
 def test_stopped_is_stopped_even_where_the_process_hangs(
