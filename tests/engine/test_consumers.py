@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 import yaml
 
-from harness.engine import Stack
-from harness.lean import READY_IMAGES
+from harness.inputs.lean import READY_IMAGES
+from harness.stacks.engine import Stack
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from harness.lean import LEAN
-from harness.user import ROOT, User, project_user
+from harness.inputs.lean import LEAN
+from harness.stacks.user import ROOT, User, project_user
 
 pytestmark = pytest.mark.long
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from localcloud.cloud import LocalCloud
 
-from harness.user import User, project_user
+from harness.stacks.user import User, project_user
 
 pytestmark = pytest.mark.long
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.tasks import wait_until
+from harness.docker.tasks import wait_until
 
 pytestmark = pytest.mark.long
 
 PROGRAM = """
 import time
-from harness.docker_engine import Engine
+from harness.docker.engine import Engine
 with Engine.running() as engine:
     network = engine.client.networks.create("left")
     print(engine.folder, (engine.folder / "pid").read_text(), f"br-{network.id[:12]}", flush=True)

@@ -12,8 +12,8 @@ import pytest
 from jenkins_platform.base.context import PLATFORM_TAG
 from localcloud.providers import table
 
-from harness.mocks import platform
-from harness.registered import EVERYTHING, OPTIONAL
+from harness.stacks.mocks import platform
+from harness.stacks.registered import EVERYTHING, OPTIONAL
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 

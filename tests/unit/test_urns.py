@@ -8,8 +8,8 @@ import pytest
 from jenkins_platform.testing import Registration
 from syrupy.assertion import SnapshotAssertion
 
-from harness.mocks import platform
-from harness.registered import EVERYTHING, OPTIONAL
+from harness.stacks.mocks import platform
+from harness.stacks.registered import EVERYTHING, OPTIONAL
 
 PROFILES: dict[str, dict[str, Any]] = {
     "default": {},

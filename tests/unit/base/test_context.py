@@ -11,8 +11,8 @@ from jenkins_platform import JenkinsPlatform
 from jenkins_platform.testing import _Mocks, register
 from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs
 
-from harness.changes import BY_HAND
-from harness.lean import LEAN
+from harness.inputs.changes import BY_HAND
+from harness.inputs.lean import LEAN
 
 AMI = {"name": "a", "capacity": "instances", "cpu": 2048, "memory_mib": 4096}
 LOOK_UPS: dict[str, dict[str, Any]] = {

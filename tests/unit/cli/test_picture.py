@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from jenkins_platform_cli.picture.deployment import Box, Deployment, Resource, Subnet, Zone
 
-from harness.mocks import platform
+from harness.stacks.mocks import platform
 
 HTTPS = {"certificate": {"existing": "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d"}}
 EXISTING = {

@@ -17,8 +17,8 @@ from jenkins_platform.settings.images import JENKINS_VERSION, OFFICIAL_DIGESTS
 from jenkins_platform.testing import REGISTRY, Registration
 from jenkins_plugins.resolver import Policy
 
-from harness.lean import LEAN
-from harness.mocks import platform
+from harness.inputs.lean import LEAN
+from harness.stacks.mocks import platform
 
 IMAGE = "docker:index/image:Image"
 REPOSITORY = "aws:ecr/repository:Repository"

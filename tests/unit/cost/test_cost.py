@@ -15,7 +15,7 @@ from jenkins_platform.cost.estimate import NOT_COUNTED
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import register
 
-from harness.prices import US, fixed
+from harness.inputs.prices import US, fixed
 
 PRICES = fixed()
 AMOUNTS = (

@@ -13,10 +13,10 @@ import pytest
 import yaml
 from syrupy.assertion import SnapshotAssertion
 
-from harness.changes import BY_HAND
-from harness.lean import LEAN
-from harness.mocks import platform
-from harness.registered import EVERYTHING, OPTIONAL
+from harness.inputs.changes import BY_HAND
+from harness.inputs.lean import LEAN
+from harness.stacks.mocks import platform
+from harness.stacks.registered import EVERYTHING, OPTIONAL
 
 SHARED: dict[str, Any] = {
     **LEAN,
