@@ -372,20 +372,19 @@ def test_no_savings_for_an_inexpensive_platform() -> None:
     [
         (
             {"running_hours": 731},
-            "usage_estimate.running_hours: 731: should be less than or equal to 730. "
-            "Valid: 0 to 730 hours",
+            "usage_estimate.running_hours: 731: must be at most 730. Valid: 0 to 730 hours",
         ),
         (
             {"home_gb": -1},
-            "usage_estimate.home_gb: -1: should be greater than or equal to 0. Valid: 0 or more",
+            "usage_estimate.home_gb: -1: must be at least 0. Valid: 0 or more",
         ),
         (
             {"log_gb": float("inf")},
-            "usage_estimate.log_gb: inf: should be a finite number. Valid: 0 or more",
+            "usage_estimate.log_gb: inf: must be a finite number. Valid: 0 or more",
         ),
         (
             {"build_hours": {"linux": -5}},
-            "usage_estimate.build_hours.linux: -5: should be greater than or equal to 0. "
+            "usage_estimate.build_hours.linux: -5: must be at least 0. "
             "Valid: hours, 0 or more, by label",
         ),
         (
