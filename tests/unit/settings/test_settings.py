@@ -45,7 +45,7 @@ def test_all_problems_are_reported_at_once() -> None:
 
 def test_the_error_names_key_value_and_valid_values() -> None:
     assert problems(network={"availability_zone_count": 7}) == [
-        "network.availability_zone_count: 7: should be less than or equal to 3. Valid: 2 or 3"
+        "network.availability_zone_count: 7: must be at most 3. Valid: 2 or 3"
     ]
 
 
