@@ -198,7 +198,8 @@ def test_settings_describe_valid_values(path: str, args: type[Any], group: type[
 
 
 RANGE = re.compile(r"([\d.]+)(?: \(never\))? (?:to|or) ([\d.]+)|\bup to (\d+)\b")
-PATTERNS = {
+TIMES = {f"schedule.windows.{name}" for name in ("start", "end")}
+PATTERNS = {"agents.user", "sign_in.admin_user_name", *TIMES}
     "agents.user",
     "schedule.windows.end",
     "schedule.windows.start",
