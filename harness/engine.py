@@ -16,7 +16,7 @@ from jenkins_platform_cli.engine.operations import Operation, run
 from localcloud.cloud import REGION, LocalCloud
 from pulumi import automation as auto
 
-from harness.guardrails import PolicyResource, resource
+from harness.guardrails import PolicyResource, of_state
 from harness.lean import READY_IMAGES
 
 PASSPHRASE = "a passphrase for tests"
@@ -116,11 +116,7 @@ class Stack:
 
     def guarded_resources(self) -> list[PolicyResource]:
         """The resources in the state, as input of the policy pack."""
-        return [
-            resource(r["type"], {**r.get("inputs", {}), **r.get("outputs", {})}, r["urn"])
-            for r in self.resources()
-            if r.get("custom")
-        ]
+        return of_state(self.resources())
 
 
 def short(urn: str) -> str:
