@@ -59,7 +59,12 @@ def use(cloud: LocalCloud) -> dict[str, Any]:
 
 def test_unprotect_and_destroy_leave_only_data(user: User) -> None:
     lean = {"monitoring": {"level": "none"}, "network": {"nat": "public-subnets"}}
-    user.set(**lean, removal_policy="retain", load_balancer={"access_logs": {"enabled": True}})
+    user.set(
+        **lean,
+        removal_policy="retain",
+        load_balancer={"access_logs": {"enabled": True}},
+        jenkins={"artifacts": "s3"},
+    )
     up = user.local("up")
     assert up.returncode == 0, up.stdout
     cloud = user.cloud
@@ -75,7 +80,10 @@ def test_unprotect_and_destroy_leave_only_data(user: User) -> None:
     assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
     described = cloud.client("ecs").describe_tasks(**running)["tasks"]
     assert described[0]["lastStatus"] == "STOPPED"
-    assert cloud.client("s3").list_buckets()["Buckets"] == []
+    s3 = cloud.client("s3")
+    (artifacts,) = [b["Name"] for b in s3.list_buckets()["Buckets"]]
+    assert "artifacts" in artifacts
+    assert len(s3.list_object_versions(Bucket=artifacts)["Versions"]) == 2
     (kept,) = cloud.client("ecr").describe_repositories()["repositories"]
     assert kept["repositoryName"].endswith("/applications")
     assert cloud.client("logs").describe_log_groups()["logGroups"] == []
@@ -88,6 +96,7 @@ def test_unprotect_and_destroy_leave_only_data(user: User) -> None:
     before, _, after = destroyed.stdout.partition("Is deleted:")
     assert "FileSystem jenkins-home (fs-" in before
     assert "/applications)" in before
+    assert artifacts in before
     assert "bucket jenkins-access-logs" in after
     assert "/controller with its images" in after
     assert "1 running tasks, which are stopped first" in after
