@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jenkins_platform.settings import limits
-from jenkins_platform.settings.limits import Limit
+from jenkins_platform.settings.facts import limits
+from jenkins_platform.settings.facts.limits import Limit
 
 PAGE = "docs/limits.md"
 _START = (

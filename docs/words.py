@@ -67,7 +67,7 @@ ALLOWED = {
     # Old names of inputs.
     "CHANGELOG.md": "adopt.*|entrance",
     "components/jenkins_platform/base/renames.py": "entrance",
-    "components/jenkins_platform/settings/renamed.py": "adopt|entrance",
+    "components/jenkins_platform/settings/validation/renamed.py": "adopt|entrance",
     "tests/data/former_urns.txt": "entrance",
     "tests/engine/test_upgrades.py": "entrance",
     "tests/unit/base/test_renames.py": "entrance",

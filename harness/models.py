@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jenkins_platform.settings import Settings
-from jenkins_platform.settings.base import Group
+from jenkins_platform.settings.validation.base import Group
 
 
 def group_in(annotation: Any) -> type[Group] | None:

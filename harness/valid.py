@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from hypothesis import strategies as st
-from jenkins_platform.settings.fargate import MEMORY_BY_CPU
+from jenkins_platform.settings.facts.fargate import MEMORY_BY_CPU
 
 ACCOUNT = "123456789012"
 ODD = [

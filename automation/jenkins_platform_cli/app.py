@@ -14,7 +14,8 @@ from typing import Annotated, Any, Optional
 import typer
 import typer.core
 from botocore.exceptions import BotoCoreError, ClientError
-from jenkins_platform.settings import SettingsError, regions
+from jenkins_platform.settings import SettingsError
+from jenkins_platform.settings.facts import regions
 from pulumi import automation as auto
 from rich.console import Console
 

@@ -33,9 +33,10 @@ from .network.security_groups import SecurityGroups
 from .network.vpc import Network
 from .network.vpc_endpoints import VpcEndpoints
 from .schedule.schedule import Schedule
-from .settings import Settings, ports
+from .settings import Settings
 from .settings.agents import label_forms
-from .settings.warnings import warnings
+from .settings.checks.warnings import warnings
+from .settings.facts import ports
 from .storage.backup import Backup
 from .storage.file_system import Storage
 from .webhooks.webhooks import Webhooks

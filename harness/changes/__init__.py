@@ -14,7 +14,7 @@ from typing import Any
 from jenkins_platform.controller import jcasc
 from jenkins_platform.inputs import JenkinsPlatformArgs
 from jenkins_platform.settings import AgentTemplate, Settings, SettingsError
-from jenkins_platform.settings.base import Group
+from jenkins_platform.settings.validation.base import Group
 from pydantic.fields import FieldInfo
 
 from .by_hand import BY_HAND

@@ -12,7 +12,7 @@ from typing import Any
 
 import hypothesis
 from hypothesis import strategies
-from jenkins_platform.settings.base import Group
+from jenkins_platform.settings.validation.base import Group
 from pulumi import Output
 from pydantic import AfterValidator
 

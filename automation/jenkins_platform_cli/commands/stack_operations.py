@@ -9,7 +9,7 @@ from functools import partial
 from typing import Annotated, Optional
 
 import typer
-from jenkins_platform.settings.arn import Arn
+from jenkins_platform.settings.facts.arn import Arn
 from localcloud.cloud import LocalCloud
 from rich.console import Console
 

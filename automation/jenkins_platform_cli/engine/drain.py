@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from botocore.exceptions import BotoCoreError, ClientError
 from jenkins_platform.settings import Settings
-from jenkins_platform.settings.weekly_windows import covers
+from jenkins_platform.settings.facts.weekly_windows import covers
 from pulumi import automation as auto
 
 from ..invocation import command_line

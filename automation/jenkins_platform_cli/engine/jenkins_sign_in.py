@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from jenkins_platform.settings.arn import Arn
+from jenkins_platform.settings.facts.arn import Arn
 
 from . import local_jenkins
 from .jenkins_api import JenkinsApi

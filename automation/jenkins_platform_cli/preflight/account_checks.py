@@ -7,7 +7,7 @@ from typing import Any
 
 import botocore.exceptions
 from jenkins_platform.settings import Settings
-from jenkins_platform.settings.arn import Arn
+from jenkins_platform.settings.facts.arn import Arn
 from pulumi import Output
 
 from .findings import ClientOf, Finding, Status

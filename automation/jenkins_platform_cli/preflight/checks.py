@@ -10,8 +10,8 @@ from importlib.metadata import version
 
 import botocore.exceptions
 from jenkins_platform.settings import Settings
-from jenkins_platform.settings.regions import supported
-from jenkins_platform.settings.warnings import warnings
+from jenkins_platform.settings.checks.warnings import warnings
+from jenkins_platform.settings.facts.regions import supported
 from jenkins_plugins.update_center import UpdateCenter
 from pulumi import Output
 

@@ -16,7 +16,7 @@ from ..inputs import InstanceProvider
 from ..network.vpc import Placement
 from ..outputs import concat, json_text, when_known
 from ..settings.agents import AgentTemplate
-from ..settings.counts import names_families
+from ..settings.checks.counts import names_families
 from . import container_definitions
 from .cluster import create_cluster, existing_cluster
 from .instances import AgentInstances

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from ..base.container import cluster_configuration
 from ..base.context import PLATFORM_TAG, SubComponent
 from ..settings import Problem, SettingsError
-from ..settings.arn import Arn
+from ..settings.facts.arn import Arn
 
 
 @dataclass(frozen=True)

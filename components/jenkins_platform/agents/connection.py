@@ -10,7 +10,7 @@ from ..inputs import Connection
 from ..network.security_groups import SecurityGroups
 from ..network.vpc import Network
 from ..outputs import concat
-from ..settings import ports
+from ..settings.facts import ports
 
 _TTL_SECONDS = 10
 """Short, so that agents find a replaced controller soon."""

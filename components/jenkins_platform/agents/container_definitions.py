@@ -12,7 +12,7 @@ from ..base import java_options
 from ..base.container import log_configuration
 from ..inputs import Architecture, Connection
 from ..settings.agents import AgentTemplate
-from ..settings.containers import Sidecar, Volume
+from ..settings.agents.containers import Sidecar, Volume
 from . import docker_daemon
 
 CONTAINER = "agent"

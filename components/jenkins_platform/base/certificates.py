@@ -7,8 +7,8 @@ import pulumi_aws as aws
 
 from .. import iam
 from ..settings import SettingsError
-from ..settings.base import Problem
 from ..settings.company_network import CERTIFICATE_VARIABLE
+from ..settings.validation.base import Problem
 from .context import SubComponent
 from .roles import Role
 

@@ -11,8 +11,8 @@ import pulumi_random as random
 
 from ..outputs import concat
 from ..settings import Problem, Settings, SettingsError
-from ..settings.local_arns import elsewhere
-from ..settings.regions import supported
+from ..settings.checks.local_arns import elsewhere
+from ..settings.facts.regions import supported
 from .renames import former_children, former_component
 
 T = TypeVar("T")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pulumi
 
-from ..settings.base import Problem, SettingsError
 from ..settings.encryption import EncryptionKey
+from ..settings.validation.base import Problem, SettingsError
 from .context import SubComponent
 
 AWS_MANAGED_KEY = "the AWS managed key"

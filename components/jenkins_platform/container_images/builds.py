@@ -13,6 +13,7 @@ from jenkins_plugins.versions import Version, is_lts
 
 from ..inputs import Architecture, ArtifactStorage
 from ..settings import Settings
+from ..settings.facts.package_data import folder
 from ..settings.images import (
     AGENT_VERSION,
     JENKINS_VERSION,
@@ -23,7 +24,6 @@ from ..settings.images import (
     ImagesSettings,
     locked_plugins,
 )
-from ..settings.package_data import folder
 from .build_contexts import content_hash, with_additions
 
 PLATFORMS = {Architecture.X86_64: "linux/amd64", Architecture.ARM64: "linux/arm64"}

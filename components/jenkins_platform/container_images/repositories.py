@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from .. import iam
 from ..base.context import SubComponent
 from ..outputs import concat
-from ..settings.arn import Arn
+from ..settings.facts.arn import Arn
 
 
 class Repositories:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ..settings import permissions
+from ..settings.facts import permissions
 from ..settings.sign_in import SignInSettings
 
 ESCAPE_GROUP = "jenkins-platform-escape-hatch"

@@ -15,9 +15,9 @@ from ..base.java_options import JENKINS, quoted_for_xargs
 from ..inputs import ArtifactStorage
 from ..load_balancer.load_balancer import HEALTH_PATH
 from ..outputs import when_known
-from ..settings import ports
 from ..settings.company_network import CERTIFICATE_VARIABLE
-from ..settings.permissions import java_options
+from ..settings.facts import ports
+from ..settings.facts.permissions import java_options
 from . import artifacts
 
 CONTAINER = "controller"

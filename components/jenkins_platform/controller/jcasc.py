@@ -27,8 +27,10 @@ import pulumi
 import yaml
 
 from ..inputs import ArtifactStorage
-from ..settings import Settings, SettingsError, github, ports
-from ..settings.package_data import folder
+from ..settings import Settings, SettingsError
+from ..settings.facts import ports
+from ..settings.facts.package_data import folder
+from ..settings.source_code import github
 from . import authorization, jcasc_merge
 from .clouds import clouds
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 
 import yaml
 
-from ..settings.secret_names import names_place_of_secret, names_secret
+from ..settings.validation.secret_names import names_place_of_secret, names_secret
 from .jcasc_merge import Path, composed
 
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator
 import yaml
 
 from ..settings import Problem
-from ..settings.base import hidden
+from ..settings.validation.base import hidden
 from . import jcasc_references
 
 CHOICES = {("jenkins", "securityrealm"), ("jenkins", "authorizationstrategy")}

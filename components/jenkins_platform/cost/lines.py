@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from ..inputs import Architecture, ArtifactStorage, Connection, NatStrategy, Scheme, ThroughputMode
 from ..settings.controller import TaskSize
 from ..settings.endpoint_services import interface_services
-from ..settings.fargate import INCLUDED_DISK_GIB
+from ..settings.facts.fargate import INCLUDED_DISK_GIB
 from ..settings.usage_estimate import HOURS_A_MONTH
 from . import instances
 from .backup import backup

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from ..settings.values import matching
+from ..settings.validation.values import matching
 
 FILE = Path(__file__).with_name("prices.yaml")
 FALLBACK = "us-east-1"

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from ..inputs import Architecture, Connection, MonitoringLevel, NatStrategy, ThroughputMode
 from ..settings import Settings
 from ..settings.agents import label_forms
+from ..settings.facts.weekly_windows import hours_a_month
 from ..settings.schedule import ScheduleSettings
-from ..settings.weekly_windows import hours_a_month
 from .lines import lines
 from .subject import Subject, builds
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ..settings import Settings, UsageEstimate
 from ..settings.agents import AgentTemplate, label_forms
+from ..settings.facts.weekly_windows import hours_a_month
 from ..settings.usage_estimate import HOURS_A_MONTH
-from ..settings.weekly_windows import hours_a_month
 from .prices import UNSURE, PriceTable
 
 

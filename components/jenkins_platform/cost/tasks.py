@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..inputs import Architecture
-from ..settings.fargate import INCLUDED_DISK_GIB
+from ..settings.facts.fargate import INCLUDED_DISK_GIB
 from .prices import PriceTable, shipped
 
 _KEYS = {Architecture.X86_64: "x86", Architecture.ARM64: "arm64"}

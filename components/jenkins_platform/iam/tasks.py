@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 
 from ..outputs import concat
-from ..settings.arn import Arn
+from ..settings.facts.arn import Arn
 from .document import ArnInput, Statement, allow
 
 

@@ -11,7 +11,8 @@ import pulumi_aws as aws
 
 from ..base.context import Context
 from ..inputs import IpAddressType
-from ..settings import Problem, SettingsError, ports
+from ..settings import Problem, SettingsError
+from ..settings.facts import ports
 
 _TYPE_KEY = "load_balancer.ip_address_type"
 _KEY = "load_balancer.existing.listener_arn"

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from ..settings import limits
-from ..settings.arn import Arn
+from ..settings.facts import limits
+from ..settings.facts.arn import Arn
 from ..settings.load_balancer import ExistingLoadBalancerSettings
-from ..settings.load_balancer_oidc import LoadBalancerOidcSettings
+from ..settings.sign_in.load_balancer_oidc import LoadBalancerOidcSettings
 
 OWN_CREDENTIALS = ("Basic *", "Bearer *")
 """Values of an ``Authorization`` header whose credentials Jenkins checks itself."""

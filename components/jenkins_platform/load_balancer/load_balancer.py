@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from ..base.context import Context, SubComponent
 from ..network.vpc import Network
 from ..outputs import concat
-from ..settings import ports
+from ..settings.facts import ports
 from . import created, existing, listener_rules
 from .certificate import certificate_arn
 from .web_acl import WebAcl

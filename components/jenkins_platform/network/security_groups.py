@@ -9,8 +9,8 @@ import pulumi_aws as aws
 
 from ..base.context import Context, SubComponent
 from ..inputs import Connection
-from ..settings import ports
 from ..settings.endpoint_services import interface_services
+from ..settings.facts import ports
 from .vpc import Network
 
 ANYWHERE = "0.0.0.0/0"

@@ -15,8 +15,8 @@ from ..base.roles import Role
 from ..controller.service import ControllerService
 from ..functions.states import INITIAL_STATE
 from ..load_balancer.load_balancer import LoadBalancer
+from ..settings.facts.weekly_windows import crons, holiday_spans
 from ..settings.schedule import ScheduleSettings
-from ..settings.weekly_windows import crons, holiday_spans
 from .wake_page import WakePage, WakeRule
 
 SETTLE = "rate(2 minutes)"

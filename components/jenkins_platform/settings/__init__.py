@@ -11,14 +11,11 @@ from pydantic import AfterValidator
 from ..inputs import JenkinsPlatformArgs, PlatformImage, RemovalPolicy
 from .agent_cloud import AgentCloudSettings
 from .agents import AgentTemplate
-from .arns import PolicyArn
 from .backup import BackupSettings
-from .base import Group, OutputOr, Problem, SettingsError, setting
 from .budget import BudgetSettings
-from .checking import check, check_part, unknown_key
+from .checks.counts import limit_rules
 from .company_network import CERTIFICATE_VARIABLE
 from .controller import ControllerSettings
-from .counts import limit_rules
 from .images import ImageSettings, ImagesSettings
 from .jenkins import JenkinsSettings
 from .load_balancer import LoadBalancerSettings, subnet_rules
@@ -31,7 +28,10 @@ from .storage import StorageSettings
 from .tags import MAX_TAGS, TAGS_VALID, Tags, merged_tags
 from .templates import capacity_rules, template_rules
 from .usage_estimate import UsageEstimate, use_rules
-from .values import matching
+from .validation.arns import PolicyArn
+from .validation.base import Group, OutputOr, Problem, SettingsError, setting
+from .validation.checking import check, check_part, unknown_key
+from .validation.values import matching
 from .webhooks import WebhooksSettings
 
 __all__ = ["AgentTemplate", "Problem", "Settings", "SettingsError", "UsageEstimate"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..inputs import Connection
-from .arns import ClusterArn, KmsKeyArn, RoleArn
-from .base import Group, OutputOr, Problem, setting
-from .rules import created_only
-from .values import LOG_RETENTION_VALID, LogGroupName, LogRetention, SecurityGroupId
+from .validation.arns import ClusterArn, KmsKeyArn, RoleArn
+from .validation.base import Group, OutputOr, Problem, setting
+from .validation.rules import created_only
+from .validation.values import LOG_RETENTION_VALID, LogGroupName, LogRetention, SecurityGroupId
 
 
 class ProvisioningSettings(Group):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..inputs import VaultLockMode
-from .arns import RoleArn
-from .base import Group, OutputOr, Problem, setting
-from .cron import BACKUP_VALID, BackupCron, TimeZone
 from .encryption import EncryptionKey
-from .regions import Region
+from .facts.regions import Region
 from .tags import MAX_TAGS, TAGS_VALID, Tags
+from .validation.arns import RoleArn
+from .validation.base import Group, OutputOr, Problem, setting
+from .validation.cron import BACKUP_VALID, BackupCron, TimeZone
 
 NEVER = 0
 """Number of days that means never."""

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from .base import Group, Problem, setting
-from .rules import no_duplicates
-from .values import EmailAddress
+from .validation.base import Group, Problem, setting
+from .validation.rules import no_duplicates
+from .validation.values import EmailAddress
 
 
 def _cents(value: float) -> float:

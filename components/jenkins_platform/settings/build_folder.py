@@ -12,7 +12,7 @@ from jenkins_plugins.files import SUFFIXES, releases
 from jenkins_plugins.update_center import Release
 from jenkins_plugins.versions import Version
 
-from .package_data import folder
+from .facts.package_data import folder
 
 PACKAGES, FILES, SCRIPTS, PLUGINS = "packages.txt", "files", "init.groovy.d", "plugins"
 _VALID = f"{PACKAGES}, {FILES}, {SCRIPTS}, {PLUGINS}"

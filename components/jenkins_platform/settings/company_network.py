@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from .arns import PARTITION, SECRET_ARN
-from .base import Group, Problem, hidden, setting
-from .rules import no_duplicates
-from .values import matching
+from .validation.arns import PARTITION, SECRET_ARN
+from .validation.base import Group, Problem, hidden, setting
+from .validation.rules import no_duplicates
+from .validation.values import matching
 
 ALWAYS_DIRECT = ("localhost", "127.0.0.1", "169.254.169.254", "169.254.170.2")
 """Hosts that no container reaches through a proxy. The last two are the metadata and credentials of

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from ..inputs import Architecture
-from . import fargate
-from .arns import KmsKeyArn, RoleArn
-from .base import Group, OutputOr, Problem, setting
-from .java_options import JavaOption, controller_property_rules, java_option_rules
-from .values import (
+from .facts import fargate
+from .validation.arns import KmsKeyArn, RoleArn
+from .validation.base import Group, OutputOr, Problem, setting
+from .validation.java_options import JavaOption, controller_property_rules, java_option_rules
+from .validation.values import (
     LOG_RETENTION_VALID,
     Environment,
     LogGroupName,
@@ -18,7 +18,7 @@ from .values import (
     SecurityGroupId,
     one_of,
 )
-from .variables import reserved
+from .validation.variables import reserved
 
 CpuUnits = Annotated[int, one_of(fargate.CPU_UNITS, "sizes of Fargate")]
 CPU_VALID = ", ".join(map(str, fargate.CPU_UNITS))

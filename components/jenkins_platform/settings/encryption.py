@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .arns import KmsKeyArn
-from .base import Group, OutputOr, Problem, setting
+from .validation.arns import KmsKeyArn
+from .validation.base import Group, OutputOr, Problem, setting
 
 
 class KeyCreation(Group):

@@ -12,12 +12,12 @@ from jenkins_plugins.commons_lang import FIRST_CORE_WITHOUT
 from jenkins_plugins.versions import Version as JenkinsVersion
 
 from ..inputs import FindingSeverity, PluginPolicy
-from .arns import PARTITION, CacheCredentialArn, KmsKeyArn, RepositoryArn
-from .base import Group, OutputOr, Problem, setting
 from .build_folder import BuildFolder
-from .package_data import folder
-from .rules import no_duplicates
-from .values import ImageReference, matching
+from .facts.package_data import folder
+from .validation.arns import PARTITION, CacheCredentialArn, KmsKeyArn, RepositoryArn
+from .validation.base import Group, OutputOr, Problem, setting
+from .validation.rules import no_duplicates
+from .validation.values import ImageReference, matching
 
 JENKINS_VERSION = "2.580.3"
 AGENT_VERSION = "3391.va_37fa_a_305d6d-4"

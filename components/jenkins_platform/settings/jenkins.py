@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from ..inputs import ArtifactStorage, ConfigurationRollout, LogLevel, ToolKind
-from .arns import SecretArn
-from .base import Group, OutputOr, Problem, setting
-from .bitbucket import BitbucketSettings
-from .github import GitHubSettings
-from .gitlab import GitLabSettings
 from .job_identity import JobIdentitySettings
-from .rules import no_duplicates
 from .source_code import HostKey
-from .values import HttpsUrl, NoCredentials, Text, VariableName, matching
-from .variables import reserved
+from .source_code.bitbucket import BitbucketSettings
+from .source_code.github import GitHubSettings
+from .source_code.gitlab import GitLabSettings
+from .validation.arns import SecretArn
+from .validation.base import Group, OutputOr, Problem, setting
+from .validation.rules import no_duplicates
+from .validation.values import HttpsUrl, NoCredentials, Text, VariableName, matching
+from .validation.variables import reserved
 
 PLATFORM_LIBRARY = "jenkins-platform"
 """Name of the platform's own library (templates/jcasc/library.yaml.j2)."""

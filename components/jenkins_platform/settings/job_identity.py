@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from .base import Group, Problem, setting
-from .containers import PolicyStatement
-from .rules import no_duplicates
-from .values import matching
+from .agents.containers import PolicyStatement
+from .validation.base import Group, Problem, setting
+from .validation.rules import no_duplicates
+from .validation.values import matching
 
 _PART = r"[^/*?$\s\x00-\x1f](?:[^/*?$\x00-\x1f]*[^/*?$\s\x00-\x1f])?"
 Job = Annotated[

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from ..inputs import IpAddressType, Scheme
-from . import limits
-from .arns import CertificateArn, ListenerArn
-from .base import Group, OutputOr, Problem, setting
+from .facts import limits
 from .network import NetworkSettings
-from .rules import created_only, no_duplicates, not_with_existing
-from .values import (
+from .validation.arns import CertificateArn, ListenerArn
+from .validation.base import Group, OutputOr, Problem, setting
+from .validation.rules import created_only, no_duplicates, not_with_existing
+from .validation.values import (
     BucketName,
     Cidr,
     DomainName,

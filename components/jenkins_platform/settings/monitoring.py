@@ -13,11 +13,11 @@ from ..inputs import (
     MessageFormat,
     MonitoringLevel,
 )
-from .arns import TopicArn
-from .base import Group, OutputOr, Problem, setting
 from .encryption import EncryptionKey
-from .rules import no_duplicates
-from .values import LOG_RETENTION_VALID, EmailAddress, LogRetention, matching
+from .validation.arns import TopicArn
+from .validation.base import Group, OutputOr, Problem, setting
+from .validation.rules import no_duplicates
+from .validation.values import LOG_RETENTION_VALID, EmailAddress, LogRetention, matching
 
 Webhook = Annotated[str, matching(r"https://[^\s/]+(/\S*)?", "a URL that starts with https://")]
 WebhookName = Annotated[

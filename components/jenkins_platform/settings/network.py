@@ -10,10 +10,10 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from ..inputs import NatStrategy
-from .base import Group, OutputOr, Problem, setting
 from .company_network import ALWAYS_DIRECT, CertificateArn, ProxySettings
-from .rules import no_duplicates, not_with_existing
-from .values import Cidr, SubnetId, VpcId, matching
+from .validation.base import Group, OutputOr, Problem, setting
+from .validation.rules import no_duplicates, not_with_existing
+from .validation.values import Cidr, SubnetId, VpcId, matching
 
 _CREATED_ONLY = (
     "cidr_block",

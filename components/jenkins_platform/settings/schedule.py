@@ -9,11 +9,11 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from ..inputs import Day
-from .base import Group, Problem, setting
-from .cron import SchedulerCron, TimeZone
-from .rules import no_duplicates
-from .values import matching
-from .weekly_windows import Window, always
+from .facts.weekly_windows import Window, always
+from .validation.base import Group, Problem, setting
+from .validation.cron import SchedulerCron, TimeZone
+from .validation.rules import no_duplicates
+from .validation.values import matching
 
 _WEEK = (Day.MONDAY, Day.TUESDAY, Day.WEDNESDAY, Day.THURSDAY, Day.FRIDAY)
 _YEARS = range(2000, 2200)

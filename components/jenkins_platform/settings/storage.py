@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..inputs import PerformanceMode, ThroughputMode, TransitionAfter
-from .base import Group, OutputOr, Problem, setting
 from .encryption import EncryptionKey
-from .regions import Region
-from .rules import created_only
-from .values import AccessPointId, FileSystemId, SecurityGroupId
+from .facts.regions import Region
+from .validation.base import Group, OutputOr, Problem, setting
+from .validation.rules import created_only
+from .validation.values import AccessPointId, FileSystemId, SecurityGroupId
 
 _TRANSITIONS = list(TransitionAfter)
 _TRANSITION_VALID = f"{_TRANSITIONS[0].value} to {_TRANSITIONS[-1].value}, as in EFS"

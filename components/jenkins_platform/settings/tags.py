@@ -12,9 +12,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from . import limits
-from .base import Problem
-from .values import matching
+from .facts import limits
+from .validation.base import Problem
+from .validation.values import matching
 
 MAX_TAGS = limits.TAGS.maximum - 10
 """Ten tags are left for the platform and for Pulumi."""

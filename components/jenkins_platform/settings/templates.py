@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ..inputs import NatStrategy
 from .agents import AgentTemplate, label_forms
-from .base import Problem
-from .rules import no_duplicates
+from .validation.base import Problem
+from .validation.rules import no_duplicates
 
 if TYPE_CHECKING:
     from . import Settings

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from .agents import AgentTemplate, Label, label_forms
-from .base import Group, Problem, setting
+from .validation.base import Group, Problem, setting
 
 HOURS_A_MONTH = 730.0
 """Hours per month in the AWS Pricing Calculator: a twelfth of a year."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from .arns import WebAclArn
-from .base import Group, OutputOr, Problem, setting
-from .rules import no_duplicates, not_with_existing
-from .values import LOG_RETENTION_VALID, LogRetention, matching
+from .validation.arns import WebAclArn
+from .validation.base import Group, OutputOr, Problem, setting
+from .validation.rules import no_duplicates, not_with_existing
+from .validation.values import LOG_RETENTION_VALID, LogRetention, matching
 
 RuleName = Annotated[str, matching(r"[A-Za-z0-9_-]{1,128}", "a name of letters, digits, '_', '-'")]
 

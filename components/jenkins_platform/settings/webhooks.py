@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .arns import SecretArn
-from .base import Group, OutputOr, setting
+from .validation.arns import SecretArn
+from .validation.base import Group, OutputOr, setting
 
 
 class WebhooksSettings(Group):

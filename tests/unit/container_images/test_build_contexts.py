@@ -10,7 +10,7 @@ import pytest
 from jenkins_platform.container_images import builds
 from jenkins_platform.inputs import Architecture
 from jenkins_platform.settings import Settings
-from jenkins_platform.settings.package_data import folder as shipped_folder
+from jenkins_platform.settings.facts.package_data import folder as shipped_folder
 
 
 @pytest.fixture

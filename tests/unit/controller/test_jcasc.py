@@ -10,9 +10,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from jenkins_platform.settings import SettingsError
-from jenkins_platform.settings.bitbucket import BitbucketSettings
-from jenkins_platform.settings.github import GitHubSettings
-from jenkins_platform.settings.gitlab import GitLabSettings
+from jenkins_platform.settings.source_code.bitbucket import BitbucketSettings
+from jenkins_platform.settings.source_code.github import GitHubSettings
+from jenkins_platform.settings.source_code.gitlab import GitLabSettings
 from syrupy.assertion import SnapshotAssertion
 
 from harness.documents import odd_texts, render, structure, texts

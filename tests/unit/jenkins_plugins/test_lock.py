@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from jenkins_platform.settings.facts.package_data import folder
 from jenkins_platform.settings.images import JENKINS_VERSION
-from jenkins_platform.settings.package_data import folder
 from jenkins_plugins import lock
 from jenkins_plugins.versions import Version
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.cost import estimate
-from jenkins_platform.settings import Settings, limits
+from jenkins_platform.settings import Settings
+from jenkins_platform.settings.facts import limits
 from jenkins_platform.testing import LOAD_BALANCER, Registration, register
 
 from harness.changes import BY_HAND

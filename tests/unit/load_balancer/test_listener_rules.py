@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from jenkins_platform.settings.listener_conditions import portions
+from jenkins_platform.settings.sign_in.listener_conditions import portions
 
 from harness.registered import ACCOUNT, EVERYTHING, by_role
 

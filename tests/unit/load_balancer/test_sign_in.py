@@ -14,8 +14,8 @@ from jenkins_platform import JenkinsPlatform
 from jenkins_platform.controller import jcasc
 from jenkins_platform.load_balancer.listener_rules import CREATED
 from jenkins_platform.settings import Settings, SettingsError
-from jenkins_platform.settings.limits import CONDITION_VALUES, CONDITION_WILDCARDS
-from jenkins_platform.settings.listener_conditions import portions
+from jenkins_platform.settings.facts.limits import CONDITION_VALUES, CONDITION_WILDCARDS
+from jenkins_platform.settings.sign_in.listener_conditions import portions
 from jenkins_platform.testing import Registration, register
 
 from harness.lean import LEAN, READY_IMAGES

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jenkins_platform.inputs import Connection
-from jenkins_platform.settings import ports
-from jenkins_platform.settings.arn import Arn
+from jenkins_platform.settings.facts import ports
+from jenkins_platform.settings.facts.arn import Arn
 
 SECRET = "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:app-AbCdEf"
 PART = st.text("abcdefgh-0123456789/", max_size=8)

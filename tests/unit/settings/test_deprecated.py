@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from jenkins_platform.provider import _rewritten
 from jenkins_platform.settings import Settings
-from jenkins_platform.settings.base import Group, setting
-from jenkins_platform.settings.deprecated import deprecations
-from jenkins_platform.settings.warnings import warnings
+from jenkins_platform.settings.checks.warnings import warnings
+from jenkins_platform.settings.validation.base import Group, setting
+from jenkins_platform.settings.validation.deprecated import deprecations
 
 
 class Inner(Group):

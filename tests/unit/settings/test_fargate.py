@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from jenkins_platform.settings import fargate
+from jenkins_platform.settings.facts import fargate
 
 
 @pytest.mark.parametrize(

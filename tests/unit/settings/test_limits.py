@@ -16,9 +16,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.controller import jcasc
-from jenkins_platform.settings import Problem, Settings, SettingsError, limits
-from jenkins_platform.settings.counts import names_families
-from jenkins_platform.settings.limits import Limit
+from jenkins_platform.settings import Problem, Settings, SettingsError
+from jenkins_platform.settings.checks.counts import names_families
+from jenkins_platform.settings.facts import limits
+from jenkins_platform.settings.facts.limits import Limit
 from jenkins_platform.testing import Registration, register
 
 ACCOUNT = "123456789012"

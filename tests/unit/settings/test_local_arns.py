@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.settings import Settings, SettingsError
-from jenkins_platform.settings.local_arns import elsewhere
+from jenkins_platform.settings.checks.local_arns import elsewhere
 from jenkins_platform.testing import register
 
 

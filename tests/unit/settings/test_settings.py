@@ -9,8 +9,8 @@ import pulumi
 import pytest
 from jenkins_platform import inputs
 from jenkins_platform.settings import Settings, SettingsError
-from jenkins_platform.settings.base import Group
-from jenkins_platform.settings.renamed import RENAMED, new_name
+from jenkins_platform.settings.validation.base import Group
+from jenkins_platform.settings.validation.renamed import RENAMED, new_name
 
 from harness.inputs import inputs as input_paths
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from jenkins_platform.settings import Settings
-from jenkins_platform.settings.warnings import UNSCOPED, warnings
+from jenkins_platform.settings.checks.warnings import UNSCOPED, warnings
 from jenkins_platform_policies import identity
 
 from harness.changes import BY_HAND

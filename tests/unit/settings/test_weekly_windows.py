@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from jenkins_platform.inputs import Day
-from jenkins_platform.settings.weekly_windows import (
+from jenkins_platform.settings.facts.weekly_windows import (
     DAY_MINUTES,
     DAYS,
     WEEK_MINUTES,

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 from jenkins_platform.settings import Problem, Settings, SettingsError
-from jenkins_platform.settings.base import shown
+from jenkins_platform.settings.validation.base import shown
 
 from harness.models import paths
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from .values import matching
+from ..validation.values import matching
 
 _SYSTEM = (
     *("/bin", "/boot", "/etc", "/home", "/home/jenkins", "/lib", "/lib64", "/opt", "/opt/java"),

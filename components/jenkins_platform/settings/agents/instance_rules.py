@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..inputs import Architecture, InstanceProvider, PlatformImage
-from .base import Problem
+from ...inputs import Architecture, InstanceProvider, PlatformImage
+from ..validation.base import Problem
 
 if TYPE_CHECKING:
-    from .agents import AgentTemplate
+    from . import AgentTemplate
 
 DOCKER_CPU = 2048
 """Minimum CPU units with Docker: an instance with fewer than twice the vCPUs must exist."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from ..inputs import Role
+from ...inputs import Role
 
 _IN_GROUPS = {
     "Overall": "Administer Manage Read SystemRead",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from . import limits
+from ..facts import limits
 
 
 def wildcards(path: str) -> int:

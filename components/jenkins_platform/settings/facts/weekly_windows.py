@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from ..inputs import Day
+from ...inputs import Day
 
 DAYS = tuple(Day)
 DAY_MINUTES = 24 * 60

@@ -8,11 +8,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from ..inputs import Role
-from . import permissions
-from .base import Group, Problem, setting
-from .rules import no_duplicates
-from .values import Text, matching
+from ...inputs import Role
+from ..facts import permissions
+from ..validation.base import Group, Problem, setting
+from ..validation.rules import no_duplicates
+from ..validation.values import Text, matching
 
 AUTHENTICATED = "authenticated"
 """Jenkins's group of all authenticated users."""

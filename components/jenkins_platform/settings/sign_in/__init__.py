@@ -7,14 +7,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from ..inputs import NatStrategy, Role
-from . import permissions
+from ...inputs import NatStrategy, Role
+from ..facts import permissions
+from ..load_balancer import LoadBalancerSettings
+from ..network import NetworkSettings
+from ..validation.base import Group, Problem, setting
+from ..validation.rules import no_duplicates
+from ..validation.values import matching
 from .authorization import AUTHENTICATED, Grant, ItemRole, PermissionName, RoleStrategySettings
-from .base import Group, Problem, setting
 from .ldap import LdapSettings
-from .load_balancer import LoadBalancerSettings
 from .load_balancer_oidc import LoadBalancerOidcSettings
-from .network import NetworkSettings
 from .realms import (
     EntraSettings,
     GitHubSignInSettings,
@@ -22,8 +24,6 @@ from .realms import (
     Realm,
     SamlSettings,
 )
-from .rules import no_duplicates
-from .values import matching
 
 RESERVED_USERS = frozenset({"anonymous", "authenticated", "system", "unknown"})
 """User names that Jenkins uses itself (hudson.security.ACL, hudson.model.User), in lowercase."""

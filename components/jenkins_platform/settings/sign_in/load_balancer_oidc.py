@@ -7,13 +7,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from . import limits
-from .arns import StoredSecretArn
-from .base import Group, OutputOr, Problem, setting
+from ..facts import limits
+from ..validation.arns import StoredSecretArn
+from ..validation.base import Group, OutputOr, Problem, setting
+from ..validation.rules import no_duplicates
+from ..validation.values import Cidr, HttpsUrl, matching
 from .listener_conditions import portions, wildcards
 from .realms import ClientId, Scopes
-from .rules import no_duplicates
-from .values import Cidr, HttpsUrl, matching
 
 BYPASS_PATHS = (
     # Agents.

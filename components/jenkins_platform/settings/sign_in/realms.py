@@ -9,10 +9,10 @@ from typing import Annotated, ClassVar
 import pulumi
 from pydantic import AfterValidator
 
-from ..inputs import EntraCloud, SamlBinding, UserNameCase
-from .arns import SecretArn
-from .base import Group, OutputOr, Problem, setting
-from .values import HttpsUrl, Text, matching
+from ...inputs import EntraCloud, SamlBinding, UserNameCase
+from ..validation.arns import SecretArn
+from ..validation.base import Group, OutputOr, Problem, setting
+from ..validation.values import HttpsUrl, Text, matching
 
 GITHUB_URL = "https://github.com"
 MAX_METADATA = 200_000

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import pulumi
 
-from .arns import SecretArn
-from .base import Group, OutputOr, Problem, setting
-from .values import matching
+from ..validation.arns import SecretArn
+from ..validation.base import Group, OutputOr, Problem, setting
+from ..validation.values import matching
 
 HostKey = Annotated[
     str,

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 import pulumi
 
-from .arns import SecretArn
-from .base import Group, OutputOr, Problem, setting
-from .rules import no_duplicates
-from .source_code import path_on
-from .values import HttpsUrl, matching
+from ..validation.arns import SecretArn
+from ..validation.base import Group, OutputOr, Problem, setting
+from ..validation.rules import no_duplicates
+from ..validation.values import HttpsUrl, matching
+from . import path_on
 
 ORGANIZATION_VALID = "a name of up to 39 letters, digits, '-' and '_', such as acme"
 Organization = Annotated[

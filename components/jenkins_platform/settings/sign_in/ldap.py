@@ -8,10 +8,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from .arns import SecretArn
-from .base import OutputOr, Problem, setting
+from ..validation.arns import SecretArn
+from ..validation.base import OutputOr, Problem, setting
+from ..validation.values import Text, matching
 from .realms import Realm
-from .values import Text, matching
 
 LdapAttribute = Annotated[
     str, matching(r"[A-Za-z][A-Za-z0-9;.-]{0,100}", "the name of an LDAP attribute")

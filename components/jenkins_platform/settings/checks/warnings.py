@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from .base import everything
-from .deprecated import deprecations
-from .secret_names import contains_secret, names_place_of_secret, names_secret
+from ..validation.base import everything
+from ..validation.deprecated import deprecations
+from ..validation.secret_names import contains_secret, names_place_of_secret, names_secret
 
 if TYPE_CHECKING:
-    from . import Settings
-    from .containers import PolicyStatement
+    from .. import Settings
+    from ..agents.containers import PolicyStatement
 
 UNSCOPED = (
     "ecr:GetAuthorizationToken",

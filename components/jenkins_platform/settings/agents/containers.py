@@ -8,7 +8,7 @@ from typing import Annotated
 
 import pulumi
 
-from .arns import (
+from ..validation.arns import (
     ConditionKey,
     ConditionOperator,
     IamAction,
@@ -16,9 +16,9 @@ from .arns import (
     ResourceName,
     SecretArn,
 )
-from .base import Group, OutputOr, Problem, setting
-from .rules import no_duplicates
-from .values import (
+from ..validation.base import Group, OutputOr, Problem, setting
+from ..validation.rules import no_duplicates
+from ..validation.values import (
     AccessPointId,
     Environment,
     FileSystemId,
@@ -27,7 +27,7 @@ from .values import (
     VariableName,
     matching,
 )
-from .variables import TASK_VARIABLES, variable_rules
+from ..validation.variables import TASK_VARIABLES, variable_rules
 from .volumes import ContainerPath
 
 TemplateName = Annotated[

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from . import regions
-from .arn import Arn
-from .base import everything
-from .problems import Problem
+from ..facts import regions
+from ..facts.arn import Arn
+from ..validation.base import everything
+from ..validation.problems import Problem
 
 if TYPE_CHECKING:
-    from . import Settings
+    from .. import Settings
 
 _OF_REGION = re.compile(
     r"load_balancer\.((certificate|web_acl)\.existing|additional_certificate_arns\[\d+\])"

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from .base import Problem, setting
-from .rules import no_duplicates
-from .source_code import TokenSource, path_on
-from .values import matching
+from ..validation.base import Problem, setting
+from ..validation.rules import no_duplicates
+from ..validation.values import matching
+from . import TokenSource, path_on
 
 Workspace = Annotated[
     str,

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from ..inputs import DiskType, InstanceProvider
-from .base import Group, OutputOr, Problem, setting
-from .rules import no_duplicates
-from .values import ImageReference, matching
+from ...inputs import DiskType, InstanceProvider
+from ..validation.base import Group, OutputOr, Problem, setting
+from ..validation.rules import no_duplicates
+from ..validation.values import ImageReference, matching
 
 _OVERHEAD_MIB = 512
 _OVERHEAD_SHARE = 0.1

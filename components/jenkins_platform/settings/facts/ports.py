@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..inputs import Connection
+from ...inputs import Connection
 
 HTTP = 8080
 """Jenkins user interface, as in the official image."""

@@ -7,18 +7,15 @@ from typing import Annotated, ClassVar
 
 import pulumi
 
-from ..inputs import Architecture, Capacity, InstanceProvider, PlatformImage
-from .arns import RegistryCredentialsArn, RoleArn, SecretArn
-from .base import OutputOr, Problem, setting
-from .containers import PolicyStatement, Sidecar, TemplateName, Volume
-from .controller import CPU_VALID, CpuUnits, TaskSize
-from .images import PushRepository
-from .instance_rules import fargate_rules, instance_rules, memory_rules
-from .instances import Instances, InstanceSizes
-from .java_options import JavaOption, java_option_rules
-from .rules import created_only, no_duplicates
-from .tags import MAX_TAGS, TAGS_VALID, Tags
-from .values import (
+from ...inputs import Architecture, Capacity, InstanceProvider, PlatformImage
+from ..controller import CPU_VALID, CpuUnits, TaskSize
+from ..images import PushRepository
+from ..tags import MAX_TAGS, TAGS_VALID, Tags
+from ..validation.arns import RegistryCredentialsArn, RoleArn, SecretArn
+from ..validation.base import OutputOr, Problem, setting
+from ..validation.java_options import JavaOption, java_option_rules
+from ..validation.rules import created_only, no_duplicates
+from ..validation.values import (
     Environment,
     ImageReference,
     LogGroupName,
@@ -26,7 +23,10 @@ from .values import (
     VariableName,
     matching,
 )
-from .variables import AGENT_VARIABLES, variable_rules
+from ..validation.variables import AGENT_VARIABLES, variable_rules
+from .containers import PolicyStatement, Sidecar, TemplateName, Volume
+from .instance_rules import fargate_rules, instance_rules, memory_rules
+from .instances import Instances, InstanceSizes
 
 Label = Annotated[
     str, matching(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", "letters, digits, '.', '_' and '-'")

@@ -13,16 +13,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..inputs import InstanceProvider
-from . import limits
-from .arn import Arn
-from .limits import Limit
-from .problems import Problem
+from ...inputs import InstanceProvider
+from ..facts import limits
+from ..facts.arn import Arn
+from ..facts.limits import Limit
+from ..validation.problems import Problem
 
 if TYPE_CHECKING:
-    from . import Settings
-    from .agents import AgentTemplate
-    from .containers import PolicyStatement, Sidecar
+    from .. import Settings
+    from ..agents import AgentTemplate
+    from ..agents.containers import PolicyStatement, Sidecar
 
 _UNKNOWN = 120
 """Characters of an output, such as an ARN."""

@@ -1,0 +1,1 @@
+"""Facts of AWS, Jenkins and this package that need no settings."""
