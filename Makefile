@@ -51,7 +51,7 @@ mutants: $(VENV)/.test  ## Apply single wrong changes to the component; unit tes
 
 record: $(VENV)/.test  ## Record the states of this version, on which later versions are previewed
 	@$(VENV)/bin/python -m jenkins_platform_cli.pulumi_cli.toolchain
-	@$(VENV)/bin/python -m harness.recorded_states
+	@$(VENV)/bin/python -m harness.stacks.recorded_states
 
 bench: $(VENV)/.test  ## Run the benchmarks on the embedded cloud; writes docs/benchmarks.md
 	@$(VENV)/bin/python -m benchmarks.walk

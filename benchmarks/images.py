@@ -20,11 +20,11 @@ from localcloud.cloud import LocalCloud
 from rich.console import Console
 from rich.table import Table
 
-from harness import kaniko as agents
-from harness import platform_images as images
-from harness.docker_engine import Engine, Registry
-from harness.engine import environment
-from harness.web import AgentController
+from harness.docker import kaniko as agents
+from harness.docker import platform_images as images
+from harness.docker.engine import Engine, Registry
+from harness.servers.web import AgentController
+from harness.stacks.engine import environment
 
 MEGABYTE = 1_000_000
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from localcloud.cloud import LocalCloud
 
-from harness.lean import READY_IMAGES
-from harness.user import User, project_user
+from harness.inputs.lean import READY_IMAGES
+from harness.stacks.user import User, project_user
 
 
 def proportional_mib(pid: int) -> int:

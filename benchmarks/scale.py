@@ -24,7 +24,7 @@ from jenkins_platform.settings import Settings
 from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 from localcloud.cloud import LocalCloud
 
-from harness.engine import Stack, platform_program
+from harness.stacks.engine import Stack, platform_program
 
 CHECKED = (10, 100, 1000)
 

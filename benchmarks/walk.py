@@ -33,8 +33,8 @@ from jenkins_platform_cli.pulumi_cli.toolchain import build, pulumi_cli
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.engine import Stack, environment, platform_program
-from harness.user import project_user
+from harness.stacks.engine import Stack, environment, platform_program
+from harness.stacks.user import project_user
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"

@@ -10,8 +10,8 @@ from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.engine import Stack
-from harness.user import User, project_user
+from harness.stacks.engine import Stack
+from harness.stacks.user import User, project_user
 
 
 class _Silent:

@@ -6,9 +6,9 @@ import pytest
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.ecs_plugin import configuration_of, run_task_request, templates_of
-from harness.engine import Stack, platform_program
-from harness.lean import LEAN, READY_IMAGES
+from harness.inputs.lean import LEAN, READY_IMAGES
+from harness.jenkins.ecs_plugin import configuration_of, run_task_request, templates_of
+from harness.stacks.engine import Stack, platform_program
 
 AGENTS = [
     {"name": "linux"},

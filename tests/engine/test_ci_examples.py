@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from harness.hosting import ROOT
-from harness.lean import LEAN
-from harness.user import RUN, User, project_user
+from harness.inputs.lean import LEAN
+from harness.stacks.hosting import ROOT
+from harness.stacks.user import RUN, User, project_user
 
 pytestmark = pytest.mark.long
 EXAMPLES = ROOT / "examples" / "ci"

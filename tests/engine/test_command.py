@@ -12,10 +12,10 @@ import pytest
 import yaml
 from localcloud.cloud import LocalCloud
 
-from harness.answers import answer
-from harness.engine import environment
-from harness.lean import LEAN
-from harness.user import User
+from harness.documentation.answers import answer
+from harness.inputs.lean import LEAN
+from harness.stacks.engine import environment
+from harness.stacks.user import User
 
 pytestmark = pytest.mark.long
 

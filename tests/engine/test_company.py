@@ -10,8 +10,8 @@ import yaml
 from jenkins_platform.inputs import JenkinsPlatformArgs
 from localcloud.cloud import REGION, LocalCloud
 
-from harness.engine import Stack, platform_program
-from harness.lean import LEAN, READY_IMAGES
+from harness.inputs.lean import LEAN, READY_IMAGES
+from harness.stacks.engine import Stack, platform_program
 
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 

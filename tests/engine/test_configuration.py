@@ -9,8 +9,8 @@ import pytest
 from jenkins_platform_cli.engine import stack_file
 from pulumi import automation as auto
 
-from harness.lean import LEAN
-from harness.user import User
+from harness.inputs.lean import LEAN
+from harness.stacks.user import User
 
 SCALARS = [
     "1e3",

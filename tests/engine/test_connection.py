@@ -8,10 +8,10 @@ import pytest
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.ecs_plugin import configuration_of, templates_of
-from harness.engine import Stack, platform_program
-from harness.lean import LEAN
-from harness.reachability import INTERNET, flows
+from harness.aws.reachability import INTERNET, flows
+from harness.inputs.lean import LEAN
+from harness.jenkins.ecs_plugin import configuration_of, templates_of
+from harness.stacks.engine import Stack, platform_program
 
 PORTS = [22, 80, 443, 2049, 8080, 50000]
 ALWAYS = {

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 import yaml
 
-from harness.engine import Stack
-from harness.guardrails import mandatory
-from harness.lean import READY_IMAGES
+from harness.inputs.lean import READY_IMAGES
+from harness.stacks.engine import Stack
+from harness.stacks.guardrails import mandatory
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"

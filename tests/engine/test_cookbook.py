@@ -10,9 +10,9 @@ import pytest
 import yaml
 from localcloud.cloud import LocalCloud
 
-from harness.engine import Stack, platform_program
-from harness.lean import READY_IMAGES
-from harness.pages import ROOT, Page
+from harness.documentation.pages import ROOT, Page
+from harness.inputs.lean import READY_IMAGES
+from harness.stacks.engine import Stack, platform_program
 
 pytestmark = pytest.mark.long
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import sdks
-from harness.pages import Piece, pages
+from harness.documentation.pages import Piece, pages
+from harness.stacks import sdks
 
 
 def blocks_in(language: str) -> list[Piece]:

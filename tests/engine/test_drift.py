@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from harness.lean import LEAN
-from harness.user import User
+from harness.inputs.lean import LEAN
+from harness.stacks.user import User
 
 pytestmark = pytest.mark.long
 

@@ -9,11 +9,11 @@ from jenkins_platform_cli.engine.take_down import TakeDown
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.ecs_plugin import configuration_of, run_task_request, templates_of
-from harness.engine import Stack, platform_program
-from harness.functions import invoke
-from harness.lean import LEAN
-from harness.permissions import Actor
+from harness.aws.functions import invoke
+from harness.aws.permissions import Actor
+from harness.inputs.lean import LEAN
+from harness.jenkins.ecs_plugin import configuration_of, run_task_request, templates_of
+from harness.stacks.engine import Stack, platform_program
 
 INPUTS = {
     **LEAN,

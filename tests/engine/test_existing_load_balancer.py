@@ -11,9 +11,9 @@ from jenkins_platform.functions import working_hours
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.engine import Stack, platform_program
-from harness.functions import invoke
-from harness.lean import LEAN
+from harness.aws.functions import invoke
+from harness.inputs.lean import LEAN
+from harness.stacks.engine import Stack, platform_program
 
 HOME = "aws:efs/fileSystem:FileSystem jenkins-home"
 DOMAIN, OLD = "ci.example.com", "old.example.com"

@@ -13,8 +13,8 @@ import pytest
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.engine import Stack, platform_program
-from harness.lean import LEAN
+from harness.inputs.lean import LEAN
+from harness.stacks.engine import Stack, platform_program
 
 MakeStack = Callable[..., Stack]
 

@@ -15,9 +15,9 @@ import pytest
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.engine import PASSPHRASE, Stack, platform_program
-from harness.linter import Finding, lint, policies
-from harness.scanner import scan
+from harness.aws.linter import Finding, lint, policies
+from harness.aws.scanner import scan
+from harness.stacks.engine import PASSPHRASE, Stack, platform_program
 
 MARK = "s3cr3t"
 NAMES = ("oidc", "balancer", "agent", "sidecar", "boot")

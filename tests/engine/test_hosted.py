@@ -13,9 +13,9 @@ import pytest
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.engine import Stack, environment
-from harness.existing_resources import DOMAIN, EXISTING_TYPES, ExistingResources
-from harness.hosting import host
+from harness.aws.existing_resources import DOMAIN, EXISTING_TYPES, ExistingResources
+from harness.stacks.engine import Stack, environment
+from harness.stacks.hosting import host
 
 TOKEN = "jenkins-platform:index:JenkinsPlatform"
 

@@ -9,10 +9,10 @@ from jenkins_platform_cli.engine.take_down import TakeDown
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.ecs_plugin import configuration_of, run_task_request, templates_of
-from harness.engine import Stack, platform_program
-from harness.lean import LEAN
-from harness.permissions import ACCOUNT, Actor
+from harness.aws.permissions import ACCOUNT, Actor
+from harness.inputs.lean import LEAN
+from harness.jenkins.ecs_plugin import configuration_of, run_task_request, templates_of
+from harness.stacks.engine import Stack, platform_program
 
 REGION = "eu-central-1"
 BASE: dict[str, Any] = {

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 import pytest
 from localcloud.cloud import LocalCloud
 
-from harness.inventory import HOLDERS, inventory, orphans
-from harness.user import User
+from harness.aws.inventory import HOLDERS, inventory, orphans
+from harness.stacks.user import User
 
 pytestmark = pytest.mark.long
 

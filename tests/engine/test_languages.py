@@ -16,11 +16,11 @@ import yaml
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness import language_host, sdks
-from harness.command_line import CommandLine
-from harness.engine import Stack
-from harness.hosting import host
-from harness.lean import LEAN, READY_IMAGES
+from harness.inputs.lean import LEAN, READY_IMAGES
+from harness.stacks import language_host, sdks
+from harness.stacks.command_line import CommandLine
+from harness.stacks.engine import Stack
+from harness.stacks.hosting import host
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ from jenkins_platform import JenkinsPlatform
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.engine import Stack, platform_program
-from harness.guardrails import judge
-from harness.lean import LEAN, READY_IMAGES
+from harness.inputs.lean import LEAN, READY_IMAGES
+from harness.stacks.engine import Stack, platform_program
+from harness.stacks.guardrails import judge
 
 MakeStack = Callable[..., Stack]
 

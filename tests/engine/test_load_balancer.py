@@ -25,9 +25,9 @@ from jenkins_platform.settings import Settings
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.ecs_plugin import configuration_of
-from harness.engine import Stack, platform_program
-from harness.permissions import Actor
+from harness.aws.permissions import Actor
+from harness.jenkins.ecs_plugin import configuration_of
+from harness.stacks.engine import Stack, platform_program
 
 CALLERS = ["203.0.113.0/24"]
 PROVIDER = "https://id.example.com"

@@ -16,10 +16,10 @@ from jenkins_platform.inputs import Alarm
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.cloudwatch import alarm_named, evaluate, put_metric, run_metric_filters
-from harness.engine import Stack, platform_program
-from harness.functions import deployed, embedded_metrics, invoke
-from harness.permissions import ACCOUNT, Actor
+from harness.aws.cloudwatch import alarm_named, evaluate, put_metric, run_metric_filters
+from harness.aws.functions import deployed, embedded_metrics, invoke
+from harness.aws.permissions import ACCOUNT, Actor
+from harness.stacks.engine import Stack, platform_program
 
 REGION = "eu-central-1"
 ARGS: dict[str, Any] = {

@@ -9,9 +9,9 @@ import pytest
 from localcloud.cloud import REGION, LocalCloud
 from pulumi import automation as auto
 
-from harness.ecs_plugin import configuration_of, run_task_request, templates_of
-from harness.engine import Stack, platform_program
-from harness.lean import LEAN
+from harness.inputs.lean import LEAN
+from harness.jenkins.ecs_plugin import configuration_of, run_task_request, templates_of
+from harness.stacks.engine import Stack, platform_program
 
 ZONES = 2
 NEEDED = {"ecr.api", "ecr.dkr", "ecs", "logs", "secretsmanager"}

@@ -12,10 +12,11 @@ import yaml
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness import git_server, language_host
-from harness.command_line import CommandLine
-from harness.go_tools import yaml_host
-from harness.hosting import ROOT
+from harness.servers import git_server
+from harness.stacks import language_host
+from harness.stacks.command_line import CommandLine
+from harness.stacks.go_tools import yaml_host
+from harness.stacks.hosting import ROOT
 
 pytestmark = pytest.mark.long
 VERSION = version("jenkins-platform")

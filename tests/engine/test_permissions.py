@@ -9,10 +9,10 @@ import pytest
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.ecs_plugin import configuration_of, templates_of
-from harness.engine import Stack, platform_program
-from harness.lean import LEAN
-from harness.permissions import ACCOUNT, Actor, file_system_policy
+from harness.aws.permissions import ACCOUNT, Actor, file_system_policy
+from harness.inputs.lean import LEAN
+from harness.jenkins.ecs_plugin import configuration_of, templates_of
+from harness.stacks.engine import Stack, platform_program
 
 REGION = "eu-central-1"
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:maven-settings-AbCdEf"

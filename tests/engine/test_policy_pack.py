@@ -10,9 +10,9 @@ import yaml
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.command_line import CommandLine
-from harness.go_tools import yaml_host
-from harness.hosting import ROOT, executable
+from harness.stacks.command_line import CommandLine
+from harness.stacks.go_tools import yaml_host
+from harness.stacks.hosting import ROOT, executable
 
 PACK = ("preview", "--policy-pack", str(ROOT / "policies"))
 

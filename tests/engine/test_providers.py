@@ -12,7 +12,7 @@ import pytest
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.engine import PASSPHRASE, Stack
+from harness.stacks.engine import PASSPHRASE, Stack
 
 MakeStack = Callable[..., Stack]
 

@@ -11,8 +11,8 @@ import pytest
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.engine import Stack, platform_program
-from harness.lean import READY_IMAGES
+from harness.inputs.lean import READY_IMAGES
+from harness.stacks.engine import Stack, platform_program
 
 pytestmark = pytest.mark.long
 

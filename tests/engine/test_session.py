@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from harness.answers import answer
-from harness.lean import LEAN
-from harness.user import User, project_user
+from harness.documentation.answers import answer
+from harness.inputs.lean import LEAN
+from harness.stacks.user import User, project_user
 
 pytestmark = pytest.mark.long
 

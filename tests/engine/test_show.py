@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.lean import LEAN
-from harness.user import ROOT, User, project_user
+from harness.inputs.lean import LEAN
+from harness.stacks.user import ROOT, User, project_user
 
 ARTEFACTS = ROOT / "tests" / "artefacts"
 CHROMIUM = [

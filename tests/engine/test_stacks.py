@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.user import User, project_user
+from harness.stacks.user import User, project_user
 
 
 @pytest.fixture(scope="module")

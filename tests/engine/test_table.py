@@ -14,9 +14,9 @@ import pytest
 from localcloud.cloud import LocalCloud
 from localcloud.providers import table
 
-from harness import samples as support
-from harness.engine import Stack
-from harness.samples import Known, Phase, holds, resolved
+from harness.aws import samples as support
+from harness.aws.samples import Known, Phase, holds, resolved
+from harness.stacks.engine import Stack
 
 MakeStack = Callable[..., Stack]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from localcloud.cloud import LocalCloud
 
-from harness.user import User
+from harness.stacks.user import User
 
 pytestmark = pytest.mark.long
 

@@ -1,6 +1,6 @@
 """The update matrix: every input changed on a running platform, and what happens to the data.
 
-The changes are generated from the inputs (`harness.changes`), so that a new input is in
+The changes are generated from the inputs (`harness.inputs.changes`), so that a new input is in
 the matrix automatically. The platform is protected, as by default.
 """
 
@@ -13,8 +13,8 @@ import pytest
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.changes import BY_HAND, Change, inputs, together
-from harness.engine import Stack, platform_program
+from harness.inputs.changes import BY_HAND, Change, inputs, together
+from harness.stacks.engine import Stack, platform_program
 
 pytestmark = pytest.mark.long
 

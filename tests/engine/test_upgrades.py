@@ -1,4 +1,4 @@
-"""Upgrades: the present program on the states of earlier releases (`harness.recorded_states`)."""
+"""The present program on the states of earlier releases (`harness.stacks.recorded_states`)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from harness.engine import Stack, platform_program
-from harness.hosting import ROOT
-from harness.recorded_states import STACKS, Record, records
+from harness.stacks.engine import Stack, platform_program
+from harness.stacks.hosting import ROOT
+from harness.stacks.recorded_states import STACKS, Record, records
 
 MakeStack = Callable[..., Stack]
 CHANGES: dict[str, dict[str, str]] = {}

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from localcloud.cloud import LocalCloud
 
-from harness.docker_engine import Engine, Registry
-from harness.engine import environment
-from harness.platform_images import (
+from harness.docker.engine import Engine, Registry
+from harness.docker.platform_images import (
     REGISTRY,
     TOKEN_HASH,
     Built,
@@ -19,6 +18,7 @@ from harness.platform_images import (
     make_bases,
     stack_of_images,
 )
+from harness.stacks.engine import environment
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

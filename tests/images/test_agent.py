@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from docker.models.containers import Container
 
-from harness.docker_engine import Engine
-from harness.platform_images import Built
-from harness.web import AgentController
+from harness.docker.engine import Engine
+from harness.docker.platform_images import Built
+from harness.servers.web import AgentController
 
 pytestmark = pytest.mark.long
 

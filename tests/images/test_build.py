@@ -12,9 +12,9 @@ from localcloud.cloud import LocalCloud
 from localcloud.providers.docker import IMAGE, Delivery, DockerPackage
 from localcloud.providers.protocol import ProviderError
 
-from harness.docker_engine import Engine
-from harness.permissions import Actor
-from harness.platform_images import SIGN_IN, TOKEN, Built, outputs, reference
+from harness.aws.permissions import Actor
+from harness.docker.engine import Engine
+from harness.docker.platform_images import SIGN_IN, TOKEN, Built, outputs, reference
 
 pytestmark = pytest.mark.long
 

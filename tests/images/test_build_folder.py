@@ -11,11 +11,11 @@ from jenkins_platform.container_images import build_contexts, builds
 from jenkins_platform.inputs import Architecture
 from jenkins_platform.settings import Settings
 
-from harness import platform_images, standins
-from harness.docker_engine import Engine
+from harness.docker import platform_images, standins
+from harness.docker.engine import Engine
+from harness.docker.platform_images import images_on_standins
 from harness.files import write_files
-from harness.platform_images import images_on_standins
-from harness.plugin_files import write_plugin
+from harness.jenkins.plugin_files import write_plugin
 from tests.images import test_controller
 from tests.images.test_controller import PLUGINS, UP, Task, run, wait_for
 

@@ -19,9 +19,9 @@ from botocore.credentials import Credentials
 from docker.models.containers import Container
 from localcloud.cloud import REGION, LocalCloud
 
-from harness.docker_engine import Engine
-from harness.platform_images import Built, outputs, reference
-from harness.web import Call, Fixed, Relay
+from harness.docker.engine import Engine
+from harness.docker.platform_images import Built, outputs, reference
+from harness.servers.web import Call, Fixed, Relay
 
 pytestmark = pytest.mark.long
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from harness import docker_standin
-from harness.docker_engine import Engine
-from harness.docker_user import administrator, docker_user
-from harness.user import User
+from harness.docker import docker_standin
+from harness.docker.engine import Engine
+from harness.docker.user import administrator, docker_user
+from harness.stacks.user import User
 
 pytestmark = pytest.mark.long
 

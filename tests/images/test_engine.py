@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.tasks import wait_until
+from harness.docker.tasks import wait_until
 
 pytestmark = pytest.mark.long
 
 PROGRAM = """
 import io, tarfile, time
-from harness.docker_engine import Engine, temporary_folder
+from harness.docker.engine import Engine, temporary_folder
 contents = io.BytesIO()
 with tarfile.open(fileobj=contents, mode="w") as image:
     for name in ("bin", "lib", "lib64"):

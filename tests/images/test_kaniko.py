@@ -20,12 +20,12 @@ from jenkins_platform.settings import Settings
 from jenkins_platform_cli.pulumi_cli.golang import ROOT
 from localcloud.cloud import LocalCloud
 
-from harness import scans
-from harness.docker_engine import Engine, Registry
-from harness.immutable_registry import Front, immutable
-from harness.kaniko import BUSYBOX, Run, build, certificate_of, check_out, connected
-from harness.platform_images import REGISTRY, SIGN_IN, Built
-from harness.web import AgentController
+from harness.aws import scans
+from harness.docker.engine import Engine, Registry
+from harness.docker.immutable_registry import Front, immutable
+from harness.docker.kaniko import BUSYBOX, Run, build, certificate_of, check_out, connected
+from harness.docker.platform_images import REGISTRY, SIGN_IN, Built
+from harness.servers.web import AgentController
 
 pytestmark = pytest.mark.long
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from harness.groovy_scripts import (
+from harness.jenkins.groovy_scripts import (
     START_LINE,
     credentials,
     library_step,

@@ -18,11 +18,11 @@ from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 from jenkins_platform_cli.engine.local_jenkins import HEALTH_PATH
 from localcloud.cloud import LocalCloud
 
-from harness.docker_engine import Engine
-from harness.docker_user import administrator, docker_user
-from harness.engine import environment
-from harness.identity_provider import CLIENT, SECRET, IdentityProvider
-from harness.user import User
+from harness.docker.engine import Engine
+from harness.docker.user import administrator, docker_user
+from harness.servers.identity_provider import CLIENT, SECRET, IdentityProvider
+from harness.stacks.engine import environment
+from harness.stacks.user import User
 from tests.images.test_running_platform import eventually, running
 
 pytestmark = pytest.mark.long

@@ -19,9 +19,9 @@ from jenkins_platform_cli.pulumi_cli.golang import ROOT
 from jenkins_plugins import lock
 from jenkins_plugins.commons_lang import LIBRARY
 
-from harness import standins
-from harness.docker_engine import Engine
-from harness.platform_images import Built
+from harness.docker import standins
+from harness.docker.engine import Engine
+from harness.docker.platform_images import Built
 
 pytestmark = pytest.mark.long
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from localcloud.cloud import LocalCloud
 
-from harness.docker_engine import Engine
-from harness.engine import Stack
-from harness.platform_images import stack_of_images
-from harness.tasks import living_cloud
+from harness.docker.engine import Engine
+from harness.docker.platform_images import stack_of_images
+from harness.docker.tasks import living_cloud
+from harness.stacks.engine import Stack
 from tests.images.test_enforcement import ECS, SIGNED
 
 pytestmark = pytest.mark.long

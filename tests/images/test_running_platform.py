@@ -20,10 +20,10 @@ import yaml
 from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 from localcloud.runner.docker_host import FILE_SYSTEM_LABEL
 
-from harness.docker_engine import Engine
-from harness.docker_user import administrator, docker_user
-from harness.platform_images import images_on_standins
-from harness.user import ROOT, User, project_user
+from harness.docker.engine import Engine
+from harness.docker.platform_images import images_on_standins
+from harness.docker.user import administrator, docker_user
+from harness.stacks.user import ROOT, User, project_user
 
 BUILD_SECONDS = 120
 MISTAKE = "jenkins:\n  noUsageStatistcs: true\n"

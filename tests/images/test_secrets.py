@@ -7,9 +7,9 @@ import base64
 import pytest
 from localcloud.cloud import LocalCloud
 
-from harness.docker_engine import Engine, Registry
-from harness.engine import PASSPHRASE
-from harness.platform_images import TOKEN, Built, outputs
+from harness.docker.engine import Engine, Registry
+from harness.docker.platform_images import TOKEN, Built, outputs
+from harness.stacks.engine import PASSPHRASE
 
 pytestmark = pytest.mark.long
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from localcloud.cloud import LocalCloud
 
-from harness.docker_engine import Engine
-from harness.tasks import Place, living_cloud, shell, wait_until
+from harness.docker.engine import Engine
+from harness.docker.tasks import Place, living_cloud, shell, wait_until
 
 pytestmark = pytest.mark.long
 

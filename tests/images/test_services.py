@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from localcloud.cloud import LocalCloud
 
-from harness.docker_engine import Engine
-from harness.tasks import Messages, Place, living_cloud, shell, wait_until
+from harness.docker.engine import Engine
+from harness.docker.tasks import Messages, Place, living_cloud, shell, wait_until
 
 pytestmark = pytest.mark.long
 

@@ -14,11 +14,12 @@ import pytest
 from docker.models.containers import Container
 from localcloud.cloud import LocalCloud
 
-from harness import go_tools, standins
-from harness.docker_engine import Engine, Registry
-from harness.kaniko import build, certificate_of, check_out, connected
-from harness.platform_images import REGISTRY, SIGN_IN, Built
-from harness.web import AgentController
+from harness.docker import standins
+from harness.docker.engine import Engine, Registry
+from harness.docker.kaniko import build, certificate_of, check_out, connected
+from harness.docker.platform_images import REGISTRY, SIGN_IN, Built
+from harness.servers.web import AgentController
+from harness.stacks import go_tools
 
 pytestmark = pytest.mark.long
 

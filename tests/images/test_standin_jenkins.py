@@ -11,8 +11,8 @@ import pytest
 from docker.models.containers import Container
 from jenkins_platform_cli.engine.jenkins_api import JenkinsApi, JenkinsError
 
-from harness.docker_engine import Engine
-from harness.platform_images import base_of
+from harness.docker.engine import Engine
+from harness.docker.platform_images import base_of
 from tests.images.test_controller import UP, wait_for
 
 PASSWORD = "a 'pass\"word' $HOME"

@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 from jenkins_platform_cli.engine.jenkins_api import JenkinsApi, JenkinsError
 
-from harness.docker_engine import Engine
-from harness.docker_user import docker_user
-from harness.tasks import wait_until
-from harness.user import User
+from harness.docker.engine import Engine
+from harness.docker.tasks import wait_until
+from harness.docker.user import docker_user
+from harness.stacks.user import User
 from tests.images.test_running_platform import running
 
 pytestmark = pytest.mark.long

@@ -15,9 +15,9 @@ from jenkins_platform.inputs import AgentTemplateArgs, Connection, VolumeArgs
 from jenkins_platform.settings import Settings
 from localcloud.cloud import REGION, LocalCloud
 
-from harness import functions
-from harness.docker_engine import Engine
-from harness.tasks import GROUP, IMAGE, Place, living_cloud, secret, shell, wait_until
+from harness.aws import functions
+from harness.docker.engine import Engine
+from harness.docker.tasks import GROUP, IMAGE, Place, living_cloud, secret, shell, wait_until
 
 
 @pytest.fixture(scope="module")

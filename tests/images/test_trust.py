@@ -11,11 +11,12 @@ import docker.errors
 import pytest
 from localcloud.cloud import LocalCloud
 
-from harness import certificates, standins
-from harness.docker_engine import Engine, Registry
-from harness.kaniko import BUSYBOX, build, connected
-from harness.platform_images import Built
-from harness.web import AgentController, Fixed
+from harness.docker import standins
+from harness.docker.engine import Engine, Registry
+from harness.docker.kaniko import BUSYBOX, build, connected
+from harness.docker.platform_images import Built
+from harness.servers import certificates
+from harness.servers.web import AgentController, Fixed
 
 pytestmark = pytest.mark.long
 

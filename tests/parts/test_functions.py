@@ -19,7 +19,7 @@ from moto.core.config import default_user_config
 from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.models import ecs_backends
 
-from harness.functions import embedded_metrics
+from harness.aws.functions import embedded_metrics
 from localcloud import moto_patches
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"

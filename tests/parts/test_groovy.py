@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jenkins_platform.controller import jcasc
 
-from harness.documents import jcasc_reads, odd_texts, render
-from harness.groovy import Compiler, DoesNotCompile, compiler
+from harness.jenkins.documents import jcasc_reads, odd_texts, render
+from harness.jenkins.groovy import Compiler, DoesNotCompile, compiler
 
 ROOT = Path(__file__).parent.parent.parent
 PROFILES: dict[str, dict[str, Any]] = {

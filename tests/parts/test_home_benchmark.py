@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks import home
-from harness.user import ROOT
+from harness.stacks.user import ROOT
 
 
 def test_what_jenkins_fills_again_does_not_reach_the_home(tmp_path: Path) -> None:

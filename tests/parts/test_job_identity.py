@@ -20,9 +20,9 @@ from jenkins_platform.functions import issuer_keys
 from moto import mock_aws
 from moto.core.config import default_user_config
 
-from harness.lean import LEAN
-from harness.registered import by_role
-from harness.web import Answer, Call, Site
+from harness.inputs.lean import LEAN
+from harness.servers.web import Answer, Call, Site
+from harness.stacks.registered import by_role
 from localcloud import moto_patches
 
 AUDIENCE = "sts.amazonaws.com"

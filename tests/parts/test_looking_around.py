@@ -26,7 +26,7 @@ from jenkins_platform_cli.engine.task_logs import Event
 from moto import mock_aws
 from typer.testing import CliRunner, Result
 
-from harness.answers import answer
+from harness.documentation.answers import answer
 
 REGION = "eu-central-1"
 NOW = datetime.now(timezone.utc)

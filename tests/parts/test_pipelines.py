@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from harness import groovy
-from harness.groovy import Run
-from harness.hosting import ROOT
+from harness.jenkins import groovy
+from harness.jenkins.groovy import Run
+from harness.stacks.hosting import ROOT
 
 VARIABLES = ROOT / "images" / "controller" / "library" / "vars"
 BODY = '{ String made = "${sh(\'make\')}"; sh("test ${made}"); return made }'

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from harness.tasks import wait_until
+from harness.docker.tasks import wait_until
 
 SCRIPTS = Path(__file__).parent.parent.parent / "images/controller/scripts"
 

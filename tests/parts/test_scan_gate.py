@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from localcloud.cloud import REGION, LocalCloud
 
-from harness import scans
-from harness.web import Answer, Call, Site
+from harness.aws import scans
+from harness.servers.web import Answer, Call, Site
 
 SCRIPT = Path(__file__).parent.parent.parent / "images/kaniko/scanned"
 IMAGE = f"123456789012.dkr.ecr.{REGION}.amazonaws.com/jenkins/shop:1"

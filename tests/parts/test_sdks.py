@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import sdks
+from harness.stacks import sdks
 
 PYTHON_PROGRAM = """\
 import pulumi_jenkins_platform as jenkins

@@ -17,7 +17,7 @@ import pytest
 from jenkins_platform.functions import webhook_delivery, webhook_receiver
 from moto import mock_aws
 
-from harness.web import Answer, Call, Site
+from harness.servers.web import Answer, Call, Site
 
 SECRET, TOKEN = "s3cr3t", "t0ken"
 BODY = b'{"ref": "refs/heads/main", "text": "\xc3\xbc"}'

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.go_tools import actionlint
+from harness.stacks.go_tools import actionlint
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = [ROOT / "examples" / "ci" / f"{n}.yaml" for n in ("github-actions", "nightly")]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from harness.changes import Change, inputs
-from harness.lean import LEAN
-from harness.mocks import platform
+from harness.inputs.changes import Change, inputs
+from harness.inputs.lean import LEAN
+from harness.stacks.mocks import platform
 
 CHANGES = {change.paths[0]: change for change in inputs()}
 TEMPLATE = sorted(path for path in CHANGES if path.startswith("agents[]."))

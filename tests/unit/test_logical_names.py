@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.settings.images import OWN_REPOSITORIES
 
-from harness.mocks import Registration, register
+from harness.stacks.mocks import Registration, register
 from tests.unit.test_urns import qualified
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:x-AbCdEf"

@@ -8,7 +8,7 @@ import pytest
 from jenkins_platform.base.context import PLATFORM_TAG
 from localcloud.providers import table
 
-from harness.mocks import platform
+from harness.stacks.mocks import platform
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.recorded_states import FOLDER, PLACEHOLDER, Record, records, scrubbed
+from harness.stacks.recorded_states import FOLDER, PLACEHOLDER, Record, records, scrubbed
 
 MARK = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 KEPT = {**MARK, "plaintext": json.dumps(PLACEHOLDER)}

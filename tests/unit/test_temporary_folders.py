@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.docker_engine import temporary_folder
+from harness.docker.engine import temporary_folder
 
 
 def test_only_folders_of_runs_that_have_ended_are_deleted(

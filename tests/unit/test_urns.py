@@ -8,7 +8,7 @@ import pytest
 from jenkins_platform.testing import Registration
 from syrupy.assertion import SnapshotAssertion
 
-from harness.mocks import platform
+from harness.stacks.mocks import platform
 
 PROFILES: dict[str, dict[str, Any]] = {
     "default": {},

@@ -12,8 +12,8 @@ from jenkins_platform.controller import clouds
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import Registration, register
 
-from harness.lean import LEAN
-from harness.mocks import platform
+from harness.inputs.lean import LEAN
+from harness.stacks.mocks import platform
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"
 

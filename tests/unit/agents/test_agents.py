@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.lean import LEAN
-from harness.registered import ACCOUNT, EVERYTHING, by_role, inputs, statements
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, statements
 
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"

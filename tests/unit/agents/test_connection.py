@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.lean import LEAN
-from harness.registered import ACCOUNT, EVERYTHING, by_role, dependencies, inputs, one
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, dependencies, inputs, one
 
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 NAMESPACE = "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"

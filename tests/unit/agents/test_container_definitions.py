@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from harness.lean import LEAN
-from harness.registered import ACCOUNT, by_role, statements
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import ACCOUNT, by_role, statements
 
 SECRET = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:token-AbCdEf"
 PLAIN: dict[str, Any] = {**LEAN, "agents": [{"name": "linux", "image": "registry.example/a:1"}]}

@@ -11,9 +11,9 @@ from jenkins_platform.cost import estimate
 from jenkins_platform.settings import Settings
 from jenkins_platform.testing import register
 
-from harness.changes import BY_HAND
-from harness.lean import LEAN
-from harness.registered import by_role, statements
+from harness.inputs.changes import BY_HAND
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import by_role, statements
 
 EXISTING: dict[str, Any] = BY_HAND["agent_cloud.cluster_arn"]
 SHARED = EXISTING["agent_cloud"]["cluster_arn"]

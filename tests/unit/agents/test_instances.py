@@ -13,8 +13,8 @@ from jenkins_platform.agents.instances import requirements
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.agents import AgentTemplate
 
-from harness.lean import LEAN
-from harness.registered import ACCOUNT, by_role, inputs, statements
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import ACCOUNT, by_role, inputs, statements
 
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 PROVIDER = "aws:ecs/capacityProvider:CapacityProvider"

@@ -8,8 +8,8 @@ import pytest
 from jenkins_platform.functions.spot_breaker import Breaker
 from jenkins_platform_cli.commands.spot import describe
 
-from harness.lean import LEAN
-from harness.registered import ACCOUNT, by_role, statements
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import ACCOUNT, by_role, statements
 
 FUNCTION = "aws:lambda/function:Function"
 POLICY = "aws:iam/rolePolicy:RolePolicy"

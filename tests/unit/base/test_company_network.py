@@ -13,9 +13,9 @@ from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import register
 from jenkins_platform_cli.pulumi_cli.golang import ROOT
 
-from harness.documents import render
-from harness.lean import LEAN, READY_IMAGES
-from harness.registered import by_role, container, statements
+from harness.inputs.lean import LEAN, READY_IMAGES
+from harness.jenkins.documents import render
+from harness.stacks.registered import by_role, container, statements
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ca-AbCdEf"
 PARAMETER = "arn:aws:ssm:eu-central-1:123456789012:parameter/ca"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.lean import LEAN, READY_IMAGES
-from harness.registered import by_role
+from harness.inputs.lean import LEAN, READY_IMAGES
+from harness.stacks.registered import by_role
 
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/one"
 

@@ -7,7 +7,7 @@ from jenkins_platform import JenkinsPlatform, iam
 from jenkins_platform.base.context import SubComponent
 from jenkins_platform.testing import register
 
-from harness.mocks import platform
+from harness.stacks.mocks import platform
 
 
 def test_a_grant_after_the_policy_is_attached_fails() -> None:

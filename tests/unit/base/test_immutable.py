@@ -9,8 +9,8 @@ from jenkins_platform import JenkinsPlatform
 from jenkins_platform.settings import SettingsError
 from jenkins_platform.testing import register
 
-from harness.lean import LEAN
-from harness.registered import EVERYTHING, by_role
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import EVERYTHING, by_role
 
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 OTHER_KEY = "arn:aws:kms:eu-central-1:123456789012:key/99999999-2222-3333-4444-555555555555"

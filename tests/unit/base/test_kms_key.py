@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.registered import ACCOUNT, EVERYTHING, by_role, inputs, statements
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, statements
 
 KEY = "aws:kms/key:Key"
 

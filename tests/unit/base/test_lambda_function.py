@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.registered import (
+from harness.stacks.registered import (
     ACCOUNT,
     EVERYTHING,
     by_role,

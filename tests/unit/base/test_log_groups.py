@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.lean import LEAN
-from harness.registered import ACCOUNT, EVERYTHING, by_role, inputs, statements
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, statements
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"

@@ -6,7 +6,7 @@ import pulumi
 import pytest
 from jenkins_platform.base.renames import CHILDREN, COMPONENTS, former_children, former_component
 
-from harness.mocks import platform
+from harness.stacks.mocks import platform
 
 
 def test_a_renamed_component_has_its_former_type_and_name() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from harness.lean import LEAN
-from harness.registered import ACCOUNT, EVERYTHING, by_role
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role
 
 ROLE = "aws:iam/role:Role"
 PATH = "/jenkins-platform/jenkins-abcdef/"

@@ -21,7 +21,7 @@ from jenkins_platform_cli.engine.rehearsal import Check
 from typer.testing import CliRunner
 
 from docs.commands import commands
-from harness.answers import answer
+from harness.documentation.answers import answer
 
 REQUIRED = {"interrupt": ["linux"], "exec": ["ls"]}
 NOW = datetime(2026, 11, 21, 12, tzinfo=timezone.utc)

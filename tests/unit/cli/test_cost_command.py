@@ -19,8 +19,8 @@ from jenkins_platform_cli.pulumi_cli.golang import Lines
 from localcloud.cloud import REGION
 from typer.testing import CliRunner, Result
 
-from harness.answers import answer
-from harness.user import STACKS
+from harness.documentation.answers import answer
+from harness.stacks.user import STACKS
 
 ROOT = Path(__file__).parents[3]
 

@@ -13,7 +13,7 @@ from jenkins_platform.settings.images import locked_plugins
 from jenkins_platform_cli.preflight import plugin_checks
 from jenkins_platform_cli.preflight.findings import Finding, Status
 
-from harness.update_center import Facts
+from harness.jenkins.update_center import Facts
 
 SHOP = {"plugins": {"shop": "1.0"}}
 """A plugin that is affected by SECURITY-1 up to 1.0."""

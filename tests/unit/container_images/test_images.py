@@ -16,8 +16,8 @@ from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.settings.images import OFFICIAL_DIGESTS
 from jenkins_platform.testing import REGISTRY, Registration
 
-from harness.lean import LEAN
-from harness.mocks import platform
+from harness.inputs.lean import LEAN
+from harness.stacks.mocks import platform
 
 IMAGE = "docker:index/image:Image"
 REPOSITORY = "aws:ecr/repository:Repository"

@@ -11,7 +11,7 @@ from jenkins_platform.controller import jcasc
 from jenkins_platform.cost import estimate
 from jenkins_platform.settings import Settings
 
-from harness.registered import by_role, statements
+from harness.stacks.registered import by_role, statements
 
 S3: dict[str, Any] = {"jenkins": {"artifacts": "s3"}}
 BUCKET = "aws:s3/bucket:Bucket"

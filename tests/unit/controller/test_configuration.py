@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.registered import EVERYTHING, by_role, dependencies, inputs, one
+from harness.stacks.registered import EVERYTHING, by_role, dependencies, inputs, one
 
 DOCUMENT = "aws:s3/bucketObjectv2:BucketObjectv2"
 

@@ -15,7 +15,7 @@ from jenkins_platform.settings.source_code.github import GitHubSettings
 from jenkins_platform.settings.source_code.gitlab import GitLabSettings
 from syrupy.assertion import SnapshotAssertion
 
-from harness.documents import odd_texts, render, structure, texts
+from harness.jenkins.documents import odd_texts, render, structure, texts
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:oidc-AbCdEf"
 OIDC: dict[str, Any] = {

@@ -10,8 +10,8 @@ from jenkins_platform.controller import jcasc_elements
 from jenkins_platform.controller.jcasc_elements import COMPLETE, FREQUENT
 from jenkins_platform.testing import register
 
-from harness.documents import render
-from harness.lean import LEAN
+from harness.inputs.lean import LEAN
+from harness.jenkins.documents import render
 
 
 def test_an_unknown_root_results_in_a_warning() -> None:

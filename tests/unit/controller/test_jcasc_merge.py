@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jenkins_platform.controller import jcasc, jcasc_merge
 from jenkins_platform.controller.jcasc_references import unresolved
 
-from harness.documents import jcasc_reads, render
+from harness.jenkins.documents import jcasc_reads, render
 
 KNOWN = {"TOKEN", "AWS_REGION"}
 

@@ -18,9 +18,9 @@ from jenkins_platform.container_images import builds
 from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import Settings, SettingsError
 
-from harness.documents import odd_texts, render, structure, texts
-from harness.lean import LEAN, READY_IMAGES
-from harness.registered import container
+from harness.inputs.lean import LEAN, READY_IMAGES
+from harness.jenkins.documents import odd_texts, render, structure, texts
+from harness.stacks.registered import container
 
 KNOWN = Path(__file__).parents[2] / "images" / "standins" / "java" / "jenkins" / "casc.yaml"
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:realm-AbCdEf"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from harness.lean import LEAN
-from harness.registered import by_role, inputs, one
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import by_role, inputs, one
 
 SECRET = "aws:secretsmanager/secret:Secret"
 DESTROY: dict[str, Any] = {**LEAN, "removal_policy": "destroy"}

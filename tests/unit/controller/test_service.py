@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from harness.lean import LEAN, READY_IMAGES
-from harness.registered import (
+from harness.inputs.lean import LEAN, READY_IMAGES
+from harness.stacks.registered import (
     ACCOUNT,
     EVERYTHING,
     by_role,

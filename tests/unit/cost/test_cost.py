@@ -14,7 +14,7 @@ from jenkins_platform.cost import Estimate, estimate, shipped
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import register
 
-from harness.prices import US, fixed
+from harness.inputs.prices import US, fixed
 
 PRICES = fixed()
 AMOUNTS = (

@@ -9,7 +9,7 @@ from jenkins_platform.cost import estimate
 from jenkins_platform.settings import Settings
 from jenkins_platform.testing import Registration
 
-from harness.mocks import platform
+from harness.stacks.mocks import platform
 from tests.unit.test_urns import PROFILES
 
 HOURS = 730

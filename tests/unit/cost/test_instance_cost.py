@@ -9,7 +9,7 @@ from jenkins_platform.cost import estimate
 from jenkins_platform.cost.instances import instance_hourly_usd
 from jenkins_platform.settings import Settings
 
-from harness.prices import US, fixed
+from harness.inputs.prices import US, fixed
 
 LARGE, FEE, SPOT = 0.1008, 0.12, 0.4
 DOCKER = {"docker": True, "cpu": 2048, "memory_mib": 4096}

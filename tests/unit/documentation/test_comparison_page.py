@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.named import exists, is_test
-from harness.pages import ROOT, Page
+from harness.documentation.named import exists, is_test
+from harness.documentation.pages import ROOT, Page
 
 ROWS = {cells[0].text: cells for cells in Page(ROOT / "docs" / "comparison.md").rows}
 

@@ -18,9 +18,9 @@ import yaml
 from jenkins_platform.inputs import JenkinsPlatformArgs
 from jenkins_platform.settings import Settings, SettingsError
 
-from harness import commands
+from harness.documentation import commands
+from harness.documentation.pages import ROOT, Page, Piece, page, pages
 from harness.inputs import inputs
-from harness.pages import ROOT, Page, Piece, page, pages
 
 PAGES = pages()
 BLOCKS = [block for p in PAGES for block in p.blocks]

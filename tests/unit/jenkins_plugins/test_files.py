@@ -11,7 +11,7 @@ from jenkins_plugins import files
 from jenkins_plugins.update_center import Dependency
 from jenkins_plugins.versions import Version
 
-from harness.plugin_files import write_plugin
+from harness.jenkins.plugin_files import write_plugin
 
 
 def test_a_release_is_read_from_the_manifest(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from jenkins_plugins.install import InstallError
 from jenkins_plugins.order import Order
 from jenkins_plugins.versions import Version
 
-from harness.plugin_files import write_plugin
-from harness.update_center import FOLDER, Facts
+from harness.jenkins.plugin_files import write_plugin
+from harness.jenkins.update_center import FOLDER, Facts
 
 TOOL = """#!/bin/bash
 mkdir -p plugins

@@ -13,7 +13,7 @@ from jenkins_platform.settings.images import JENKINS_VERSION
 from jenkins_plugins import lock
 from jenkins_plugins.versions import Version
 
-from harness.update_center import FOLDER
+from harness.jenkins.update_center import FOLDER
 
 CONTROLLER = folder("images") / "controller"
 ROOT = Path(__file__).parents[3]

@@ -9,7 +9,7 @@ from jenkins_plugins.resolver import Policy, Request, Resolution, ResolutionErro
 from jenkins_plugins.update_center import Dependency, Release
 from jenkins_plugins.versions import Version
 
-from harness.update_center import Facts
+from harness.jenkins.update_center import Facts
 
 CORE = Version("2.580.3")
 OLD_PINS = {"script-security": "1412.v7737b_3405f86", "github": "1.45.0"}

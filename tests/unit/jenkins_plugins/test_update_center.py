@@ -4,7 +4,7 @@ import pytest
 from jenkins_plugins.update_center import CORE, Release, UpdateCenter
 from jenkins_plugins.versions import Version
 
-from harness.update_center import Facts
+from harness.jenkins.update_center import Facts
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from harness.lean import LEAN
-from harness.registered import ACCOUNT, by_role, inputs, one, statements
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import ACCOUNT, by_role, inputs, one, statements
 
 HOST = "jenkins-issuer-keys.lambda-url.eu-central-1.on.aws"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"

@@ -11,9 +11,9 @@ from jenkins_platform.settings import Settings
 from jenkins_platform.settings.facts import limits
 from jenkins_platform.testing import LOAD_BALANCER, Registration, register
 
-from harness.changes import BY_HAND
-from harness.lean import LEAN
-from harness.registered import ACCOUNT, by_role, dependencies, inputs, one
+from harness.inputs.changes import BY_HAND
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import ACCOUNT, by_role, dependencies, inputs, one
 
 RULE = "aws:lb/listenerRule:ListenerRule"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jenkins_platform.settings.sign_in.listener_conditions import portions
 
-from harness.registered import ACCOUNT, EVERYTHING, by_role
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role
 
 RULE = "aws:lb/listenerRule:ListenerRule"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"

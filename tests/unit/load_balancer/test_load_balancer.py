@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from harness.changes import BY_HAND
-from harness.lean import LEAN
-from harness.registered import (
+from harness.inputs.changes import BY_HAND
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import (
     ACCOUNT,
     EVERYTHING,
     by_role,

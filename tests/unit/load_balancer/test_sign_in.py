@@ -18,8 +18,8 @@ from jenkins_platform.settings.facts.limits import CONDITION_VALUES, CONDITION_W
 from jenkins_platform.settings.sign_in.listener_conditions import portions
 from jenkins_platform.testing import Registration, register
 
-from harness.lean import LEAN, READY_IMAGES
-from harness.mocks import platform
+from harness.inputs.lean import LEAN, READY_IMAGES
+from harness.stacks.mocks import platform
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:oidc-AbCdEf"
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/abc"

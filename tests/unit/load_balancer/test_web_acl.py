@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.lean import LEAN
-from harness.registered import ACCOUNT, EVERYTHING, by_role, inputs, one
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, one
 
 ACL = "aws:wafv2/webAcl:WebAcl"
 ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"

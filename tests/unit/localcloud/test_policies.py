@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from localcloud.access.policies import Effect, evaluate, statements
 
-from harness.permissions import judged
+from harness.aws.permissions import judged
 
 ROLE = "arn:aws:iam::123456789012:role/r"
 STATEMENTS: dict[str, dict[str, Any]] = {

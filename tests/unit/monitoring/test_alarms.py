@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from harness.lean import READY_IMAGES
-from harness.registered import ACCOUNT, EVERYTHING, by_role, one
+from harness.inputs.lean import READY_IMAGES
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, one
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 TOPIC = f"arn:aws:mock:eu-central-1:{ACCOUNT}:jenkins-monitoring"

@@ -6,9 +6,9 @@ import json
 import re
 from typing import Any
 
-from harness.groovy_scripts import START_LINE
-from harness.lean import READY_IMAGES
-from harness.registered import EVERYTHING, by_role, one
+from harness.inputs.lean import READY_IMAGES
+from harness.jenkins.groovy_scripts import START_LINE
+from harness.stacks.registered import EVERYTHING, by_role, one
 
 DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
 PLAIN: dict[str, Any] = {"images": READY_IMAGES, "monitoring": {"level": "all"}}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jenkins_platform.inputs import Event
 
-from harness.registered import ACCOUNT, EVERYTHING, by_role, inputs
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs
 
 RULE = "aws:cloudwatch/eventRule:EventRule"
 TARGET = "aws:cloudwatch/eventTarget:EventTarget"

@@ -11,8 +11,8 @@ import pytest
 from jenkins_platform.inputs import Alarm, Event
 from jenkins_platform.testing import Registration
 
-from harness.lean import READY_IMAGES
-from harness.mocks import platform
+from harness.inputs.lean import READY_IMAGES
+from harness.stacks.mocks import platform
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from harness.lean import LEAN
-from harness.registered import EVERYTHING, by_role, inputs
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import EVERYTHING, by_role, inputs
 
 Flow = tuple[str, str, int]
 """Source, target and port; a port of -1 stands for every protocol and port."""

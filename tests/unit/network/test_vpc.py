@@ -8,8 +8,8 @@ import pytest
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.testing import register
 
-from harness.lean import LEAN
-from harness.registered import EVERYTHING, by_role, dependencies, inputs, one, statements
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import EVERYTHING, by_role, dependencies, inputs, one, statements
 
 SUBNET = "aws:ec2/subnet:Subnet"
 NAT = "aws:ec2/natGateway:NatGateway"

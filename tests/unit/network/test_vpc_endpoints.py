@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.lean import LEAN
-from harness.registered import ACCOUNT, EVERYTHING, by_role, inputs, one, statements
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, one, statements
 
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 NO_NAT: dict[str, Any] = {**LEAN, "network": {"nat": "none"}}

@@ -9,7 +9,7 @@ import pytest
 from jenkins_platform_policies import POLICIES, compute, data
 from pulumi_policy import ResourceValidationPolicy, StackValidationPolicy
 
-from harness.guardrails import Violation, judge, resource
+from harness.stacks.guardrails import Violation, judge, resource
 
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"

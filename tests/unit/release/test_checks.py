@@ -13,7 +13,7 @@ from jenkins_plugins.lock import PUBLIC, Lock
 from jenkins_plugins.sources import UnreachableError
 from jenkins_plugins.versions import Version
 
-from harness.update_center import Facts
+from harness.jenkins.update_center import Facts
 from release import checks
 
 TODAY = date(2026, 11, 28)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.pages import ROOT, Page
+from harness.documentation.pages import ROOT, Page
 from release import notes, plugin_archive
 
 CHANGELOG = """\

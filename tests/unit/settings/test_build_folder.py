@@ -11,7 +11,7 @@ from jenkins_platform.settings import Settings, SettingsError
 from jenkins_plugins.versions import Version
 
 from harness.files import write_files
-from harness.plugin_files import write_plugin
+from harness.jenkins.plugin_files import write_plugin
 
 
 @pytest.fixture

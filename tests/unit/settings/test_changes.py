@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness import changes
+from harness.inputs import changes
 
 
 def test_every_input_has_a_change() -> None:

@@ -15,8 +15,8 @@ from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import register
 
-from harness.models import paths
-from harness.valid import inputs
+from harness.inputs.models import paths
+from harness.inputs.valid import inputs
 
 NO_RESOURCES = {
     "cloudwatch:PutMetricData",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.testing import Registration, register
 
-from harness.valid import NAMES, ODD, VARIABLES
+from harness.inputs.valid import NAMES, ODD, VARIABLES
 
 NOT_SHRUNK = (Phase.explicit, Phase.generate)
 PRINTABLE = st.characters(exclude_categories=("Cc", "Cs", "Co", "Cn"))

@@ -9,8 +9,8 @@ from jenkins_platform.settings import Settings
 from jenkins_platform.settings.checks.warnings import UNSCOPED, warnings
 from jenkins_platform_policies import identity
 
-from harness.changes import BY_HAND
-from harness.mocks import platform
+from harness.inputs.changes import BY_HAND
+from harness.stacks.mocks import platform
 
 
 def found(**args: Any) -> list[str]:

@@ -20,7 +20,7 @@ import yaml
 from jenkins_platform.settings import Problem, Settings, SettingsError
 from jenkins_platform.settings.validation.base import shown
 
-from harness.models import paths
+from harness.inputs.models import paths
 
 FOLDER = Path(__file__).with_name("wrong")
 HIDDEN = {"hidden": "a value that is not shown"}

@@ -8,9 +8,9 @@ import pytest
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import Registration
 
-from harness.lean import LEAN
-from harness.mocks import platform
-from harness.registered import ACCOUNT, EVERYTHING, by_role, inputs, one
+from harness.inputs.lean import LEAN
+from harness.stacks.mocks import platform
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, one
 
 VAULT = "aws:backup/vault:Vault"
 LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"

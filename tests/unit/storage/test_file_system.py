@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.lean import LEAN
-from harness.registered import ACCOUNT, EVERYTHING, by_role, inputs, one, statements
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, one, statements
 
 FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"
 ACCESS_POINT = "aws:efs/accessPoint:AccessPoint"

@@ -9,8 +9,8 @@ import pytest
 from jenkins_platform.functions.webhook_receiver import PATHS
 from jenkins_platform.webhooks import webhooks as component
 
-from harness.lean import LEAN
-from harness.registered import ACCOUNT, by_role, inputs, one, statements
+from harness.inputs.lean import LEAN
+from harness.stacks.registered import ACCOUNT, by_role, inputs, one, statements
 
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 SECRET = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:hooks-AbCdEf"

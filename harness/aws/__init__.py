@@ -1,0 +1,1 @@
+"""Resources and policies in the emulated AWS: looked up, evaluated, scanned."""

@@ -1,0 +1,1 @@
+"""The pages of the documentation, parsed and compared with the code."""

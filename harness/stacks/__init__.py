@@ -1,0 +1,1 @@
+"""Stacks, programs and commands on the real engine or against mocks."""

@@ -1,0 +1,124 @@
+"""The resources that a platform registers, by type and role."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from jenkins_platform.testing import Registration
+
+from harness.stacks.mocks import platform
+
+ACCOUNT = "123456789012"
+EVERYTHING: Mapping[str, Any] = {
+    "network": {
+        "availability_zone_count": 3,
+        "nat": "one-per-zone",
+        "endpoint_services": ["sts", "com.amazonaws.vpce.eu-central-1.vpce-svc-0a1b2c3d"],
+    },
+    "load_balancer": {
+        "scheme": "internet-facing",
+        "domain_name": "ci.example.com",
+        "zone_id": "Z0123456789",
+        "allowed_cidrs": ["203.0.113.0/24", "2001:db8::/32"],
+        "allowed_prefix_list_ids": ["pl-0a1b2c3d"],
+        "access_logs": {"retention_days": 60, "prefix": "ci"},
+        "web_acl": {
+            "rate_limit": 5000,
+            "managed_rule_groups": [
+                {
+                    "name": "AWSManagedRulesCommonRuleSet",
+                    "counted_rules": ["SizeRestrictions_BODY"],
+                },
+                {"name": "AWSManagedRulesKnownBadInputsRuleSet"},
+            ],
+        },
+    },
+    "sign_in": {
+        "load_balancer_oidc": {
+            "issuer": "https://id.example.com",
+            "authorization_endpoint": "https://id.example.com/authorize",
+            "token_endpoint": "https://id.example.com/token",
+            "user_info_endpoint": "https://id.example.com/me",
+            "client_id": "balancer",
+            "client_secret_arn": (
+                "arn:aws:secretsmanager:eu-central-1:123456789012:secret:balancer-AbCdEf"
+            ),
+            "bypass_api": True,
+        }
+    },
+    "jenkins": {"artifacts": "s3"},
+    "controller": {"enable_execute_command": True, "health_check_grace_period_seconds": 900},
+    "agent_cloud": {"connection": "network-load-balancer", "reaper": {"max_hours": 30}},
+    "storage": {
+        "throughput_mode": "bursting",
+        "encryption_key": {"create": {"rotation_days": 180, "deletion_window_days": 7}},
+        "transition_to_ia_after": "AFTER_30_DAYS",
+        "replication": {"region": "eu-west-1", "encryption_key": {"create": {}}},
+    },
+    "backup": {
+        "copy_to": {"region": "eu-west-1", "encryption_key": {"create": {}}},
+        "lock": {
+            "mode": "compliance",
+            "min_retention_days": 7,
+            "max_retention_days": 200,
+            "changeable_for_days": 3,
+        },
+        "restore_test": {},
+    },
+    "schedule": {
+        "time_zone": "Europe/Berlin",
+        "windows": [{"days": ["mon", "tue"], "start": "07:00", "end": "19:00"}],
+        "holidays": ["2026-12-25"],
+        "drain_timeout_minutes": 45,
+        "wake_page": True,
+    },
+    "monitoring": {
+        "level": "all",
+        "email_addresses": ["ops@example.com"],
+        "webhooks": {"chat": "https://chat.example.com/hook"},
+        "events": ["controller-stopped"],
+        "flow_logs": {"traffic": "all"},
+        "log_key": {"create": {}},
+        "alarms": {"composite": True},
+    },
+    "budget": {"monthly_usd": 500, "threshold_percents": [50, 90]},
+}
+"""A platform with nearly every optional resource."""
+
+
+def by_role(token: str, args: Mapping[str, Any] | None = None) -> dict[str, Registration]:
+    """Every resource of a type by its role: its logical name without the platform's."""
+    found = platform(args or {})
+    return {r.name.removeprefix("jenkins-"): r for r in found if r.token == token}
+
+
+def one(token: str, args: Mapping[str, Any] | None = None) -> Registration:
+    """The only resource of a type."""
+    (found,) = by_role(token, args).values()
+    return found
+
+
+def inputs(resource: Registration) -> dict[str, Any]:
+    """All inputs of a resource but its tags."""
+    return {key: value for key, value in resource.inputs.items() if key != "tags"}
+
+
+def container(args: Mapping[str, Any]) -> dict[str, Any]:
+    """The container definition of the controller."""
+    definition = by_role("aws:ecs/taskDefinition:TaskDefinition", args)["controller"]
+    (found,) = json.loads(definition.inputs["containerDefinitions"])
+    assert isinstance(found, dict)
+    return found
+
+
+def statements(policy: str) -> dict[str, dict[str, Any]]:
+    """The statements of a policy document by their ids."""
+    return {s.pop("Sid"): s for s in json.loads(policy)["Statement"]}
+
+
+def dependencies(resource: Registration, token: str) -> set[str]:
+    """Roles of the resources of one type that a resource waits for."""
+    urns = [urn.split("::") for urn in resource.dependencies]
+    return {u[3].removeprefix("jenkins-") for u in urns if u[2].rsplit("$", 1)[-1] == token}
