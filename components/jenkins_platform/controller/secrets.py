@@ -58,13 +58,6 @@ class Secrets(SubComponent):
             self.references[ADMIN_PASSWORD] = concat(
                 self.admin_password.arn, ":::", version.version_id
             )
-        if settings.groups_without_scope:
-            pulumi.log.warn(
-                "sign_in.oidc.scopes has no scope for groups, and some providers report groups "
-                "only if they are asked to. Then sign_in.groups has no effect. Add the provider's "
-                "scope, often groups, if it needs one.",
-                self,
-            )
         if settings.realm and settings.realm.secret_arn is not None:
             self.references[REALM_SECRET] = settings.realm.secret_arn
         certificates = Certificates(self)

@@ -68,7 +68,7 @@ class Rule:
     signed_in: bool
 
 
-def rules(oidc: LoadBalancerOidcSettings, shared: bool = False) -> list[Rule]:
+def rules(oidc: LoadBalancerOidcSettings, shared: bool) -> list[Rule]:
     """The rules in order of priority, before the default action.
 
     Args:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pulumi
 import pulumi_aws as aws
 
 from .. import iam
 from ..base.context import Context, SubComponent
 from ..outputs import concat
-from ..settings.endpoint_services import ASKED_FOR, interface_services, unreachable_images
+from ..settings.endpoint_services import ASKED_FOR, interface_services
 from .security_groups import SecurityGroups
 from .vpc import Network
 
@@ -26,12 +25,6 @@ class VpcEndpoints(SubComponent):
 
     def __init__(self, context: Context, network: Network, groups: SecurityGroups) -> None:
         super().__init__("vpc-endpoints", context)
-        for key, image in unreachable_images(context.settings):
-            pulumi.log.warn(
-                f"{key}: '{image}' is not in ECR. With network.nat 'none' tasks reach no other "
-                "registry, unless network.endpoint_services connects to it.",
-                self,
-            )
         self.interfaces = [
             self._interface(service, reason, network, groups)
             for service, reason in interface_services(context.settings).items()

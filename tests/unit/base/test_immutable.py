@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi
 import pytest
 from jenkins_platform import JenkinsPlatform
-from jenkins_platform.settings import SettingsError
+from jenkins_platform.base.choices import Choices
+from jenkins_platform.base.context import Context
+from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import register
 
 from harness.inputs.lean import LEAN
@@ -76,10 +79,14 @@ CHANGES: list[tuple[dict[str, Any], str, str, str]] = [
 
 
 def deploy(args: dict[str, Any], role: str, recorded: dict[str, str]) -> None:
-    register(
-        lambda: JenkinsPlatform("jenkins", {**LEAN, **args}),  # type: ignore[typeddict-item]
-        outputs={f"jenkins-{role}-choices": {"output": recorded}},
-    )
+    def program() -> None:
+        if role == "platform":  # the first component; a test below is about what waits for it
+            settings = Settings.from_args("jenkins", args)  # type: ignore[arg-type]
+            Choices(Context.of(settings, pulumi.ComponentResource("test:index:Parent", "jenkins")))
+        else:
+            JenkinsPlatform("jenkins", {**LEAN, **args})  # type: ignore[typeddict-item]
+
+    register(program, outputs={f"jenkins-{role}-choices": {"output": recorded}})
 
 
 @pytest.mark.parametrize(

@@ -270,6 +270,26 @@ def test_secrets_are_passed_by_reference_and_readable_by_the_execution_role_only
     assert secret not in policies["controller-task"].inputs["policy"]
 
 
+def test_only_with_execute_command_the_controller_may_open_its_channels() -> None:
+    channels = [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+    ]
+    policies = {
+        enabled: statements(
+            by_role(
+                "aws:iam/rolePolicy:RolePolicy",
+                {**READY, "controller": {"enable_execute_command": enabled}},
+            )["controller-task"].inputs["policy"]
+        )
+        for enabled in (True, False)
+    }
+    assert policies[True]["ExecuteCommand"]["Action"] == channels
+    assert "ExecuteCommand" not in policies[False]
+
+
 def test_the_controller_may_run_agents_mount_its_home_and_read_its_configuration() -> None:
     policy = by_role("aws:iam/rolePolicy:RolePolicy", READY)["controller-task"]
     assert policy.inputs["role"] == "jenkins-controller-task"

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.cost import Estimate, estimate, shipped
+from jenkins_platform.cost.estimate import NOT_COUNTED
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import register
 
@@ -80,6 +81,18 @@ def test_another_region_has_its_own_prices() -> None:
     found = estimate(settings(), region)
     assert usd(found, "controller") == round(730 * (cpu + 4 * memory), 4)
     assert "are used" not in " ".join(found.notes)
+
+
+def test_recovery_points_say_how_long_they_are_kept() -> None:
+    found = priced(backup={"cold_storage_after_days": 10, "delete_after_days": 120})
+    assert {x.item: x.because for x in found.lines if x.part == "backup"} == {
+        "recovery points, warm": "home_gb and home_written_gb, 10 days warm",
+        "recovery points, cold": "home_gb and home_written_gb, 110 days cold",
+    }
+
+
+def test_every_estimate_says_what_it_leaves_out() -> None:
+    assert estimate(settings(), US).notes[-1] == NOT_COUNTED
 
 
 def test_region_without_prices_uses_us_east_1() -> None:
@@ -359,20 +372,19 @@ def test_no_savings_for_an_inexpensive_platform() -> None:
     [
         (
             {"running_hours": 731},
-            "usage_estimate.running_hours: 731: should be less than or equal to 730. "
-            "Valid: 0 to 730 hours",
+            "usage_estimate.running_hours: 731: must be at most 730. Valid: 0 to 730 hours",
         ),
         (
             {"home_gb": -1},
-            "usage_estimate.home_gb: -1: should be greater than or equal to 0. Valid: 0 or more",
+            "usage_estimate.home_gb: -1: must be at least 0. Valid: 0 or more",
         ),
         (
             {"log_gb": float("inf")},
-            "usage_estimate.log_gb: inf: should be a finite number. Valid: 0 or more",
+            "usage_estimate.log_gb: inf: must be a finite number. Valid: 0 or more",
         ),
         (
             {"build_hours": {"linux": -5}},
-            "usage_estimate.build_hours.linux: -5: should be greater than or equal to 0. "
+            "usage_estimate.build_hours.linux: -5: must be at least 0. "
             "Valid: hours, 0 or more, by label",
         ),
         (
