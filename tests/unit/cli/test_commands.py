@@ -81,7 +81,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_anything_runs(
         ("init --region nowhere", "'nowhere' is not an AWS region"),
         ("up --drain-timeout 5", "--drain-timeout is only valid with --drain"),
         ("up --nonsense", "No such option: --nonsense"),
-        ("logs nobody", "is not one of 'controller', 'agent'"),
+        ("logs database", "is not one of 'controller', 'agent'"),
         ("interrupt", "Missing argument"),
         ("agents extra", "unexpected extra argument"),
         ("release", "It is now called 'unprotect'"),
