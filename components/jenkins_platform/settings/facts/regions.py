@@ -95,12 +95,17 @@ def via(service: str, region: str, through: str = "") -> list[str]:
     return [f"{service}.{through or region}.{domain}" for domain in domains]
 
 
-def _region(value: str) -> str:
-    if value not in KNOWN:
-        close = difflib.get_close_matches(value, sorted(KNOWN), n=1)
+def known(region: str) -> str:
+    """Return a region that exists.
+
+    Raises:
+        ValueError: it does not; the message names the nearest.
+    """
+    if region not in KNOWN:
+        close = difflib.get_close_matches(region, sorted(KNOWN), n=1)
         hint = f"; the nearest is '{close[0]}'" if close else ""
         raise ValueError(f"is not an AWS region{hint}")
-    return value
+    return region
 
 
-Region = Annotated[str, AfterValidator(_region)]
+Region = Annotated[str, AfterValidator(known)]
