@@ -29,8 +29,7 @@ from docker.models.containers import Container
 from harness.docker import bounded_runtime
 from harness.servers import certificates
 
-_START_SECONDS = 30
-_STOP_SECONDS = 30
+_START_SECONDS = _STOP_SECONDS = 30
 _HTTPS = 443
 _PREFIX = "jenkins-platform-"
 _RUN = """{{ setpriv --pdeathsig KILL "$@" & daemon=$!
@@ -38,9 +37,9 @@ _RUN = """{{ setpriv --pdeathsig KILL "$@" & daemon=$!
   wait $daemon; wait $daemon
   for bridge in $(grep -aoh 'br-[0-9a-f]\\{{12\\}}' {folder}/data/network/files/local-kv.db); do
     ip link delete "$bridge" 2>/dev/null
-  done; }}"""
-"""Runs the daemon, and removes the interfaces of networks that it leaves to its next start, if this
-process has no time to remove the networks."""
+  done
+  [ -e /proc/{owner} ] || {{ umount {folder}/data; rm -rf {left}; }}; }}"""
+"""Runs the daemon. If this process was killed, removes its network interfaces and its folders."""
 _MEMORY_FOR_IMAGES = 6 * 1024**3
 """The images need a third of this; the rest is for other programs."""
 
@@ -193,7 +192,9 @@ class Engine:
                 mounts += f" && mount -t tmpfs images {folder}/data"
             log = folder / "dockerd.log"
             command = ["unshare", "--mount", "--propagation=private", "sh", "-c"]
-            command += [f"{mounts} && {_RUN.format(folder=folder)}", str(etc), *daemon]
+            left = f"{folder.parent}/{_PREFIX}{os.getpid()}-*"
+            run = _RUN.format(folder=folder, owner=os.getpid(), left=left)
+            command += [f"{mounts} && {run}", str(etc), *daemon]
             with program(
                 command,
                 log,
@@ -248,8 +249,7 @@ class Engine:
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Short, since the path of a socket has at most 107 characters. Those of runs that were killed
-    are deleted."""
+    """Short: the path of a socket has at most 107 characters. Deletes those of killed runs."""
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         owner = left.name.removeprefix(_PREFIX).partition("-")[0]
         if owner.isdigit() and not Path(f"/proc/{owner}").exists():

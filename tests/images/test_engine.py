@@ -14,31 +14,35 @@ from harness.docker.tasks import wait_until
 pytestmark = pytest.mark.long
 
 PROGRAM = """
-import time
-from harness.docker.engine import Engine
-with Engine.running() as engine:
+import io, tarfile, time
+from harness.docker.engine import Engine, temporary_folder
+contents = io.BytesIO()
+with tarfile.open(fileobj=contents, mode="w") as image:
+    for name in ("bin", "lib", "lib64"):
+        link = tarfile.TarInfo(name)
+        link.type, link.linkname = tarfile.SYMTYPE, f"usr/{name}"
+        image.addfile(link)
+with temporary_folder() as other, Engine.running() as engine:
+    engine.client.api.import_image_from_data(contents.getvalue(), "mine", "1")
     network = engine.client.networks.create("left")
-    print(engine.folder, (engine.folder / "pid").read_text(), f"br-{network.id[:12]}", flush=True)
+    container = engine.client.containers.run(
+        "mine:1", ["sleep", "600"], detach=True, network="none", volumes=["/usr:/usr:ro"]
+    )
+    container.reload()
+    processes = [(engine.folder / "pid").read_text(), container.attrs["State"]["Pid"]]
+    print(engine.folder, other, f"/sys/class/net/br-{network.id[:12]}", flush=True, end=" ")
+    print(*(f"/proc/{process}" for process in processes), flush=True)
     time.sleep(600)
 """
 
 
-def test_a_killed_run_leaves_no_daemon_and_no_network() -> None:
+def test_a_killed_run_leaves_no_container_no_network_and_no_folder() -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", PROGRAM]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as run:
         assert run.stdout
-        folder, daemon, bridge = run.stdout.readline().split()
-        interface = Path("/sys/class/net") / bridge
-        assert interface.exists()
+        left = [Path(name) for name in run.stdout.readline().split()]
+        assert [path for path in left if not path.exists()] == []
+        assert len(left) == 5
         run.kill()
-    wait_until(lambda: not Path(f"/proc/{daemon}").exists())
-    wait_until(lambda: not interface.exists())
-    # The next run removes its folder.
-    assert Path(folder).exists()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as run:
-        assert run.stdout
-        _, _, bridge = run.stdout.readline().split()
-        assert not Path(folder).exists()
-        run.kill()
-    wait_until(lambda: not (Path("/sys/class/net") / bridge).exists())
+    wait_until(lambda: not any(path.exists() for path in left))

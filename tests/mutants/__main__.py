@@ -31,7 +31,7 @@ COMPONENT = Path("components/jenkins_platform")
 NOT_COPIED = (".git", ".venv", ".tools", "dist", "__pycache__", ".pytest_cache", "*_cache")
 NOT_MUTATED = {"inputs", "functions", "testing"}
 """Types without code, code of Lambda functions (tests/parts), and code that only tests use."""
-QUICK = ("settings", "controller", "network", "agents", "cost", "policies")
+QUICK = ("iam", "base", "webhooks", "cost", "controller", "agents", "storage", "monitoring")
 """Folders whose tests are asked first of those outside of a module's package."""
 UNRELATED = ("localcloud",)
 """Folders whose tests import nothing of the component."""
