@@ -23,7 +23,7 @@ class WarmAgentsSettings(Group):
     """See `WarmAgentsArgs`."""
 
     agents: dict[Label, Annotated[int, Field(ge=1, le=100)]] = setting(
-        valid="numbers from 1 to 100 by label", min_length=1
+        valid="at least one number of agents by label", min_length=1
     )
     windows: tuple[WindowSettings, ...] = setting((), valid="a list of windows", max_length=20)
     time_zone: TimeZone | None = setting(None, valid="a name such as Europe/Vienna")
