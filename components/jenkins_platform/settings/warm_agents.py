@@ -25,7 +25,7 @@ class WarmAgentsSettings(Group):
     agents: dict[Label, Annotated[int, Field(ge=1, le=100)]] = setting(
         valid="at least one number of agents by label", min_length=1
     )
-    windows: tuple[WindowSettings, ...] = setting((), valid="a list of windows", max_length=20)
+    windows: tuple[WindowSettings, ...] = setting((), valid="up to 20 windows", max_length=20)
     time_zone: TimeZone | None = setting(None, valid="a name such as Europe/Vienna")
 
     def rules(self, key: str) -> Iterator[Problem]:
