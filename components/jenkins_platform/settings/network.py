@@ -56,7 +56,7 @@ def _vpc_range(value: str) -> str:
 
 def short_name(service: str) -> str:
     """The short name of an AWS service: ``sqs`` for ``com.amazonaws.eu-west-1.sqs``."""
-    return re.sub(r"com\.amazonaws\.(?!vpce\.)[a-z0-9-]+\.", "", service)
+    return re.sub(r"(cn\.)?com\.amazonaws\.(?!vpce\.)[a-z0-9-]+\.", "", service)
 
 
 def as_pattern(host: str) -> str:

@@ -123,7 +123,7 @@ class Backup(SubComponent):
                 *iam.restore(
                     context.arn("elasticfilesystem", "file-system/*"), self._file_system.arn
                 ),
-                *iam.use_keys(self._keys),
+                *iam.use_keys(self._keys, self.context.region),
             ),
             opts=self.retained_child("name"),
         )

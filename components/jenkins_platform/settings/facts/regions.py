@@ -76,6 +76,25 @@ def partition(region: str) -> str:
     return next((name for start, name in starts.items() if region.startswith(start)), "aws")
 
 
+def dns_suffix(region: str) -> str:
+    """Domain of AWS's endpoints in a region."""
+    return "amazonaws.com.cn" if partition(region) == "aws-cn" else "amazonaws.com"
+
+
+def via(service: str, region: str, through: str = "") -> list[str]:
+    """Values of ``kms:ViaService`` for a service.
+
+    In China both domains, because the documentation does not say which one KMS sends there.
+
+    Args:
+        service: The service, such as ``secretsmanager``.
+        region: The platform's region.
+        through: Region of the service, if it is another one or a pattern.
+    """
+    domains = dict.fromkeys(("amazonaws.com", dns_suffix(region)))
+    return [f"{service}.{through or region}.{domain}" for domain in domains]
+
+
 def known(region: str) -> str:
     """Return a region that exists.
 
