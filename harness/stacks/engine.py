@@ -114,6 +114,11 @@ class Stack:
         deployment = self.stack.export_stack().deployment or {}
         return list(deployment.get("resources", []))
 
+    def state_file(self) -> Path:
+        """The file with the state, in which secrets are encrypted."""
+        (file,) = (self.folder / "state").rglob("stacks/**/*.json")
+        return file
+
     def guarded_resources(self) -> list[PolicyResource]:
         """The resources in the state, as input of the policy pack."""
         return of_state(self.resources())

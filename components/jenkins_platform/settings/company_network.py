@@ -45,7 +45,7 @@ class ProxySettings(Group):
         valid="a URL like http://proxy.example.com:3128, without a user name or password",
         hidden=True,
     )
-    no_proxy: tuple[DirectHost, ...] = setting((), valid="a list of hosts", max_length=100)
+    no_proxy: tuple[DirectHost, ...] = setting((), valid="up to 100 hosts", max_length=100)
 
     @property
     def host(self) -> str:

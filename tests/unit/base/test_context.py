@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from jenkins_platform import JenkinsPlatform
-from jenkins_platform.testing import _Mocks, register
+from jenkins_platform.testing import LOAD_BALANCER, _Mocks, register
 from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs
 
 from harness.inputs.changes import BY_HAND
@@ -36,16 +36,29 @@ LOOK_UPS: dict[str, dict[str, Any]] = {
     },
 }
 
+ARGUMENTS = {
+    "aws:ecs/getCluster:getCluster": {"clusterName": "shared"},
+    "aws:lb/getLoadBalancer:getLoadBalancer": {"arn": LOAD_BALANCER},
+    "aws:s3/getObject:getObject": {"bucket": "company", "key": "ca/root.pem"},
+    "aws:secretsmanager/getSecretVersion:getSecretVersion": {
+        "secretId": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:balancer-AbCdEf"
+    },
+    "aws:ssm/getParameter:getParameter": {"name": "/golden/agents"},
+}
+"""What each look-up asks for."""
+
 
 @pytest.mark.parametrize(("token", "args"), LOOK_UPS.items(), ids=list(LOOK_UPS))
 def test_the_provider_of_the_component_creates_and_looks_up_everything(
     token: str, args: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, str]] = []
+    arguments: dict[str, Any] = {}
     answer, create = _Mocks.call, _Mocks.new_resource
 
     def call(mocks: _Mocks, args: MockCallArgs) -> Any:
         asked.append((args.token, args.provider))
+        arguments[args.token] = args.args
         return answer(mocks, args)
 
     def new_resource(mocks: _Mocks, args: MockResourceArgs) -> Any:
@@ -62,5 +75,5 @@ def test_the_provider_of_the_component_creates_and_looks_up_everything(
         JenkinsPlatform("jenkins", {**LEAN, **args}, opts=options)  # type: ignore[typeddict-item]
 
     register(program)
-    assert token in dict(asked)
+    assert arguments[token] == ARGUMENTS[token]
     assert {name for name, provider in asked if "::own::" not in provider} == set()

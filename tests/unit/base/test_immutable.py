@@ -125,6 +125,33 @@ def test_recorded_choices_are_kept_as_long_as_the_data() -> None:
     assert {(r.protect, r.retain) for r in stashes.values()} == {(True, True)}
 
 
+def recorded(args: Any) -> dict[str, Any]:
+    """What is recorded, but the choices of the network."""
+    stashes = by_role(STASH, args)
+    choices = {key: v for stash in stashes.values() for key, v in stash.inputs["input"].items()}
+    return {key: v for key, v in choices.items() if not key.startswith("network.")}
+
+
+def test_what_is_recorded_of_a_platform_with_all_choices() -> None:
+    assert recorded(EVERYTHING) == {
+        "name_prefix": "a generated name",
+        "storage.performance_mode": "generalPurpose",
+        "storage.encryption_key": "a dedicated key",
+        "backup.encryption_key": "the AWS managed key",
+        "backup.copy_to.region": "eu-west-1",
+        "backup.copy_to.encryption_key": "a dedicated key",
+        "images.kms_key_arn": "the AWS managed key",
+        "load_balancer.scheme": "internet-facing",
+    }
+
+
+def test_existing_keys_are_recorded_by_their_arns() -> None:
+    keys = {"storage": {"encryption_key": {"existing": KEY}}, "images": {"kms_key_arn": OTHER_KEY}}
+    found = recorded({**LEAN, **keys})
+    assert found["storage.encryption_key"] == KEY
+    assert found["images.kms_key_arn"] == OTHER_KEY
+
+
 def test_another_scheme_is_accepted_without_deletion_protection() -> None:
     args = {"load_balancer": {**INTERNET_FACING["load_balancer"], "deletion_protection": False}}
     deploy(args, "alb", {"load_balancer.scheme": "internal"})

@@ -207,7 +207,11 @@ def test_settings_describe_valid_values(path: str, args: type[Any], group: type[
 
 
 RANGE = re.compile(r"([\d.]+)(?: \(never\))? (?:to|or) ([\d.]+)|\bup to (\d+)\b")
-TIMES = {f"schedule.windows.{name}" for name in ("start", "end")}
+TIMES = {
+    f"{group}.windows.{name}"
+    for group in ("schedule", "agent_cloud.warm")
+    for name in ("start", "end")
+}
 PATTERNS = {"agents.user", "sign_in.admin_user_name", *TIMES}
 """Texts whose pattern is described with numbers."""
 WITHOUT_RANGE = {
@@ -247,8 +251,11 @@ def test_the_limits_of_numbers_and_lists_are_the_described_ones(
             expected = (float(least) if least else None, float(most or longest))
             assert bounds(field) == expected, name
         else:
-            numeric = {int, float} & {field.annotation, *typing.get_args(field.annotation)}
-            assert not (numeric and any(bounds(field))), name
+            valid = str(field.json_schema_extra["valid"])
+            least = (
+                1 if valid.startswith("at least one") else 0 if field.annotation is float else None
+            )
+            assert bounds(field) == (least, None), name
 
 
 def test_too_many_roles_for_the_controllers_policy_are_refused() -> None:

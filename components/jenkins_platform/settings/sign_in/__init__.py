@@ -55,12 +55,12 @@ class SignInSettings(Group):
     github: GitHubSignInSettings | None = setting(None, valid="a group")
     entra: EntraSettings | None = setting(None, valid="a group")
     load_balancer_oidc: LoadBalancerOidcSettings | None = setting(None, valid="a group")
-    groups: tuple[Grant, ...] | None = setting(None, valid="a list of groups", max_length=200)
-    users: tuple[Grant, ...] = setting((), valid="a list of users", max_length=200)
+    groups: tuple[Grant, ...] | None = setting(None, valid="up to 200 groups", max_length=200)
+    users: tuple[Grant, ...] = setting((), valid="up to 200 users", max_length=200)
     project_based: bool = setting(False, valid="true or false")
     role_strategy: RoleStrategySettings | None = setting(None, valid="a group")
     plugin_permissions: tuple[PermissionName, ...] = setting(
-        (), valid="a list such as Lockable Resources/Unlock", max_length=200
+        (), valid="up to 200 names such as Lockable Resources/Unlock", max_length=200
     )
 
     @property
