@@ -38,7 +38,7 @@ down: $(VENV)/.up  ## Destroy the platform and stop the embedded cloud
 test: $(VENV)/.test  ## Run the tests; installs their prerequisites
 	@tests/install
 	@$(VENV)/bin/python -m jenkins_platform_cli.pulumi_cli.toolchain
-	@$(VENV)/bin/pytest tests/unit $(SPREAD) $(COVERAGE)
+	@$(VENV)/bin/pytest tests/unit $(SPREAD) -n auto $(COVERAGE)
 	@$(VENV)/bin/pytest tests/images tests/engine tests/parts $(SPREAD)
 
 test-long: $(VENV)/.test $(VENV)/scan/.done  ## Run the tests that take minutes: image builds, killed runs, changes of every input, properties with more examples
@@ -65,7 +65,7 @@ lint: $(VENV)/.test  ## Check format, style, types, imports and that generated p
 	@$(VENV)/bin/mypy
 	@found=$$($(VENV)/bin/lint-imports --no-logo --no-cache) || { echo "$$found"; exit 1; }
 	@find images templates tests -name Dockerfile -exec $(VENV)/bin/hadolint {} +
-	@grep -I --recursive --files-with-matches --extended-regexp '^#!.*[/ ](ba)?sh' .ci images templates tests \
+	@grep -I --recursive --files-with-matches --extended-regexp '^#!.*[/ ](ba)?sh' .ci harness images templates tests \
 	  | xargs $(VENV)/bin/shellcheck
 	@$(VENV)/bin/python -m docs --check
 	@$(VENV)/bin/python -m docs.words

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -13,6 +15,7 @@ import typer
 import typer.core
 from botocore.exceptions import BotoCoreError, ClientError
 from jenkins_platform.settings import SettingsError
+from jenkins_platform.settings.facts import regions
 from pulumi import automation as auto
 from rich.console import Console
 
@@ -36,8 +39,25 @@ RENAMED = {"stop": "local stop", "release": "unprotect"}
 """Former names of commands, and their names today."""
 
 
+_UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+"""Base of all errors in the words of a command line; Typer exports only this one of them."""
+
+
 class _Commands(typer.core.TyperGroup):
-    """Answers a former name of a command with the name of today."""
+    """Answers a former name of a command with the name of today; with ``--json`` prints errors in
+    the words of a command as a document, too."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ctx.meta[_AS_JSON] = "--json" in itertools.takewhile(lambda word: word != "--", args)
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except _UsageError as error:
+            if ctx.meta[_AS_JSON]:
+                print_json({"errors": [error.format_message()]})  # type: ignore[attr-defined]
+            raise
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if new := RENAMED.get(args[0]):
@@ -53,6 +73,7 @@ app = typer.Typer(
     help="A complete Jenkins on AWS. Exit codes: "
     + ", ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items()),
 )
+_AS_JSON = "as_json"
 _json = False
 
 
@@ -63,7 +84,35 @@ def _remember(as_json: bool) -> bool:
     return as_json
 
 
-StackOption = Annotated[str, typer.Option("--stack", "-s", help="Name of the stack.")]
+def _stack_name(name: str) -> str:
+    """A name from which those of files are made, before anything is created."""
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", name):
+        raise typer.BadParameter(
+            f"'{name}' must be 1 to 100 letters, digits, '-', '_' or '.', without organization and "
+            "project"
+        )
+    return name
+
+
+def region_name(name: str | None) -> str | None:
+    """Checks an option that names a region."""
+    if name:
+        try:
+            regions.known(name)
+        except ValueError as error:
+            raise typer.BadParameter(f"'{name}' {error}") from None
+    return name
+
+
+def _in_folder(file: Path | None) -> Path | None:
+    if file and not file.absolute().parent.is_dir():
+        raise typer.BadParameter(f"the folder of '{file}' does not exist")
+    return file
+
+
+StackOption = Annotated[
+    str, typer.Option("--stack", "-s", callback=_stack_name, help="Name of the stack.")
+]
 CloudOption = Annotated[
     Cloud, typer.Option(help="aws: your account. local: the embedded cloud on this machine.")
 ]
@@ -72,7 +121,12 @@ JsonOption = Annotated[
 ]
 MarkdownOption = Annotated[
     Optional[Path],
-    typer.Option(dir_okay=False, writable=True, help="Append a summary in Markdown to this file."),
+    typer.Option(
+        dir_okay=False,
+        writable=True,
+        callback=_in_folder,
+        help="Append a summary in Markdown to this file.",
+    ),
 ]
 
 

@@ -24,6 +24,8 @@ import pulumi
 from pulumi.runtime import mocks
 from pulumi.runtime.settings import SETTINGS
 
+from .settings.facts.regions import dns_suffix
+
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
@@ -157,18 +159,22 @@ class _Mocks(mocks.Mocks):
         self._calls = _CALLS | dict(calls)
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        partition = self._calls["aws:index/getPartition:getPartition"]["partition"]
+        region = self._calls["aws:index/getRegion:getRegion"]["region"]
         outputs = {
             "name": args.name,
-            "arn": f"arn:aws:{_service(args.typ)}:{REGION}:{ACCOUNT}:{args.name}",
+            "arn": f"arn:{partition}:{_service(args.typ)}:{region}:{ACCOUNT}:{args.name}",
             "allocationId": f"{args.name}-allocation",
             "bucket": f"{args.name}-bucket",
             "keyId": f"{args.name}-key",
             "arnSuffix": f"suffix-of/{args.name}",
             "dnsName": f"{args.name}.example.com",
-            "functionUrl": f"https://{args.name}.lambda-url.{REGION}.on.aws/",
+            "functionUrl": f"https://{args.name}.lambda-url.{region}.on.aws/",
             "hex": "abcdef",
             "result": "a-generated-value" if "Password" in args.typ else "a1b2c3",
-            "repositoryUrl": f"{REGISTRY}/{args.inputs.get('name')}",
+            "repositoryUrl": (
+                f"{ACCOUNT}.dkr.ecr.{region}.{dns_suffix(region)}/{args.inputs.get('name')}"
+            ),
             "repoDigest": f"{args.inputs.get('imageName')}@sha256:{'0' * 64}",
             # A stash returns what it was first given.
             "output": args.inputs.get("input"),

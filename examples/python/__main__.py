@@ -5,6 +5,37 @@ import pulumi_aws as aws
 from jenkins_platform import Capacity, JenkinsPlatform
 
 releases = aws.s3.Bucket("releases")
+aws.s3.BucketPublicAccessBlock(
+    "releases-private",
+    bucket=releases.bucket,
+    block_public_acls=True,
+    block_public_policy=True,
+    ignore_public_acls=True,
+    restrict_public_buckets=True,
+)
+aws.s3.BucketServerSideEncryptionConfiguration(
+    "releases-encrypted",
+    bucket=releases.bucket,
+    rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
+)
+aws.s3.BucketPolicy(
+    "releases-only-with-tls",
+    bucket=releases.bucket,
+    policy=pulumi.Output.json_dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Deny",
+                    "Principal": "*",
+                    "Action": "s3:*",
+                    "Resource": [releases.arn, pulumi.Output.concat(releases.arn, "/*")],
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                }
+            ],
+        }
+    ),
+)
 
 jenkins = JenkinsPlatform(
     "jenkins",

@@ -4,6 +4,32 @@ import * as pulumi from "@pulumi/pulumi";
 import { JenkinsPlatform } from "@jenkins-platform/aws";
 
 const bucket = new aws.s3.Bucket("releases");
+new aws.s3.BucketPublicAccessBlock("releases-private", {
+    bucket: bucket.bucket,
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+});
+new aws.s3.BucketServerSideEncryptionConfiguration("releases-encrypted", {
+    bucket: bucket.bucket,
+    rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+});
+new aws.s3.BucketPolicy("releases-only-with-tls", {
+    bucket: bucket.bucket,
+    policy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        Statement: [
+            {
+                Effect: "Deny",
+                Principal: "*",
+                Action: "s3:*",
+                Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
+                Condition: { Bool: { "aws:SecureTransport": "false" } },
+            },
+        ],
+    }),
+});
 
 const jenkins = new JenkinsPlatform("jenkins", {
     agents: [

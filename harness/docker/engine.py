@@ -30,17 +30,10 @@ from harness.docker import bounded_runtime
 from harness.servers import certificates
 
 _START_SECONDS = 30
-_STOP_SECONDS = 30
+_STOP_SECONDS = 120
+"""Time to end: the daemon waits 15 seconds for its containers, on a busy machine far longer."""
 _HTTPS = 443
 _PREFIX = "jenkins-platform-"
-_RUN = """{{ setpriv --pdeathsig KILL "$@" & daemon=$!
-  trap 'kill $daemon' TERM
-  wait $daemon; wait $daemon
-  for bridge in $(grep -aoh 'br-[0-9a-f]\\{{12\\}}' {folder}/data/network/files/local-kv.db); do
-    ip link delete "$bridge" 2>/dev/null
-  done; }}"""
-"""Runs the daemon, and removes the interfaces of networks that it leaves to its next start, if this
-process has no time to remove the networks."""
 _MEMORY_FOR_IMAGES = 6 * 1024**3
 """The images need a third of this; the rest is for other programs."""
 
@@ -193,7 +186,9 @@ class Engine:
                 mounts += f" && mount -t tmpfs images {folder}/data"
             log = folder / "dockerd.log"
             command = ["unshare", "--mount", "--propagation=private", "sh", "-c"]
-            command += [f"{mounts} && {_RUN.format(folder=folder)}", str(etc), *daemon]
+            run = f'{mounts} && exec "$@"'
+            keeper = Path(__file__).with_name("daemon.sh")
+            command += [run, str(etc), str(keeper), str(folder), str(os.getpid()), *daemon]
             with program(
                 command,
                 log,
@@ -248,8 +243,7 @@ class Engine:
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Short, since the path of a socket has at most 107 characters. Those of runs that were killed
-    are deleted."""
+    """Short: the path of a socket has at most 107 characters. Deletes those of killed runs."""
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         owner = left.name.removeprefix(_PREFIX).partition("-")[0]
         if owner.isdigit() and not Path(f"/proc/{owner}").exists():

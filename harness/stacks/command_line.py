@@ -14,6 +14,7 @@ from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
 from .engine import PASSPHRASE
+from .guardrails import mandatory, of_state
 from .hosting import host
 
 
@@ -86,7 +87,8 @@ class CommandLine:
         return printed
 
     def deploy_example(self) -> int:
-        """Preview and deploy an example; a second deployment changes nothing.
+        """Preview and deploy an example, of which the policy pack accepts every resource; a second
+        deployment changes nothing.
 
         Returns:
             The number of its resources.
@@ -96,5 +98,7 @@ class CommandLine:
         outputs = self.outputs()
         assert outputs["labels"][:3] == ["build", "build-spot", "build-on-demand"]
         assert outputs["jenkinsUrl"].startswith("http://jenkins-alb-")
+        state = json.loads(self.succeed("stack", "export"))["deployment"]["resources"]
+        assert mandatory(of_state(state)) == []
         assert self.count("unchanged", "up", "--yes", "--skip-preview") == planned
         return planned

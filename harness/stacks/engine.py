@@ -17,7 +17,7 @@ from localcloud.cloud import REGION, LocalCloud
 from pulumi import automation as auto
 
 from harness.inputs.lean import READY_IMAGES
-from harness.stacks.guardrails import PolicyResource, resource
+from harness.stacks.guardrails import PolicyResource, of_state
 
 PASSPHRASE = "a passphrase for tests"
 
@@ -114,13 +114,14 @@ class Stack:
         deployment = self.stack.export_stack().deployment or {}
         return list(deployment.get("resources", []))
 
+    def state_file(self) -> Path:
+        """The file with the state, in which secrets are encrypted."""
+        (file,) = (self.folder / "state").rglob("stacks/**/*.json")
+        return file
+
     def guarded_resources(self) -> list[PolicyResource]:
         """The resources in the state, as input of the policy pack."""
-        return [
-            resource(r["type"], {**r.get("inputs", {}), **r.get("outputs", {})}, r["urn"])
-            for r in self.resources()
-            if r.get("custom")
-        ]
+        return of_state(self.resources())
 
 
 def short(urn: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from jenkins_platform_policies import POLICIES
 from pulumi_policy import (
+    EnforcementLevel,
     PolicyResource,
     PolicyResourceOptions,
     ResourceValidationArgs,
@@ -33,6 +34,21 @@ def resource(kind: str, props: dict[str, Any], urn: str = "") -> PolicyResource:
     return PolicyResource(
         kind, props, urn or f"urn::{kind}::{name}", name, _OPTIONS, None, None, [], {}
     )
+
+
+def of_state(resources: Iterable[dict[str, Any]]) -> list[PolicyResource]:
+    """The resources of a state as input of the policy pack."""
+    return [
+        resource(r["type"], {**r.get("inputs", {}), **r.get("outputs", {})}, r["urn"])
+        for r in resources
+        if r.get("custom")
+    ]
+
+
+def mandatory(resources: Iterable[PolicyResource]) -> list[Violation]:
+    """The violations that stop a deployment."""
+    advisory = {p.name for p in POLICIES if p.enforcement_level is EnforcementLevel.ADVISORY}
+    return [v for v in judge(resources) if v.policy not in advisory]
 
 
 def judge(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ _REGISTERED: dict[str, list[Registration]] = {}
 
 def platform(args: Mapping[str, Any] | None = None, name: str = "jenkins") -> list[Registration]:
     """What a platform with these inputs registers."""
-    key = f"{name} {args!r}"
+    key = f"{name} {json.dumps(args or {}, sort_keys=True, default=repr)}"
     if key not in _REGISTERED:
         _REGISTERED[key] = register(lambda: JenkinsPlatform(name, args))  # type: ignore[arg-type]
     return _REGISTERED[key]

@@ -8,6 +8,7 @@ from typing import Any
 
 from jenkins_platform.testing import Registration
 
+from harness.inputs.changes import BY_HAND
 from harness.stacks.mocks import platform
 
 ACCOUNT = "123456789012"
@@ -86,6 +87,50 @@ EVERYTHING: Mapping[str, Any] = {
     "budget": {"monthly_usd": 500, "threshold_percents": [50, 90]},
 }
 """A platform with nearly every optional resource."""
+_ARN = f"arn:aws:{{}}:eu-central-1:{ACCOUNT}:{{}}"
+OPTIONAL: dict[str, Any] = {
+    "network": {"nat": "none"},
+    "agents": [
+        {
+            "name": "group",
+            "capacity": "instances",
+            "cpu": 2048,
+            "memory_mib": 4096,
+            "instances": {"provider": "auto-scaling-group", "session_manager": True},
+        },
+        {"name": "managed", "capacity": "instances", "gpu": 1},
+        {
+            "name": "builder",
+            "platform_image": "kaniko",
+            "push_repositories": ["team"],
+            "secrets": {
+                "A": _ARN.format("secretsmanager", "secret:a-AbCdEf"),
+                "B": _ARN.format("ssm", "parameter/b"),
+            },
+        },
+        {
+            "name": "mounts",
+            "volumes": BY_HAND["agents[].volumes"]["agents"][0]["volumes"],
+            "policy_statements": BY_HAND["agents[].policy_statements"]["agents"][0][
+                "policy_statements"
+            ],
+        },
+    ],
+    "images": {
+        "application_repositories": ["team", "web"],
+        "pull_through_caches": [{"prefix": "quay", "upstream": "quay.io"}],
+        "fail_on_severity": "high",
+        "signing_key_arn": _ARN.format("kms", "key/11111111-2222-3333-4444-555555555555"),
+    },
+    "jenkins": {
+        "credentials": {"tag_key": "ci", "tag_value": "jenkins"},
+        **BY_HAND["jenkins.github"]["jenkins"],
+        **BY_HAND["jenkins.job_identity"]["jenkins"],
+    },
+    "monitoring": {"level": "all", "flow_logs": {"destination": "s3"}},
+    **BY_HAND["webhooks"],
+}
+"""A platform with nearly all of what `EVERYTHING` lacks."""
 
 
 def by_role(token: str, args: Mapping[str, Any] | None = None) -> dict[str, Registration]:

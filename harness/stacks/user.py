@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,7 +20,12 @@ from ..documentation.answers import answer
 ROOT = Path(__file__).parents[2]
 STACKS = ("dev", "local", "prod")
 """The stacks of the project. A checkout may have files of others."""
-RUN = "from jenkins_platform_cli.cli import main; main()"
+RUN = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from jenkins_platform_cli.cli import main; main()"
+)
+"""The command, which Ctrl-C ends even if a test run in the background ignores SIGINT. Not with
+`preexec_fn`: a child that was forked from a process with gRPC can abort before it starts."""
 
 
 @dataclass
@@ -49,8 +53,6 @@ class User:
             stderr=stderr,
             text=True,
             start_new_session=True,
-            # A test run in the background ignores SIGINT, and its children would inherit that.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:

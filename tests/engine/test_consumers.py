@@ -19,6 +19,7 @@ import yaml
 
 from harness.inputs.lean import READY_IMAGES
 from harness.stacks.engine import Stack
+from harness.stacks.guardrails import mandatory
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
@@ -54,6 +55,7 @@ def test_the_wheel_holds_the_component_its_templates_and_image_contexts(wheel: P
     assert not [n for n in names if "test" in n.split("/")[0]]
 
 
+@pytest.mark.long
 def test_the_source_distribution_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
     build = [sys.executable, "-m", "hatchling", "build"]
     subprocess.run([*build, "--target", "sdist", "--directory", tmp_path], cwd=ROOT, check=True)
@@ -88,6 +90,7 @@ def installed(wheel: Path, tmp_path: Path) -> Iterator[Path]:
     sys.modules.update(shadowed)
 
 
+@pytest.mark.long
 def test_the_python_example_runs_on_the_wheel_in_a_folder_of_its_own(
     installed: Path, tmp_path: Path, make_stack: Callable[..., Stack]
 ) -> None:
@@ -104,6 +107,7 @@ def test_the_python_example_runs_on_the_wheel_in_a_folder_of_its_own(
     assert used[0].startswith(str(installed))
     assert outputs["labels"][:3] == ["build", "build-spot", "build-on-demand"]
     assert outputs["jenkins_url"].startswith("http://jenkins-alb-")
+    assert mandatory(stack.guarded_resources()) == [], "the policy pack"
     urns = [r["urn"] for r in stack.resources()]
     (protected,) = [r for r in stack.resources() if r["urn"].endswith("FileSystem::jenkins-home")]
     assert protected["protect"], "data is kept by default"

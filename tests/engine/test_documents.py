@@ -9,6 +9,8 @@ import pytest
 from harness.documentation.pages import Piece, pages
 from harness.stacks import sdks
 
+pytestmark = pytest.mark.long
+
 
 def blocks_in(language: str) -> list[Piece]:
     found = [b for page in pages() for b in page.blocks if b.language == language]

@@ -15,6 +15,8 @@ from harness.inputs.lean import LEAN
 from harness.jenkins.ecs_plugin import configuration_of, run_task_request, templates_of
 from harness.stacks.engine import Stack, platform_program
 
+pytestmark = pytest.mark.long
+
 INPUTS = {
     **LEAN,
     "removal_policy": "destroy",

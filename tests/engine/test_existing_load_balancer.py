@@ -15,6 +15,8 @@ from harness.aws.functions import invoke
 from harness.inputs.lean import LEAN
 from harness.stacks.engine import Stack, platform_program
 
+pytestmark = pytest.mark.long
+
 HOME = "aws:efs/fileSystem:FileSystem jenkins-home"
 DOMAIN, OLD = "ci.example.com", "old.example.com"
 ANSWER = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}

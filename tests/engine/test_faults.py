@@ -16,6 +16,8 @@ from pulumi import automation as auto
 from harness.inputs.lean import LEAN
 from harness.stacks.engine import Stack, platform_program
 
+pytestmark = pytest.mark.long
+
 MakeStack = Callable[..., Stack]
 
 

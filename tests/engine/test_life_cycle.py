@@ -147,6 +147,7 @@ def test_the_life_cycle_of_a_platform(make_stack: MakeStack, cloud: LocalCloud) 
     assert cloud.client("efs").describe_file_systems()["FileSystems"] == []
 
 
+@pytest.mark.long
 def test_a_platform_in_another_account_and_region_of_the_same_program(
     make_stack: MakeStack, cloud: LocalCloud
 ) -> None:
@@ -183,6 +184,7 @@ def test_a_platform_in_another_account_and_region_of_the_same_program(
     assert stack.changes == {}
 
 
+@pytest.mark.long
 def test_an_up_after_failed_ones_completes(make_stack: MakeStack, cloud: LocalCloud) -> None:
     stack = make_stack(platform_program(LEAN))
     made: dict[str, str] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,19 +20,13 @@ PACK = ("preview", "--policy-pack", str(ROOT / "policies"))
 
 
 @pytest.mark.long
-def test_the_pack_accepts_the_platform_and_stops_a_preview_that_violates_a_rule(
+def test_the_pack_accepts_the_example_and_stops_a_preview_that_violates_a_rule(
     tmp_path: Path, cloud: LocalCloud, pulumi_command: auto.PulumiCommand
 ) -> None:
     project = tmp_path / "project"
-    project.mkdir()
-    platform = {"type": "jenkins-platform:index:JenkinsPlatform"}
-    program = {
-        "name": "ci",
-        "runtime": "yaml",
-        "config": {"aws:region": {"value": "eu-central-1"}},
-        "resources": {"jenkins": platform},
-    }
-    (project / "Pulumi.yaml").write_text(yaml.safe_dump(program, sort_keys=False))
+    shutil.copytree(ROOT / "examples" / "yaml", project)
+    file = project / "Pulumi.yaml"
+    program = yaml.safe_load(file.read_text())
     # Like Pulumi's Python host, it starts the pack with the module of Pulumi's SDK.
     starter = tmp_path / "policy" / "pulumi-analyzer-policy-python"
     hosts = [yaml_host(tmp_path / "yaml"), executable(starter, "policies", "-u -m pulumi.policy")]
@@ -41,8 +36,7 @@ def test_the_pack_accepts_the_platform_and_stops_a_preview_that_violates_a_rule(
     assert "[mandatory]" not in shown
 
     key = {"type": "aws:kms:Key", "properties": {"enableKeyRotation": False}}
-    program["resources"] = {"other": key}
-    (project / "Pulumi.yaml").write_text(yaml.safe_dump(program, sort_keys=False))
+    file.write_text(yaml.safe_dump({**program, "resources": {"other": key}, "outputs": {}}))
     refused = command(*PACK)
     assert refused.returncode != 0
     assert "- [mandatory]  kms-rotation  (aws:kms:Key: other)" in refused.stdout
@@ -52,8 +46,7 @@ def test_the_pack_accepts_the_platform_and_stops_a_preview_that_violates_a_rule(
     containers = [{"name": "web", "image": image, "logConfiguration": {"logDriver": "awslogs"}}]
     definition = {"family": "shop", "containerDefinitions": json.dumps(containers)}
     task = {"type": "aws:ecs:TaskDefinition", "properties": definition}
-    program["resources"] = {"shop": task}
-    (project / "Pulumi.yaml").write_text(yaml.safe_dump(program, sort_keys=False))
+    file.write_text(yaml.safe_dump({**program, "resources": {"shop": task}, "outputs": {}}))
     assert "[advisory]  images-by-digest  (aws:ecs:TaskDefinition: shop)" in command.succeed(*PACK)
     (config,) = [b for b in Page(ROOT / "policies" / "README.md").blocks if b.language == "json"]
     (project / "pack.json").write_text(config.text)

@@ -16,7 +16,7 @@ from harness.stacks.engine import PASSPHRASE, Stack
 
 MakeStack = Callable[..., Stack]
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.long]
 
 FUNCTION = "aws:lambda/function:Function"
 VPC = "aws:ec2/vpc:Vpc"

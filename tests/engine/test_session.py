@@ -150,8 +150,9 @@ def test_everything_is_destroyed(user: User, up: str) -> None:
     assert user.document("unprotect") == [], "Pulumi.local.yaml destroys data"
     assert {c["op"] for c in user.document("destroy")["changes"]} == {"delete"}
     assert user.cloud.client("efs").describe_file_systems()["FileSystems"] == []
-    empty = user.local("password", "--json")
-    assert "Stack local is empty. Run" in json.loads(empty.stdout)["errors"][0]
+    interrupted = user.run("interrupt", "linux", "--json")
+    for empty in (user.local("password", "--json"), interrupted):
+        assert "Stack local is empty. Run" in json.loads(empty.stdout)["errors"][0]
     stopped = answer("local stop", user.run("local", "stop", "--json").stdout)
     assert stopped == {"was_running": True, "kept_volumes": []}
     assert user.document("destroy")["changes"] == []

@@ -42,6 +42,7 @@ def test_every_row_is_updated_and_replaced_by_a_sample() -> None:
     assert missing == []
 
 
+@pytest.mark.long
 @pytest.mark.engine
 def test_the_life_cycle_of_all_samples(make_stack: MakeStack, cloud: LocalCloud) -> None:
     stack = make_stack(support.program(SAMPLES, "first"))

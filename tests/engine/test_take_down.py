@@ -1,16 +1,22 @@
-"""``unprotect`` and ``destroy`` leave the user's data, and nothing else."""
+"""``unprotect`` and ``destroy`` leave the user's data, and nothing else.
+
+The fixtures run the commands in this order; each test reads what one of them left.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
 from localcloud.cloud import LocalCloud
 
-from harness.stacks.user import User
+from harness.stacks.user import User, project_user
 
 pytestmark = pytest.mark.long
 
@@ -57,48 +63,122 @@ def use(cloud: LocalCloud) -> dict[str, Any]:
     return {"cluster": agents, "tasks": [task["taskArn"]]}
 
 
-def test_unprotect_and_destroy_leave_only_data(user: User) -> None:
-    lean = {"monitoring": {"level": "none"}, "network": {"nat": "public-subnets"}}
-    user.set(
-        **lean,
-        removal_policy="retain",
-        load_balancer={"access_logs": {"enabled": True}},
-        jenkins={"artifacts": "s3"},
-    )
-    up = user.local("up")
-    assert up.returncode == 0, up.stdout
-    cloud = user.cloud
-    running = use(cloud)
+@dataclass(frozen=True)
+class Refused:
+    """A `destroy` of protected data, and the state of the running task afterwards."""
 
-    refused = user.local("destroy")
-    assert refused.returncode == 1
-    described = cloud.client("ecs").describe_tasks(**running)["tasks"]
-    assert described[0]["lastStatus"] != "STOPPED", "a refused destroy stops nothing"
+    exit_code: int
+    task: str
 
+
+@pytest.fixture(scope="module")
+def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
+    with project_user(tmp_path_factory.mktemp("user")) as found:
+        lean = {"monitoring": {"level": "none"}, "network": {"nat": "public-subnets"}}
+        found.set(
+            **lean,
+            removal_policy="retain",
+            load_balancer={"access_logs": {"enabled": True}},
+            jenkins={"artifacts": "s3"},
+        )
+        up = found.local("up")
+        assert up.returncode == 0, up.stdout
+        yield found
+
+
+@pytest.fixture(scope="module")
+def cloud(user: User) -> LocalCloud:
+    return user.cloud
+
+
+@pytest.fixture(scope="module")
+def running(cloud: LocalCloud) -> dict[str, Any]:
+    """A task of an agent, in a platform in use."""
+    return use(cloud)
+
+
+def status(cloud: LocalCloud, running: dict[str, Any]) -> str:
+    return str(cloud.client("ecs").describe_tasks(**running)["tasks"][0]["lastStatus"])
+
+
+@pytest.fixture(scope="module")
+def refused(user: User, cloud: LocalCloud, running: dict[str, Any]) -> Refused:
+    done = user.local("destroy")
+    return Refused(done.returncode, status(cloud, running))
+
+
+@pytest.fixture(scope="module")
+def destroyed(user: User, refused: Refused) -> CompletedProcess[str]:
+    """A `destroy` after `unprotect`."""
     assert user.local("unprotect").returncode == 0
-    destroyed = user.local("destroy")
-    assert destroyed.returncode == 0, destroyed.stdout + destroyed.stderr
-    described = cloud.client("ecs").describe_tasks(**running)["tasks"]
-    assert described[0]["lastStatus"] == "STOPPED"
-    s3 = cloud.client("s3")
-    (artifacts,) = [b["Name"] for b in s3.list_buckets()["Buckets"]]
+    done = user.local("destroy")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def test_a_refused_destroy_stops_nothing(refused: Refused) -> None:
+    assert refused.exit_code == 1
+    assert refused.task != "STOPPED"
+
+
+def test_running_tasks_are_stopped(
+    destroyed: object, cloud: LocalCloud, running: dict[str, Any]
+) -> None:
+    assert status(cloud, running) == "STOPPED"
+
+
+@pytest.fixture
+def artifacts(destroyed: object, cloud: LocalCloud) -> str:
+    """The only bucket that is left."""
+    (bucket,) = cloud.client("s3").list_buckets()["Buckets"]
+    return bucket["Name"]
+
+
+def test_artifacts_are_kept_with_their_versions(artifacts: str, cloud: LocalCloud) -> None:
     assert "artifacts" in artifacts
-    assert len(s3.list_object_versions(Bucket=artifacts)["Versions"]) == 2
+    assert len(cloud.client("s3").list_object_versions(Bucket=artifacts)["Versions"]) == 2
+
+
+def test_only_the_repository_of_applications_is_kept(destroyed: object, cloud: LocalCloud) -> None:
     (kept,) = cloud.client("ecr").describe_repositories()["repositories"]
     assert kept["repositoryName"].endswith("/applications")
-    assert cloud.client("logs").describe_log_groups()["logGroups"] == []
-    assert cloud.client("servicediscovery").list_namespaces()["Namespaces"] == []
-    assert cloud.client("elbv2").describe_load_balancers()["LoadBalancers"] == []
+
+
+def test_homes_secrets_and_vaults_are_kept(destroyed: object, cloud: LocalCloud) -> None:
     assert len(cloud.client("efs").describe_file_systems()["FileSystems"]) == 1
     assert len(cloud.client("secretsmanager").list_secrets()["SecretList"]) == 1
     assert len(cloud.client("backup").list_backup_vaults()["BackupVaultList"]) == 1
 
-    before, _, after = destroyed.stdout.partition("Is deleted:")
-    assert "FileSystem jenkins-home (fs-" in before
-    assert "/applications)" in before
-    assert artifacts in before
-    assert "bucket jenkins-access-logs" in after
-    assert "/controller with its images" in after
-    assert "1 running tasks, which are stopped first" in after
-    (count,) = re.findall(r"^ (\d+) resources, among them", after)
-    assert f"\n{count} deleted" in after, "what is retained does not count as deleted"
+
+@pytest.mark.parametrize(
+    ("service", "call", "key"),
+    [
+        ("logs", "describe_log_groups", "logGroups"),
+        ("servicediscovery", "list_namespaces", "Namespaces"),
+        ("elbv2", "describe_load_balancers", "LoadBalancers"),
+    ],
+)
+def test_what_holds_no_data_is_deleted_with_its_content(
+    destroyed: object, cloud: LocalCloud, service: Any, call: str, key: str
+) -> None:
+    assert getattr(cloud.client(service), call)()[key] == []
+
+
+def test_the_command_says_what_is_kept(destroyed: CompletedProcess[str], artifacts: str) -> None:
+    kept = destroyed.stdout.partition("Is deleted:")[0]
+    assert "FileSystem jenkins-home (fs-" in kept
+    assert "/applications)" in kept
+    assert artifacts in kept
+
+
+def test_the_command_says_what_is_deleted(destroyed: CompletedProcess[str]) -> None:
+    deleted = destroyed.stdout.partition("Is deleted:")[2]
+    assert "bucket jenkins-access-logs" in deleted
+    assert "/controller with its images" in deleted
+    assert "1 running tasks, which are stopped first" in deleted
+
+
+def test_what_is_retained_does_not_count_as_deleted(destroyed: CompletedProcess[str]) -> None:
+    deleted = destroyed.stdout.partition("Is deleted:")[2]
+    (count,) = re.findall(r"^ (\d+) resources, among them", deleted)
+    assert f"\n{count} deleted" in deleted

@@ -89,6 +89,7 @@ def test_every_label_gets_an_agent_that_is_gone_after_its_build(
     eventually(lambda: running(engine, "-agent-linux") == [])
 
 
+@pytest.mark.long
 def test_a_spot_agent_is_interrupted_while_it_builds(admin: JenkinsApi, user: User) -> None:
     begun = time.monotonic()
     place = admin.start("long", "linux-spot", "echo it has begun; sleep 600")

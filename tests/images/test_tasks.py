@@ -19,6 +19,8 @@ from harness.aws import functions
 from harness.docker.engine import Engine
 from harness.docker.tasks import GROUP, IMAGE, Place, living_cloud, secret, shell, wait_until
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def living(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:

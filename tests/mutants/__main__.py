@@ -22,6 +22,8 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pytest
+
 from tests.mutants.generate import Mutant, mutants
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +31,11 @@ COMPONENT = Path("components/jenkins_platform")
 NOT_COPIED = (".git", ".venv", ".tools", "dist", "__pycache__", ".pytest_cache", "*_cache")
 NOT_MUTATED = {"inputs", "functions", "testing"}
 """Types without code, code of Lambda functions (tests/parts), and code that only tests use."""
-TIMEOUT_SECONDS = 600
+QUICK = ("iam", "base", "webhooks", "cost", "controller", "agents", "storage", "monitoring")
+"""Folders whose tests are asked first of those outside of a module's package."""
+UNRELATED = ("localcloud",)
+"""Folders whose tests import nothing of the component."""
+TIMEOUT_SECONDS = 1800
 
 
 def modules(only: Sequence[str]) -> list[Path]:
@@ -56,21 +62,33 @@ def chosen(paths: Sequence[Path], count: int, seed: int) -> list[Mutant]:
     return sorted(found[:count], key=lambda mutant: (str(mutant.path), mutant.start))
 
 
-def tests_of(path: Path) -> list[list[str]]:
-    """The tests of the module's package, and then all unit tests."""
-    package = path.relative_to(COMPONENT).parts[0]
-    near = f"tests/unit/{package}"
-    everything = ["tests/unit", "--deselect", "tests/unit/localcloud"]
-    return [[near], everything] if (ROOT / near).is_dir() else [everything]
+def tests_of(path: Path, root: Path) -> tuple[list[str], list[str]]:
+    """The tests near a module, its own first, and then all other unit tests, quick ones first."""
+    unit = root / "tests/unit"
+    package = unit / path.relative_to(COMPONENT).parts[0].removesuffix(".py")
+    own = f"test_{path.name}"
+    near = sorted(package.glob("test_*.py"), key=lambda test: (test.name != own, test.name))
+    near = near or [test for test in [unit / own] if test.exists()]
+    others = [
+        test
+        for test in [*unit.glob("test_*.py"), *(unit / name for name in QUICK), *unit.iterdir()]
+        if test.name[0] not in "_." and test.name not in ("conftest.py", *UNRELATED)
+    ]
+    rest = [test for test in dict.fromkeys(others) if test != package and test not in near]
+    return _relative(near, root), _relative(rest, root)
 
 
-def is_killed(mutant: Mutant, copy: Path) -> bool:
-    """Whether a unit test fails for a mutant, in a copy of the project."""
+def _relative(paths: Sequence[Path], root: Path) -> list[str]:
+    return [str(path.relative_to(root)) for path in paths]
+
+
+def is_killed(mutant: Mutant, copy: Path, tests: list[str]) -> bool:
+    """Whether one of these tests fails for a mutant, in a copy of the project."""
     target = copy / mutant.path
     source = target.read_text()
     target.write_text(mutant.apply(source))
     try:
-        return any(not _passes(copy, tests) for tests in tests_of(mutant.path))
+        return not _passes(copy, tests)
     finally:
         target.write_text(source)
 
@@ -83,6 +101,8 @@ def _passes(copy: Path, tests: list[str]) -> bool:
     while time.monotonic() < deadline:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
+            if os.waitstatus_to_exitcode(status) == pytest.ExitCode.USAGE_ERROR:
+                raise SystemExit(f"pytest does not accept {tests}")
             return status == 0
         time.sleep(0.05)
     os.kill(child, signal.SIGKILL)
@@ -94,8 +114,6 @@ def _run_tests(copy: Path, tests: list[str]) -> None:
     """Runs in the child and never returns."""
     status = 1
     try:
-        import pytest
-
         os.chdir(copy)
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 1)
@@ -125,15 +143,20 @@ def main(arguments: Sequence[str]) -> int:
     sys.dont_write_bytecode = True
     import pulumi_aws  # noqa: F401  loaded once, for all forks
 
-    survivors = []
     with copy_of_project() as copy:
         if not _passes(copy, ["tests/unit/base"]):
             print("The unit tests fail without any change")
             return 2
-        for mutant in picked:
-            killed = is_killed(mutant, copy)
-            print(f"{'killed  ' if killed else 'SURVIVED'} {mutant}", flush=True)
-            survivors += [] if killed else [mutant]
+        survivors = picked
+        for stage, name in enumerate(("tests of its package", "all unit tests")):
+            print(f"\n{len(survivors)} mutants and the {name}", flush=True)
+            left = []
+            for mutant in survivors:
+                tests = tests_of(mutant.path, copy)[stage]
+                killed = bool(tests) and is_killed(mutant, copy, tests)
+                print(f"{'killed  ' if killed else 'SURVIVED'} {mutant}", flush=True)
+                left += [] if killed else [mutant]
+            survivors = left
     print(f"\n{len(picked) - len(survivors)} of {len(picked)} mutants killed by unit tests")
     for mutant in survivors:
         print(f"  {mutant}")

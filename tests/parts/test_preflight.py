@@ -68,6 +68,8 @@ def public(**load_balancer: Any) -> dict[str, Any]:
 
 def test_the_defaults_have_no_problem() -> None:
     found = checked({})
+    plain_http = found.pop("inputs")
+    assert (plain_http.status, "plain HTTP" in plain_http.found) == (Status.WARNING, True)
     assert {f.status for f in found.values()} == {Status.OK}
     assert {"configuration", "versions", "credentials"} <= found.keys()
     assert "123456789012" in found["credentials"].found

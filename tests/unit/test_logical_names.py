@@ -87,23 +87,12 @@ def test_no_two_resources_share_a_name_whatever_the_inputs_are(
     assert repeated(register(lambda: JenkinsPlatform("ci", inputs(found)))) == []
 
 
-@pytest.mark.parametrize(
-    ("key", "values"),
-    [
-        ("templates", ["x", "x-execution", "execution", "execution-x"]),
-        ("repositories", ["web/shop", "web-shop", "web.shop", "web_shop"]),
-        ("caches", ["a/b", "a-b"]),
-        ("services", ["a.b", "a-b"]),
-        ("addresses", ["a.b@x.org", "a+b@x.org", "a-b@x.org"]),
-    ],
-)
-def test_names_that_differ_in_punctuation_only_stay_apart(key: str, values: list[str]) -> None:
-    found: dict[str, list[str]] = {
-        "templates": ["linux"],
-        "repositories": ["web"],
-        "caches": ["quay"],
-        "services": [],
-        "addresses": [],
-        key: values,
+def test_names_that_differ_in_punctuation_only_stay_apart() -> None:
+    found = {
+        "templates": ["x", "x-execution", "execution", "execution-x"],
+        "repositories": ["web/shop", "web-shop", "web.shop", "web_shop"],
+        "caches": ["a/b", "a-b"],
+        "services": ["a.b", "a-b"],
+        "addresses": ["a.b@x.org", "a+b@x.org", "a-b@x.org"],
     }
     assert repeated(register(lambda: JenkinsPlatform("ci", inputs(found)))) == []

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from dataclasses import is_dataclass
 from typing import Any
 
+import jenkins_platform
 import pytest
 from jenkins_platform.base.context import PLATFORM_TAG
 from localcloud.providers import table
 
 from harness.stacks.mocks import platform
+from harness.stacks.registered import EVERYTHING, OPTIONAL
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
+
+
+def test_no_dataclass_can_be_changed_after_its_construction() -> None:
+    classes = [
+        value
+        for module in pkgutil.walk_packages(jenkins_platform.__path__, "jenkins_platform.")
+        if ".functions" not in module.name
+        for value in vars(importlib.import_module(module.name)).values()
+        if isinstance(value, type) and is_dataclass(value)
+    ]
+    assert len(set(classes)) > 30
+    assert {c.__qualname__ for c in classes if not c.__dataclass_params__.frozen} == set()  # type: ignore[attr-defined]
 
 
 def test_a_permissions_boundary_is_on_every_role() -> None:
@@ -39,7 +56,24 @@ def test_a_name_prefix_starts_every_name_that_is_given() -> None:
     assert "random:index/randomId:RandomId" not in {r.token for r in found}
 
 
-EVERYTHING: dict[str, Any] = {
+@pytest.mark.parametrize("args", [EVERYTHING, OPTIONAL], ids=["everything", "optional"])
+def test_with_a_prefix_whatever_can_have_a_name_has_a_given_one(args: dict[str, Any]) -> None:
+    rows = table.load().resources
+    unnamed = {
+        r.token
+        for r in platform({**args, "name_prefix": "acme"})
+        if r.token in rows
+        and (naming := rows[r.token].autoname)
+        and naming.property not in r.inputs
+    }
+    assert unnamed == {
+        "aws:cloudwatch/eventTarget:EventTarget",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:lambda/permission:Permission",
+    }, "names inside of a rule, a role and a function"
+
+
+LONG: dict[str, Any] = {
     "agent_cloud": {"connection": "network-load-balancer"},
     "load_balancer": {
         "scheme": "internet-facing",
@@ -55,7 +89,7 @@ EVERYTHING: dict[str, Any] = {
 
 @pytest.mark.parametrize("prefix", [None, "a-prefix-of-19-char"])
 def test_the_longest_name_fits_every_resource_name(prefix: str | None) -> None:
-    args: Any = EVERYTHING | ({"name_prefix": prefix} if prefix else {})
+    args: Any = LONG | ({"name_prefix": prefix} if prefix else {})
     found = platform(args, "a-long-platformname")
     rows = table.load().resources
     too_long = []
@@ -69,7 +103,7 @@ def test_the_longest_name_fits_every_resource_name(prefix: str | None) -> None:
     assert too_long == []
 
 
-@pytest.mark.parametrize("more", [{}, EVERYTHING])
+@pytest.mark.parametrize("more", [{}, LONG, OPTIONAL])
 def test_every_taggable_resource_has_the_platform_tag(more: dict[str, Any]) -> None:
     """The cost allocation tag and the budget cover only tagged resources."""
     found = platform(more)

@@ -9,6 +9,7 @@ from jenkins_platform.testing import Registration
 from syrupy.assertion import SnapshotAssertion
 
 from harness.stacks.mocks import platform
+from harness.stacks.registered import EVERYTHING, OPTIONAL
 
 PROFILES: dict[str, dict[str, Any]] = {
     "default": {},
@@ -50,8 +51,11 @@ def test_the_urns_of_a_profile_stay_as_they_are(profile: str, text_file: Snapsho
     assert "\n".join(qualified(found)) + "\n" == text_file
 
 
-def test_every_resource_is_a_child_of_a_subcomponent() -> None:
-    found = platform()
+@pytest.mark.parametrize(
+    "args", [{}, EVERYTHING, OPTIONAL], ids=["default", "everything", "optional"]
+)
+def test_every_resource_is_a_child_of_a_subcomponent(args: dict[str, Any]) -> None:
+    found = platform(args)
     by_urn = {r.urn: r for r in found}
     roots = [r for r in found if r.parent not in by_urn]
     assert [r.token for r in roots] == ["jenkins-platform:index:JenkinsPlatform"]

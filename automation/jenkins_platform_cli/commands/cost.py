@@ -16,7 +16,15 @@ from localcloud.cloud import REGION
 from rich.console import Console
 from rich.table import Table
 
-from ..app import CloudOption, JsonOption, StackOption, app, print_json, report_errors
+from ..app import (
+    CloudOption,
+    JsonOption,
+    StackOption,
+    app,
+    print_json,
+    region_name,
+    report_errors,
+)
 from ..engine.configuration import Configuration
 from ..engine.progress import Reporter
 from ..engine.project import Project
@@ -30,7 +38,9 @@ UseOption = Annotated[
         "build_hours.linux=400. May be repeated.",
     ),
 ]
-RegionOption = Annotated[Optional[str], typer.Option(help="Default: the stack's region.")]
+RegionOption = Annotated[
+    Optional[str], typer.Option(callback=region_name, help="Default: the stack's region.")
+]
 WIDTH = 130
 """Columns if the output is not a terminal."""
 

@@ -13,13 +13,15 @@ from rich.console import Console
 from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 
 from ..account import state_backend
-from ..app import JsonOption, StackOption, app, print_json, report_errors
+from ..app import JsonOption, StackOption, app, print_json, region_name, report_errors
 from ..engine import summary
 from ..engine.progress import Reporter
 from ..engine.project import Project
 from ..invocation import command_line
 
-RegionOption = Annotated[str, typer.Option(help="Region of the state and of the platform.")]
+RegionOption = Annotated[
+    str, typer.Option(callback=region_name, help="Region of the state and of the platform.")
+]
 EndpointOption = Annotated[
     str, typer.Option(help="URL of an AWS endpoint, such as an emulator's.", hidden=True)
 ]

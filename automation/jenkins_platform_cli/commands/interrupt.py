@@ -29,7 +29,7 @@ def interrupt(
     reporter = Reporter(Console(stderr=True))
     session = open_stack(stack, Cloud.LOCAL, reporter)
     with report_errors(reporter):
-        cluster = str(session.outputs()["agent_cluster_arn"])
+        cluster = str(session.deployed_outputs()["agent_cluster_arn"])
         running = [
             t
             for t in running_tasks.of_clusters(session.client, [cluster])

@@ -24,7 +24,7 @@ from jenkins_platform.cost.prices import (
 from rich.console import Console
 from rich.table import Table
 
-from ..app import FAILED, JsonOption, app, print_json, report_errors
+from ..app import FAILED, JsonOption, app, print_json, region_name, report_errors
 from ..engine.progress import Reporter
 
 API_REGION = "us-east-1"
@@ -59,13 +59,24 @@ class Reading:
     problem: str = ""
 
 
+def _regions(names: list[str] | None) -> list[str] | None:
+    for name in names or ():
+        region_name(name)
+    return names
+
+
 @prices.command()
 def refresh(
     region: Annotated[
         Optional[list[str]],
-        typer.Option(help="Region to read; may be repeated. Default: those in the table."),
+        typer.Option(
+            callback=_regions, help="Region to read; may be repeated. Default: those in the table."
+        ),
     ] = None,
-    file: Annotated[Path, typer.Option(help="File of the price table.")] = FILE,
+    file: Annotated[
+        Path,
+        typer.Option(exists=True, dir_okay=False, writable=True, help="File of the price table."),
+    ] = FILE,
     as_json: JsonOption = False,
 ) -> None:
     """Read all prices from AWS. Requires credentials with pricing:GetProducts."""

@@ -41,7 +41,12 @@ from ..picture.deployment import Deployment, Resource
 from .agents import rows
 
 OutputOption = Annotated[
-    Optional[Path], typer.Option(help="File to write. Default: show-STACK.html in .localcloud.")
+    Optional[Path],
+    typer.Option(
+        dir_okay=False,
+        writable=True,
+        help="File to write. Default: show-STACK.html in .localcloud.",
+    ),
 ]
 OpenOption = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
 _PAGES = jinja2.Environment(

@@ -43,7 +43,7 @@ def run_checks(
     """
     yield Finding("configuration", Status.OK, f"valid, {len(settings.agents)} agent templates")
     for warning in warnings(settings):
-        yield Finding("secrets", Status.WARNING, *warning.split(". ", 1))
+        yield Finding("inputs", Status.WARNING, *warning.split(". ", 1))
     yield Finding(
         "versions",
         Status.OK,

@@ -96,7 +96,7 @@ class AgentInstances(SubComponent):
             self,
             "managed-instances",
             "ECS agent on managed instances of Jenkins agents",
-            trust=iam.trust_only("ec2.amazonaws.com"),
+            trust=iam.trust_only(self.context.ec2_principal),
         )
         instance.allow(*iam.container_instance(self._cluster.arn, self._container_instances))
         policies = instance.attach()
@@ -127,7 +127,7 @@ class AgentInstances(SubComponent):
             self,
             name,
             f"ECS agent on instances of the Jenkins agent {template.name}",
-            trust=iam.trust_only("ec2.amazonaws.com"),
+            trust=iam.trust_only(self.context.ec2_principal),
         )
         role.allow(
             *iam.container_instance(

@@ -29,8 +29,8 @@ class Choices(SubComponent):
         self.register_outputs({"choices": choices})
 
     def guarded(self, context: Context) -> Context:
-        """The context, with a handle that is known only after the choices have been compared."""
-        return replace(context, handle=self.after(context.handle), unchanged=self.unchanged[0])
+        """The context of sub-components whose resources wait for the comparison of the choices."""
+        return replace(context, unchanged=self.unchanged[0])
 
 
 def _choices(settings: Settings) -> dict[str, pulumi.Input[str]]:

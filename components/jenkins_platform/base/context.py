@@ -13,7 +13,7 @@ import pulumi_random as random
 from ..outputs import concat
 from ..settings import Problem, Settings, SettingsError
 from ..settings.checks.local_arns import elsewhere
-from ..settings.facts.regions import supported
+from ..settings.facts.regions import dns_suffix, supported
 from .renames import former_children, former_component
 
 T = TypeVar("T")
@@ -202,6 +202,12 @@ class Context:
     def role_arn(self, path_and_name: pulumi.Input[str]) -> pulumi.Output[str]:
         """ARN of a role of this account; ``path_and_name`` starts with a slash."""
         return concat("arn:", self.partition, ":iam::", self.account_id, ":role", path_and_name)
+
+    @property
+    def ec2_principal(self) -> pulumi.Output[str]:
+        """Service principal of EC2, the only one in the platform's trust policies that differs in
+        China."""
+        return self.region.apply(lambda region: f"ec2.{dns_suffix(region)}")
 
     @property
     def role_path(self) -> pulumi.Output[str]:

@@ -85,6 +85,8 @@ class ControllerService(SubComponent):
             self, CONTROLLER, settings.log_retention_days, settings.log_group_name
         )
         self.log_group.grant_write(roles.controller_execution)
+        if settings.enable_execute_command:
+            roles.controller.allow(iam.execute_command())
         policies = [*roles.controller.attach(self), *roles.controller_execution.attach(self)]
         self.service = aws.ecs.Service(
             f"{name}-controller",

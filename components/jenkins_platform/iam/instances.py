@@ -14,7 +14,7 @@ INSTANCE_TAG = "JenkinsTemplate"
 _DRAIN = "UpdateContainerInstancesState"
 
 
-def trust_only(service: str) -> pulumi.Output[str]:
+def trust_only(service: ArnInput) -> pulumi.Output[str]:
     """Trust policy: a service can assume the role. For instance profiles and infrastructure roles
     AWS documents no condition key; only principals with ``iam:PassRole`` can hand the role over,
     which never applies across accounts."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..outputs import concat
+import pulumi
+
+from ..settings.facts.regions import dns_suffix
 from .document import ArnInput, Statement, allow
 
 BUILD_EVENTS = "jenkins-platform"
@@ -15,7 +17,7 @@ BUILD_EVENTS = "jenkins-platform"
 def logs_key(region: ArnInput, groups: Sequence[ArnInput]) -> Statement:
     """Statement of a key policy: CloudWatch Logs may use the key for log groups that match one of
     the ARN patterns ``groups``."""
-    service = concat("logs.", region, ".amazonaws.com")
+    service = pulumi.Output.from_input(region).apply(lambda r: f"logs.{r}.{dns_suffix(r)}")
     actions = ["Decrypt*", "Describe*", "Encrypt*", "GenerateDataKey*", "ReEncrypt*"]
     only = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": list(groups)}}
     return {

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pulumi
+
 from ..outputs import concat
+from ..settings.facts.regions import via
 from .document import ArnInput, Statement, allow
 
 
@@ -94,16 +97,24 @@ def restore(file_systems: ArnInput, home: ArnInput) -> list[Statement]:
     ]
 
 
-def use_keys(keys: Sequence[ArnInput]) -> list[Statement]:
+def use_keys(keys: Sequence[ArnInput], region: ArnInput) -> list[Statement]:
     """Use KMS keys for file systems and recovery points, and for nothing else."""
+
+    def services(known: str) -> list[str]:
+        return [host for s in ("elasticfilesystem", "backup") for host in via(s, known, "*")]
+
     names = ("Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext")
     actions = [f"kms:{name}" for name in (*names, "ReEncryptFrom", "ReEncryptTo")]
-    services = ["elasticfilesystem.*.amazonaws.com", "backup.*.amazonaws.com"]
     if not keys:
         return []
     return [
         allow("DescribeKeys", ["kms:DescribeKey"], keys),
-        allow("UseKeys", actions, keys, {"StringLike": {"kms:ViaService": services}}),
+        allow(
+            "UseKeys",
+            actions,
+            keys,
+            {"StringLike": {"kms:ViaService": pulumi.Output.from_input(region).apply(services)}},
+        ),
         allow(
             "LendKeys", ["kms:CreateGrant"], keys, {"Bool": {"kms:GrantIsForAWSResource": "true"}}
         ),

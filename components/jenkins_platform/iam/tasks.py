@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pulumi
 
 from ..outputs import concat
 from ..settings.facts.arn import Arn
+from ..settings.facts.regions import via
 from .document import ArnInput, Statement, allow
 
 
@@ -112,7 +114,7 @@ def _read(action: str, context: str, sid: str, found: list[Arn]) -> list[Stateme
     service = found[0].service
     arns = [str(arn) for arn in found]
     keys = sorted({f"arn:{a.partition}:kms:{a.region}:{a.account}:key/*" for a in found})
-    via = sorted({f"{service}.{a.region}.amazonaws.com" for a in found})
+    services = sorted({host for a in found for host in via(service, a.region)})
     return [
         allow(f"Read{sid}", [f"{service}:{action}"], arns),
         allow(
@@ -120,7 +122,7 @@ def _read(action: str, context: str, sid: str, found: list[Arn]) -> list[Stateme
             ["kms:Decrypt"],
             keys,
             {
-                "StringEquals": {"kms:ViaService": via},
+                "StringEquals": {"kms:ViaService": services},
                 "StringLike": {f"kms:EncryptionContext:{context}": arns},
             },
         ),
@@ -152,7 +154,9 @@ def read_credentials(
     key, value = tag
     by_tag = {"StringEquals": {f"aws:ResourceTag/{key}": value}}
     through_secrets_manager: dict[str, dict[str, Any]] = {
-        "StringEquals": {"kms:ViaService": concat("secretsmanager.", region, ".amazonaws.com")},
+        "StringEquals": {
+            "kms:ViaService": pulumi.Output.from_input(region).apply(partial(via, "secretsmanager"))
+        },
         "StringLike": {"kms:EncryptionContext:SecretARN": secrets},
     }
     return [

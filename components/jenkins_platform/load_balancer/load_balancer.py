@@ -146,12 +146,6 @@ class LoadBalancer(SubComponent):
         """ARN of the listener that is created; with HTTPS, plain HTTP redirects to it."""
         if not self.settings.has_tls:
             listener = self._listener("http", 80, self._default)
-            pulumi.log.warn(
-                "load_balancer has no certificate: users reach Jenkins over plain HTTP, inside the "
-                "network only, and passwords are not encrypted. Set domain_name and zone_id, or "
-                "use an existing certificate.",
-                self,
-            )
         else:
             self._listener(
                 "http",

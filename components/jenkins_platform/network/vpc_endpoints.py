@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import pulumi
+import re
+from functools import partial
+
 import pulumi_aws as aws
 
 from .. import iam
 from ..base.context import Context, SubComponent
-from ..outputs import concat
-from ..settings.endpoint_services import ASKED_FOR, interface_services, unreachable_images
+from ..settings.endpoint_services import ASKED_FOR, full_name, interface_services
 from .security_groups import SecurityGroups
 from .vpc import Network
 
-_FULL_NAME = "com.amazonaws."
+_FULL_NAME = re.compile(r"(cn\.)?com\.amazonaws\.")
 
 
 class VpcEndpoints(SubComponent):
@@ -26,12 +27,6 @@ class VpcEndpoints(SubComponent):
 
     def __init__(self, context: Context, network: Network, groups: SecurityGroups) -> None:
         super().__init__("vpc-endpoints", context)
-        for key, image in unreachable_images(context.settings):
-            pulumi.log.warn(
-                f"{key}: '{image}' is not in ECR. With network.nat 'none' tasks reach no other "
-                "registry, unless network.endpoint_services connects to it.",
-                self,
-            )
         self.interfaces = [
             self._interface(service, reason, network, groups)
             for service, reason in interface_services(context.settings).items()
@@ -42,13 +37,12 @@ class VpcEndpoints(SubComponent):
         self, service: str, reason: str, network: Network, groups: SecurityGroups
     ) -> aws.ec2.VpcEndpoint:
         context = self.context
-        of_aws = not service.startswith(_FULL_NAME)
-        role = "endpoint-" + service.removeprefix(_FULL_NAME).rpartition("vpce.")[-1]
-        full_name = concat(_FULL_NAME, context.region, ".", service)
+        of_aws = not _FULL_NAME.match(service)
+        role = "endpoint-" + _FULL_NAME.sub("", service, count=1).rpartition("vpce.")[-1]
         return aws.ec2.VpcEndpoint(
             f"{context.name}-{role}",
             vpc_id=network.vpc_id,
-            service_name=full_name if of_aws else service,
+            service_name=context.region.apply(partial(full_name, service)) if of_aws else service,
             vpc_endpoint_type="Interface",
             subnet_ids=network.task_subnet_ids,
             security_group_ids=[groups.endpoints_id] if groups.endpoints_id is not None else None,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..inputs import Alarm, Event, MonitoringLevel, PerformanceMode, ThroughputMode
-from . import Settings
+
+if TYPE_CHECKING:
+    from . import Settings
 
 COUNTED_EVENTS = {
     Alarm.CONTROLLER_RESTARTS: Event.CONTROLLER_STOPPED,
@@ -15,6 +19,12 @@ COUNTED_EVENTS = {
 
 def kinds(settings: Settings) -> list[Alarm]:
     """The alarms to create."""
+    disabled = settings.monitoring.disabled_alarms
+    return [kind for kind in possible(settings) if kind not in disabled]
+
+
+def possible(settings: Settings) -> list[Alarm]:
+    """The alarms that are not pointless with the other inputs, disabled ones included."""
     monitoring, storage = settings.monitoring, settings.storage
     functions = (
         monitoring.level is MonitoringLevel.ALL,
@@ -33,8 +43,4 @@ def kinds(settings: Settings) -> list[Alarm]:
         Alarm.WEBHOOKS_WAITING: settings.webhooks is not None,
         Alarm.WEBHOOKS_LOST: settings.webhooks is not None,
     }
-    return [
-        kind
-        for kind in Alarm
-        if monitoring.on and kind not in monitoring.disabled_alarms and only_if.get(kind, True)
-    ]
+    return [kind for kind in Alarm if monitoring.on and only_if.get(kind, True)]

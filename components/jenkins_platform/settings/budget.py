@@ -29,7 +29,7 @@ class BudgetSettings(Group):
     )
     forecast: bool = setting(True, valid="true or false")
     email_addresses: tuple[EmailAddress, ...] = setting(
-        (), valid="up to ten email addresses", max_length=10
+        (), valid="up to 10 email addresses", max_length=10
     )
 
     @property

@@ -45,7 +45,7 @@ class ProxySettings(Group):
         valid="a URL like http://proxy.example.com:3128, without a user name or password",
         hidden=True,
     )
-    no_proxy: tuple[DirectHost, ...] = setting((), valid="a list of hosts", max_length=100)
+    no_proxy: tuple[DirectHost, ...] = setting((), valid="up to 100 hosts", max_length=100)
 
     @property
     def host(self) -> str:
@@ -55,10 +55,10 @@ class ProxySettings(Group):
     @property
     def port(self) -> int:
         """Port of the proxy."""
-        return int(urlsplit(self.url).port or 0)
+        return int(self.url.rpartition(":")[2])
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of the port, and of hosts that are listed more than once."""
-        if not 1 <= int(self.url.rpartition(":")[2]) <= 65_535:
+        if not 1 <= self.port <= 65_535:
             yield Problem(f"{key}.url", hidden(self.url), "must have a port from 1 to 65535")
         yield from no_duplicates(f"{key}.no_proxy", self.no_proxy)

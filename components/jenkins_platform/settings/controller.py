@@ -47,7 +47,7 @@ class ControllerSettings(TaskSize):
         (), valid="a list of options such as -Duser.timezone=UTC"
     )
     environment: Environment = setting(
-        {}, valid="a map of names to texts", hidden=True, max_length=50
+        {}, valid="a map of up to 50 names to texts", hidden=True, max_length=50
     )
     health_check_grace_period_seconds: int = setting(
         600, valid="600 to 7200 seconds", ge=600, le=7200

@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator
 
 from . import Settings
+from .facts.regions import partition
 
 ALWAYS = {
     "ecr.api": "Fargate authenticates to the registry and requests manifests and layers",
@@ -37,6 +38,19 @@ INSTANCES = {
     "ecs-agent": "the ECS agent of instances receives its tasks",
     "ecs-telemetry": "the ECS agent of instances reports metrics",
 }
+CHINESE_NAMES = frozenset(
+    {
+        *("account", "application-autoscaling", "athena", "autoscaling", "backup", "batch"),
+        *("cassandra", "cloudcontrolapi", "cloudformation", "dms", "ebs", "ec2", "ecr.api"),
+        *("ecr.dkr", "eks", "elasticache", "elasticbeanstalk", "elasticfilesystem", "execute-api"),
+        *("fsx", "imagebuilder", "kinesis-streams", "lambda", "license-manager", "monitoring"),
+        *("rds", "redshift", "redshift-data", "s3", "sagemaker.api", "sagemaker.runtime"),
+        *("securityhub", "servicecatalog", "sqs", "states", "sts", "synthetics", "transfer"),
+        *("workspaces", "xray"),
+    }
+)
+"""Services whose endpoints in China have names that start with ``cn.com.amazonaws``, as the AWS CDK
+lists them."""
 ASKED_FOR = "network.endpoint_services lists it"
 
 
@@ -63,6 +77,12 @@ def unreachable_images(settings: Settings) -> Iterator[tuple[str, str]]:
     for key, image in given.items():
         if isinstance(image, str) and not _PRIVATE_REGISTRY.match(image):
             yield key, image
+
+
+def full_name(service: str, region: str) -> str:
+    """The name of a service's endpoint in a region."""
+    china = partition(region) == "aws-cn" and service in CHINESE_NAMES
+    return f"{'cn.' if china else ''}com.amazonaws.{region}.{service}"
 
 
 def interface_services(settings: Settings) -> dict[str, str]:

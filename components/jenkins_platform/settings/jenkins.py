@@ -88,7 +88,7 @@ class LogRecorder(Group):
     """See `LogRecorderArgs`."""
 
     name: Title = setting(valid="the name of the log recorder")
-    loggers: tuple[Logger, ...] = setting(valid="a list of Java loggers", min_length=1)
+    loggers: tuple[Logger, ...] = setting(valid="at least one Java logger", min_length=1)
     level: LogLevel = setting(LogLevel.FINE, valid=", ".join(level.value for level in LogLevel))
 
 
@@ -144,18 +144,18 @@ class JenkinsSettings(Group):
     git_host_keys: tuple[HostKey, ...] | None = setting(
         None, valid="1 to 100 host keys", min_length=1, max_length=100
     )
-    libraries: tuple[Library, ...] = setting((), valid="a list of libraries", max_length=50)
+    libraries: tuple[Library, ...] = setting((), valid="up to 50 libraries", max_length=50)
     credentials: CredentialsSettings | None = setting(None, valid="a group")
     log_recorders: tuple[LogRecorder, ...] = setting(
-        (), valid="a list of log recorders", max_length=50
+        (), valid="up to 50 log recorders", max_length=50
     )
-    tools: tuple[Tool, ...] = setting((), valid="a list of tools", max_length=100)
+    tools: tuple[Tool, ...] = setting((), valid="up to 100 tools", max_length=100)
     sample_jobs: bool = setting(True, valid="true or false")
     secrets: dict[VariableName, OutputOr[SecretArn]] = setting(
-        {}, valid="ARNs of secrets by name", hidden=True, max_length=50
+        {}, valid="ARNs of up to 50 secrets by name", hidden=True, max_length=50
     )
     extra_jcasc: tuple[str, ...] = setting(
-        (), valid="a list of YAML texts", hidden=True, max_length=20
+        (), valid="up to 20 YAML texts", hidden=True, max_length=20
     )
     configuration_rollout: ConfigurationRollout = setting(
         ConfigurationRollout.RESTART, valid="restart or reload"

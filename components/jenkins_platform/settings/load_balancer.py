@@ -134,10 +134,10 @@ class LoadBalancerSettings(Group):
         (), valid="up to 24 ARNs of ACM certificates", max_length=24
     )
     allowed_cidrs: tuple[Cidr, ...] | None = setting(
-        None, valid="a list of address ranges such as 203.0.113.0/24", max_length=60
+        None, valid="up to 60 address ranges such as 203.0.113.0/24", max_length=60
     )
     allowed_prefix_list_ids: tuple[OutputOr[PrefixListId], ...] = setting(
-        (), valid="a list of prefix list IDs", max_length=20
+        (), valid="up to 20 prefix list IDs", max_length=20
     )
     security_group_ids: tuple[OutputOr[SecurityGroupId], ...] = setting(
         (), valid="up to 5 security group IDs", max_length=5

@@ -13,7 +13,7 @@ from ..inputs import NatStrategy
 from .company_network import ALWAYS_DIRECT, CertificateArn, ProxySettings
 from .validation.base import Group, OutputOr, Problem, setting
 from .validation.rules import no_duplicates, not_with_existing
-from .validation.values import Cidr, SubnetId, VpcId, matching
+from .validation.values import Cidr, SubnetId, VpcId, address_range, matching
 
 _CREATED_ONLY = (
     "cidr_block",
@@ -43,8 +43,10 @@ _NOT_FOR_VPCS = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")
 
 
 def _vpc_range(value: str) -> str:
-    network = ipaddress.ip_network(value)
-    if network.version != 4 or not 16 <= network.prefixlen <= 24:
+    network = address_range(value)
+    if network.version != 4:
+        raise ValueError("must be an IPv4 range from /16 to /24, not of IPv6")
+    if not 16 <= network.prefixlen <= 24:
         raise ValueError(f"must be an IPv4 range from /16 to /24, not /{network.prefixlen}")
     for refused in _NOT_FOR_VPCS:
         if network.overlaps(ipaddress.ip_network(refused)):
@@ -54,7 +56,7 @@ def _vpc_range(value: str) -> str:
 
 def short_name(service: str) -> str:
     """The short name of an AWS service: ``sqs`` for ``com.amazonaws.eu-west-1.sqs``."""
-    return re.sub(r"com\.amazonaws\.(?!vpce\.)[a-z0-9-]+\.", "", service)
+    return re.sub(r"(cn\.)?com\.amazonaws\.(?!vpce\.)[a-z0-9-]+\.", "", service)
 
 
 def as_pattern(host: str) -> str:

@@ -31,7 +31,7 @@ def _date(value: str) -> str:
 
 TimeOfDay = Annotated[str, matching(r"([01]\d|2[0-3]):[0-5]\d", "a time of day like 07:30")]
 Date = Annotated[str, AfterValidator(_date)]
-_CRON_VALID = "a list of cron expressions such as 0 7 ? * MON-FRI *"
+_CRON_VALID = "up to 20 cron expressions such as 0 7 ? * MON-FRI *"
 
 
 def _minute(time_of_day: str) -> int:
@@ -43,7 +43,7 @@ class WindowSettings(Group):
     """See `WindowArgs`."""
 
     days: tuple[Day, ...] = setting(
-        _WEEK, valid=f"a list of {', '.join(d.value for d in Day)}", min_length=1
+        _WEEK, valid=f"at least one of {', '.join(d.value for d in Day)}", min_length=1
     )
     start: TimeOfDay = setting(valid="a time of day from 00:00 to 23:59")
     end: TimeOfDay = setting(valid="a time of day from 00:00 to 23:59")
@@ -58,7 +58,7 @@ class ScheduleSettings(Group):
     """See `ScheduleArgs`."""
 
     time_zone: TimeZone | None = setting(None, valid="a name such as Europe/Vienna")
-    windows: tuple[WindowSettings, ...] = setting((), valid="a list of windows", max_length=20)
+    windows: tuple[WindowSettings, ...] = setting((), valid="up to 20 windows", max_length=20)
     wake_cron: tuple[SchedulerCron, ...] = setting((), valid=_CRON_VALID, max_length=20)
     sleep_cron: tuple[SchedulerCron, ...] = setting((), valid=_CRON_VALID, max_length=20)
     # Limited by the size of the function's environment variables.

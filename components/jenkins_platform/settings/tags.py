@@ -20,7 +20,7 @@ MAX_TAGS = limits.TAGS.maximum - 10
 """Ten tags are left for the platform and for Pulumi."""
 RESERVED = ("Name", "JenkinsPlatform")
 """Keys that the platform sets."""
-TAGS_VALID = f"up to {MAX_TAGS} tags"
+TAGS_VALID = f"a map of up to {MAX_TAGS} tags"
 
 TagKey = Annotated[
     str,

@@ -51,7 +51,7 @@ class ManagedRuleGroup(Group):
 
     name: RuleName = setting(valid="a name such as AWSManagedRulesCommonRuleSet")
     counted_rules: tuple[RuleName, ...] | None = setting(
-        None, valid="a list of the group's rules", max_length=100
+        None, valid="up to 100 of the group's rules", max_length=100
     )
 
     @property

@@ -85,13 +85,6 @@ class Backup(SubComponent):
         if lock is None:
             return
         final = lock.mode is VaultLockMode.COMPLIANCE
-        if final:
-            pulumi.log.warn(
-                f"backup.lock: {lock.changeable_for_days} days after its creation this lock is "
-                "final. Then no one, not even the root user or AWS, can shorten or remove it, or "
-                "delete a recovery point before its retention ends; you pay for all until then.",
-                self,
-            )
         aws.backup.VaultLockConfiguration(
             f"{self.context.name}-backup",
             backup_vault_name=self.vault.id,
@@ -130,7 +123,7 @@ class Backup(SubComponent):
                 *iam.restore(
                     context.arn("elasticfilesystem", "file-system/*"), self._file_system.arn
                 ),
-                *iam.use_keys(self._keys),
+                *iam.use_keys(self._keys, self.context.region),
             ),
             opts=self.retained_child("name"),
         )

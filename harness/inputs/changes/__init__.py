@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 from .by_hand import BY_HAND
 from .candidates import candidates, group_in, required
 
-__all__ = ["BY_HAND", "Change", "NoValueError", "inputs", "together"]
+__all__ = ["BY_HAND", "Change", "NoValueError", "inputs", "is_valid", "merged", "together"]
 
 Args = dict[str, Any]
 
@@ -48,7 +48,7 @@ def inputs() -> Iterator[Change]:
         NoValueError: an input has no candidate that is valid alone.
     """
     for path, args in _inputs():
-        if not _is_valid(args):
+        if not is_valid(args):
             raise NoValueError(f"invalid values of {path} in harness/inputs/changes/values")
         yield Change([path], args)
 
@@ -58,41 +58,41 @@ def together(found: Iterable[Change]) -> list[Change]:
     joined: list[Change] = []
     for change in found:
         for other in joined:
-            merged = _merged(other.args, change.args)
-            if merged is not None and _is_valid(merged):
+            both = merged(other.args, change.args)
+            if both is not None and is_valid(both):
                 other.paths += change.paths
-                other.args = merged
+                other.args = both
                 break
         else:
             joined.append(Change(list(change.paths), change.args))
     return joined
 
 
-def _merged(one: Args, other: Args) -> Args | None:
+def merged(one: Args, other: Args) -> Args | None:
     """Both; None where they have different values for one input."""
-    merged = dict(one)
+    both = dict(one)
     for key, value in other.items():
-        mine = merged.get(key, value)
+        mine = both.get(key, value)
         if isinstance(mine, dict) and isinstance(value, dict):
-            inner = _merged(mine, value)
+            inner = merged(mine, value)
             if inner is None:
                 return None
-            merged[key] = inner
+            both[key] = inner
         elif (
             isinstance(mine, list)
             and len(mine) == 1
             and isinstance(mine[0], dict)
             and mine != value
         ):
-            inner = _merged(mine[0], value[0]) if len(value) == 1 else None
+            inner = merged(mine[0], value[0]) if len(value) == 1 else None
             if inner is None:
                 return None
-            merged[key] = [inner]
+            both[key] = [inner]
         elif mine != value:
             return None
         else:
-            merged[key] = value
-    return merged
+            both[key] = value
+    return both
 
 
 def _inputs() -> Iterator[tuple[str, Args]]:
@@ -133,12 +133,13 @@ def _value(field: FieldInfo, path: str, place: Place) -> Args:
     default = _arguments(place, None)
     for value in candidates(field.annotation, field.metadata, field.default):
         args = _arguments(place, value)
-        if value != field.default and args != default and _is_valid(args):
+        if value != field.default and args != default and is_valid(args):
             return args
     raise NoValueError(f"give a value for {path} in harness/inputs/changes/values")
 
 
-def _is_valid(args: Args) -> bool:
+def is_valid(args: Args) -> bool:
+    """Whether the platform accepts some arguments."""
     try:
         jcasc.check(Settings.from_args("jenkins", args))  # type: ignore[arg-type]
     except SettingsError:

@@ -26,10 +26,11 @@ def _resource(package: str, token: str) -> dict[str, Any]:
     _, path, name = token.split(":")
     folder = path.split("/")[0]
     module = import_module(f"pulumi_{package}.{folder}{'_' if iskeyword(folder) else ''}")
-    return {
-        "inputProperties": _properties(getattr(module, f"{name}Args")),
-        "properties": _properties(getattr(module, name)),
-    }
+    resource = getattr(module, name)
+    own = import_module(resource.__module__)
+    # The SDK's name for the inputs if a nested type has the usual one.
+    inputs = getattr(own, f"{name}InitArgs", None) or getattr(own, f"{name}Args")
+    return {"inputProperties": _properties(inputs), "properties": _properties(resource)}
 
 
 def _properties(sdk_class: type) -> dict[str, Any]:

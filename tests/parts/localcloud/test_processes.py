@@ -18,6 +18,8 @@ import pytest
 from jenkins_platform_cli.pulumi_cli.golang import exclusive
 from localcloud.cloud import LocalCloud
 
+pytestmark = pytest.mark.long
+
 START = "import sys; from pathlib import Path; from localcloud.cloud import LocalCloud;"
 
 

@@ -15,3 +15,11 @@ def test_the_schema_has_every_type_of_the_table() -> None:
     assert {"arn", "vpcId"} <= group["properties"].keys()
     assert "functionName" not in resources["aws:ec2/vpc:Vpc"]["properties"]
     assert "layers" in resources["aws:lambda/function:Function"]["inputProperties"]
+
+
+def test_a_nested_type_with_the_name_of_the_inputs_is_not_taken_for_them() -> None:
+    token = "aws:s3/bucketServerSideEncryptionConfiguration:"
+    token += "BucketServerSideEncryptionConfiguration"
+    (resource,) = schema.of("aws", "7.40.0", [token])["resources"].values()
+    assert {"bucket", "rules"} <= resource["inputProperties"].keys()
+    assert "rule" not in resource["inputProperties"]

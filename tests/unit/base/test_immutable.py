@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi
 import pytest
 from jenkins_platform import JenkinsPlatform
-from jenkins_platform.settings import SettingsError
+from jenkins_platform.base.choices import Choices
+from jenkins_platform.base.context import Context
+from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import register
 
 from harness.inputs.lean import LEAN
@@ -76,10 +79,14 @@ CHANGES: list[tuple[dict[str, Any], str, str, str]] = [
 
 
 def deploy(args: dict[str, Any], role: str, recorded: dict[str, str]) -> None:
-    register(
-        lambda: JenkinsPlatform("jenkins", {**LEAN, **args}),  # type: ignore[typeddict-item]
-        outputs={f"jenkins-{role}-choices": {"output": recorded}},
-    )
+    def program() -> None:
+        if role == "platform":  # the first component; a test below is about what waits for it
+            settings = Settings.from_args("jenkins", args)  # type: ignore[arg-type]
+            Choices(Context.of(settings, pulumi.ComponentResource("test:index:Parent", "jenkins")))
+        else:
+            JenkinsPlatform("jenkins", {**LEAN, **args})  # type: ignore[typeddict-item]
+
+    register(program, outputs={f"jenkins-{role}-choices": {"output": recorded}})
 
 
 @pytest.mark.parametrize(
@@ -116,6 +123,33 @@ def test_recorded_choices_are_kept_as_long_as_the_data() -> None:
         "images-choices",
     }
     assert {(r.protect, r.retain) for r in stashes.values()} == {(True, True)}
+
+
+def recorded(args: Any) -> dict[str, Any]:
+    """What is recorded, but the choices of the network."""
+    stashes = by_role(STASH, args)
+    choices = {key: v for stash in stashes.values() for key, v in stash.inputs["input"].items()}
+    return {key: v for key, v in choices.items() if not key.startswith("network.")}
+
+
+def test_what_is_recorded_of_a_platform_with_all_choices() -> None:
+    assert recorded(EVERYTHING) == {
+        "name_prefix": "a generated name",
+        "storage.performance_mode": "generalPurpose",
+        "storage.encryption_key": "a dedicated key",
+        "backup.encryption_key": "the AWS managed key",
+        "backup.copy_to.region": "eu-west-1",
+        "backup.copy_to.encryption_key": "a dedicated key",
+        "images.kms_key_arn": "the AWS managed key",
+        "load_balancer.scheme": "internet-facing",
+    }
+
+
+def test_existing_keys_are_recorded_by_their_arns() -> None:
+    keys = {"storage": {"encryption_key": {"existing": KEY}}, "images": {"kms_key_arn": OTHER_KEY}}
+    found = recorded({**LEAN, **keys})
+    assert found["storage.encryption_key"] == KEY
+    assert found["images.kms_key_arn"] == OTHER_KEY
 
 
 def test_another_scheme_is_accepted_without_deletion_protection() -> None:

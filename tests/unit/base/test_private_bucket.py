@@ -54,3 +54,13 @@ def test_old_versions_expire_only_where_there_are_versions() -> None:
         "artifacts": "jenkins-artifacts-bucket",
         "configuration": "jenkins-configuration-bucket",
     }
+
+
+def test_only_artifacts_are_kept_like_data() -> None:
+    buckets = by_role("aws:s3/bucket:Bucket", EVERYTHING)
+    kept = {role: (b.protect, b.retain, b.inputs["forceDestroy"]) for role, b in buckets.items()}
+    assert kept == {
+        "access-logs": (False, False, True),
+        "artifacts": (True, True, False),
+        "configuration": (False, False, True),
+    }

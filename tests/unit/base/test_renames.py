@@ -9,9 +9,25 @@ from jenkins_platform.base.renames import CHILDREN, COMPONENTS, former_children,
 from harness.stacks.mocks import platform
 
 
-def test_a_renamed_component_has_its_former_type_and_name() -> None:
-    (alias,) = former_component("log-groups", "ci", "jenkins-platform")
-    assert (alias.type_, alias.name) == ("jenkins-platform:index:Logs", "ci-logs")
+@pytest.mark.parametrize(
+    ("role", "kind", "former"),
+    [
+        ("load-balancer", "Entrance", "entrance"),
+        ("log-groups", "Logs", "logs"),
+        ("monitoring", "Watch", "watch"),
+        ("notifications", "Topic", "topic"),
+        ("secrets", "SignIn", "sign-in"),
+        ("vpc-endpoints", "Endpoints", "endpoints"),
+    ],
+)
+def test_a_renamed_component_has_its_former_type_and_name(
+    role: str, kind: str, former: str
+) -> None:
+    (alias,) = former_component(role, "ci", "jenkins-platform")
+    assert (alias.type_, alias.name) == (f"jenkins-platform:index:{kind}", f"ci-{former}")
+
+
+def test_other_components_have_no_former_name() -> None:
     assert former_component("network", "ci", "jenkins-platform") == []
 
 

@@ -52,13 +52,6 @@ def test_a_command_that_fails_prints_its_errors_as_json(
     assert error in " ".join(done.stderr.split())
 
 
-def test_prices_that_cannot_be_read_are_reported_as_json(tmp_path: Path) -> None:
-    words = ["prices", "refresh", "--json", "--file", str(tmp_path / "nothing.yaml")]
-    done = CliRunner().invoke(app, words)
-    assert done.exit_code == 1
-    assert "nothing.yaml" in json.loads(done.stdout)["errors"][0]
-
-
 def test_errors_are_not_printed_as_json_without_the_option(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

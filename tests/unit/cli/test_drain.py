@@ -101,7 +101,7 @@ def jenkins(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeJenkins]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         fake.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield fake
         server.shutdown()
 

@@ -7,9 +7,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from jenkins_platform import JenkinsPlatform
-from jenkins_platform.testing import register
 from jenkins_platform_cli.picture.deployment import Box, Deployment, Resource, Subnet, Zone
+
+from harness.stacks.mocks import platform
 
 HTTPS = {"certificate": {"existing": "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d"}}
 EXISTING = {
@@ -19,8 +19,8 @@ EXISTING = {
 
 
 def picture(**args: Any) -> Deployment:
-    found = register(lambda: JenkinsPlatform("jenkins", args))  # type: ignore[arg-type]
-    resources = [Resource(r.token, r.name, f"{r.name}-id", r.inputs) for r in found if r.custom]
+    found = [r for r in platform(args) if r.custom]
+    resources = [Resource(r.token, r.name, f"{r.name}-id", r.inputs) for r in found]
     return Deployment("jenkins", "eu-central-1", resources)
 
 
@@ -97,4 +97,4 @@ def test_text_of_the_inputs_is_escaped_and_everything_is_inside_of_the_frame() -
         assert x + float(box["width"]) <= left + width, box
         assert top <= y, box
         assert y + float(box["height"]) <= top + height, box
-    assert re.search(r">\s*8080, 50000\s*<", picture().svg())
+    assert re.search(r">\s*8080, 50000\s*<", ElementTree.tostring(svg, "unicode"))

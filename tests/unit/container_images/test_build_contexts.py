@@ -8,6 +8,7 @@ from pathlib import Path
 import pulumi
 import pytest
 from jenkins_platform.container_images import builds
+from jenkins_platform.container_images.build_contexts import relative
 from jenkins_platform.inputs import Architecture
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.facts.package_data import folder as shipped_folder
@@ -48,6 +49,26 @@ def test_the_context_is_relative_to_the_program_and_outside_of_version_control(
     context = recipe().context.relative_to(Path.cwd())
     assert context.parts[:3] == (".jenkins-platform", pulumi.get_stack(), "jenkins")
     assert Path(".jenkins-platform/.gitignore").read_text() == "*\n"
+
+
+@pytest.mark.parametrize(
+    ("root", "context", "expected"),
+    [
+        (".", "a/b", "a/b"),
+        (".", "/elsewhere/b", "/elsewhere/b"),
+        ("..", "a/b", None),
+        ("", "a/b", None),
+    ],
+    ids=["inside", "outside", "another folder", "unknown folder"],
+)
+def test_a_context_is_relative_if_the_provider_runs_in_the_same_folder(
+    root: str, context: str, expected: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = str(tmp_path / root) if root else ""
+    monkeypatch.setattr(pulumi.runtime, "get_root_directory", lambda: folder)
+    absolute = tmp_path / context
+    assert relative(absolute) == (expected or str(absolute))
 
 
 def test_what_does_not_matter_for_the_image_changes_nothing(

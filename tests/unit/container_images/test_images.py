@@ -13,8 +13,9 @@ from jenkins_platform.container_images import builds
 from jenkins_platform.container_images.builds import content_hash, more_plugins
 from jenkins_platform.inputs import Architecture
 from jenkins_platform.settings import Settings, SettingsError
-from jenkins_platform.settings.images import OFFICIAL_DIGESTS
+from jenkins_platform.settings.images import JENKINS_VERSION, OFFICIAL_DIGESTS
 from jenkins_platform.testing import REGISTRY, Registration
+from jenkins_plugins.resolver import Policy
 
 from harness.inputs.lean import LEAN
 from harness.stacks.mocks import platform
@@ -514,3 +515,23 @@ def test_pairs_of_jenkins_and_plugin_that_work_are_taken(images: dict[str, Any])
 def test_builds_with_kaniko_are_root_in_their_container() -> None:
     with pytest.raises(SettingsError, match="cannot be combined with platform_image kaniko"):
         Settings.from_args("jenkins", {"agents": [{**KANIKO, "user": "1000"}]})  # type: ignore[typeddict-item]
+
+
+def test_the_plugins_of_the_image_follow_its_version_and_inputs() -> None:
+    found = builds.installed_plugins(settings())
+    assert str(found.core) == JENKINS_VERSION
+    assert "amazon-ecs" in found.roots
+    assert (found.more, found.own) == ({}, {})
+    assert (found.policy, found.update_center) == (Policy.SECURITY, "https://updates.jenkins.io")
+    mirror = "https://mirror.example.com/jenkins/"
+    chosen = builds.installed_plugins(
+        settings(
+            controller={"version": "2.590.1"},
+            plugins={"shop": "1.2"},
+            plugin_policy="locked",
+            update_center_url=mirror,
+        )
+    )
+    assert str(chosen.core) == "2.590.1"
+    assert {name: str(version) for name, version in chosen.more.items()} == {"shop": "1.2"}
+    assert (chosen.policy, chosen.update_center) == (Policy.LOCKED, mirror.rstrip("/"))

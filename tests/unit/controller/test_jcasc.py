@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import SettingsError
 from jenkins_platform.settings.source_code.bitbucket import BitbucketSettings
 from jenkins_platform.settings.source_code.github import GitHubSettings
@@ -771,3 +772,8 @@ def test_every_such_text_does_reach_the_document(path: tuple[str, ...]) -> None:
     known: list[str] = []
     changed(ALL_TEXTS, path, lambda usual: known.append(usual) or usual)
     assert any(known[0] in text for text in texts(all_texts()))
+
+
+def test_groovy_texts_are_single_quoted_literals() -> None:
+    text = "it's ${x}\\ \n\r\t."
+    assert jcasc.groovy_text(text) == r"'it\'s ${x}\\ \n\r\t.'"

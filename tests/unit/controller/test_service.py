@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -219,6 +220,33 @@ def test_the_environment_names_the_configuration_and_no_secret() -> None:
     }
 
 
+WINDOW = {"start": "22:00", "end": "06:00", "days": ["mon", "sun"]}
+SPANS = [[22 * 60, 30 * 60], [(6 * 24 + 22) * 60, (7 * 24 + 6) * 60]]
+
+
+@pytest.mark.parametrize(
+    ("warm", "schedule", "holidays"),
+    [
+        ({"windows": [WINDOW], "time_zone": "UTC"}, {}, []),
+        ({}, {"schedule": {"windows": [WINDOW], "time_zone": "UTC", "holidays": ["2026-12-25"]}},
+         ["2026-12-25"]),
+        ({"windows": [WINDOW], "time_zone": "UTC"},
+         {"schedule": {"time_zone": "Asia/Tokyo", "holidays": ["2026-12-25"]}}, []),
+    ],
+)  # fmt: skip
+def test_warm_agents_wait_in_their_own_windows_or_those_of_the_schedule(
+    warm: dict[str, Any], schedule: dict[str, Any], holidays: list[str]
+) -> None:
+    args = {**READY, **schedule, "agent_cloud": {"warm": {"agents": {"linux-spot": 2}, **warm}}}
+    assert json.loads(environment(args)["WARM_AGENTS"]) == {
+        "agents": {"linux-spot": 2},
+        "spans": SPANS,
+        "time_zone": "UTC",
+        "holidays": holidays,
+    }
+    assert "WARM_AGENTS" not in environment(READY)
+
+
 @pytest.mark.parametrize("idle", [60, 120, 4000])
 def test_jenkins_keeps_idle_connections_longer_than_the_load_balancer(idle: int) -> None:
     args = {**READY, "load_balancer": {"idle_timeout_seconds": idle}}
@@ -268,6 +296,26 @@ def test_secrets_are_passed_by_reference_and_readable_by_the_execution_role_only
     policies = by_role("aws:iam/rolePolicy:RolePolicy", args)
     assert secret in policies["controller-execution"].inputs["policy"]
     assert secret not in policies["controller-task"].inputs["policy"]
+
+
+def test_only_with_execute_command_the_controller_may_open_its_channels() -> None:
+    channels = [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+    ]
+    policies = {
+        enabled: statements(
+            by_role(
+                "aws:iam/rolePolicy:RolePolicy",
+                {**READY, "controller": {"enable_execute_command": enabled}},
+            )["controller-task"].inputs["policy"]
+        )
+        for enabled in (True, False)
+    }
+    assert policies[True]["ExecuteCommand"]["Action"] == channels
+    assert "ExecuteCommand" not in policies[False]
 
 
 def test_the_controller_may_run_agents_mount_its_home_and_read_its_configuration() -> None:

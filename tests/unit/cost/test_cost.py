@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.cost import Estimate, estimate, shipped
+from jenkins_platform.cost.estimate import NOT_COUNTED
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import register
 
@@ -41,6 +42,28 @@ def priced(region: str = US, **args: Any) -> Estimate:
 
 def usd(found: Estimate, part: str) -> float:
     return round(found.parts.get(part, 0.0), 4)
+
+
+def test_agents_that_wait_cost_as_much_as_those_that_build() -> None:
+    window = {"start": "07:00", "end": "19:00"}
+    week = 5 * 12 * 365 / 12 / 7
+    warm = {"agents": {"linux": 2, "linux-spot": 1, "linux-auto": 1, "linux-on-demand": 1}}
+    schedule = {"windows": [window], "time_zone": "UTC"}
+    hour = 0.5 * 0.04048 + 0.004445
+    for args in (
+        {"agent_cloud": {"warm": warm}, "schedule": schedule},
+        {"agent_cloud": {"warm": {**warm, **schedule}}},
+    ):
+        found, without = priced(**args), priced(**{**args, "agent_cloud": {}})
+        assert usd(found, "agents linux, waiting") == round(2 * week * hour, 4)
+        assert usd(found, "agents linux-on-demand, waiting") == round(week * hour, 4)
+        for label in ("linux-spot, waiting", "linux-auto, waiting"):
+            assert 0 < usd(found, f"agents {label}") < week * hour / 2
+        assert usd(found, "agents linux") == usd(without, "agents linux")
+    sleepy = priced(
+        agent_cloud={"warm": {**warm, **schedule}}, usage_estimate={"running_hours": 10}
+    )
+    assert usd(sleepy, "agents linux, waiting") == round(2 * 10 * hour, 4)
 
 
 def test_default_platform_cost() -> None:
@@ -80,6 +103,18 @@ def test_another_region_has_its_own_prices() -> None:
     found = estimate(settings(), region)
     assert usd(found, "controller") == round(730 * (cpu + 4 * memory), 4)
     assert "are used" not in " ".join(found.notes)
+
+
+def test_recovery_points_say_how_long_they_are_kept() -> None:
+    found = priced(backup={"cold_storage_after_days": 10, "delete_after_days": 120})
+    assert {x.item: x.because for x in found.lines if x.part == "backup"} == {
+        "recovery points, warm": "home_gb and home_written_gb, 10 days warm",
+        "recovery points, cold": "home_gb and home_written_gb, 110 days cold",
+    }
+
+
+def test_every_estimate_says_what_it_leaves_out() -> None:
+    assert estimate(settings(), US).notes[-1] == NOT_COUNTED
 
 
 def test_region_without_prices_uses_us_east_1() -> None:
@@ -359,20 +394,19 @@ def test_no_savings_for_an_inexpensive_platform() -> None:
     [
         (
             {"running_hours": 731},
-            "usage_estimate.running_hours: 731: should be less than or equal to 730. "
-            "Valid: 0 to 730 hours",
+            "usage_estimate.running_hours: 731: must be at most 730. Valid: 0 to 730 hours",
         ),
         (
             {"home_gb": -1},
-            "usage_estimate.home_gb: -1: should be greater than or equal to 0. Valid: 0 or more",
+            "usage_estimate.home_gb: -1: must be at least 0. Valid: 0 or more",
         ),
         (
             {"log_gb": float("inf")},
-            "usage_estimate.log_gb: inf: should be a finite number. Valid: 0 or more",
+            "usage_estimate.log_gb: inf: must be a finite number. Valid: 0 or more",
         ),
         (
             {"build_hours": {"linux": -5}},
-            "usage_estimate.build_hours.linux: -5: should be greater than or equal to 0. "
+            "usage_estimate.build_hours.linux: -5: must be at least 0. "
             "Valid: hours, 0 or more, by label",
         ),
         (

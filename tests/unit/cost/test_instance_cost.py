@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from jenkins_platform.cost import estimate
-from jenkins_platform.cost.instances import instance_hourly_usd
+from jenkins_platform.cost.instances import instance_hourly_usd, instances_of
 from jenkins_platform.settings import Settings
 
 from harness.inputs.prices import US, fixed
@@ -26,6 +26,22 @@ def lines(agent: dict[str, Any], label: str = "a") -> dict[str, float]:
     return {
         line.item: round(line.monthly_usd, 6) for line in found if line.part == f"agents {label}"
     }
+
+
+@pytest.mark.parametrize(
+    ("agent", "price", "number"),
+    [
+        ({"cpu": 1024, "memory_mib": 2048}, "ec2_x86_large_hour", 0.5),
+        ({"cpu": 1024, "memory_mib": 16384}, "ec2_x86_large_hour", 2),
+        ({"cpu": 4096, "memory_mib": 8192}, "ec2_x86_large_hour", 2),
+        ({"cpu": 2048, "memory_mib": 12288, "architecture": "arm64"}, "ec2_arm64_large_hour", 1.5),
+        ({**DOCKER, "memory_mib": 12288}, "ec2_x86_large_hour", 2),
+        ({**DOCKER, "memory_mib": 8192}, "ec2_x86_large_hour", 2),
+        ({"gpu": 2}, "ec2_gpu_hour", 2),
+    ],
+)
+def test_instances_of_an_agent(agent: dict[str, Any], price: str, number: float) -> None:
+    assert instances_of(settings(agent, "a").agents[0]) == (price, number)
 
 
 def test_managed_instances_cost_their_part_and_a_fee() -> None:

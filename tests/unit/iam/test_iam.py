@@ -154,4 +154,4 @@ def test_credentials_are_decrypted_through_secrets_manager_only() -> None:
     condition = decrypt["Condition"]
     assert condition["StringLike"] == {"kms:EncryptionContext:SecretARN": secrets}
     via = resolved(pulumi.Output.from_input(condition["StringEquals"]["kms:ViaService"]))
-    assert via == "secretsmanager.eu-central-1.amazonaws.com"
+    assert via == ["secretsmanager.eu-central-1.amazonaws.com"]

@@ -95,3 +95,15 @@ def test_the_function_reads_the_keys_only() -> None:
         "ReadKeys": f"{ARN}:jenkins-issuer-keys/jwks",
         "FindKeys": f"{ARN}:jenkins-issuer-keys",
     }
+
+
+def test_unfinished_uploads_of_the_keys_are_deleted_after_a_week() -> None:
+    kind = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+    assert by_role(kind, ARGS)["issuer-keys"].inputs["rules"] == [
+        {
+            "id": "uploads",
+            "status": "Enabled",
+            "filter": {"prefix": ""},
+            "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7},
+        }
+    ]

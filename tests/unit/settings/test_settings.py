@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from typing import Any
 
 import pulumi
 import pytest
+from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from jenkins_platform import inputs
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.settings.validation.base import Group
 from jenkins_platform.settings.validation.renamed import RENAMED, new_name
+from pydantic.fields import FieldInfo
 
 from harness.inputs import inputs as input_paths
 
@@ -43,9 +46,18 @@ def test_all_problems_are_reported_at_once() -> None:
     assert len(found) == 3
 
 
+def test_rules_of_a_group_are_checked_beside_invalid_values_in_it() -> None:
+    lock = {"mode": "compliance", "min_retention_days": 0}
+    found = problems(backup={"lock": lock})
+    assert [p.split(": ")[0] for p in found] == [
+        "backup.lock.min_retention_days",
+        "backup.lock.changeable_for_days",
+    ]
+
+
 def test_the_error_names_key_value_and_valid_values() -> None:
     assert problems(network={"availability_zone_count": 7}) == [
-        "network.availability_zone_count: 7: should be less than or equal to 3. Valid: 2 or 3"
+        "network.availability_zone_count: 7: must be at most 3. Valid: 2 or 3"
     ]
 
 
@@ -192,6 +204,58 @@ def test_settings_describe_valid_values(path: str, args: type[Any], group: type[
     for key, field in group.model_fields.items():
         assert isinstance(field.json_schema_extra, dict), f"{path}.{key}"
         assert field.json_schema_extra.get("valid"), f"{path}.{key}"
+
+
+RANGE = re.compile(r"([\d.]+)(?: \(never\))? (?:to|or) ([\d.]+)|\bup to (\d+)\b")
+TIMES = {
+    f"{group}.windows.{name}"
+    for group in ("schedule", "agent_cloud.warm")
+    for name in ("start", "end")
+}
+PATTERNS = {"agents.user", "sign_in.admin_user_name", *TIMES}
+"""Texts whose pattern is described with numbers."""
+WITHOUT_RANGE = {
+    "agents.sidecars.memory_mib": (6, None),
+    "backup.completion_window_minutes": (120, 10080),
+    "budget.monthly_usd": (0, 10_000_000),
+    "budget.threshold_percents": (None, 5),
+}
+"""Numbers whose limits depend on another input, or are not a range."""
+
+
+def bounds(field: FieldInfo) -> tuple[float | None, float | None]:
+    """The smallest and the largest number of a field, or lengths of its lists and texts."""
+    known = {type(m): m for m in field.metadata}
+    low, high = (
+        next((getattr(known[kind], name) for kind, name in kinds if kind in known), None)
+        for kinds in (
+            ((Ge, "ge"), (Gt, "gt"), (MinLen, "min_length")),
+            ((Le, "le"), (MaxLen, "max_length")),
+        )
+    )
+    return low, high
+
+
+@pytest.mark.parametrize(("path", "args", "group"), pairs(), ids=lambda v: str(v)[:40])
+def test_the_limits_of_numbers_and_lists_are_the_described_ones(
+    path: str, args: type[Any], group: type[Group]
+) -> None:
+    for key, field in group.model_fields.items():
+        name = f"{path}.{key}".strip(".")
+        assert isinstance(field.json_schema_extra, dict)
+        found = RANGE.search(str(field.json_schema_extra["valid"]))
+        if name in WITHOUT_RANGE:
+            assert bounds(field) == WITHOUT_RANGE[name], name
+        elif found and name not in PATTERNS:
+            least, most, longest = found.groups()
+            expected = (float(least) if least else None, float(most or longest))
+            assert bounds(field) == expected, name
+        else:
+            valid = str(field.json_schema_extra["valid"])
+            least = (
+                1 if valid.startswith("at least one") else 0 if field.annotation is float else None
+            )
+            assert bounds(field) == (least, None), name
 
 
 def test_too_many_roles_for_the_controllers_policy_are_refused() -> None:

@@ -110,7 +110,8 @@ MAXIMUM = {"policy": 10_240, "assumeRolePolicy": 2_048, "eventPattern": 2_048}
 """Characters (IAM quotas, Amazon EventBridge quotas); other policies have higher limits."""
 
 
-@settings(max_examples=12, phases=NOT_SHRUNK, deadline=None)
+# Each example is a whole platform: a quarter of the examples of other properties.
+@settings(max_examples=settings.default.max_examples // 4, phases=NOT_SHRUNK)
 @given(args=platforms())
 def test_every_text_arrives_as_it_was_given(args: Any) -> None:
     found = register(lambda: JenkinsPlatform("jenkins", args))

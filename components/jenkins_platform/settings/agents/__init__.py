@@ -55,7 +55,7 @@ class AgentTemplate(TaskSize):
     }
 
     name: TemplateName = setting(valid="a name such as linux or maven-jdk21")
-    labels: tuple[Label, ...] = setting((), valid="a list of labels", max_length=20)
+    labels: tuple[Label, ...] = setting((), valid="up to 20 labels", max_length=20)
     capacity: Capacity = setting(Capacity.ON_DEMAND, valid="on-demand, spot, auto or instances")
     instances: Instances | None = setting(None, valid="a group")
     docker: bool = setting(False, valid="true or false")
@@ -87,9 +87,9 @@ class AgentTemplate(TaskSize):
     )
     public_address: bool | None = setting(None, valid="true or false")
     push_repositories: tuple[OutputOr[PushRepository], ...] | None = setting(
-        None, valid="names in images.application_repositories, or ARNs", max_length=100
+        None, valid="up to 100 names in images.application_repositories, or ARNs", max_length=100
     )
-    volumes: tuple[Volume, ...] = setting((), valid="a list of volumes", max_length=20)
+    volumes: tuple[Volume, ...] = setting((), valid="up to 20 volumes", max_length=20)
     sidecars: tuple[Sidecar, ...] = setting((), valid="up to 9 containers", max_length=9)
     max_agents: int | None = setting(None, valid="1 to 5000", ge=1, le=5000)
     idle_minutes: int = setting(5, valid="1 to 60 minutes", ge=1, le=60)

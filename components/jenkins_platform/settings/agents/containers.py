@@ -53,7 +53,7 @@ class PolicyStatement(Group):
     actions: tuple[IamAction, ...] = setting(valid="at least one action", min_length=1)
     resources: tuple[OutputOr[ResourceName], ...] = setting(valid="at least one ARN", min_length=1)
     conditions: tuple[PolicyCondition, ...] = setting(
-        (), valid="a list of conditions", max_length=20
+        (), valid="up to 20 conditions", max_length=20
     )
 
     def rules(self, key: str) -> Iterator[Problem]:

@@ -74,7 +74,7 @@ class Instances(Group):
     spot: bool = setting(False, valid="true or false")
     max_instances: int = setting(20, valid="1 to 1000 instances", ge=1, le=1000)
     instance_types: tuple[InstanceType, ...] = setting(
-        (), valid="a list of types such as m7i.xlarge or m7i.*", max_length=30
+        (), valid="up to 30 types such as m7i.xlarge or m7i.*", max_length=30
     )
     min_vcpus: int | None = setting(None, valid="1 to 192 vCPUs", ge=1, le=192)
     max_vcpus: int | None = setting(None, valid="1 to 192 vCPUs", ge=1, le=192)

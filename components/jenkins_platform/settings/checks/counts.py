@@ -182,6 +182,8 @@ def _controller_policy(settings: Settings, *, families: bool) -> int:
         if arn is not None
     }
     size = _CONTROLLER_POLICY + _texts(existing.values())
+    if settings.controller.enable_execute_command:
+        size += _STATEMENT
     if families:
         around = _PLACE + _handle(settings) + len("task-definition/-agent-:*") + _QUOTES
         size += sum(around + len(t.name) for t in settings.agents)

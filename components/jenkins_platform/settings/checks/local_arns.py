@@ -39,6 +39,7 @@ _OF_ACCOUNT = re.compile(
 """Inputs that AWS does not accept from other accounts: a role can only be passed to a service in
 its own account (IAM User Guide, "Grant a user permissions to pass a role to an AWS service")."""
 _FIELD = re.compile(r"(arns?|existing|secrets|resources|push_repositories)(\[\d+\]|\.\w+)?$")
+_ENDPOINT_REGION = re.compile(r"(?:cn\.)?com\.amazonaws\.(?:vpce\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.")
 
 
 def elsewhere(settings: Settings, region: str, account: str = "") -> Iterator[Problem]:
@@ -83,7 +84,9 @@ def elsewhere(settings: Settings, region: str, account: str = "") -> Iterator[Pr
                 f"network.availability_zones[{index}]", zone, f"is not a zone of {region}"
             )
     for index, service in enumerate(network.endpoint_services):
-        found = re.match(r"com\.amazonaws\.(?:vpce\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.", service)
+        found = re.match(
+            r"(?:cn\.)?com\.amazonaws\.(?:vpce\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.", service
+        )
         if found and found[1] != region:
             key = f"network.endpoint_services[{index}]"
             yield Problem(

@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
+from ...inputs import VaultLockMode
+from ..endpoint_services import unreachable_images
 from ..validation.base import everything
 from ..validation.deprecated import deprecations
 from ..validation.secret_names import contains_secret, names_place_of_secret, names_secret
+from .without_effect import without_effect
 
 if TYPE_CHECKING:
     from .. import Settings
@@ -49,9 +52,11 @@ _OPTION = re.compile(r"-D([^=]+)=(.+)", re.DOTALL)
 
 
 def warnings(settings: Settings) -> Iterator[str]:
-    """Deprecated inputs, ranges without effect, texts in which a secret seems to be, without
-    showing them, and permissions on everything."""
+    """Deprecated inputs, inputs without effect, choices that users should know the price of, texts
+    in which a secret seems to be, without showing them, and permissions on everything."""
     yield from deprecations(settings)
+    yield from without_effect(settings)
+    yield from _choices(settings)
     load_balancer = settings.load_balancer
     sixth = [block for block in load_balancer.allowed_cidrs or () if ":" in block]
     if sixth and not load_balancer.dual_stack:
@@ -71,6 +76,34 @@ def warnings(settings: Settings) -> Iterator[str]:
             yield from _plain(key, _properties(cast("tuple[str, ...]", value)))
         elif name == "policy_statements":
             yield from _everything(key, cast("Sequence[PolicyStatement]", value))
+
+
+def _choices(settings: Settings) -> Iterator[str]:
+    """Choices that have a price."""
+    if not settings.load_balancer.has_tls:
+        yield (
+            "load_balancer has no certificate: users reach Jenkins over plain HTTP, inside the "
+            "network only, and passwords are not encrypted. Set domain_name and zone_id, or use an "
+            "existing certificate."
+        )
+    if settings.sign_in.groups_without_scope:
+        yield (
+            "sign_in.oidc.scopes has no scope for groups, and some providers report groups only if "
+            "they are asked to, so that sign_in.groups has no effect. Add the provider's scope, "
+            "often groups, if it needs one."
+        )
+    lock = settings.backup.lock
+    if lock and lock.mode is VaultLockMode.COMPLIANCE:
+        yield (
+            f"backup.lock is final {lock.changeable_for_days} days after its creation. Then no "
+            "one, not even the root user or AWS, can shorten or remove it, or delete a recovery "
+            "point before its retention ends; you pay for all until then."
+        )
+    for key, image in unreachable_images(settings):
+        yield (
+            f"{key}: '{image}' is not in ECR. With network.nat 'none' tasks reach no other "
+            "registry, unless network.endpoint_services connects to it."
+        )
 
 
 def _everything(key: str, statements: Sequence[PolicyStatement]) -> Iterator[str]:

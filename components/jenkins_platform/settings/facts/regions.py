@@ -76,12 +76,36 @@ def partition(region: str) -> str:
     return next((name for start, name in starts.items() if region.startswith(start)), "aws")
 
 
-def _region(value: str) -> str:
-    if value not in KNOWN:
-        close = difflib.get_close_matches(value, sorted(KNOWN), n=1)
+def dns_suffix(region: str) -> str:
+    """Domain of AWS's endpoints in a region."""
+    return "amazonaws.com.cn" if partition(region) == "aws-cn" else "amazonaws.com"
+
+
+def via(service: str, region: str, through: str = "") -> list[str]:
+    """Values of ``kms:ViaService`` for a service.
+
+    In China both domains, because the documentation does not say which one KMS sends there.
+
+    Args:
+        service: The service, such as ``secretsmanager``.
+        region: The platform's region.
+        through: Region of the service, if it is another one or a pattern.
+    """
+    domains = dict.fromkeys(("amazonaws.com", dns_suffix(region)))
+    return [f"{service}.{through or region}.{domain}" for domain in domains]
+
+
+def known(region: str) -> str:
+    """Return a region that exists.
+
+    Raises:
+        ValueError: it does not; the message names the nearest.
+    """
+    if region not in KNOWN:
+        close = difflib.get_close_matches(region, sorted(KNOWN), n=1)
         hint = f"; the nearest is '{close[0]}'" if close else ""
         raise ValueError(f"is not an AWS region{hint}")
-    return value
+    return region
 
 
-Region = Annotated[str, AfterValidator(_region)]
+Region = Annotated[str, AfterValidator(known)]

@@ -11,7 +11,8 @@ from ...inputs import NatStrategy, Role
 from ..facts import permissions
 from ..load_balancer import LoadBalancerSettings
 from ..network import NetworkSettings
-from ..validation.base import Group, Problem, setting
+from ..validation.arns import StoredSecretArn
+from ..validation.base import Group, OutputOr, Problem, setting
 from ..validation.rules import no_duplicates
 from ..validation.values import matching
 from .authorization import AUTHENTICATED, Grant, ItemRole, PermissionName, RoleStrategySettings
@@ -45,18 +46,21 @@ class SignInSettings(Group):
         matching(r"[A-Za-z][A-Za-z0-9._-]{0,63}", "a letter, then letters, digits, '.', '_', '-'"),
         AfterValidator(_not_reserved),
     ] = setting("ecsuser", valid="up to 64 letters, digits, '.', '_' and '-'")
+    admin_password_secret_arn: OutputOr[StoredSecretArn] | None = setting(
+        None, valid="the ARN of a Secrets Manager secret", hidden=True
+    )
     oidc: OidcSettings | None = setting(None, valid="a group")
     saml: SamlSettings | None = setting(None, valid="a group")
     ldap: LdapSettings | None = setting(None, valid="a group")
     github: GitHubSignInSettings | None = setting(None, valid="a group")
     entra: EntraSettings | None = setting(None, valid="a group")
     load_balancer_oidc: LoadBalancerOidcSettings | None = setting(None, valid="a group")
-    groups: tuple[Grant, ...] | None = setting(None, valid="a list of groups", max_length=200)
-    users: tuple[Grant, ...] = setting((), valid="a list of users", max_length=200)
+    groups: tuple[Grant, ...] | None = setting(None, valid="up to 200 groups", max_length=200)
+    users: tuple[Grant, ...] = setting((), valid="up to 200 users", max_length=200)
     project_based: bool = setting(False, valid="true or false")
     role_strategy: RoleStrategySettings | None = setting(None, valid="a group")
     plugin_permissions: tuple[PermissionName, ...] = setting(
-        (), valid="a list such as Lockable Resources/Unlock", max_length=200
+        (), valid="up to 200 names such as Lockable Resources/Unlock", max_length=200
     )
 
     @property

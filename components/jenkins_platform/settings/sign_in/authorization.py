@@ -74,8 +74,8 @@ class ItemRole(Group):
     pattern: ItemPattern = setting(valid="a regular expression")
     role: Role | None = setting(None, valid="developer or viewer")
     permissions: tuple[PermissionName, ...] = setting((), valid="a list such as Job/Configure")
-    groups: tuple[Name, ...] = setting((), valid="a list of names", max_length=200)
-    users: tuple[Name, ...] = setting((), valid="a list of names", max_length=200)
+    groups: tuple[Name, ...] = setting((), valid="up to 200 names", max_length=200)
+    users: tuple[Name, ...] = setting((), valid="up to 200 names", max_length=200)
 
     @property
     def all_permissions(self) -> tuple[str, ...]:
@@ -109,7 +109,7 @@ class ItemRole(Group):
 class RoleStrategySettings(Group):
     """See `RoleStrategyArgs`."""
 
-    item_roles: tuple[ItemRole, ...] = setting((), valid="a list of roles", max_length=500)
+    item_roles: tuple[ItemRole, ...] = setting((), valid="up to 500 roles", max_length=500)
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of roles with the same name."""

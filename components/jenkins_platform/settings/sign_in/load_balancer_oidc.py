@@ -66,19 +66,19 @@ class LoadBalancerOidcSettings(Group):
     client_secret_arn: OutputOr[StoredSecretArn] = setting(
         valid="the ARN of a Secrets Manager secret", hidden=True
     )
-    scopes: Scopes = setting(("openid",), valid="a list of scopes", min_length=1, max_length=20)
+    scopes: Scopes = setting(("openid",), valid="1 to 20 scopes", min_length=1, max_length=20)
     session_timeout_seconds: int = setting(43_200, valid="60 to 604800 seconds", ge=60, le=604_800)
-    paths: tuple[PathPattern, ...] = setting((), valid="a list of paths", max_length=60)
+    paths: tuple[PathPattern, ...] = setting((), valid="up to 60 paths", max_length=60)
     bypass_paths: tuple[PathPattern, ...] = setting(
-        BYPASS_PATHS, valid="a list of paths", max_length=60
+        BYPASS_PATHS, valid="up to 60 paths", max_length=60
     )
     bypass_api: bool = setting(False, valid="true or false")
     bypass_api_cidrs: tuple[Cidr, ...] = setting(
-        (), valid="a list of address ranges such as 203.0.113.0/24", max_length=30
+        (), valid="up to 30 address ranges such as 203.0.113.0/24", max_length=30
     )
 
     bypass_path_cidrs: tuple[Cidr, ...] = setting(
-        (), valid="a list of address ranges such as 203.0.113.0/24", max_length=30
+        (), valid="up to 30 address ranges such as 203.0.113.0/24", max_length=30
     )
 
     def bypass_conditions(self, shared: bool) -> list[tuple[list[str], list[str]]]:

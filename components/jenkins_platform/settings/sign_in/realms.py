@@ -116,7 +116,7 @@ class OidcSettings(Realm):
     client_id: OutputOr[ClientId] = setting(valid="the client ID at the provider")
     client_secret_arn: OutputOr[SecretArn] = setting(valid="the ARN of a secret", hidden=True)
     scopes: Scopes = setting(
-        ("openid", "profile", "email"), valid="a list of scopes", min_length=1, max_length=20
+        ("openid", "profile", "email"), valid="1 to 20 scopes", min_length=1, max_length=20
     )
     user_name_claim: Claim = setting("preferred_username", valid="the name of a claim")
     groups_claim: Claim = setting("groups", valid="the name of a claim")
@@ -126,9 +126,11 @@ class OidcSettings(Realm):
     nonce: bool = setting(True, valid="true or false")
     logout_from_provider: bool = setting(True, valid="true or false")
     post_logout_redirect_url: HttpsUrl | None = setting(None, valid="an HTTPS URL")
-    login_parameters: QueryParameters = setting({}, valid="query parameters by name", max_length=20)
+    login_parameters: QueryParameters = setting(
+        {}, valid="up to 20 query parameters by name", max_length=20
+    )
     logout_parameters: QueryParameters = setting(
-        {}, valid="query parameters by name", max_length=20
+        {}, valid="up to 20 query parameters by name", max_length=20
     )
     required_claim: RequiredClaim | None = setting(None, valid="a claim and its value")
     send_scopes_in_token_request: bool = setting(False, valid="true or false")
@@ -225,7 +227,7 @@ class GitHubSignInSettings(Realm):
     web_url: BaseUrl = setting(GITHUB_URL, valid="an HTTPS URL")
     api_url: BaseUrl | None = setting(None, valid="an HTTPS URL")
     scopes: tuple[Scope, ...] = setting(
-        ("read:org", "user:email"), valid="a list of scopes", min_length=1, max_length=20
+        ("read:org", "user:email"), valid="1 to 20 scopes", min_length=1, max_length=20
     )
 
     @property

@@ -48,7 +48,6 @@ class Group(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        arbitrary_types_allowed=True,
         validate_default=True,
         allow_inf_nan=False,
     )

@@ -151,19 +151,25 @@ def unknown_key(group: type[Group], key: str, value: Any, extra: tuple[str, ...]
 
 def _problem(root: FieldInfo, key: str, detail: ErrorDetails) -> Problem:
     path, value = detail["loc"], detail["input"]
+    # Pydantic's mark of an invalid key of a map.
+    of_key = path[-1:] == ("[key]",)
+    path = path[:-1] if of_key else path
     where = key + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path)
     owner, field = _innermost(root, path)
     if detail["type"] == "extra_forbidden" and owner:
         return unknown_key(owner, where, value)
     extra = field.json_schema_extra
     valid = f" Valid: {extra['valid']}" if isinstance(extra, Mapping) else ""
+    if detail["type"] == "model_type" and owner:
+        valid = f" Valid keys: {', '.join(sorted(owner.model_fields))}"
     if isinstance(extra, Mapping) and extra["hidden"]:
         value = hidden(value)
     if detail["type"] == "missing":
         return Problem(where, None, f"required, but not given.{valid}")
     if isinstance(value, pulumi.Output):
         return Problem(where, value, f"must be known when the program runs.{valid}")
-    return Problem(where, value, f"{message(detail)}.{valid}")
+    subject = "the key " if of_key else ""
+    return Problem(where, value, f"{subject}{message(detail)}.{valid}")
 
 
 def _innermost(root: FieldInfo, path: Path) -> tuple[type[Group] | None, FieldInfo]:

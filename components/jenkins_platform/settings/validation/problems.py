@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 import pulumi
+from pydantic import BaseModel
 
 from .secret_names import contains_secret
 
@@ -69,6 +70,10 @@ def shown(value: Any) -> str:
         return "nothing"
     if isinstance(value, tuple):
         value = list(value)
+    if isinstance(value, BaseModel):
+        return "…"
+    if isinstance(value, bool):
+        return str(value).lower()
     text = repr(value.value if isinstance(value, Enum) else value)
     if contains_secret(text):
         return repr(_Hidden())

@@ -46,12 +46,23 @@ def one_of(values: tuple[int, ...], what: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _cidr(value: str) -> str:
+def address_range(value: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    """The range that a text in CIDR notation means.
+
+    Raises:
+        ValueError: it is not in CIDR notation, or not the first address of a range.
+    """
     try:
-        network = ipaddress.ip_network(value)
-    except ValueError as error:
-        raise ValueError(f"is not an address range in CIDR notation: {error}") from None
-    return str(network)
+        interface = ipaddress.ip_interface(value)
+    except ValueError:
+        raise ValueError("is not an address range in CIDR notation") from None
+    if interface.ip != interface.network.network_address:
+        raise ValueError(f"is not the first address of the range {interface.network}")
+    return interface.network
+
+
+def _cidr(value: str) -> str:
+    return str(address_range(value))
 
 
 def _printable(value: str) -> str:

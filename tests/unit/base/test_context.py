@@ -1,0 +1,79 @@
+"""Everything is created and looked up by the provider that the component is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+from jenkins_platform import JenkinsPlatform
+from jenkins_platform.testing import LOAD_BALANCER, _Mocks, register
+from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs
+
+from harness.inputs.changes import BY_HAND
+from harness.inputs.lean import LEAN
+
+AMI = {"name": "a", "capacity": "instances", "cpu": 2048, "memory_mib": 4096}
+LOOK_UPS: dict[str, dict[str, Any]] = {
+    "aws:ecs/getCluster:getCluster": BY_HAND["agent_cloud.cluster_arn"],
+    "aws:lb/getLoadBalancer:getLoadBalancer": BY_HAND["load_balancer.existing"],
+    "aws:s3/getObject:getObject": {
+        "network": {"ca_certificate_arns": ["arn:aws:s3:::company/ca/root.pem"]}
+    },
+    "aws:secretsmanager/getSecretVersion:getSecretVersion": {
+        **BY_HAND["sign_in.load_balancer_oidc"],
+        "network": {"nat": "single"},
+    },
+    "aws:ssm/getParameter:getParameter": {
+        "network": {"nat": "single"},
+        "agents": [
+            {
+                **AMI,
+                "instances": {"provider": "auto-scaling-group", "ami_parameter": "/golden/agents"},
+            }
+        ],
+    },
+}
+
+ARGUMENTS = {
+    "aws:ecs/getCluster:getCluster": {"clusterName": "shared"},
+    "aws:lb/getLoadBalancer:getLoadBalancer": {"arn": LOAD_BALANCER},
+    "aws:s3/getObject:getObject": {"bucket": "company", "key": "ca/root.pem"},
+    "aws:secretsmanager/getSecretVersion:getSecretVersion": {
+        "secretId": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:balancer-AbCdEf"
+    },
+    "aws:ssm/getParameter:getParameter": {"name": "/golden/agents"},
+}
+"""What each look-up asks for."""
+
+
+@pytest.mark.parametrize(("token", "args"), LOOK_UPS.items(), ids=list(LOOK_UPS))
+def test_the_provider_of_the_component_creates_and_looks_up_everything(
+    token: str, args: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+    arguments: dict[str, Any] = {}
+    answer, create = _Mocks.call, _Mocks.new_resource
+
+    def call(mocks: _Mocks, args: MockCallArgs) -> Any:
+        asked.append((args.token, args.provider))
+        arguments[args.token] = args.args
+        return answer(mocks, args)
+
+    def new_resource(mocks: _Mocks, args: MockResourceArgs) -> Any:
+        if args.typ.startswith("aws:"):
+            asked.append((args.name, args.provider or ""))
+        return create(mocks, args)
+
+    monkeypatch.setattr(_Mocks, "call", call)
+    monkeypatch.setattr(_Mocks, "new_resource", new_resource)
+
+    def program() -> None:
+        provider = aws.Provider("own", region="eu-central-1")
+        options = pulumi.ResourceOptions(providers=[provider])
+        JenkinsPlatform("jenkins", {**LEAN, **args}, opts=options)  # type: ignore[typeddict-item]
+
+    register(program)
+    assert arguments[token] == ARGUMENTS[token]
+    assert {name for name, provider in asked if "::own::" not in provider} == set()

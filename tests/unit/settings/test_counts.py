@@ -1,0 +1,73 @@
+"""How much of a limit inputs use: every text that AWS counts is counted with its whole length."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from jenkins_platform.settings import Settings
+from jenkins_platform.settings.checks.counts import counts
+
+STATEMENT = {
+    "actions": ["s3:GetObject"],
+    "resources": ["arn:aws:s3:::bucket/a"],
+    "conditions": [{"operator": "StringLike", "key": "aws:PrincipalTag/a", "values": ["one"]}],
+}
+LONGER: list[tuple[tuple[str | int, ...], str]] = [
+    (("actions", 0), "s3:GetObjectVersion"),
+    (("resources", 0), "arn:aws:s3:::bucket/abcdefgh"),
+    (("conditions", 0, "operator"), "StringNotLike"),
+    (("conditions", 0, "key"), "aws:PrincipalTag/abcdefgh"),
+    (("conditions", 0, "values", 0), "one two three"),
+]
+
+
+def number(key: str, **args: Any) -> int:
+    """The count of one input."""
+    settings = Settings.from_args("jenkins", args)  # type: ignore[arg-type]
+    return max(count.number for count in counts(settings) if count.key == key)
+
+
+@pytest.mark.parametrize(("path", "longer"), LONGER, ids=lambda v: str(v))
+def test_every_text_of_a_statement_counts(path: tuple[str | int, ...], longer: str) -> None:
+    changed: Any = copy.deepcopy(STATEMENT)
+    owner = changed
+    for step in path[:-1]:
+        owner = owner[step]
+    grown = len(longer) - len(owner[path[-1]])
+    owner[path[-1]] = longer
+
+    def of_build(statement: Any) -> int:
+        agents = [{"name": "linux", "policy_statements": [statement]}]
+        return number("agents[0].policy_statements", agents=agents)
+
+    def of_job(statement: Any) -> int:
+        role = {"name": "deploy", "jobs": ["a"], "policy_statements": [statement]}
+        key = "jenkins.job_identity.roles[0].policy_statements"
+        return number(key, jenkins={"job_identity": {"roles": [role]}})
+
+    assert of_build(changed) - of_build(STATEMENT) == grown
+    assert of_job(changed) - of_job(STATEMENT) == grown
+
+
+@pytest.mark.parametrize("more", [{"actions": ["s3:PutObject"]}, {"conditions": []}])
+def test_more_statements_count(more: dict[str, Any]) -> None:
+    agents = [{"name": "linux", "policy_statements": [STATEMENT, {**STATEMENT, **more}]}]
+    one = [{"name": "linux", "policy_statements": [STATEMENT]}]
+    key = "agents[0].policy_statements"
+    assert number(key, agents=agents) > number(key, agents=one) + 100
+
+
+@pytest.mark.parametrize(
+    ("own", "keys"),
+    [
+        ({}, {"agents[0].name", "agents[0].policy_statements"}),
+        ({"task_role_arn": "arn:aws:iam::123456789012:role/builds"}, set()),
+    ],
+    ids=["created", "existing"],
+)
+def test_only_the_policy_of_a_created_role_is_counted(own: dict[str, Any], keys: set[str]) -> None:
+    settings = Settings.from_args("jenkins", {"agents": [{"name": "linux", **own}]})
+    found = {count.key for count in counts(settings)}
+    assert found & {"agents[0].name", "agents[0].policy_statements"} == keys
