@@ -1,4 +1,4 @@
-"""Permissions of Jenkins: which there are, what roles grant, and what enables those without effect."""
+"""Permissions of Jenkins: which roles grant them, and what enables those without effect."""
 
 from __future__ import annotations
 
