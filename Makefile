@@ -65,7 +65,7 @@ lint: $(VENV)/.test  ## Check format, style, types, imports and that generated p
 	@$(VENV)/bin/mypy
 	@found=$$($(VENV)/bin/lint-imports --no-logo --no-cache) || { echo "$$found"; exit 1; }
 	@find images templates tests -name Dockerfile -exec $(VENV)/bin/hadolint {} +
-	@grep -I --recursive --files-with-matches --extended-regexp '^#!.*[/ ](ba)?sh' .ci images templates tests \
+	@grep -I --recursive --files-with-matches --extended-regexp '^#!.*[/ ](ba)?sh' .ci harness images templates tests \
 	  | xargs $(VENV)/bin/shellcheck
 	@$(VENV)/bin/python -m docs --check
 	@$(VENV)/bin/python -m docs.words

@@ -47,6 +47,17 @@ def start_agents(scenario: str) -> Any:
     return json.loads(printed[-1])
 
 
+def warm_agents(scenario: str, wanted: Mapping[str, Any]) -> list[str]:
+    """What the start-up hook for warm agents prints in a piece of Groovy, for a cloud with the
+    label ``linux``. See `tests/images/standins/hook/warm.groovy`.
+
+    Args:
+        wanted: The variable ``WARM_AGENTS``.
+    """
+    environment = {"WARM_AGENTS": json.dumps(wanted)}
+    return _hook("warm-agents", "warm.groovy", {"scenario": scenario}, environment)
+
+
 START_LINE = "jenkins-platform: start of {}: queued {} s, connected {} s, accepted {} s"
 """What the start-up hook that reports the starts of agents prints for each."""
 

@@ -326,12 +326,25 @@ def test_a_home_gets_the_plugins_of_the_image_whether_its_own_are_older_or_newer
             assert replaced is (start == "first")
 
 
+def hooks_about(subject: str, task: Task, home: str, **variables: str) -> list[str]:
+    """The start-up hooks in a home, by a part of their name, after a start."""
+    with task.running(home=home, **variables) as container:
+        wait_for(container, UP)
+        found = run(container, "ls $JENKINS_HOME/init.groovy.d").split()
+    return [hook for hook in found if subject in hook]
+
+
+def test_the_hook_for_warm_agents_comes_and_goes_with_the_input(task: Task) -> None:
+    def hooks(**variables: str) -> list[str]:
+        return hooks_about("warm", task, "warm", **variables)
+
+    assert hooks(WARM_AGENTS="{}") == ["jenkins-platform-warm-agents.groovy"]
+    assert hooks() == []
+
+
 def test_the_hook_for_credentials_comes_with_the_app_and_stays_to_remove_them(task: Task) -> None:
     def hooks(home: str = "token", **variables: str) -> list[str]:
-        with task.running(home=home, **variables) as container:
-            wait_for(container, UP)
-            found = run(container, "ls $JENKINS_HOME/init.groovy.d").split()
-        return [hook for hook in found if "credentials" in hook]
+        return hooks_about("credentials", task, home, **variables)
 
     ours = ["jenkins-platform-credentials.groovy"]
     token = {"VARIABLES_AS_FILES": "JENKINS_GITLAB_TOKEN", "JENKINS_GITLAB_TOKEN": "x"}

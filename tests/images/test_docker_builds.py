@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 
-from harness import testcontainers_agent
-from harness.docker import docker_standin
+from harness.docker import docker_standin, testcontainers_agent
 from harness.docker.engine import Engine
 from harness.docker.user import administrator, docker_user
 from harness.stacks.user import User

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -36,13 +37,26 @@ with temporary_folder() as other, Engine.running() as engine:
 """
 
 
-def test_a_killed_run_leaves_no_container_no_network_and_no_folder() -> None:
+@pytest.mark.parametrize("daemon_killed", [False, True])
+def test_a_killed_run_leaves_no_container_no_network_and_no_folder(daemon_killed: bool) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", PROGRAM]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as run:
         assert run.stdout
         left = [Path(name) for name in run.stdout.readline().split()]
         assert [path for path in left if not path.exists()] == []
-        assert len(left) == 5
+        folder, _, _, daemon, _ = left
         run.kill()
+        run.wait()
+        if daemon_killed:
+            os.kill(int(daemon.name), signal.SIGKILL)
     wait_until(lambda: not any(path.exists() for path in left))
+    files = [path / "cmdline" for path in Path("/proc").glob("[0-9]*")]
+    wait_until(lambda: not any(str(folder).encode() in read(file) for file in files))
+
+
+def read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""

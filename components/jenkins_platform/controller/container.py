@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +16,12 @@ from ..base.java_options import JENKINS, quoted_for_xargs
 from ..inputs import ArtifactStorage
 from ..load_balancer.load_balancer import HEALTH_PATH
 from ..outputs import when_known
+from ..settings import Settings
 from ..settings.company_network import CERTIFICATE_VARIABLE
 from ..settings.facts import ports
 from ..settings.facts.permissions import java_options
+from ..settings.facts.weekly_windows import awake
+from ..settings.warm_agents import warm_hours
 from . import artifacts
 
 CONTAINER = "controller"
@@ -96,6 +100,7 @@ def container_definition(
         "VARIABLES_AS_FILES": ",".join(
             sorted(n for n in task.secrets if not n.startswith(CERTIFICATE_VARIABLE))
         ),
+        **_warm_agents(context.settings),
         **proxy.environment(context),
         **settings.environment,
         **task.environment,
@@ -129,6 +134,21 @@ def container_definition(
         "logConfiguration": log_configuration(log_group, context.region, CONTAINER),
         "stopTimeout": STOP_SECONDS,
     }
+
+
+def _warm_agents(settings: Settings) -> dict[str, str]:
+    """What the start-up hook for warm agents reads: agents by label, and when they wait, in minutes
+    since Monday 00:00."""
+    warm, schedule = settings.agent_cloud.warm, settings.schedule
+    if warm is None:
+        return {}
+    wanted = {
+        "agents": dict(warm.agents),
+        "spans": awake(warm_hours(settings)),
+        "time_zone": warm.time_zone or (schedule and schedule.time_zone),
+        "holidays": list(schedule.holidays) if schedule and not warm.windows else [],
+    }
+    return {"WARM_AGENTS": json.dumps(wanted)}
 
 
 def _collector(options: Sequence[str]) -> list[str]:

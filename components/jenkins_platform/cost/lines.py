@@ -16,7 +16,7 @@ from ..settings.usage_estimate import HOURS_A_MONTH
 from . import instances
 from .backup import backup
 from .monitoring import metrics, monitoring
-from .subject import Line, Subject, builds
+from .subject import Line, Subject, builds, warm
 
 INCLUDED_GB_PER_MIBPS = 20
 """GB of data for which EFS includes 1 MiB/s of throughput (50 KB/s per GB)."""
@@ -66,7 +66,7 @@ def network(subject: Subject) -> Iterator[Line]:
 
 def _task_addresses(subject: Subject, public: bool) -> Iterator[Line]:
     hours = subject.running_hours if public else 0.0
-    for group in builds(subject):
+    for group in (*builds(subject), *warm(subject)):
         own = group.template.public_address
         hours += group.hours if (public if own is None else own) else 0.0
     yield subject.line(
@@ -142,13 +142,13 @@ def controller(subject: Subject) -> Iterator[Line]:
 
 def agents(subject: Subject) -> Iterator[Line]:
     """The agents' tasks by label, on Fargate or on instances."""
-    for group in builds(subject):
+    for group in (*builds(subject), *warm(subject)):
         template, hours = group.template, group.hours
         if template.on_instances:
             yield from instances.lines_of(subject, group)
             continue
         share = subject.prices.usd("fargate_spot_share", subject.region) if group.spot else 1.0
-        because = f"{hours:,.0f} build hours {'on Spot' if group.spot else 'on demand'}"
+        because = f"{hours:,.0f} hours {'on Spot' if group.spot else 'on demand'}"
         part = f"agents {group.label}"
         yield from _task(subject, part, template, template.architecture, hours, because, share)
         disk = (template.ephemeral_storage_gib or INCLUDED_DISK_GIB) - INCLUDED_DISK_GIB
@@ -217,8 +217,10 @@ def webhooks(subject: Subject) -> Iterator[Line]:
 
 def security(subject: Subject) -> Iterator[Line]:
     """Secrets and keys that the platform creates."""
-    yield subject.line("security", "secrets", "secret_month", 1, "the administrator's password")
     settings = subject.settings
+    generated = settings.sign_in.admin_password_secret_arn is None
+    because = "the administrator's password"
+    yield subject.line("security", "secrets", "secret_month", int(generated), because)
     keys = {
         "home": settings.storage.encryption_key,
         "replica": settings.storage.replication and settings.storage.replication.encryption_key,

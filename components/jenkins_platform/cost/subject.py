@@ -9,6 +9,7 @@ from ..settings import Settings, UsageEstimate
 from ..settings.agents import AgentTemplate, label_forms
 from ..settings.facts.weekly_windows import hours_a_month
 from ..settings.usage_estimate import HOURS_A_MONTH
+from ..settings.warm_agents import warm_hours, warm_templates
 from .prices import UNSURE, PriceTable
 
 
@@ -108,6 +109,15 @@ class Builds:
     label: str
     spot: bool
     hours: float
+
+
+def warm(subject: Subject) -> Iterator[Builds]:
+    """The hours in which agents wait for builds."""
+    hours = min(hours_a_month(warm_hours(subject.settings)), subject.running_hours)
+    for template, label, count in warm_templates(subject.settings):
+        plain = next(p for p in template.plain_labels if label in label_forms(p))
+        spot = label != f"{plain}-on-demand" and (label != plain or template.plain_on_spot)
+        yield Builds(template, plain, f"{label}, waiting", spot, count * hours)
 
 
 def builds(subject: Subject) -> Iterator[Builds]:

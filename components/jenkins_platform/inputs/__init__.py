@@ -5,7 +5,7 @@ where the values are fixed, because Pulumi can generate SDKs for other languages
 `jenkins_platform.settings` validates them.
 """
 
-from .agent_cloud import AgentCloudArgs, Connection, ProvisioningArgs, ReaperArgs
+from .agent_cloud import AgentCloudArgs, Connection, ProvisioningArgs, ReaperArgs, WarmAgentsArgs
 from .agents import (
     AgentTemplateArgs,
     Architecture,
@@ -188,6 +188,7 @@ __all__ = [
     "VaultLockArgs",
     "VaultLockMode",
     "VolumeArgs",
+    "WarmAgentsArgs",
     "WebAclArgs",
     "WebhooksArgs",
     "WindowArgs",

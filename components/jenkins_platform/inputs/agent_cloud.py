@@ -6,6 +6,8 @@ from typing import TypedDict
 import pulumi
 from typing_extensions import NotRequired
 
+from .schedule import WindowArgs
+
 
 class Connection(str, Enum):
     """How agents connect to the controller."""
@@ -35,6 +37,21 @@ class ProvisioningArgs(TypedDict):
     polling_seconds: NotRequired[int]
     """Interval in seconds between DescribeTasks calls for each starting agent, 1 to 60. The plugin
     itself uses 1, which ECS throttles at a few hundred agents. Default: ``5``."""
+
+
+class WarmAgentsArgs(TypedDict):
+    """Agents that are started before a build needs them and wait for one. A waiting agent costs as
+    much as one that builds."""
+
+    agents: dict[str, int]
+    """Number of agents that wait, 1 to 100, by label, such as ``{"linux": 2}``. A label of a
+    template in any form."""
+    windows: NotRequired[list[WindowArgs]]
+    """Hours in which agents wait, at most 20 windows. Required without ``schedule.windows`` and
+    cannot be combined with it. Default: none, those of ``schedule`` except on its holidays."""
+    time_zone: NotRequired[str]
+    """IANA time zone of ``windows``, such as ``Europe/Vienna``. Required with ``windows``.
+    Default: none."""
 
 
 class SpotCircuitBreakerArgs(TypedDict):
@@ -76,6 +93,8 @@ class AgentCloudArgs(TypedDict):
     default_template: NotRequired[str]
     """Name of the template that runs builds without a label, such as ``agent any``. Default: the
     first template."""
+    warm: NotRequired[WarmAgentsArgs]
+    """Agents that are started before a build needs them. Default: none."""
     spot_wait_minutes: NotRequired[int]
     """Longest time in minutes that an agent waits for Spot capacity, 1 to 60. Afterwards
     ``retryOnSpot`` and ``-auto`` labels use on-demand capacity, for the same time.

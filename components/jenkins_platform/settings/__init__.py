@@ -32,6 +32,7 @@ from .validation.arns import PolicyArn
 from .validation.base import Group, OutputOr, Problem, SettingsError, setting
 from .validation.checking import check, check_part, unknown_key
 from .validation.values import matching
+from .warm_agents import warm_rules
 from .webhooks import WebhooksSettings
 
 __all__ = ["AgentTemplate", "Problem", "Settings", "SettingsError", "UsageEstimate"]
@@ -156,6 +157,7 @@ class Settings(Group):
                 *template_rules(settings.agents),
                 *capacity_rules(settings),
                 *default_template_rules(settings),
+                *warm_rules(settings),
                 *variables_rules(settings),
                 *use_rules(settings.usage_estimate, settings.agents),
                 *entry_rules(

@@ -9,6 +9,7 @@ from .validation.arns import ClusterArn, KmsKeyArn, RoleArn
 from .validation.base import Group, OutputOr, Problem, setting
 from .validation.rules import created_only
 from .validation.values import LOG_RETENTION_VALID, LogGroupName, LogRetention, SecurityGroupId
+from .warm_agents import WarmAgentsSettings
 
 
 class ProvisioningSettings(Group):
@@ -43,6 +44,7 @@ class AgentCloudSettings(Group):
     )
     provisioning: ProvisioningSettings = setting(ProvisioningSettings(), valid="a group")
     default_template: str | None = setting(None, valid="the name of a template")
+    warm: WarmAgentsSettings | None = setting(None, valid="a group")
     spot_wait_minutes: int = setting(5, valid="1 to 60 minutes", ge=1, le=60)
     spot_circuit_breaker: SpotCircuitBreakerSettings = setting(
         SpotCircuitBreakerSettings(), valid="a group"

@@ -22,8 +22,9 @@ class Starts {
     static void report(String name, long queued) {
         Long request = requested.remove(name)
         Long connection = connected.remove(name)
-        if (request != null && connection != null) {
-            // A build that came later may take the agent.
+        // A build that came after the connection waited for nothing: the agent was warm.
+        if (request != null && connection != null && queued <= connection) {
+            // A build that came after the request may take the agent.
             String waited = seconds(Math.max(request - queued, 0L))
             println "jenkins-platform: start of ${name}: queued ${waited} s, " +
                 "connected ${seconds(connection - request)} s, accepted ${seconds(clock() - connection)} s"

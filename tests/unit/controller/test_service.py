@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -217,6 +218,33 @@ def test_the_environment_names_the_configuration_and_no_secret() -> None:
         "REMOVE_STALE_NODES": "true",
         "VARIABLES_AS_FILES": "JENKINS_ADMIN_PASSWORD",
     }
+
+
+WINDOW = {"start": "22:00", "end": "06:00", "days": ["mon", "sun"]}
+SPANS = [[22 * 60, 30 * 60], [(6 * 24 + 22) * 60, (7 * 24 + 6) * 60]]
+
+
+@pytest.mark.parametrize(
+    ("warm", "schedule", "holidays"),
+    [
+        ({"windows": [WINDOW], "time_zone": "UTC"}, {}, []),
+        ({}, {"schedule": {"windows": [WINDOW], "time_zone": "UTC", "holidays": ["2026-12-25"]}},
+         ["2026-12-25"]),
+        ({"windows": [WINDOW], "time_zone": "UTC"},
+         {"schedule": {"time_zone": "Asia/Tokyo", "holidays": ["2026-12-25"]}}, []),
+    ],
+)  # fmt: skip
+def test_warm_agents_wait_in_their_own_windows_or_those_of_the_schedule(
+    warm: dict[str, Any], schedule: dict[str, Any], holidays: list[str]
+) -> None:
+    args = {**READY, **schedule, "agent_cloud": {"warm": {"agents": {"linux-spot": 2}, **warm}}}
+    assert json.loads(environment(args)["WARM_AGENTS"]) == {
+        "agents": {"linux-spot": 2},
+        "spans": SPANS,
+        "time_zone": "UTC",
+        "holidays": holidays,
+    }
+    assert "WARM_AGENTS" not in environment(READY)
 
 
 @pytest.mark.parametrize("idle", [60, 120, 4000])

@@ -44,6 +44,28 @@ def usd(found: Estimate, part: str) -> float:
     return round(found.parts.get(part, 0.0), 4)
 
 
+def test_agents_that_wait_cost_as_much_as_those_that_build() -> None:
+    window = {"start": "07:00", "end": "19:00"}
+    week = 5 * 12 * 365 / 12 / 7
+    warm = {"agents": {"linux": 2, "linux-spot": 1, "linux-auto": 1, "linux-on-demand": 1}}
+    schedule = {"windows": [window], "time_zone": "UTC"}
+    hour = 0.5 * 0.04048 + 0.004445
+    for args in (
+        {"agent_cloud": {"warm": warm}, "schedule": schedule},
+        {"agent_cloud": {"warm": {**warm, **schedule}}},
+    ):
+        found, without = priced(**args), priced(**{**args, "agent_cloud": {}})
+        assert usd(found, "agents linux, waiting") == round(2 * week * hour, 4)
+        assert usd(found, "agents linux-on-demand, waiting") == round(week * hour, 4)
+        for label in ("linux-spot, waiting", "linux-auto, waiting"):
+            assert 0 < usd(found, f"agents {label}") < week * hour / 2
+        assert usd(found, "agents linux") == usd(without, "agents linux")
+    sleepy = priced(
+        agent_cloud={"warm": {**warm, **schedule}}, usage_estimate={"running_hours": 10}
+    )
+    assert usd(sleepy, "agents linux, waiting") == round(2 * 10 * hour, 4)
+
+
 def test_default_platform_cost() -> None:
     found = priced()
     expected = {

@@ -207,7 +207,11 @@ def test_settings_describe_valid_values(path: str, args: type[Any], group: type[
 
 
 RANGE = re.compile(r"([\d.]+)(?: \(never\))? (?:to|or) ([\d.]+)|\bup to (\d+)\b")
-TIMES = {f"schedule.windows.{name}" for name in ("start", "end")}
+TIMES = {
+    f"{group}.windows.{name}"
+    for group in ("schedule", "agent_cloud.warm")
+    for name in ("start", "end")
+}
 PATTERNS = {"agents.user", "sign_in.admin_user_name", *TIMES}
 """Texts whose pattern is described with numbers."""
 WITHOUT_RANGE = {

@@ -5,7 +5,7 @@ class Node {
 
     String nodeName
     Mode mode = Mode.EXCLUSIVE
-    def computer, launcher
+    def computer, launcher, retentionStrategy
 
     def toComputer() { computer }
 }

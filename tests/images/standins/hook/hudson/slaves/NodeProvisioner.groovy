@@ -5,6 +5,7 @@ class NodeProvisioner {
 
     static class PlannedNode {
         String displayName
+        def future
     }
 
     static class StrategyState {

@@ -7,13 +7,15 @@ import hudson.slaves.NodeProvisioner
 /** A stand-in for the plugin's cloud, with one template. */
 class ECSCloud extends Cloud {
     String label
+    int retentionTimeout = 5
+    int maxAgents = 100
     List asked = []
 
     boolean canProvision(Label wanted) { wanted.name == label }
 
     int getProvisioningCapacity(int excess, int online, int connecting) {
         asked << [capacity: [excess, online, connecting]]
-        excess
+        Math.min(excess, maxAgents)
     }
 
     List provision(Label wanted, int count) {
