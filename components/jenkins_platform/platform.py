@@ -118,7 +118,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         outputs = {
             "url": self._load_balancer.url,
             "admin_user_name": settings.sign_in.local_administrator or "",
-            "admin_password_secret_arn": self._secrets.admin_password.arn,
+            "admin_password_secret_arn": self._secrets.admin_password_arn,
             "agent_labels": labels,
             "agent_cluster_arn": self._agents.cluster.arn,
             "controller_cluster_arn": self._controller.cluster.arn,

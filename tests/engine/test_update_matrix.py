@@ -34,6 +34,7 @@ REFUSED = {
     "images.kms_key_arn": "it was created with the AWS managed key",
     "images.application_repositories": "protected",
     "backup.role_arn": "protected",
+    "sign_in.admin_password_secret_arn": "protected",
     "network.existing": "it was created with a created VPC",
     "network.cidr_block": "it was created with 10.42.0.0/16",
     "network.availability_zones": "it was created with the region's zones in alphabetical order",

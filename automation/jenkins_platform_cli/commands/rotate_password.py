@@ -26,8 +26,14 @@ def _rotate(session: Session) -> Outcome:
 
     No setting changes, so the next ``up`` changes nothing.
     """
+    given = session.settings.sign_in.admin_password_secret_arn is not None
     found = session.resource(_PASSWORD, f"{session.settings.name}-{PASSWORD_ROLE}")
     with report_errors(session.reporter):
+        if given:
+            raise RuntimeError(
+                "The password is in the secret of sign_in.admin_password_secret_arn: change it "
+                "there, then restart Jenkins, which reads it at the start (docs/sign-in.md)"
+            )
         if not found:
             raise RuntimeError(f"Stack {session.name} has no password yet. Run `up` first")
     return session.up(replace=[found["urn"]])

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Annotated, Optional
 
 import typer
-from jenkins_platform.settings.facts.arn import Arn
 from localcloud.cloud import LocalCloud
 from rich.console import Console
 
@@ -20,7 +19,6 @@ from ..app import (
     MarkdownOption,
     StackOption,
     app,
-    client,
     local_folder,
     open_stack,
     operate,
@@ -28,7 +26,7 @@ from ..app import (
     report_errors,
 )
 from ..engine import drain as draining
-from ..engine import local_jenkins, summary
+from ..engine import local_jenkins, stored_secrets, summary
 from ..engine.drain import Limits
 from ..engine.progress import Reporter
 from ..engine.session import Cloud, Outcome, Session
@@ -214,9 +212,7 @@ def password(
         console.print("Jenkins has no local administrator: it does not accept this password.")
     with report_errors(reporter):
         outputs = session.deployed_outputs()
-        secret = str(outputs["admin_password_secret_arn"])
-        secrets = client(session, "secretsmanager", Arn.parse(secret).region)
-        found = secrets.get_secret_value(SecretId=secret)["SecretString"]
+        found = stored_secrets.read(session, str(outputs["admin_password_secret_arn"]))
     if as_json:
         print_json({"user_name": outputs["admin_user_name"], "password": found})
     else:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 
-from jenkins_platform.settings.facts.arn import Arn
-
-from . import local_jenkins
+from . import local_jenkins, stored_secrets
 from .jenkins_api import JenkinsApi
 from .session import Session
 
@@ -31,8 +29,7 @@ def connect(session: Session, credentials_arn: str = "") -> JenkinsApi:
             '--credentials-secret to the ARN of a secret with {"user": …, "token": …}, an API '
             "token of an administrator."
         )
-    client = session.client("secretsmanager", Arn.parse(arn).region)
-    value = client.get_secret_value(SecretId=arn)["SecretString"]
+    value = stored_secrets.read(session, arn)
     if credentials_arn:
         user, value = _user_and_token(arn, value)
     return JenkinsApi(local_jenkins.address(session, outputs), user, value)

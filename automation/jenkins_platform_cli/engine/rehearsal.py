@@ -19,7 +19,7 @@ from jenkins_platform.settings.agents import label_forms
 from localcloud.cloud import LocalCloud
 from localcloud.runner.docker_host import connect
 
-from . import local_jenkins, rehearsal_home
+from . import local_jenkins, rehearsal_home, stored_secrets
 from .jenkins_api import JenkinsApi, JenkinsError
 from .progress import Reporter
 from .project import LOCAL_FOLDER, Project
@@ -154,11 +154,9 @@ def checks(session: Session, timeout_seconds: float, home: str = "") -> Iterator
             found = Check("home", FAILED, str(error))
         yield replace(found, seconds=round(time.monotonic() - begun, 1))
     yield log(session, str(outcome.outputs["controller_log_group_name"]))
-    secret = session.client("secretsmanager").get_secret_value(
-        SecretId=outcome.outputs["admin_password_secret_arn"]
-    )
+    password = stored_secrets.read(session, str(outcome.outputs["admin_password_secret_arn"]))
     user = session.settings.sign_in.admin_user_name
-    jenkins = JenkinsApi(outcome.opens_at, user, secret["SecretString"])
+    jenkins = JenkinsApi(outcome.opens_at, user, password)
     try:
         if contents:
             yield _kept(contents, jenkins)

@@ -26,38 +26,22 @@ class Secrets(SubComponent):
     ``jenkins-platform rotate-password`` does.
 
     Attributes:
-        admin_password: The secret.
+        admin_password_arn: ARN of the secret with the administrator's password, as it was given.
         references: What Jenkins reads when it starts: ARNs of secrets, by variable name.
         environment: What the start-up hook for credentials knows besides: values by variable name.
     """
 
     def __init__(self, context: Context) -> None:
         super().__init__("secrets", context)
-        name = f"{context.name}-{PASSWORD_ROLE}"
         settings = context.settings.sign_in
-        password = random.RandomPassword(
-            name, length=PASSWORD_LENGTH, special=False, opts=self.child()
-        )
-        self.admin_password = aws.secretsmanager.Secret(
-            name,
-            name=context.aws_name(PASSWORD_ROLE),
-            description=f"Jenkins password of {settings.admin_user_name}",
-            recovery_window_in_days=30 if context.settings.keeps_data else 0,
-            tags=context.tags(PASSWORD_ROLE),
-            opts=self.retained_child("name"),
-        )
-        version = aws.secretsmanager.SecretVersion(
-            name,
-            secret_id=self.admin_password.id,
-            secret_string=password.result,
-            opts=self.child(),
-        )
+        self.admin_password_arn: pulumi.Input[str]
+        if settings.admin_password_secret_arn is None:
+            self.admin_password_arn, reference = self._generated_password()
+        else:
+            self.admin_password_arn = reference = settings.admin_password_secret_arn
         self.references: dict[str, pulumi.Input[str]] = {}
         if settings.has_local_administrator:
-            # With the version: a new password starts a new task, which reads it.
-            self.references[ADMIN_PASSWORD] = concat(
-                self.admin_password.arn, ":::", version.version_id
-            )
+            self.references[ADMIN_PASSWORD] = reference
         if settings.realm and settings.realm.secret_arn is not None:
             self.references[REALM_SECRET] = settings.realm.secret_arn
         certificates = Certificates(self)
@@ -65,7 +49,28 @@ class Secrets(SubComponent):
         self.references |= certificates.secrets
         self._add_sources()
         self.references |= context.settings.jenkins.secrets
-        self.register_outputs({"admin_password_arn": self.admin_password.arn})
+        self.register_outputs({"admin_password_arn": self.admin_password_arn})
+
+    def _generated_password(self) -> tuple[pulumi.Output[str], pulumi.Input[str]]:
+        """ARN of a secret with a generated password, and what the task reads of it."""
+        context = self.context
+        name = f"{context.name}-{PASSWORD_ROLE}"
+        password = random.RandomPassword(
+            name, length=PASSWORD_LENGTH, special=False, opts=self.child()
+        )
+        secret = aws.secretsmanager.Secret(
+            name,
+            name=context.aws_name(PASSWORD_ROLE),
+            description=f"Jenkins password of {context.settings.sign_in.admin_user_name}",
+            recovery_window_in_days=30 if context.settings.keeps_data else 0,
+            tags=context.tags(PASSWORD_ROLE),
+            opts=self.retained_child("name"),
+        )
+        version = aws.secretsmanager.SecretVersion(
+            name, secret_id=secret.id, secret_string=password.result, opts=self.child()
+        )
+        # With the version: a new password starts a new task, which reads it.
+        return secret.arn, concat(secret.arn, ":::", version.version_id)
 
     def _add_sources(self) -> None:
         """What the start-up hook creates credentials of: images/controller/hooks."""

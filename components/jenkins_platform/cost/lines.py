@@ -217,8 +217,10 @@ def webhooks(subject: Subject) -> Iterator[Line]:
 
 def security(subject: Subject) -> Iterator[Line]:
     """Secrets and keys that the platform creates."""
-    yield subject.line("security", "secrets", "secret_month", 1, "the administrator's password")
     settings = subject.settings
+    generated = settings.sign_in.admin_password_secret_arn is None
+    because = "the administrator's password"
+    yield subject.line("security", "secrets", "secret_month", int(generated), because)
     keys = {
         "home": settings.storage.encryption_key,
         "replica": settings.storage.replication and settings.storage.replication.encryption_key,

@@ -115,6 +115,11 @@ class SignInArgs(TypedDict):
     which Jenkins reserves. The generated password is in Secrets Manager;
     ``jenkins-platform rotate-password`` replaces it. With another realm the local administrator
     does not exist, except with ``oidc.escape_hatch``. Default: ``ecsuser``."""
+    admin_password_secret_arn: NotRequired[pulumi.Input[str]]
+    """ARN of an existing secret in Secrets Manager with the local administrator's password;
+    ``<arn>:<key>::`` selects one key of a JSON secret. Jenkins reads it when it starts. Its owner
+    rotates it: ``jenkins-platform rotate-password`` is not available. Default: none, a password is
+    generated and stored in a secret that is created."""
     oidc: NotRequired[OidcArgs]
     """OpenID Connect in Jenkins. At most one of ``oidc``, ``saml``, ``ldap``, ``github`` and
     ``entra`` can be set. Default: none, only the local administrator can sign in."""

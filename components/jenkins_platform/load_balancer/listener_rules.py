@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..settings.facts import limits
-from ..settings.facts.arn import Arn
+from ..settings.facts.arn import Arn, text_of
 from ..settings.load_balancer import ExistingLoadBalancerSettings
 from ..settings.sign_in.load_balancer_oidc import LoadBalancerOidcSettings
 
@@ -131,16 +130,10 @@ def secret_value(component: pulumi.Resource, arn: pulumi.Input[str]) -> pulumi.O
     )
 
     def value(known: list[str]) -> str:
-        key = Arn.parse(known[0]).secret_key
-        if not key:
-            return known[1]
         try:
-            return str(json.loads(known[1])[key])
-        except (ValueError, KeyError, TypeError):
-            # Without the cause, which would contain the secret.
-            raise pulumi.RunError(
-                f"sign_in.load_balancer_oidc.client_secret_arn: {known[0]}: the secret is not "
-                f"JSON with the key '{key}'"
-            ) from None
+            return text_of(*known)
+        except ValueError as error:
+            key = "sign_in.load_balancer_oidc.client_secret_arn"
+            raise pulumi.RunError(f"{key}: {error}") from None
 
     return pulumi.Output.secret(pulumi.Output.all(reference, found.secret_string).apply(value))

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pulumi
 import pytest
+from jenkins_platform import JenkinsPlatform
+from jenkins_platform.testing import register
 
 from harness.inputs.lean import LEAN
 from harness.stacks.registered import by_role, inputs, one
@@ -33,6 +36,30 @@ def test_the_password_is_generated_and_kept_encrypted_in_the_state() -> None:
         "secretString": "a-generated-value",
     }
     assert version.secrets == ("secretString",)
+
+
+GIVEN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:jenkins-AbCdEf:password::"
+
+
+@pytest.mark.parametrize("given", [GIVEN, pulumi.Output.from_input(GIVEN)])
+def test_an_existing_secret_is_read_instead(given: pulumi.Input[str]) -> None:
+    found = register(
+        lambda: JenkinsPlatform(
+            "jenkins",
+            {**LEAN, "sign_in": {"admin_password_secret_arn": given}},  # type: ignore[typeddict-item]
+        )
+    )
+    assert [r for r in found if "admin-password" in r.name] == [], "no password is generated"
+    (definition,) = [
+        r.inputs["containerDefinitions"]
+        for r in found
+        if r.name == "jenkins-controller" and "containerDefinitions" in r.inputs
+    ]
+    (container,) = json.loads(definition)
+    secrets = {s["name"]: s["valueFrom"] for s in container["secrets"]}
+    assert secrets["JENKINS_ADMIN_PASSWORD"] == GIVEN
+    policies = [r.inputs["policy"] for r in found if r.token == "aws:iam/rolePolicy:RolePolicy"]
+    assert [p for p in policies if GIVEN.removesuffix(":password::") in p]
 
 
 def test_the_credentials_of_github_reach_the_start_up_hook_by_reference() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 
 
@@ -50,3 +51,22 @@ class Arn(NamedTuple):
     def secret_key(self) -> str:
         """The JSON key of a reference to a secret; empty without one."""
         return (self.resource.split(":") + [""] * 3)[2]
+
+
+def text_of(reference: str, secret: str) -> str:
+    """What a reference to a secret selects of its text.
+
+    Args:
+        reference: ARN of the secret, or ``<arn>:<key>::`` for one key of JSON.
+        secret: The text of the secret.
+
+    Raises:
+        ValueError: the text is not JSON with that key. The error does not contain the text.
+    """
+    key = Arn.parse(reference).secret_key
+    if not key:
+        return secret
+    try:
+        return str(json.loads(secret)[key])
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(f"{reference}: the secret is not JSON with the key '{key}'") from None

@@ -11,7 +11,8 @@ from ...inputs import NatStrategy, Role
 from ..facts import permissions
 from ..load_balancer import LoadBalancerSettings
 from ..network import NetworkSettings
-from ..validation.base import Group, Problem, setting
+from ..validation.arns import StoredSecretArn
+from ..validation.base import Group, OutputOr, Problem, setting
 from ..validation.rules import no_duplicates
 from ..validation.values import matching
 from .authorization import AUTHENTICATED, Grant, ItemRole, PermissionName, RoleStrategySettings
@@ -45,6 +46,9 @@ class SignInSettings(Group):
         matching(r"[A-Za-z][A-Za-z0-9._-]{0,63}", "a letter, then letters, digits, '.', '_', '-'"),
         AfterValidator(_not_reserved),
     ] = setting("ecsuser", valid="up to 64 letters, digits, '.', '_' and '-'")
+    admin_password_secret_arn: OutputOr[StoredSecretArn] | None = setting(
+        None, valid="the ARN of a Secrets Manager secret", hidden=True
+    )
     oidc: OidcSettings | None = setting(None, valid="a group")
     saml: SamlSettings | None = setting(None, valid="a group")
     ldap: LdapSettings | None = setting(None, valid="a group")
