@@ -61,9 +61,10 @@ def there_already(cloud: LocalCloud, text: str, region: str) -> str:
             )["Subnet"]["SubnetId"]
             text = text.replace(f"subnet-{index}a1b2c3d4e5f", subnet)
     if found := re.search(r"arn:aws:elasticloadbalancing:\S+", text):
-        text = text.replace(found[0], listener(cloud, text))
-        group = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])
-        text = text.replace("sg-0a1b2c3d4e5f", group["SecurityGroups"][0]["GroupId"])
+        group = ec2.create_security_group(GroupName="web", Description="web", VpcId=vpc)["GroupId"]
+        text = text.replace("sg-0a1b2c3d4e5f", group).replace(
+            found[0], listener(cloud, text, group)
+        )
     if "cluster/shared" in text:
         cloud.client("ecs").create_cluster(
             clusterName="shared", capacityProviders=["FARGATE", "FARGATE_SPOT"]
@@ -71,11 +72,13 @@ def there_already(cloud: LocalCloud, text: str, region: str) -> str:
     return text
 
 
-def listener(cloud: LocalCloud, text: str) -> str:
-    """An HTTPS listener in the subnets and with the certificate of a stack."""
+def listener(cloud: LocalCloud, text: str, group: str) -> str:
+    """An HTTPS listener in the subnets, with the certificate of a stack and a security group."""
     elb = cloud.client("elbv2")
     subnets = sorted(set(re.findall(r"subnet-[0-9a-f]+", text)))
-    balancer = elb.create_load_balancer(Name="web", Subnets=subnets, Scheme="internal")
+    balancer = elb.create_load_balancer(
+        Name="web", Subnets=subnets, SecurityGroups=[group], Scheme="internal"
+    )
     (certificate,) = re.findall(r"arn:aws:acm:[^\s\"]+", text)
     made = elb.create_listener(
         LoadBalancerArn=balancer["LoadBalancers"][0]["LoadBalancerArn"],
