@@ -11,12 +11,14 @@ from typing import Any
 
 import docker.errors
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 from docker.models.containers import Container
 from localcloud.cloud import LocalCloud
 
 from harness.docker import standins
 from harness.docker.engine import Engine, Registry
-from harness.docker.kaniko import build, certificate_of, check_out, connected
+from harness.docker.kaniko import BUSYBOX, DEBIAN, Run, build, certificate_of, check_out, connected
 from harness.docker.platform_images import REGISTRY, SIGN_IN, Built
 from harness.servers.web import AgentController
 from harness.stacks import go_tools
@@ -169,6 +171,121 @@ def test_the_public_verifier_accepts_the_origin(
             "metadata": {"invocationId": "https://jenkins.example.com/job/shop/7/"},
         },
     }
+
+
+PACKAGES = rf"""
+FROM {DEBIAN}
+WORKDIR /opt
+COPY python lib/web_kit-2.1.dist-info/METADATA
+COPY python lib/gone-1.0.dist-info/METADATA
+COPY node node_modules/@shop/cart/package.json
+RUN rm -r lib/gone-1.0.dist-info
+"""
+FILES = {
+    "Dockerfile": PACKAGES,
+    "python": "Metadata-Version: 2.1\nName: Web_Kit\nVersion: 2.1\n\nName: a description\n",
+    "node": json.dumps(
+        {
+            "author": {"name": 'a "b", c', "version": "9"},
+            "name": "@shop/cart",
+            "files": ["name", "version"],
+            "scripts": {"version": "x"},
+            "version": "3.0.1",
+        }
+    ),
+}
+
+
+ALPINE = {
+    "Dockerfile": f"""
+FROM {BUSYBOX}
+COPY os-release /usr/lib/os-release
+COPY apk /lib/apk/db/installed
+""",
+    "os-release": 'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.22.1\n',
+    "apk": "P:musl\nV:1.2.5-r10\nA:x86_64\n\nP:libstdc++\nV:14.2.0-r6\nA:x86_64\n",
+}
+
+
+def packages_of(verifier: Verifier, key: Key, image: str) -> dict[str, Any]:
+    """The attested bill of materials."""
+    printed = verifier.run(key, "verify-attestation", "--type", "cyclonedx", image)
+    statement = json.loads(base64.b64decode(json.loads(printed)["payload"]))
+    assert statement["subject"][0]["digest"] == {"sha256": image.split("@sha256:")[1]}
+    return dict(statement["predicate"])
+
+
+def built_from(
+    controller: AgentController, command: str, files: dict[str, str], folder: str
+) -> Run:
+    """Build other files, signed as the others."""
+    written = "".join(
+        f"cat >{folder}/{name} <<'EOF'\n{text}\nEOF\n" for name, text in files.items()
+    )
+    controller.run(f"mkdir -p {folder}\n{written}")
+    options = f"--context {folder} --tag {folder}"
+    return build(controller, command.replace("--context stages", options))
+
+
+def test_the_public_verifier_accepts_the_packages(
+    image: str,
+    command: str,
+    controller: AgentController,
+    verifier: Verifier,
+    built: Built,
+    key: Key,
+) -> None:
+    """Those of the layers as they are in the end, each by its package manager."""
+    made = built_from(controller, command, FILES, "packages")
+    bill = packages_of(verifier, key, f"{built.applications}@{made.digest}")
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(bill)) is None
+    assert bill["metadata"]["component"]["version"] == made.digest
+    assert bill["compositions"] == [{"aggregate": "incomplete", "assemblies": ["image"]}]
+    found = {c["purl"].rpartition("@")[0]: c for c in bill["components"]}
+    assert found["pkg:deb/debian/libc6"]["purl"].endswith("&distro=debian-13")
+    assert {url: (c["name"], c["version"]) for url, c in found.items() if "deb/" not in url} == {
+        "pkg:pypi/web-kit": ("Web_Kit", "2.1"),
+        "pkg:npm/%40shop/cart": ("@shop/cart", "3.0.1"),
+    }
+    made = built_from(controller, command, ALPINE, "alpine")
+    bill = packages_of(verifier, key, f"{built.applications}@{made.digest}")
+    assert [(c["name"], c["version"], c["purl"]) for c in bill["components"]] == [
+        (
+            "libstdc++",
+            "14.2.0-r6",
+            "pkg:apk/alpine/libstdc%2B%2B@14.2.0-r6?arch=x86_64&distro=alpine-3.22.1",
+        ),
+        ("musl", "1.2.5-r10", "pkg:apk/alpine/musl@1.2.5-r10?arch=x86_64&distro=alpine-3.22.1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "reason"),
+    [
+        (f"FROM {BUSYBOX}\nRUN echo 1 >/file", "it has no packages of Debian, Alpine, pip or npm"),
+        (
+            f"FROM {DEBIAN}\nRUN mkdir -p /var/lib/rpm && touch /var/lib/rpm/rpmdb.sqlite",
+            "it has an RPM database, which this image cannot read",
+        ),
+    ],
+)
+def test_an_image_whose_packages_cannot_be_listed_is_signed_without_them(
+    image: str,
+    command: str,
+    controller: AgentController,
+    verifier: Verifier,
+    built: Built,
+    key: Key,
+    dockerfile: str,
+    reason: str,
+) -> None:
+    made = built_from(controller, command, {"Dockerfile": dockerfile}, f"none-{len(reason)}")
+    assert reason in made.log
+    other = f"{built.applications}@{made.digest}"
+    verifier.run(key, "verify", other)
+    verifier.run(key, "verify-attestation", "--type", "slsaprovenance1", other)
+    with pytest.raises(docker.errors.ContainerError):
+        packages_of(verifier, key, other)
 
 
 def test_another_key_and_an_unsigned_image_are_refused(

@@ -115,8 +115,8 @@ class ImagesArgs(TypedDict):
     image stays in the repository. Default: none, builds do not wait for the scan."""
     signing_key_arn: NotRequired[pulumi.Input[str]]
     """ARN of a KMS key for signatures, ``ECC_NIST_P256``, with which ``kanikoBuild`` signs the
-    images that it pushes and attests their origin, in the formats of cosign. Destinations must be
-    in ECR. Default: none, images are not signed."""
+    images that it pushes and attests their origin and packages, in the formats of cosign.
+    Destinations must be in ECR. Default: none, images are not signed."""
     keep_last: NotRequired[int]
     """Number of images to keep in each repository of the platform's own images, 2 to 1000.
     Application images do not expire unless they are untagged. Default: ``20``."""
