@@ -4,6 +4,7 @@ from typing import Optional
 
 import pulumi
 
+from .agents import cluster
 from .agents.agents import AgentCloud, AgentTemplates
 from .agents.connection import AgentConnection
 from .agents.reaper import Reaper
@@ -107,7 +108,9 @@ class JenkinsPlatform(pulumi.ComponentResource):
         for warning in warnings(settings):
             pulumi.log.warn(warning, self)
         context = Context.of(settings, self)
-        context, self._existing_balancer = existing.guarded(Choices(context).guarded(context))
+        context = Choices(context).guarded(context)
+        context, self._existing_balancer = existing.guarded(context)
+        context, self._existing_cluster = cluster.guarded(context)
         self._base(context)
         self._jenkins(context)
         topic_arn = self._operations(context)
@@ -167,7 +170,9 @@ class JenkinsPlatform(pulumi.ComponentResource):
         instances = None
         if groups.instances_id is not None:
             instances = network.placement(groups.instances_id, self._endpoints.interfaces)
-        self._agents = AgentCloud(context, self._images, self._log_groups, instances)
+        self._agents = AgentCloud(
+            context, self._images, self._log_groups, instances, self._existing_cluster
+        )
         self._templates = AgentTemplates(
             context, self._agents, self._images, storage.file_system.id, connection.host
         )

@@ -179,6 +179,7 @@ class _Mocks(mocks.Mocks):
             # A stash returns what it was first given.
             "output": args.inputs.get("input"),
             "versionId": "a-version",
+            "capacityProviders": ["FARGATE", "FARGATE_SPOT"],
             "latestVersion": 1,
             "fqdn": str(args.inputs.get("name")),
             "domainValidationOptions": [
@@ -215,6 +216,7 @@ _CALLS: dict[str, dict[str, Any]] = {
     },
     "aws:ssm/getParameter:getParameter": {"insecureValue": "ami-0a1b2c3d4e5f60718"},
     "aws:ecs/getCluster:getCluster": {"status": "ACTIVE"},
+    "aws:lb/getLbs:getLbs": {"arns": []},
     "aws:lb/getListener:getListener": {
         "arn": f"{LOAD_BALANCER.replace(':loadbalancer/', ':listener/')}/4e5f6071",
         "loadBalancerArn": LOAD_BALANCER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,15 +51,27 @@ def mandatory(resources: Iterable[PolicyResource]) -> list[Violation]:
     return [v for v in judge(resources) if v.policy not in advisory]
 
 
-def judge(resources: Iterable[PolicyResource]) -> list[Violation]:
-    """All violations of the policies by some resources."""
+def judge(
+    resources: Iterable[PolicyResource], config: Mapping[str, Mapping[str, Any]] | None = None
+) -> list[Violation]:
+    """All violations of the policies by some resources.
+
+    Args:
+        config: Configuration of policies, by their names.
+    """
     found: list[Violation] = []
     everything = list(resources)
     for policy in POLICIES:
         if isinstance(policy, ResourceValidationPolicy):
             for one in everything:
                 args = ResourceValidationArgs(
-                    one.resource_type, one.props, one.urn, one.name, _OPTIONS, None, {}
+                    one.resource_type,
+                    one.props,
+                    one.urn,
+                    one.name,
+                    _OPTIONS,
+                    None,
+                    (config or {}).get(policy.name),
                 )
                 policy.validate(args, _collect(found, policy.name, one.urn))
         elif isinstance(policy, StackValidationPolicy):

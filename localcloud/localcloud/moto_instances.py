@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Collection
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.models import CapacityProvider, EC2ContainerServiceBackend, Task
 from moto.ecs.responses import EC2ContainerServiceResponse
 
@@ -51,6 +53,14 @@ def _run_task_on_instances(
     scaling ECS launches one for it; here the task runs as on Fargate, without an instance."""
     given = inspect.signature(_run_task).bind(self, *arguments, **named)
     strategy = given.arguments.get("capacity_provider_strategy") or []
+    associated = self._get_cluster(given.arguments["cluster_str"]).capacity_providers or []
+    for item in strategy:
+        if not _is_associated(self, item["capacityProvider"], associated):
+            raise InvalidParameterException(
+                "The specified capacity provider strategy cannot contain a capacity provider that "
+                "is not associated with the cluster. Associate the capacity provider with the "
+                "cluster and try again."
+            )
     provider = strategy[0]["capacityProvider"] if strategy else "FARGATE"
     if provider not in _FARGATE and self._get_provider(provider):
         given.arguments["capacity_provider_strategy"] = [{"capacityProvider": "FARGATE"}]
@@ -58,6 +68,18 @@ def _run_task_on_instances(
     for task in tasks if strategy else []:
         task.capacity_provider_name = provider
     return tasks
+
+
+def _is_associated(
+    self: EC2ContainerServiceBackend, name: str, associated: Collection[str]
+) -> bool:
+    """Whether tasks of a cluster with these capacity providers can use one."""
+    if name in associated:
+        return True
+    # ECS associates a provider of managed instances itself.
+    return name not in _FARGATE and bool(
+        getattr(self._get_provider(name), "managed_instances_provider", None)
+    )
 
 
 def _run_task_with_tags(self: EC2ContainerServiceResponse) -> Any:

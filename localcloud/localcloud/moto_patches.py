@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from datetime import datetime, timezone
 from typing import Any
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from moto.acm.models import CertBundle
 from moto.core.config import default_user_config
 from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models import EC2Backend
 from moto.ecs.models import EC2ContainerServiceBackend, Task, TaskDefinition
 from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.kms.exceptions import ValidationException
 from moto.kms.responses import KmsResponse
+from moto.kms.utils import ECDSAPrivateKey
 from moto.logs.metric_filters import MetricFilters
 from moto.route53.exceptions import ResourceRecordAlreadyExists
 from moto.route53.models import Route53Backend, route53_backends
@@ -220,6 +226,30 @@ def _get_key_rotation_status_and_period(self: KmsResponse) -> str:
     return json.dumps(status)
 
 
+_sign = KmsResponse.sign
+_MAX_MESSAGE = 4096
+"""Bytes of a message that is not a hash (AWS KMS API Reference, Sign)."""
+
+
+def _sign_hashes(self: KmsResponse) -> str:
+    """moto hashes what is a hash already, and signs messages of any length."""
+    message: bytes = self._get_param("Message")
+    if self._get_param("MessageType") != "DIGEST":
+        if len(message) > _MAX_MESSAGE:
+            raise ValidationException(f"Message must have at most {_MAX_MESSAGE} bytes")
+        return _sign(self)
+    answer = json.loads(_sign(self))
+    key: Any = self.kms_backend.describe_key(self._get_param("KeyId")).private_key
+    algorithm = self._get_param("SigningAlgorithm")
+    if isinstance(key, ECDSAPrivateKey):
+        hashed = getattr(hashes, algorithm.removeprefix("ECDSA_").replace("_", ""))()
+        if len(message) != hashed.digest_size:
+            raise ValidationException(f"Digest is invalid length for algorithm {algorithm}.")
+        signature = key.private_key.sign(message, ec.ECDSA(Prehashed(hashed)))
+        answer["Signature"] = base64.b64encode(signature).decode()
+    return json.dumps(answer)
+
+
 def apply() -> None:
     """Patch moto in this process."""
     # AWS has its own managed policies everywhere; moto only on request.
@@ -238,6 +268,7 @@ def apply() -> None:
         (FakeBucket, "get_permission", _bucket_permission),
         (KmsResponse, "enable_key_rotation", _enable_key_rotation_by_period),
         (KmsResponse, "get_key_rotation_status", _get_key_rotation_status_and_period),
+        (KmsResponse, "sign", _sign_hashes),
         (MetricFilters, "add_filter", _add_or_replace_filter),
         (Queue, "_set_attributes", _set_queue_attributes_given),
         (Route53Backend, "change_resource_record_sets", _change_records_once),

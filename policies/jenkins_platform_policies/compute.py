@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import Any
 
 from pulumi_policy import Policy
 
-from .rule import Properties, rule, stack_rule
+from .rule import Properties, configured_rule, rule, stack_rule
 
 TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 SERVICE = "aws:ecs/service:Service"
@@ -18,6 +19,8 @@ _SECRET_NAME = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE_KEY|ACCESS_KEY"
 _SWITCH = re.compile(r"true|false|\d*")
 """Values that are not secrets, whatever the name."""
 _TAGGED = re.compile(r":(?!latest$)[\w.-]+$")
+_TAG = re.compile(r":[\w.-]+$")
+_ECR = ("*.dkr.ecr.*.amazonaws.com*", "*.dkr-ecr.*.on.aws/*")
 
 
 def _containers(props: Properties) -> list[dict[str, Any]]:
@@ -92,6 +95,18 @@ def _named_image(props: Properties) -> Iterator[str]:
             yield f"image '{image}' can change. Reference it by digest or by a specific tag"
 
 
+def _image_by_digest(props: Properties, config: Properties) -> Iterator[str]:
+    for container in _containers(props):
+        image = str(container.get("image", ""))
+        name, _, digest = image.partition("@")
+        repository = _TAG.sub("", name)
+        if not digest and any(fnmatchcase(repository, p) for p in config["repositories"]):
+            yield (
+                f"image '{image}' is not named by digest, so that it need not be the one that was "
+                "signed. Use <repository>@sha256:<digest>"
+            )
+
+
 def _mounts_with_tls(props: Properties) -> Iterator[str]:
     for volume in props.get("volumes") or []:
         efs = volume.get("efsVolumeConfiguration")
@@ -157,6 +172,20 @@ POLICIES: list[Policy] = [
         "Images are referenced by digest or by a specific tag.",
         (TASK_DEFINITION,),
         _named_image,
+    ),
+    configured_rule(
+        "images-by-digest",
+        "Images of the given repositories are named by digest.",
+        (TASK_DEFINITION,),
+        _image_by_digest,
+        {
+            "repositories": {
+                "description": "Patterns of repositories without tag. Default: those in ECR.",
+                "type": "array",
+                "items": {"type": "string"},
+                "default": list(_ECR),
+            }
+        },
     ),
     rule("efs-mounted-with-tls", "NFS mounts use TLS.", (TASK_DEFINITION,), _mounts_with_tls),
     rule("separate-roles", "Task and execution roles differ.", (TASK_DEFINITION,), _separate_roles),

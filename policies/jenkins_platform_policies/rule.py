@@ -7,6 +7,7 @@ from typing import Any
 
 from pulumi_policy import (
     EnforcementLevel,
+    PolicyConfigSchema,
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
@@ -34,6 +35,36 @@ def rule(
                 report(message, None)
 
     return ResourceValidationPolicy(name, description, validate, enforcement_level=level)
+
+
+def configured_rule(
+    name: str,
+    description: str,
+    types: Iterable[str],
+    check: Callable[[Properties, Properties], Iterator[str]],
+    config: Mapping[str, Mapping[str, Any]],
+) -> ResourceValidationPolicy:
+    """A policy as of `rule`, advisory unless its configuration says otherwise.
+
+    Args:
+        check: Called with the properties of a resource and the configuration.
+        config: JSON schema of each property of the configuration, with its default.
+    """
+    wanted = frozenset(types)
+    defaults = {key: schema["default"] for key, schema in config.items()}
+
+    def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
+        if args.resource_type in wanted:
+            for message in check(args.props, {**defaults, **args.get_config()}):
+                report(message, None)
+
+    return ResourceValidationPolicy(
+        name,
+        description,
+        validate,
+        enforcement_level=EnforcementLevel.ADVISORY,
+        config_schema=PolicyConfigSchema({key: dict(schema) for key, schema in config.items()}),
+    )
 
 
 def stack_rule(

@@ -158,6 +158,30 @@ def test_a_cluster_that_does_not_exist_is_refused(stack: Stack, shared: SharedCl
     stack.program = before
 
 
+def test_a_cluster_without_spot_changes_nothing_until_it_has_it(
+    stack: Stack, shared: SharedCluster
+) -> None:
+    before = stack.program
+    arn = shared.ecs.create_cluster(clusterName="plain", capacityProviders=["FARGATE"])["cluster"][
+        "clusterArn"
+    ]
+    agent_cloud = {**INPUTS["agent_cloud"], "cluster_arn": arn}  # type: ignore[dict-item]
+    stack.program = platform_program({**INPUTS, "agent_cloud": agent_cloud})
+    with pytest.raises(auto.CommandError):
+        stack.up()
+    assert any("FARGATE_SPOT, which agents need" in error for error in stack.errors), stack.errors
+    assert stack.changes == {}
+    shared.ecs.put_cluster_capacity_providers(
+        cluster="plain",
+        capacityProviders=["FARGATE", "FARGATE_SPOT"],
+        defaultCapacityProviderStrategy=[],
+    )
+    stack.preview()
+    assert HOME not in stack.changes
+    stack.program = before
+    stack.up()
+
+
 def test_take_down_stops_agents_and_leaves_the_rest(shared: SharedCluster, stack: Stack) -> None:
     agent = shared.run_agent(stack.outputs or stack.up())["taskArn"]
     take_down = TakeDown(stack.resources(), shared.cloud.client, print)

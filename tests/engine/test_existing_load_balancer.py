@@ -296,6 +296,26 @@ def test_clients_connect_over_ipv6_too_and_back(company: Company, stack: Stack) 
     assert (kind(), records()) == ("ipv4", {"A"})
 
 
+def test_a_protected_load_balancer_is_not_left_behind(company: Company, stack: Stack) -> None:
+    inputs = company.inputs(None)
+    inputs["load_balancer"]["deletion_protection"] = True
+    change(stack, inputs)
+    stack.program = platform_program(company.inputs(company.one))
+    with pytest.raises(auto.CommandError):
+        stack.up()
+    assert any("AWS would not delete arn:" in error for error in stack.errors), stack.errors
+    assert stack.changes == {}
+    (own,) = [
+        b["LoadBalancerArn"]
+        for b in company.elb.describe_load_balancers()["LoadBalancers"]
+        if b["LoadBalancerName"] not in ("one", "two")
+    ]
+    (found,) = company.elb.describe_tags(ResourceArns=[own])["TagDescriptions"]
+    tags = {tag["Key"]: tag["Value"] for tag in found["Tags"]}
+    assert tags["JenkinsPlatformHandle"].startswith("jenkins-")
+    change(stack, company.inputs(None))
+
+
 def test_take_down_leaves_the_load_balancer_as_it_was(company: Company, stack: Stack) -> None:
     change(stack, company.inputs(company.one))
     assert len(company.rules(company.one)) > 2

@@ -109,3 +109,21 @@ def test_invalid_inputs_are_reported_without_a_traceback(make_stack: Callable[..
     assert "jenkins.secrets.SMTP_PASSWORD: a value that is not shown: must be" in error
     assert "hunter2" not in f"{stack.errors} {failed.value}"
     assert 'File "' not in error
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_build_folder_is_relative_to_the_program(
+    make_stack: Callable[..., Stack], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The program of these stacks is where the tests run, not where the project file is.
+    monkeypatch.chdir(tmp_path)
+    inputs = {"images": {"buildFolder": "image"}}
+    stack = make_stack(lambda: Hosted("jenkins", inputs, []) and None)
+    with pytest.raises(auto.CommandError):
+        stack.preview()
+    place = tmp_path / "image"
+    assert any(f"there is none at {place}" in error for error in stack.errors), stack.errors
+    place.mkdir()
+    (place / "packages.txt").write_text("maven\n")
+    stack.preview()
+    assert "aws:ecs/service:Service jenkins-controller" in stack.changes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import yaml
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
+from harness.documentation.pages import Page
 from harness.stacks.command_line import CommandLine
 from harness.stacks.go_tools import yaml_host
 from harness.stacks.hosting import ROOT, executable
@@ -39,3 +41,15 @@ def test_the_pack_accepts_the_example_and_stops_a_preview_that_violates_a_rule(
     assert refused.returncode != 0
     assert "- [mandatory]  kms-rotation  (aws:kms:Key: other)" in refused.stdout
     assert refused.stdout.count("[mandatory]") == 1
+
+    image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/jenkins-shop:1"
+    containers = [{"name": "web", "image": image, "logConfiguration": {"logDriver": "awslogs"}}]
+    definition = {"family": "shop", "containerDefinitions": json.dumps(containers)}
+    task = {"type": "aws:ecs:TaskDefinition", "properties": definition}
+    file.write_text(yaml.safe_dump({**program, "resources": {"shop": task}, "outputs": {}}))
+    assert "[advisory]  images-by-digest  (aws:ecs:TaskDefinition: shop)" in command.succeed(*PACK)
+    (config,) = [b for b in Page(ROOT / "policies" / "README.md").blocks if b.language == "json"]
+    (project / "pack.json").write_text(config.text)
+    refused = command(*PACK, "--policy-pack-config", "pack.json")
+    assert refused.returncode != 0
+    assert "- [mandatory]  images-by-digest  (aws:ecs:TaskDefinition: shop)" in refused.stdout

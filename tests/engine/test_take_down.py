@@ -182,3 +182,22 @@ def test_what_is_retained_does_not_count_as_deleted(destroyed: CompletedProcess[
     deleted = destroyed.stdout.partition("Is deleted:")[2]
     (count,) = re.findall(r"^ (\d+) resources, among them", deleted)
     assert f"\n{count} deleted" in deleted
+
+
+def test_the_home_moves_to_another_network(
+    destroyed: object, user: User, cloud: LocalCloud
+) -> None:
+    """docs/storage.md, "Moving to another network or name": the last test, it deploys again."""
+    efs = cloud.client("efs")
+    (home,) = efs.describe_file_systems()["FileSystems"]
+    (point,) = efs.describe_access_points()["AccessPoints"]
+    ids = {"file_system_id": home["FileSystemId"], "access_point_id": point["AccessPointId"]}
+    network = {"nat": "public-subnets", "cidr_block": "10.7.0.0/16"}
+    user.set(network=network, storage={"existing": {**ids, "connect": True}})
+    moved = user.local("up")
+    assert moved.returncode == 0, moved.stdout + moved.stderr
+    targets = efs.describe_mount_targets(FileSystemId=home["FileSystemId"])["MountTargets"]
+    (vpc,) = {target["VpcId"] for target in targets}
+    (found,) = cloud.client("ec2").describe_vpcs(VpcIds=[vpc])["Vpcs"]
+    assert found["CidrBlock"] == "10.7.0.0/16"
+    assert user.local("preview").stdout.splitlines()[-1] == "No change."

@@ -79,7 +79,9 @@ def test_a_change_of_inputs_keeps_the_data(running: Stack, subtests: pytest.Subt
     secret = running.cloud.client("secretsmanager").create_secret(
         Name="balancer", SecretString="a value"
     )
-    running.cloud.client("ecs").create_cluster(clusterName="shared")
+    running.cloud.client("ecs").create_cluster(
+        clusterName="shared", capacityProviders=["FARGATE", "FARGATE_SPOT"]
+    )
     for change in allowed():
         with subtests.test(f"{len(change.paths)} inputs"):
             args = json.loads(json.dumps(change.args).replace(READ_BY_PROGRAM, secret["ARN"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -66,6 +67,40 @@ def test_the_extras_add_the_command_and_the_embedded_cloud(index: str) -> None:
     packages = resolved("--extra-index-url", index, "jenkins-platform[cli,local]")
     assert packages["jenkins-platform-localcloud"].startswith(index)
     assert packages.keys() >= OPTIONAL
+
+
+@pytest.mark.long
+def test_a_wheel_with_the_command_as_the_examples_say(tmp_path: Path) -> None:
+    """The two lines of `examples/README.md`, with this checkout."""
+    page = (ROOT / "examples" / "README.md").read_text()
+    (build,) = re.findall(r"^pip (wheel .*)$", page, re.MULTILINE)
+    (install,) = re.findall(r'^pip install "(dist/.*\.whl\[cli\])"$', page, re.MULTILINE)
+    words = build.replace("<checkout of jenkins-platform>", str(ROOT)).split()
+    subprocess.run([sys.executable, "-m", "pip", *words, "--quiet"], cwd=tmp_path, check=True)
+    packages = resolved(install, folder=tmp_path)
+    assert packages["jenkins-platform"] == (tmp_path / install.removesuffix("[cli]")).as_uri()
+    assert {"typer", "boto3", "filelock"} <= packages.keys()
+    assert packages.keys() & {"moto", "jenkins-platform-localcloud"} == set()
+
+
+@pytest.mark.long
+def test_what_an_index_installs_runs(index: str, tmp_path: Path) -> None:
+    """The line of the installation page, with all extras: the command runs in a new project."""
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    programs = tmp_path / "venv" / "bin"
+    wanted = "jenkins-platform[cli,local]"
+    words = [programs / "pip", "install", "--quiet", "--extra-index-url", index, wanted]
+    subprocess.run(words, check=True)
+    shutil.copytree(ROOT / "examples" / "python", tmp_path / "project")
+    (tmp_path / "project" / "Pulumi.dev.yaml").write_text("config:\n  aws:region: eu-central-1\n")
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    environment["HOME"] = str(tmp_path)
+    words = [programs / "jenkins-platform", "cost", "--stack", "dev", "--json"]
+    done = subprocess.run(
+        words, cwd=tmp_path / "project", env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["monthly_usd"] > 0
 
 
 @pytest.mark.long

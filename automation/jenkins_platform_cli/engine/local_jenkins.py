@@ -43,7 +43,7 @@ def up(session: Session, give_up: bool = False) -> Outcome:
         return session.up()
     with _watched(session, cloud, give_up) as refusals:
         outcome = session.up()
-    if outcome.ok and not refusals:
+    if outcome.ok and not refusals and not _elsewhere(session):
         begun = time.monotonic()
         try:
             outcome.opens_at = answering(session, cloud, outcome.outputs)
@@ -101,6 +101,8 @@ def why_not(session: Session, cloud: LocalCloud) -> str:
     """Why nothing answers on this machine."""
     if not cloud.runs_tasks:
         return f"emulated, nothing runs: {cloud.why_nothing_runs}"
+    if reason := _elsewhere(session):
+        return reason
     return f"asleep; {command_line('wake', *session.options)}"
 
 
@@ -136,7 +138,21 @@ def url(session: Session, cloud: LocalCloud, outputs: Mapping[str, Any]) -> str:
     kind, name = "aws:lb/loadBalancer:LoadBalancer", f"{session.settings.name}-alb"
     if resource := session.resource(kind, name):
         return cloud.url_of(resource["outputs"]["dnsName"])
-    raise RuntimeError(f"stack {session.name} has no load balancer: run `up`")
+    raise RuntimeError(
+        _elsewhere(session) or f"stack {session.name} has no load balancer: run `up`"
+    )
+
+
+def _elsewhere(session: Session) -> str:
+    """Why no address of this machine leads to Jenkins: an existing load balancer routes to it by
+    host name, and to others without. Empty where the stack has its own."""
+    kind, name = "aws:lb/listenerRule:ListenerRule", f"{session.settings.name}-shared-forward"
+    if not (rule := session.resource(kind, name)):
+        return ""
+    return (
+        "behind the existing load balancer of the listener "
+        f"{rule['outputs']['listenerArn']}, which knows it by its host name only"
+    )
 
 
 def answering(session: Session, cloud: LocalCloud, outputs: Mapping[str, Any]) -> str:

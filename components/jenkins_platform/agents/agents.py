@@ -18,7 +18,7 @@ from ..outputs import concat, json_text, when_known
 from ..settings.agents import AgentTemplate
 from ..settings.checks.counts import names_families
 from . import container_definitions
-from .cluster import create_cluster, existing_cluster
+from .cluster import FARGATE, create_cluster, existing_cluster
 from .instances import AgentInstances
 
 _COMPATIBLE = {
@@ -40,6 +40,7 @@ class AgentCloud(SubComponent):
         images: The agents' images.
         log_groups: Creates the log group.
         instances: Where EC2 instances run; None without any that are created.
+        existing: ARN of the existing cluster; None if one is created.
 
     Attributes:
         cluster: The agents' cluster.
@@ -56,11 +57,12 @@ class AgentCloud(SubComponent):
         images: Images,
         log_groups: LogGroups,
         instances: Placement | None = None,
+        existing: pulumi.Output[str] | None = None,
     ) -> None:
         super().__init__("agent-cloud", context)
         name, settings = context.name, context.settings.agent_cloud
-        if settings.cluster_arn is not None:
-            self.cluster = existing_cluster(self, settings.cluster_arn)
+        if existing is not None:
+            self.cluster = existing_cluster(context, existing)
             self.capacity_providers = self._instances(None)
         else:
             self.cluster = create_cluster(self)
@@ -68,7 +70,7 @@ class AgentCloud(SubComponent):
             aws.ecs.ClusterCapacityProviders(
                 f"{name}-agents",
                 cluster_name=self.cluster.name,
-                capacity_providers=["FARGATE", "FARGATE_SPOT", *self._provider_names()],
+                capacity_providers=[*FARGATE, *self._provider_names()],
                 opts=self.child(),
             )
         self.log_group = log_groups.create(

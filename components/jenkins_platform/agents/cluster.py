@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from ..base.container import cluster_configuration
-from ..base.context import PLATFORM_TAG, SubComponent
-from ..settings import Problem, SettingsError
+from ..base.context import PLATFORM_TAG, Context, SubComponent
+from ..settings import Problem, Settings, SettingsError
 from ..settings.facts.arn import Arn
+
+FARGATE = ("FARGATE", "FARGATE_SPOT")
+"""Capacity providers of every cluster of agents on Fargate."""
+_KEY = "agent_cloud.cluster_arn"
 
 
 @dataclass(frozen=True)
@@ -44,28 +50,67 @@ def create_cluster(component: SubComponent) -> AgentCluster:
     return AgentCluster(created.arn, created.name, {})
 
 
-def existing_cluster(component: SubComponent, arn: pulumi.Input[str]) -> AgentCluster:
+def existing_cluster(context: Context, found: pulumi.Output[str]) -> AgentCluster:
     """An existing cluster, on which tasks of others run too.
 
     Args:
-        component: The sub-component that looks it up.
-        arn: Its ARN.
+        context: The platform.
+        found: Its ARN, once it has been checked, see `guarded`.
+    """
+    # The plugin lets ECS copy the tags of the task definition to each task.
+    return AgentCluster(found, found.apply(_name), {PLATFORM_TAG: context.name})
+
+
+def guarded(context: Context) -> tuple[Context, pulumi.Output[str] | None]:
+    """The context, known only once an existing cluster has been found to run the agents, and the
+    ARN of that cluster, if there is one.
 
     Raises:
-        SettingsError: The cluster is not active.
+        SettingsError: The cluster is not active, or lacks a capacity provider.
     """
-    known = component.after(arn)
-    name = known.apply(lambda arn: Arn.parse(arn).resource.removeprefix("cluster/"))
-    look = pulumi.InvokeOutputOptions(parent=component)
-    status = aws.ecs.get_cluster_output(cluster_name=name, opts=look).status
+    arn = context.settings.agent_cloud.cluster_arn
+    if arn is None:
+        return context, None
+    # Nothing is looked up for a change that is refused.
+    known = pulumi.Output.all(arn, context.unchanged).apply(lambda known: str(known[0]))
+    name = known.apply(_name)
+    status = aws.ecs.get_cluster_output(
+        cluster_name=name, opts=pulumi.InvokeOutputOptions(parent=context.parent)
+    ).status
+    # No data source has the capacity providers.
+    providers = aws.ecs.ClusterCapacityProviders.get(
+        f"{context.name}-existing-cluster",
+        id=pulumi.Output.all(name, status).apply(lambda known: str(known[0])),
+        opts=pulumi.ResourceOptions(parent=context.parent),
+    ).capacity_providers
 
-    def check(found: list[str]) -> str:
-        if found[1] != "ACTIVE":
-            problem = Problem("agent_cloud.cluster_arn", found[0], f"is {found[1]}, not ACTIVE")
-            raise SettingsError([problem])
-        return found[0]
+    def check(values: list[Any]) -> None:
+        arn, status, found, *needed = values
+        if status != "ACTIVE":
+            message = f"is {status}, not ACTIVE"
+        elif missing := sorted(set(needed) - set(found or ())):
+            message = (
+                f"has not the capacity providers {', '.join(missing)}, which agents need. It has "
+                f"{', '.join(sorted(found or ())) or 'none'}: add them with "
+                "`aws ecs put-cluster-capacity-providers`"
+            )
+        else:
+            return
+        raise SettingsError([Problem(_KEY, arn, message)])
 
-    checked = pulumi.Output.all(known, status).apply(check)
-    # The plugin lets ECS copy the tags of the task definition to each task.
-    owned = {PLATFORM_TAG: component.context.name}
-    return AgentCluster(checked, pulumi.Output.all(name, checked).apply(lambda k: str(k[0])), owned)
+    context = context.checked(check, known, status, providers, *_providers(context.settings))
+    return context, context.after(known)
+
+
+def _providers(settings: Settings) -> Iterator[pulumi.Input[str]]:
+    """Names of the capacity providers that agents of an existing cluster need."""
+    if not all(template.on_instances for template in settings.agents):
+        yield from FARGATE
+    for template in settings.agents:
+        if existing := template.host.existing:
+            yield existing.on_demand
+            yield existing.spot or existing.on_demand
+
+
+def _name(arn: str) -> str:
+    return Arn.parse(arn).resource.removeprefix("cluster/")

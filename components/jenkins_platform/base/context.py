@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import pulumi
@@ -136,6 +137,28 @@ class Context:
             account_id=account_id,
             partition=aws.get_partition_output(opts=look).partition,
         )
+
+    def checked(self, check: Callable[[list[Any]], None], *values: Any) -> Context:
+        """The context, known only once ``check`` has accepted values of existing resources, so that
+        nothing is created if it raises.
+
+        Args:
+            check: Called with the values.
+            values: Outputs and plain values.
+        """
+
+        def accepted(known: list[Any]) -> Any:
+            unchanged, *values = known
+            check(values)
+            return unchanged
+
+        unchanged = pulumi.Output.all(self.unchanged, *values).apply(accepted)
+        handle = pulumi.Output.all(self.handle, unchanged).apply(lambda known: str(known[0]))
+        return replace(self, handle=handle, unchanged=unchanged)
+
+    def after(self, value: pulumi.Input[T]) -> pulumi.Output[T]:
+        """The value, once everything that can be refused has been checked."""
+        return pulumi.Output.all(value, self.unchanged).apply(lambda known: known[0])
 
     @property
     def name(self) -> str:

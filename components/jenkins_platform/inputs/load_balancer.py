@@ -106,7 +106,7 @@ class LoadBalancerArgs(TypedDict):
     ``network.existing``, and cannot be combined with ``scheme``, ``certificate``,
     ``allowed_cidrs``, ``allowed_prefix_list_ids``, ``deletion_protection``, ``access_logs`` and
     ``web_acl``. A created load balancer that it replaces must have been deployed with
-    ``deletion_protection`` false, otherwise AWS does not delete it. Default: none, a load balancer
+    ``deletion_protection`` false, otherwise the change is refused. Default: none, a load balancer
     is created."""
     scheme: NotRequired[Scheme]
     """Scheme of the load balancer. Default: ``internal``."""

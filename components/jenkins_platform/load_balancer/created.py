@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from .. import iam
-from ..base.context import SubComponent
+from ..base.context import Context, SubComponent
 from ..base.immutable import ensure_unchanged
 from ..base.private_bucket import private_bucket
 from ..network.vpc import Network
@@ -18,6 +18,14 @@ _REMEDY = (
     "Set it back, or first deploy with load_balancer.deletion_protection false, then change it: "
     "Jenkins is unreachable while the load balancer is replaced"
 )
+
+_OWN_TAG = "JenkinsPlatformHandle"
+"""Its value differs even between platforms of the same name."""
+
+
+def own_tag(context: Context) -> pulumi.Output[dict[str, str]]:
+    """Tag of the load balancer of this platform, and of no other."""
+    return context.handle.apply(lambda handle: {_OWN_TAG: handle})
 
 
 def load_balancer(
@@ -57,7 +65,7 @@ def load_balancer(
         ip_address_type=settings.ip_address_type.value,
         idle_timeout=settings.idle_timeout_seconds,
         access_logs=logs,
-        tags=context.tags("alb"),
+        tags={**context.tags("alb"), _OWN_TAG: context.handle},
         # A target group belongs to one load balancer at a time.
         opts=component.child(depends_on=ready, delete_before_replace=True),
     )

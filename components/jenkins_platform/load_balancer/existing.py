@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pulumi
@@ -13,6 +12,7 @@ from ..base.context import Context
 from ..inputs import IpAddressType
 from ..settings import Problem, SettingsError
 from ..settings.facts import ports
+from . import created
 
 _TYPE_KEY = "load_balancer.ip_address_type"
 _KEY = "load_balancer.existing.listener_arn"
@@ -31,18 +31,24 @@ def guarded(context: Context) -> tuple[Context, ExistingLoadBalancer | None]:
         return context, None
     look = pulumi.InvokeOutputOptions(parent=context.parent)
     # Nothing is looked up for a change that is refused.
-    arn = pulumi.Output.all(settings.existing.listener_arn, context.unchanged).apply(
-        lambda known: str(known[0])
+    listener = aws.lb.get_listener_output(
+        arn=context.after(settings.existing.listener_arn), opts=look
     )
-    listener = aws.lb.get_listener_output(arn=arn, opts=look)
     balancer = aws.lb.get_load_balancer_output(arn=listener.load_balancer_arn, opts=look)
 
-    def check(known: list[Any]) -> Any:
-        unchanged, listener, balancer, vpc_id, *group_ids = known
+    def check(values: list[Any]) -> None:
+        listener, balancer, protected, vpc_id, *group_ids = values
         problems = list(_problems(listener, balancer, vpc_id, group_ids))
         if settings.dual_stack and balancer.ip_address_type == IpAddressType.IPV4.value:
             message = "the existing load balancer has only IPv4 addresses"
             problems.append(Problem(_TYPE_KEY, settings.ip_address_type.value, message))
+        if protected:
+            message = (
+                f"AWS would not delete {protected}, which this platform created, because it has "
+                "deletion protection. First deploy without `existing` and with "
+                "load_balancer.deletion_protection false"
+            )
+            problems.append(Problem(_KEY, listener.arn, message))
         if problems:
             raise SettingsError(problems)
         if balancer.idle_timeout > settings.idle_timeout_seconds:
@@ -53,13 +59,30 @@ def guarded(context: Context) -> tuple[Context, ExistingLoadBalancer | None]:
                 "load balancer.",
                 context.parent,
             )
-        return unchanged
 
-    given = (listener, balancer, network.vpc_id, *settings.security_group_ids)
-    checked = pulumi.Output.all(context.unchanged, *given).apply(check)
-    handle = pulumi.Output.all(context.handle, checked).apply(lambda known: str(known[0]))
-    fitting = pulumi.Output.all(balancer, checked).apply(lambda known: known[0])
-    return replace(context, handle=handle, unchanged=checked), fitting
+    context = context.checked(
+        check,
+        listener,
+        balancer,
+        _protected(context),
+        network.vpc_id,
+        *settings.security_group_ids,
+    )
+    return context, context.after(balancer)
+
+
+def _protected(context: Context) -> pulumi.Output[str | None]:
+    """ARN of the platform's own load balancer, if it has one that AWS would not delete."""
+    look = pulumi.InvokeOutputOptions(parent=context.parent)
+    own = aws.lb.get_lbs_output(tags=context.after(created.own_tag(context)), opts=look)
+
+    def protection(arns: list[str]) -> pulumi.Output[str | None]:
+        found = [aws.lb.get_load_balancer_output(arn=arn, opts=look) for arn in arns]
+        return pulumi.Output.all(*found).apply(
+            lambda balancers: next((b.arn for b in balancers if b.enable_deletion_protection), None)
+        )
+
+    return own.arns.apply(protection)
 
 
 def _problems(

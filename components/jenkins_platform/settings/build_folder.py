@@ -82,20 +82,28 @@ class BuildFolder:
             jenkins: Version of Jenkins in the image.
             chosen: Plugins that the user takes from the update center.
         """
-        if not self.path.is_dir():
+        try:
+            found = self.path.is_dir()
+        except OSError as error:
+            yield f"cannot be read: {error.strerror}"
+            return
+        if not found:
             yield f"is not a folder: there is none at {self.path}"
             return
-        for entry in sorted(self.path.iterdir()):
-            valid = entry.is_file() if entry.name == PACKAGES else entry.is_dir()
-            if not (
-                valid and entry.name in (PACKAGES, FILES, SCRIPTS, PLUGINS)
-            ) and not self._ignored(entry):
-                yield f"has the entry {entry.name}. Valid: {_VALID}"
+        # Probably another folder, which may be large or contain what cannot be read.
+        if others := [e.name for e in sorted(self.path.iterdir()) if not self._is_valid(e)]:
+            yield from (f"has the entry {name}. Valid: {_VALID}" for name in others)
+            return
         for file in self.files:
             if message := self._problem_of(file):
                 yield f"has the file {self._name(file)}, which {message}"
         yield from self._package_problems()
         yield from self._plugin_problems(jenkins, chosen)
+
+    def _is_valid(self, entry: Path) -> bool:
+        if entry.name in (FILES, SCRIPTS, PLUGINS) and entry.is_dir():
+            return True
+        return (entry.name == PACKAGES and entry.is_file()) or self._ignored(entry)
 
     def _problem_of(self, file: Path) -> str | None:
         if file.is_symlink():

@@ -55,6 +55,7 @@ Version = Annotated[
 RepositoryName = Annotated[
     str, matching(rf"(?=.{{2,128}}$){_NAME}", "a repository name such as web/shop")
 ]
+FolderPath = Annotated[str, matching(r"[^\x00]{1,1000}", "the path of a folder")]
 PushRepository = Annotated[
     str,
     matching(
@@ -133,7 +134,7 @@ class ImagesSettings(Group):
     controller: ImageSettings = setting(ImageSettings(), valid="a group")
     agent: ImageSettings = setting(ImageSettings(), valid="a group")
     kaniko: ImageSettings = setting(ImageSettings(), valid="a group")
-    build_folder: str | None = setting(None, valid="the path of a folder")
+    build_folder: FolderPath | None = setting(None, valid="the path of a folder")
     plugins: dict[PluginName, PluginVersion] = setting({}, valid="a map of names to versions")
     plugin_policy: PluginPolicy = setting(PluginPolicy.SECURITY, valid="security or locked")
     update_center_url: BaseUrl = setting(lock.PUBLIC, valid="a URL")

@@ -269,7 +269,10 @@ def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
     there, (_, made) = balancers(client, "10.23.0.0/16", "one", "two")
     client("elbv2").modify_load_balancer_attributes(
         LoadBalancerArn=made["LoadBalancerArn"],
-        Attributes=[{"Key": "idle_timeout.timeout_seconds", "Value": "90"}],
+        Attributes=[
+            {"Key": "idle_timeout.timeout_seconds", "Value": "90"},
+            {"Key": "deletion_protection.enabled", "Value": "true"},
+        ],
     )
     expected = {
         "arn": made["LoadBalancerArn"],
@@ -280,6 +283,7 @@ def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
         "vpcId": there,
         "securityGroups": made["SecurityGroups"],
         "idleTimeout": 90,
+        "enableDeletionProtection": True,
     }
     return {"arn": made["LoadBalancerArn"]}, expected
 
@@ -302,6 +306,18 @@ def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
         "certificateArn": certificate,
     }
     return {"arn": listener}, expected
+
+
+@case("aws:lb/getLbs:getLbs")
+def _(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    _, made = balancers(client, "10.25.0.0/16", "four", "five", "six")
+    for balancer, team, stage in zip(made, ("a", "a", "b"), ("test", "live", "live"), strict=True):
+        client("elbv2").add_tags(
+            ResourceArns=[balancer["LoadBalancerArn"]],
+            Tags=[{"Key": "Team", "Value": team}, {"Key": "Stage", "Value": stage}],
+        )
+    tags = {"Team": "a", "Stage": "live"}
+    return {"tags": tags}, {"arns": [made[1]["LoadBalancerArn"]]}
 
 
 @case("aws:ecs/getCluster:getCluster")

@@ -1,4 +1,4 @@
-"""Requests about instances that AWS refuses."""
+"""Requests about capacity that AWS refuses."""
 
 from __future__ import annotations
 
@@ -117,3 +117,25 @@ def test_a_capacity_provider_in_use_is_not_deleted(cloud: LocalCloud, template: 
         cluster="agents", capacityProviders=[], defaultCapacityProviderStrategy=[]
     )
     ecs.delete_capacity_provider(capacityProvider="agents")
+
+
+def test_a_task_does_not_start_on_a_capacity_provider_that_its_cluster_lacks(
+    cloud: LocalCloud,
+) -> None:
+    ecs = cloud.client("ecs")
+    ecs.create_cluster(clusterName="plain", capacityProviders=["FARGATE"])
+    ecs.register_task_definition(
+        family="web",
+        containerDefinitions=[{"name": "web", "image": "nginx", "memory": 512}],
+    )
+
+    def run(provider: str) -> list[Any]:
+        return ecs.run_task(
+            cluster="plain",
+            taskDefinition="web",
+            capacityProviderStrategy=[{"capacityProvider": provider, "weight": 1}],
+        )["tasks"]
+
+    with pytest.raises(ClientError, match="not associated with the cluster"):
+        run("FARGATE_SPOT")
+    assert len(run("FARGATE")) == 1

@@ -73,6 +73,47 @@ def test_an_inactive_cluster_is_refused() -> None:
         register(lambda: JenkinsPlatform("jenkins", args), calls=calls)  # type: ignore[arg-type]
 
 
+def found_with(providers: list[str] | None, **args: Any) -> None:
+    """Register a platform whose existing cluster has other capacity providers."""
+    outputs = {"jenkins-existing-cluster": {"capacityProviders": providers}}
+    inputs = {**EXISTING, **args}
+    register(lambda: JenkinsPlatform("jenkins", inputs), outputs=outputs)  # type: ignore[arg-type]
+
+
+ON_INSTANCES = {
+    "name": "large",
+    "capacity": "instances",
+    "instances": {"existing": {"on_demand": "company", "spot": "company-spot"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("providers", "agents", "message"),
+    [
+        (None, None, "has not the capacity providers FARGATE, FARGATE_SPOT, .* It has none"),
+        (["FARGATE"], None, "has not the capacity providers FARGATE_SPOT, .* It has FARGATE: add"),
+        (["FARGATE_SPOT"], None, "has not the capacity providers FARGATE, "),
+        (["company"], [ON_INSTANCES], "has not the capacity providers company-spot, "),
+        (
+            ["company", "company-spot"],
+            [{"name": "linux"}, ON_INSTANCES],
+            "has not the capacity providers FARGATE, FARGATE_SPOT, ",
+        ),
+    ],
+)
+def test_a_cluster_without_the_capacity_providers_of_agents_is_refused(
+    providers: list[str] | None, agents: list[Any] | None, message: str
+) -> None:
+    more = {"agents": agents} if agents else {}
+    with pytest.raises(Exception, match=rf"agent_cloud.cluster_arn: '{SHARED}': {message}"):
+        found_with(providers, **more)
+
+
+def test_only_capacity_providers_that_agents_use_are_needed() -> None:
+    found_with(["company-spot", "company"], agents=[ON_INSTANCES])
+    found_with(["FARGATE_SPOT", "other", "FARGATE"])
+
+
 def test_container_insights_of_the_existing_cluster_are_not_estimated() -> None:
     lines = estimate(Settings.from_args("jenkins", EXISTING), "eu-central-1").lines  # type: ignore[arg-type]
     (insights,) = [x for x in lines if x.item == "Container Insights"]

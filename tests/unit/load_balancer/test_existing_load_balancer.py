@@ -193,6 +193,31 @@ def test_a_listener_that_cannot_serve_jenkins_is_refused(
     assert message in str(caught.value)
 
 
+def test_a_created_load_balancer_with_deletion_protection_is_not_left_behind() -> None:
+    own = LOAD_BALANCER.replace("shared", "jenkins-alb")
+    balancer = {
+        "arn": own,
+        "arnSuffix": "app/shared/0a1b2c3d",
+        "vpcId": "vpc-0a1b2c3d",
+        "securityGroups": ["sg-0a1b2c3d"],
+        "idleTimeout": 60,
+        "ipAddressType": "ipv4",
+    }
+
+    def run(protected: bool) -> None:
+        # The answer is for both load balancers.
+        found = {**balancer, "enableDeletionProtection": protected}
+        calls = {
+            "aws:lb/getLbs:getLbs": {"arns": [own]},
+            "aws:lb/getLoadBalancer:getLoadBalancer": found,
+        }
+        register(lambda: JenkinsPlatform("jenkins", EXISTING), calls=calls)  # type: ignore[arg-type]
+
+    run(False)
+    with pytest.raises(Exception, match=f"AWS would not delete {own}"):
+        run(True)
+
+
 def test_a_longer_idle_timeout_than_that_of_jenkins_is_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

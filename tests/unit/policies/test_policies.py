@@ -54,6 +54,7 @@ PASS = {
     "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
 }
 SAME_ACCOUNT = {"StringEquals": {"aws:SourceAccount": "1"}}
+ECR = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop"
 HTTPS = {"protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06"}
 EFS_VOLUME = {"name": "home", "efsVolumeConfiguration": {"transitEncryption": "ENABLED"}}
 
@@ -202,6 +203,15 @@ RULES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("containers-log", compute.TASK_DEFINITION, task(), task(logConfiguration=None)),
     ("images-named", compute.TASK_DEFINITION, task(), task(image="registry.example/x:latest")),
     ("images-named", compute.TASK_DEFINITION, task(image="x@sha256:" + "0" * 64), task(image="x")),
+    *(
+        ("images-by-digest", compute.TASK_DEFINITION, good, task(image=f"{ECR}:1.2"))
+        for good in (
+            task(image=f"{ECR}@sha256:{'0' * 64}"),
+            task(image=f"{ECR}:1.2@sha256:{'0' * 64}"),
+            task(image="registry.example.com/shop:1.2"),
+        )
+    ),
+    ("images-by-digest", compute.TASK_DEFINITION, task(), task(image=ECR)),
     (
         "efs-mounted-with-tls",
         compute.TASK_DEFINITION,
@@ -223,6 +233,24 @@ def test_rule_accepts_valid_and_reports_invalid_resources(
 ) -> None:
     assert [v for v in judge([resource(kind, good)]) if v.policy == name] == []
     assert [v for v in judge([resource(kind, bad)]) if v.policy == name]
+
+
+@pytest.mark.parametrize(
+    ("image", "reported"),
+    [
+        ("registry.example.com:5000/shop/web:1.2", True),
+        ("registry.example.com:5000/shop/web", True),
+        (f"registry.example.com:5000/shop/web@sha256:{'0' * 64}", False),
+        ("registry.example.com:5000/other/web:1.2", False),
+        (f"{ECR}:1.2", False),
+    ],
+)
+def test_the_repositories_whose_images_need_a_digest_are_configured(
+    image: str, reported: bool
+) -> None:
+    config = {"images-by-digest": {"repositories": ["registry.example.com:5000/shop/*"]}}
+    definition = resource(compute.TASK_DEFINITION, task(image=image))
+    assert bool(of("images-by-digest", judge([definition], config))) is reported
 
 
 def test_a_bucket_needs_encryption_a_block_and_tls() -> None:

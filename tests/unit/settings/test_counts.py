@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.checks.counts import counts
+from jenkins_platform.settings.facts import limits
+from jenkins_platform.settings.facts.limits import Limit
 
 STATEMENT = {
     "actions": ["s3:GetObject"],
@@ -21,6 +23,39 @@ LONGER: list[tuple[tuple[str | int, ...], str]] = [
     (("conditions", 0, "key"), "aws:PrincipalTag/abcdefgh"),
     (("conditions", 0, "values", 0), "one two three"),
 ]
+
+AWS = {
+    "TAGS": 50,
+    "TAG_VALUE": 256,
+    "ROLE_NAME": 64,
+    "INSTANCE_ROLE_NAME": 64,
+    "INLINE_POLICIES": 10_240,
+    "TRUST_POLICY": 2_048,
+    "TASK_DEFINITION": 65_536,
+    "CONTAINERS": 10,
+    "RULES_OF_GROUP": 60,
+    "RULES_OF_BALANCER": 100,
+    "CONDITION_VALUES": 3,
+    "CONDITION_WILDCARDS": 5,
+    "CACHE_RULES": 50,
+    "IMAGE_TAG": 128,
+    "FUNCTION_ENVIRONMENT": 4_096,
+    "PARAMETER": 4_096,
+    "WIDGETS": 500,
+    "METRIC_FILTERS": 100,
+    "ALARM_NAME": 255,
+    "CAPACITY_PROVIDER_NAME": 255,
+    "GROUP_NAME": 255,
+    "LAUNCH_TEMPLATE_NAME": 128,
+    "CERTIFICATE_NAME": 64,
+}
+"""Quotas and lengths in AWS's documentation, which each limit names."""
+
+
+def test_the_limits_are_those_of_aws() -> None:
+    found = {name: value for name, value in vars(limits).items() if isinstance(value, Limit)}
+    assert {name: limit.maximum for name, limit in found.items()} == AWS
+    assert all(limit.source and limit.remedy for limit in found.values())
 
 
 def number(key: str, **args: Any) -> int:

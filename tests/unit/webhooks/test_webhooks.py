@@ -102,6 +102,9 @@ def test_webhooks_wait_longer_than_a_weekend_and_are_kept_after_that() -> None:
     assert queues["webhooks-lost"].inputs["sqsManagedSseEnabled"] is True
     redrive = json.loads(waiting["redrivePolicy"])
     assert redrive["deadLetterTargetArn"] == f"{ARN}:jenkins-webhooks-lost"
+    delivery = by_role(FUNCTION, ARGS)["webhook-delivery"].inputs["timeout"]
+    assert (delivery, waiting["visibilityTimeoutSeconds"]) == (60, 6 * 60), "as Lambda recommends"
+    assert redrive["maxReceiveCount"] == 1000
     hours = redrive["maxReceiveCount"] * waiting["visibilityTimeoutSeconds"] / 3600
     assert hours >= 4 * 24
     for queue in queues.values():
