@@ -26,6 +26,8 @@ HOLDERS = (
     "aws:ecr/repository:Repository jenkins-applications",
 )
 """What holds data in a platform with no arguments."""
+OPTIONAL = BY_HAND["storage.replication"] | BY_HAND["backup.copy_to"]
+"""Features whose resources hold copies of the data."""
 REFUSED = {
     "storage.performance_mode": "'maxIO': it was created with generalPurpose",
     "storage.encryption_key": "'a dedicated key': it was created with the AWS managed key",
@@ -101,8 +103,7 @@ def test_a_change_that_would_cost_data_is_refused_with_a_reason(running: Stack, 
 
 
 def test_optional_features_can_be_removed_without_losing_data(running: Stack) -> None:
-    everything = BY_HAND["storage.replication"] | BY_HAND["backup.copy_to"]
-    running.program = platform_program({**everything, **PROTECT})
+    running.program = platform_program({**OPTIONAL, **PROTECT})
     running.up()
     copies = "aws:backup/vault:Vault jenkins-backup-copies"
     holders = {*HOLDERS, copies, "aws:kms/key:Key jenkins-backup-copies-key"}
@@ -110,10 +111,10 @@ def test_optional_features_can_be_removed_without_losing_data(running: Stack) ->
     with pytest.raises(auto.CommandError):
         planned(running, {})
     assert any("because it is protected" in error for error in running.errors)
-    kept = {"backup": {"copy_to": everything["backup"]["copy_to"]}}
-    plan = planned(running, everything | kept)
+    kept = {"backup": {"copy_to": OPTIONAL["backup"]["copy_to"]}}
+    plan = planned(running, OPTIONAL | kept)
     assert {plan.get(holder, "same") for holder in holders} <= {"same", "update"}
-    other = {"copy_to": {**everything["backup"]["copy_to"], "region": "eu-west-2"}}
+    other = {"copy_to": {**OPTIONAL["backup"]["copy_to"], "region": "eu-west-2"}}
     with pytest.raises(auto.CommandError):
         planned(running, {"backup": other})
     assert any("it was created with eu-west-1" in error for error in running.errors)
@@ -122,12 +123,14 @@ def test_optional_features_can_be_removed_without_losing_data(running: Stack) ->
 def test_artifacts_in_s3_are_not_deleted_when_builds_store_them_in_the_home_again(
     running: Stack,
 ) -> None:
-    running.program = platform_program({**PROTECT, "jenkins": {"artifacts": "s3"}})
+    # With what the test before has left, which cannot be removed either.
+    args = {**OPTIONAL, **PROTECT}
+    running.program = platform_program({**args, "jenkins": {"artifacts": "s3"}})
     running.up()
     s3 = running.cloud.client("s3")
     (bucket,) = [b["Name"] for b in s3.list_buckets()["Buckets"] if "artifacts" in b["Name"]]
     s3.put_object(Bucket=bucket, Key="job/1/artifacts/app.jar", Body=b"content")
-    running.program = platform_program({**PROTECT, "jenkins": {"artifacts": "home"}})
+    running.program = platform_program({**args, "jenkins": {"artifacts": "home"}})
     with pytest.raises(auto.CommandError):
         running.up()
     refused = [e for e in running.errors if "jenkins-artifacts" in e and "protected" in e]
