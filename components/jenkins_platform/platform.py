@@ -35,7 +35,6 @@ from .network.vpc import Network
 from .network.vpc_endpoints import VpcEndpoints
 from .schedule.schedule import Schedule
 from .settings import Settings
-from .settings.agents import label_forms
 from .settings.checks.warnings import warnings
 from .settings.facts import ports
 from .storage.backup import Backup
@@ -115,9 +114,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         self._jenkins(context)
         topic_arn = self._operations(context)
         context.region.apply(lambda region: self._log_cost(settings, region))
-        labels = [
-            f for t in settings.agents for label in t.plain_labels for f in label_forms(label)
-        ]
+        labels = [label for template in settings.agents for label in template.all_labels]
         outputs = {
             "url": self._load_balancer.url,
             "admin_user_name": settings.sign_in.local_administrator or "",

@@ -72,7 +72,7 @@ def guarded(context: Context) -> tuple[Context, pulumi.Output[str] | None]:
     if arn is None:
         return context, None
     # Nothing is looked up for a change that is refused.
-    known = pulumi.Output.all(arn, context.unchanged).apply(lambda known: str(known[0]))
+    known = context.after(arn)
     name = known.apply(_name)
     status = aws.ecs.get_cluster_output(
         cluster_name=name, opts=pulumi.InvokeOutputOptions(parent=context.parent)

@@ -115,8 +115,7 @@ def warm(subject: Subject) -> Iterator[Builds]:
     """The hours in which agents wait for builds."""
     hours = min(hours_a_month(warm_hours(subject.settings)), subject.running_hours)
     for template, label, count in warm_templates(subject.settings):
-        plain = next(p for p in template.plain_labels if label in label_forms(p))
-        spot = label != f"{plain}-on-demand" and (label != plain or template.plain_on_spot)
+        plain, spot = next((p, spot) for p, known, spot in _labels(template) if known == label)
         yield Builds(template, plain, f"{label}, waiting", spot, count * hours)
 
 
@@ -124,9 +123,16 @@ def builds(subject: Subject) -> Iterator[Builds]:
     """The builds of each label that is used."""
     hours = subject.use.hours_by_label(subject.settings.agents)
     for template in subject.settings.agents:
-        for plain in template.plain_labels:
-            _, spot, on_demand, auto = label_forms(plain)
-            kinds = {plain: template.plain_on_spot, spot: True, on_demand: False, auto: True}
-            for label, is_spot in kinds.items():
-                if hours.get(label):
-                    yield Builds(template, plain, label, is_spot, hours[label])
+        for plain, label, spot in _labels(template):
+            if hours.get(label):
+                yield Builds(template, plain, label, spot, hours[label])
+
+
+def _labels(template: AgentTemplate) -> Iterator[tuple[str, str, bool]]:
+    """Each label of a template with its plain form, and whether it is on Spot."""
+    for plain in template.plain_labels:
+        _, spot, on_demand, auto = label_forms(plain)
+        yield plain, plain, template.plain_on_spot
+        yield plain, spot, True
+        yield plain, on_demand, False
+        yield plain, auto, True

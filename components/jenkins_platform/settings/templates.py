@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..inputs import NatStrategy
-from .agents import AgentTemplate, label_forms
+from .agents import AgentTemplate
 from .validation.base import Problem
 from .validation.rules import no_duplicates
 
@@ -72,8 +72,7 @@ def template_rules(templates: Sequence[AgentTemplate]) -> Iterator[Problem]:
         where = f"agents[{index}]"
         taken = [
             f"'{form}' of '{owner}'"
-            for label in template.plain_labels
-            for form in label_forms(label)
+            for form in template.all_labels
             if (owner := owners.setdefault(form, template.name)) != template.name
         ]
         if taken:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .agents import AgentTemplate, Label, label_forms
+from .agents import AgentTemplate, Label
 from .validation.base import Group, Problem, setting
 
 HOURS_A_MONTH = 730.0
@@ -51,7 +51,7 @@ class UsageEstimate(Group):
 
 def use_rules(use: UsageEstimate, templates: Iterable[AgentTemplate]) -> Iterator[Problem]:
     """Problems of build hours whose label belongs to no template."""
-    known = [f for t in templates for label in t.plain_labels for f in label_forms(label)]
+    known = [label for t in templates for label in t.all_labels]
     for label, hours in (use.build_hours or {}).items():
         if label not in known:
             close = difflib.get_close_matches(label, known, n=1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from .agents import AgentTemplate, Label, label_forms
+from .agents import AgentTemplate, Label
 from .facts.weekly_windows import Window
 from .schedule import WindowSettings
 from .validation.base import Group, Problem, setting
@@ -82,9 +82,4 @@ def warm_rules(settings: Settings) -> Iterator[Problem]:
 
 def _owners(settings: Settings) -> dict[str, AgentTemplate]:
     """Templates by label."""
-    return {
-        form: template
-        for template in settings.agents
-        for label in template.plain_labels
-        for form in label_forms(label)
-    }
+    return {label: template for template in settings.agents for label in template.all_labels}

@@ -230,6 +230,11 @@ class AgentTemplate(TaskSize):
         return self.labels or (self.name,)
 
     @property
+    def all_labels(self) -> list[str]:
+        """The labels of the template with their variants."""
+        return [form for label in self.plain_labels for form in label_forms(label)]
+
+    @property
     def capacity_labels(self) -> Mapping[Capacity, tuple[str, ...]]:
         """The labels on each kind of capacity; the plain ones belong to its own kind."""
         _, *forms = zip(*(label_forms(label) for label in self.plain_labels), strict=True)
