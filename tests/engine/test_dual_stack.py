@@ -16,16 +16,14 @@ pytestmark = pytest.mark.long
 MakeStack = Callable[..., Stack]
 
 
-def program(scheme: str, ipv6: bool, ip_address_type: str) -> Any:
+def program(scheme: str, ipv6: bool, ip_address_type: str, certificate: str = "") -> Any:
     load_balancer: dict[str, Any] = {
         "scheme": scheme,
         "ip_address_type": ip_address_type,
         "allowed_cidrs": ["203.0.113.0/24", "2001:db8::/32"],
     }
-    if scheme == "internet-facing":
-        load_balancer["certificate"] = {
-            "existing": "arn:aws:acm:eu-central-1:123456789012:certificate/one"
-        }
+    if certificate:
+        load_balancer["certificate"] = {"existing": certificate}
     return platform_program(
         {
             **LEAN,
@@ -78,11 +76,13 @@ OFF = ("ipv4", 0, set(), set())
 def test_ipv6_can_be_turned_on_and_off(
     make_stack: MakeStack, cloud: LocalCloud, scheme: str, routes: set[str]
 ) -> None:
-    stack = make_stack(program(scheme, False, "ipv4"))
+    acm = cloud.client("acm")
+    certificate = acm.request_certificate(DomainName="ci.example.com")["CertificateArn"]
+    stack = make_stack(program(scheme, False, "ipv4", certificate))
     stack.up()
     assert seen(cloud, stack) == OFF
 
-    stack.program = program(scheme, True, "dualstack")
+    stack.program = program(scheme, True, "dualstack", certificate)
     stack.up()
     on = ("dualstack", 2, routes, {"associated"})
     assert seen(cloud, stack) == on
@@ -90,16 +90,16 @@ def test_ipv6_can_be_turned_on_and_off(
     stack.refresh()
     assert seen(cloud, stack) == on
 
-    stack.program = program(scheme, False, "ipv4")
+    stack.program = program(scheme, False, "ipv4", certificate)
     with pytest.raises(auto.CommandError):
         stack.up()
     assert any("network.ipv6: false: the deployed load balancer" in e for e in stack.errors)
     assert stack.changes == {}
 
-    stack.program = program(scheme, True, "ipv4")
+    stack.program = program(scheme, True, "ipv4", certificate)
     stack.up()
     assert seen(cloud, stack) == ("ipv4", *on[1:])
-    stack.program = program(scheme, False, "ipv4")
+    stack.program = program(scheme, False, "ipv4", certificate)
     stack.up()
     assert seen(cloud, stack) == OFF
     stack.refresh()

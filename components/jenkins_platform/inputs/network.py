@@ -81,7 +81,7 @@ class NetworkArgs(TypedDict):
     """Whether the VPC has an IPv6 CIDR block of Amazon, and the load balancer subnets of its own
     with IPv6 addresses, which ``load_balancer.ip_address_type`` ``dualstack`` requires. Tasks keep
     IPv4 addresses. To set it to false again, first deploy with ``ip_address_type`` ``ipv4``.
-    Default: false."""
+    Default: ``false``."""
     proxy: NotRequired[ProxyArgs]
     """HTTP proxy. Default: none."""
     ca_certificate_arns: NotRequired[list[pulumi.Input[str]]]

@@ -107,13 +107,12 @@ def test_only_the_load_balancer_is_in_subnets_with_ipv6_addresses(scheme: str) -
         "network": {"ipv6": True},
         "load_balancer": {"scheme": scheme, "certificate": certificate},
     }
-    given = {"jenkins-ipv6": {"ipv6CidrBlock": "2600:1f18:651:1c00::/56"}}
-    found = register(lambda: JenkinsPlatform("jenkins", args), outputs=given).resources
-    by_name = {(r.type, r.name): r for r in found}
+    found = register(lambda: JenkinsPlatform("jenkins", args))
+    by_name = {(r.token, r.name): r for r in found}
     subnets = {name: r.inputs for (kind, name), r in by_name.items() if kind == SUBNET}
     assert {n: i["ipv6CidrBlock"] for n, i in subnets.items() if "ipv6CidrBlock" in i} == {
-        "jenkins-load-balancer-0": "2600:1f18:651:1c00::/64",
-        "jenkins-load-balancer-1": "2600:1f18:651:1c01::/64",
+        "jenkins-load-balancer-0": "2001:db8:0:1c00::/64",
+        "jenkins-load-balancer-1": "2001:db8:0:1c01::/64",
     }
     own = [f"jenkins-load-balancer-{zone}" for zone in (0, 1)]
     assert [subnets[name]["cidrBlock"] for name in own] == ["10.42.64.0/20", "10.42.80.0/20"]
