@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pulumi
 import pytest
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.cost import estimate
@@ -24,6 +25,19 @@ def test_the_cluster_and_its_capacity_providers_are_not_changed() -> None:
     assert set(by_role("aws:ecs/cluster:Cluster", EXISTING)) == {"controller"}
     kind = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
     assert by_role(kind, EXISTING) == {}
+
+
+def test_the_arn_can_be_a_secret_output() -> None:
+    """As an output of a stack that encrypts all of its outputs: the id of a resource that is read
+    cannot be a secret."""
+
+    def policies(arn: Any) -> dict[str, Any]:
+        args: Any = {**LEAN, "agent_cloud": {"cluster_arn": arn}}
+        registered = register(lambda: JenkinsPlatform("jenkins", args))
+        return {r.name: r.inputs["policy"] for r in registered if "RolePolicy" in r.token}
+
+    assert SHARED in json.dumps(policies(SHARED))
+    assert policies(pulumi.Output.secret(SHARED)) == policies(SHARED)
 
 
 def allowed(role: str) -> dict[str, dict[str, Any]]:
