@@ -159,7 +159,10 @@ class Context:
             check(values)
             return unchanged
 
-        unchanged = pulumi.Output.all(self.unchanged, *values).apply(accepted)
+        # Secret values do not make everything that waits for the check secret.
+        unchanged = pulumi.Output.unsecret(
+            pulumi.Output.all(self.unchanged, *values).apply(accepted)
+        )
         handle = pulumi.Output.all(self.handle, unchanged).apply(lambda known: str(known[0]))
         return replace(self, handle=handle, unchanged=unchanged)
 

@@ -31,13 +31,18 @@ def test_the_arn_can_be_a_secret_output() -> None:
     """As an output of a stack that encrypts all of its outputs: the id of a resource that is read
     cannot be a secret."""
 
-    def policies(arn: Any) -> dict[str, Any]:
+    def registered(arn: Any) -> dict[str, Any]:
         args: Any = {**LEAN, "agent_cloud": {"cluster_arn": arn}}
-        registered = register(lambda: JenkinsPlatform("jenkins", args))
-        return {r.name: r.inputs["policy"] for r in registered if "RolePolicy" in r.token}
+        found = register(lambda: JenkinsPlatform("jenkins", args))
+        return {r.urn: (r.inputs, r.secrets) for r in found if "policy" in r.inputs}
 
-    assert SHARED in json.dumps(policies(SHARED))
-    assert policies(pulumi.Output.secret(SHARED)) == policies(SHARED)
+    plain, secret = registered(SHARED), registered(pulumi.Output.secret(SHARED))
+    assert SHARED in json.dumps([inputs for inputs, _ in plain.values()])
+    assert {urn: inputs for urn, (inputs, _) in secret.items()} == {
+        urn: inputs for urn, (inputs, _) in plain.items()
+    }
+    hidden = {urn.rsplit("::", 1)[-1] for urn, (_, names) in secret.items() if names}
+    assert hidden == {"jenkins-controller-task", "jenkins-reaper"}, "the policies that name it"
 
 
 def allowed(role: str) -> dict[str, dict[str, Any]]:

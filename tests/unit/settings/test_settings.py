@@ -119,7 +119,7 @@ def test_plain_input_cannot_be_an_output() -> None:
 def test_a_list_cannot_be_an_output_but_its_items_can() -> None:
     """Networks of other components, such as awsx, have their subnets as one output."""
     ids = pulumi.Output.from_input(["subnet-0a1b2c3d", "subnet-0a1b2c3e"])
-    found = {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ids}
+    found: Any = {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ids}
     (problem,) = problems(network={"existing": found})
     assert problem == (
         "network.existing.private_subnet_ids: an output: its length must be known when the program "
@@ -127,7 +127,8 @@ def test_a_list_cannot_be_an_output_but_its_items_can() -> None:
         "to 6 subnet IDs"
     )
     found["private_subnet_ids"] = [ids[0], ids[1]]
-    assert problems(network={"existing": found}) == []
+    load_balancer: Any = {"allowed_cidrs": ["10.0.0.0/8"]}
+    Settings.from_args("jenkins", {"network": {"existing": found}, "load_balancer": load_balancer})
 
 
 def test_a_map_cannot_be_an_output_but_its_values_can() -> None:
