@@ -25,6 +25,6 @@ _SENTENCE = re.compile(r"(?<=[.:;])\s+|\s*\|\s*")
 
 
 def sentences(page: Page) -> Iterator[str]:
-    """The sentences of a page that say never or always, or name a figure with a unit."""
+    """The sentences of a page that say never or always, or name a number with a unit."""
     for text in page.texts:
         yield from (part for part in _SENTENCE.split(text) if _CLAIM.search(part) and " " in part)

@@ -1,4 +1,4 @@
-"""Sentences with "never", "always" or a figure name what keeps them true, in ``claims.yaml``."""
+"""Sentences with "never", "always" or a number name what keeps them true, in ``claims.yaml``."""
 
 from __future__ import annotations
 
