@@ -112,7 +112,6 @@ def test_inputs_of_other_languages_have_their_names_and_numbers() -> None:
     ("inputs", "message"),
     [
         ({"agent": []}, "agent: []: unknown key. Did you mean 'agents'?"),
-        ({"entrance": {}}, "entrance: {}: unknown key. Did you mean 'load_balancer'?"),
         (
             {"agents": [{"name": "a", "memoryMb": 1024.0}]},
             "agents[0].memoryMb: 1024: unknown key. Did you mean 'memory_mib'?",
