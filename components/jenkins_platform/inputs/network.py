@@ -78,7 +78,7 @@ class NetworkArgs(TypedDict):
     are charged per hour and zone, see docs/cost.md. A free gateway endpoint for S3 is always
     created. Default: none."""
     ipv6: NotRequired[bool]
-    """Whether the VPC has an IPv6 CIDR block of Amazon, and the load balancer subnets of its own
+    """Whether the VPC has an IPv6 CIDR block from Amazon, and the load balancer dedicated subnets
     with IPv6 addresses, which ``load_balancer.ip_address_type`` ``dualstack`` requires. Tasks keep
     IPv4 addresses. To set it to false again, first deploy with ``ip_address_type`` ``ipv4``.
     Default: ``false``."""
