@@ -17,7 +17,8 @@ from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models import EC2Backend
 from moto.ecs.models import EC2ContainerServiceBackend, Task, TaskDefinition
 from moto.ecs.responses import EC2ContainerServiceResponse
-from moto.elbv2.models import ELBv2Backend, TooManyTagsError
+from moto.elbv2.exceptions import TooManyTagsError
+from moto.elbv2.models import ELBv2Backend
 from moto.kms.exceptions import ValidationException
 from moto.kms.responses import KmsResponse
 from moto.kms.utils import ECDSAPrivateKey
@@ -256,8 +257,7 @@ def _add_tags_up_to_the_quota(self: ELBv2Backend, resource_arns: list[str], tags
     """moto allows ten tags, AWS fifty."""
     for arn in resource_arns:
         self._get_resource_by_arn(arn)
-        had = self.tagging_service.get_tag_dict_for_resource(arn)
-        if len(had | self.tagging_service.flatten_tag_list(tags)) > TAGS:
+        if len(self.describe_tags([arn])[arn] | self.tagging_service.flatten_tag_list(tags)) > TAGS:
             raise TooManyTagsError
         self.tagging_service.tag_resource(arn, tags)
 

@@ -41,7 +41,7 @@ class ProviderTags:
         overridden = (inputs.get("overrideProvider") or {}).get("defaultTags")
         if not self.default or overridden or not isinstance(own, Mapping) or holds_unknown(own):
             return inputs
-        return inputs | {"tags": self.managed(dict(self.default) | own)}
+        return inputs | {"tags": self.managed({**dict(self.default), **own})}
 
     def managed(self, tags: Any) -> Any:
         """Tags without those that others manage."""
