@@ -365,7 +365,7 @@ class WorkingHours:
     def pages(self) -> list[str]:
         (rule,) = self.elb.describe_rules(RuleArns=[self.rule])["Rules"]
         (page,) = [c for c in rule["Conditions"] if c["Field"] == "path-pattern"]
-        return list(page["Values"])
+        return list(page.get("PathPatternConfig", page)["Values"])
 
     @property
     def page(self) -> str:
@@ -375,7 +375,8 @@ class WorkingHours:
     @property
     def hosts(self) -> list[str]:
         (rule,) = self.elb.describe_rules(RuleArns=[self.rule])["Rules"]
-        return [v for c in rule["Conditions"] if c["Field"] == "host-header" for v in c["Values"]]
+        hosts = [c for c in rule["Conditions"] if c["Field"] == "host-header"]
+        return [v for c in hosts for v in c.get("HostHeaderConfig", c)["Values"]]
 
     def deploy(self, state: str) -> None:
         stored = ecs_backends[ACCOUNT][REGION].services[f"{self.name}:{self.name}"]

@@ -128,9 +128,10 @@ class WorkingHours:
         if host := self.environment.get("HOST_NAME"):
             wanted["host-header"] = [host]
         if found != wanted:
-            self.balancing.modify_rule(
-                RuleArn=rule, Conditions=[{"Field": f, "Values": v} for f, v in wanted.items()]
-            )
+            # Without such a group a condition has one value only.
+            groups = {"path-pattern": "PathPatternConfig", "host-header": "HostHeaderConfig"}
+            conditions = [{"Field": f, groups[f]: {"Values": v}} for f, v in wanted.items()]
+            self.balancing.modify_rule(RuleArn=rule, Conditions=conditions)
 
     @property
     def _cluster(self) -> str:
