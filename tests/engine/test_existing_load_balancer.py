@@ -216,23 +216,6 @@ def test_requests_reach_jenkins_and_the_shop(company: Company, stack: Stack) -> 
     assert company.rules(company.two) == before
 
 
-def test_the_wake_page_appears_for_the_name_of_jenkins_only(company: Company, stack: Stack) -> None:
-    change(stack, company.inputs(company.one))
-    hours = working_hours_of(stack)
-    assert company.request(company.one, DOMAIN) == ["jenkins-shared-web"]
-    assert invoke(company.cloud, hours, {"action": "sleep"})["state"] == working_hours.ASLEEP
-    assert company.request(company.one, DOMAIN) == ["jenkins-shared-wake"]
-    assert company.request(company.one, "shop.example.com") == ["shop"]
-    assert company.request(company.one, "other.example.com") == ["fixed-response"]
-    change(stack, company.inputs(company.two))
-    invoke(company.cloud, hours, {"action": "settle"})
-    assert company.request(company.two, DOMAIN) == ["jenkins-shared-wake"]
-    assert company.request(company.two, "shop.example.com") == ["shop"]
-    assert company.request(company.one, DOMAIN) == ["fixed-response"]
-    assert company.alias() == company.address(company.two)
-    invoke(company.cloud, hours, {"action": "wake"})
-
-
 def test_jenkins_shares_its_name_with_the_shop_below_a_path(company: Company, stack: Stack) -> None:
     oidc = {**OIDC, "client_secret_arn": company.secret}
     inputs = company.inputs(company.one, sign_in={"load_balancer_oidc": oidc})
@@ -270,6 +253,23 @@ def working_hours_of(stack: Stack) -> str:
         if r["type"] == "aws:lambda/function:Function" and "working-hours" in r["urn"]
     ]
     return str(name)
+
+
+def test_the_wake_page_appears_for_the_name_of_jenkins_only(company: Company, stack: Stack) -> None:
+    change(stack, company.inputs(company.one))
+    hours = working_hours_of(stack)
+    assert company.request(company.one, DOMAIN) == ["jenkins-shared-web"]
+    assert invoke(company.cloud, hours, {"action": "sleep"})["state"] == working_hours.ASLEEP
+    assert company.request(company.one, DOMAIN) == ["jenkins-shared-wake"]
+    assert company.request(company.one, "shop.example.com") == ["shop"]
+    assert company.request(company.one, "other.example.com") == ["fixed-response"]
+    change(stack, company.inputs(company.two))
+    invoke(company.cloud, hours, {"action": "settle"})
+    assert company.request(company.two, DOMAIN) == ["jenkins-shared-wake"]
+    assert company.request(company.two, "shop.example.com") == ["shop"]
+    assert company.request(company.one, DOMAIN) == ["fixed-response"]
+    assert company.alias() == company.address(company.two)
+    invoke(company.cloud, hours, {"action": "wake"})
 
 
 @pytest.mark.parametrize("wrong", ["plain HTTP", "another security group", "does not exist"])
