@@ -99,8 +99,9 @@ def test_a_browser_wakes_jenkins_below_its_path(
 
 
 def test_another_path_keeps_the_home_and_agents_connect_by_websocket(
-    user: User, admin: JenkinsApi, engine: Engine
+    user: User, up: dict[str, Any], engine: Engine
 ) -> None:
+    admin = administrator(user, up)  # the session has ended with the night
     admin.start("kept", "linux", "true")
     eventually(lambda: admin.get("/job/kept/lastBuild/api/json")["result"] == "SUCCESS")
     eventually(lambda: running(engine, "-agent-linux") == [])
