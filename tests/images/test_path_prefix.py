@@ -103,7 +103,8 @@ def test_another_path_keeps_the_home_and_agents_connect_by_websocket(
 ) -> None:
     admin = administrator(user, up)  # the session has ended with the night
     admin.start("kept", "linux", "true")
-    eventually(lambda: admin.get("/job/kept/lastBuild/api/json")["result"] == "SUCCESS")
+    last = "/job/kept/lastBuild/api/json"
+    eventually(lambda: admin.status(last) == 200 and admin.get(last)["result"] == "SUCCESS")
     eventually(lambda: running(engine, "-agent-linux") == [])
     user.set(load_balancer={"path_prefix": "/ci"}, agent_cloud={"connection": "web-socket"})
     moved = dict(user.document("up"))
