@@ -165,3 +165,18 @@ def test_plain_http_is_reported() -> None:
     assert [w for w in warnings(plain) if "plain HTTP" in w]
     tls = Settings.from_args("jenkins", BY_HAND["load_balancer.certificate"])  # type: ignore[arg-type]
     assert not [w for w in warnings(tls) if "plain HTTP" in w]
+
+
+@pytest.mark.parametrize(
+    ("image", "reported"),
+    [
+        ("docker:dind", True),
+        ("docker:28.5.1-dind", True),
+        ("mirror.example.com/library/docker:28-dind-rootless", True),
+        ("docker:cli", False),
+        ("acme/not-docker:dind-tests", False),
+    ],
+)
+def test_a_docker_daemon_as_a_sidecar_is_reported(image: str, reported: bool) -> None:
+    sidecars = [{"name": "dind", "image": image}]
+    assert agents(sidecars=sidecars) == ["agents[0].sidecars[0].image:"] * reported
