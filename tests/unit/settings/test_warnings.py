@@ -180,3 +180,25 @@ def test_plain_http_is_reported() -> None:
 def test_a_docker_daemon_as_a_sidecar_is_reported(image: str, reported: bool) -> None:
     sidecars = [{"name": "dind", "image": image}]
     assert agents(sidecars=sidecars) == ["agents[0].sidecars[0].image:"] * reported
+
+
+@pytest.mark.parametrize(
+    ("load_balancer", "warned"),
+    [
+        ({}, True),
+        ({"allowed_cidrs": ["10.0.0.0/8"]}, True),
+        ({"allowed_cidrs": ["10.0.0.0/8", "2001:db8::/32"]}, False),
+        ({"allowed_prefix_list_ids": ["pl-0a1b2c3d"]}, False),
+        ({"security_group_ids": ["sg-0a1b2c3d"]}, False),
+        ({"ip_address_type": "ipv4"}, False),
+    ],
+)
+def test_a_dual_stack_load_balancer_that_admits_no_ipv6_address_is_reported(
+    load_balancer: dict[str, Any], warned: bool
+) -> None:
+    args: Any = {
+        "network": {"ipv6": True},
+        "load_balancer": {"ip_address_type": "dualstack", **load_balancer},
+    }
+    given = list(warnings(Settings.from_args("jenkins", args)))
+    assert any("no one can connect over IPv6" in warning for warning in given) is warned
