@@ -138,7 +138,7 @@ class Settings(Group):
         """
         if unnamed := [key for key in args or {} if not isinstance(key, str)]:
             raise SettingsError(
-                [Problem(repr(k), "…", "is not the name of an input") for k in unnamed]
+                [Problem(str(k), k, "is not the name of an input") for k in unnamed]
             )
         given = _given(args or {}) | {"name": name}
         given, problems = _with_agent_defaults(given)
