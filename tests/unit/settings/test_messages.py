@@ -22,7 +22,7 @@ from .test_wrong_inputs import ALL, problems
 
 INPUTS = [path for path in paths() if path != "name"]
 PYTHON = re.compile(
-    r"\b(True|False|None)\b|(?<!\.)\b(nan|inf)\b|<class|<[\w.]+ (object|at) |datetime\.|(?<=[ \[(])b'"
+    r"\b(True|False|None)\b|(?<!\.)\b(nan|inf)\b|<class|<[\w.]+ (object|at) |datetime\."
     r"|Traceback|Settings\b|\['[a-z]+'[],]|\{'[a-z]\w*':|\('\w+',"
 )
 """Marks of Python: its constants and classes, and lists, dictionaries and tuples of plain text."""
