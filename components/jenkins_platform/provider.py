@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
-from pulumi import InputPropertiesError
+from pulumi import InputPropertiesError, Inputs
+from pulumi.provider.experimental.analyzer import ComponentDefinition, PropertyDefinition
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.provider import ConstructResult
 from pulumi.provider.server import ComponentInitError
@@ -59,6 +61,36 @@ class PlatformProvider(ComponentProvider):
                 # be secrets given by mistake. The message shows those that are safe to show.
                 raise InputPropertiesError(str(error.inner), []) from None
             raise
+
+    def map_inputs(self, inputs: Inputs, component_def: ComponentDefinition) -> Inputs:
+        """The inputs under their names in Python, with everything else as the program gave it, so
+        that the component reports it. The SDK would leave out unknown names, and take a group that
+        is not a mapping, such as a secret, for an empty one."""
+        return self._in_python(inputs, component_def.inputs, component_def.inputs_mapping)
+
+    def _in_python(
+        self,
+        given: Mapping[str, Any],
+        properties: Mapping[str, PropertyDefinition],
+        names: Mapping[str, str],
+    ) -> dict[str, Any]:
+        return {
+            names.get(name, name): self._value(value, properties.get(name))
+            for name, value in given.items()
+        }
+
+    def _value(self, value: Any, definition: PropertyDefinition | None) -> Any:
+        if isinstance(value, list):
+            return [self._value(v, definition.items if definition else None) for v in value]
+        if isinstance(value, float) and value.is_integer():
+            # All numbers arrive as floats.
+            return int(value)
+        if not isinstance(value, dict):
+            return value
+        group = self.get_type_definition(definition) if definition and definition.ref else None
+        if group is None:
+            return {k: self._value(v, None) for k, v in value.items()}
+        return self._in_python(value, group.properties, group.properties_mapping)
 
 
 def _named(schema: dict[str, Any]) -> dict[str, Any]:

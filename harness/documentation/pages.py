@@ -66,6 +66,11 @@ class Page:
             if child.type == "code_inline"
         ]
 
+    @property
+    def texts(self) -> list[str]:
+        """Paragraphs, items of lists and cells of tables."""
+        return [t.content.replace("\n", " ") for t in self._tokens if t.type == "inline"]
+
     @cached_property
     def anchors(self) -> set[str]:
         """The anchors of the headings."""

@@ -17,6 +17,8 @@ from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models import EC2Backend
 from moto.ecs.models import EC2ContainerServiceBackend, Task, TaskDefinition
 from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.elbv2.exceptions import TooManyTagsError
+from moto.elbv2.models import ELBv2Backend
 from moto.kms.exceptions import ValidationException
 from moto.kms.responses import KmsResponse
 from moto.kms.utils import ECDSAPrivateKey
@@ -28,6 +30,7 @@ from moto.servicediscovery.models import ServiceDiscoveryBackend
 from moto.sqs.models import Queue
 
 from . import moto_deliveries, moto_instances, moto_refusals, moto_web_identity
+from .providers.model_limits import TAGS
 
 
 def _bucket_permission(self: FakeBucket, action: str, resource: str) -> Any:
@@ -250,6 +253,15 @@ def _sign_hashes(self: KmsResponse) -> str:
     return json.dumps(answer)
 
 
+def _add_tags_up_to_the_quota(self: ELBv2Backend, resource_arns: list[str], tags: Any) -> None:
+    """moto allows ten tags, AWS fifty."""
+    for arn in resource_arns:
+        self._get_resource_by_arn(arn)
+        if len(self.describe_tags([arn])[arn] | self.tagging_service.flatten_tag_list(tags)) > TAGS:
+            raise TooManyTagsError
+        self.tagging_service.tag_resource(arn, tags)
+
+
 def apply() -> None:
     """Patch moto in this process."""
     # AWS has its own managed policies everywhere; moto only on request.
@@ -265,6 +277,7 @@ def apply() -> None:
         (EC2Backend, "modify_vpc_endpoint", _modify_vpc_endpoint_and_routes),
         (EC2ContainerServiceResponse, "create_service", _create_service_with_deployment),
         (Task, "__init__", _begin_task_now),
+        (ELBv2Backend, "add_tags", _add_tags_up_to_the_quota),
         (FakeBucket, "get_permission", _bucket_permission),
         (KmsResponse, "enable_key_rotation", _enable_key_rotation_by_period),
         (KmsResponse, "get_key_rotation_status", _get_key_rotation_status_and_period),

@@ -151,12 +151,17 @@ def test_the_life_cycle_of_a_platform(make_stack: MakeStack, cloud: LocalCloud) 
 def test_a_platform_in_another_account_and_region_of_the_same_program(
     make_stack: MakeStack, cloud: LocalCloud
 ) -> None:
-    """All of it follows the explicit provider: resources, names in ARNs, what policies say."""
+    """All of it follows the explicit provider: resources, names in ARNs, what policies say, tags
+    (more of them than an object in S3 can have)."""
     account, region = "210987654321", "us-east-1"
+    tags = {f"company:{number}": "x" for number in range(12)}
 
     def program() -> None:
         role = aws.ProviderAssumeRoleArgs(role_arn=f"arn:aws:iam::{account}:role/deployer")
-        theirs = aws.Provider("theirs", region=region, assume_roles=[role])
+        default_tags = aws.ProviderDefaultTagsArgs(tags=tags)
+        theirs = aws.Provider(
+            "theirs", region=region, assume_roles=[role], default_tags=default_tags
+        )
         platform_program(LEAN)()
         args: Any = {"removal_policy": "destroy", "name_prefix": "acme", "images": READY_IMAGES}
         there = JenkinsPlatform(
@@ -180,8 +185,15 @@ def test_a_platform_in_another_account_and_region_of_the_same_program(
         if is_there:
             assert "123456789012" not in json.dumps(resource["outputs"]), resource["urn"]
             assert "eu-central-1" not in json.dumps(resource["outputs"]), resource["urn"]
+        if resource["type"] != "aws:s3/bucketObjectv2:BucketObjectv2":
+            found = resource["outputs"].get("tagsAll")
+            assert found is None or (tags.items() <= found.items()) == is_there, resource["urn"]
     stack.up()
     assert stack.changes == {}
+    tags["company:added"] = "x"
+    stack.up()
+    assert set(stack.changes.values()) == {"update"}
+    assert not [key for key in stack.changes if "bucketObject" in key]
 
 
 @pytest.mark.long

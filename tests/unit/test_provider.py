@@ -9,9 +9,12 @@ from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 import yaml
 from jenkins_platform.provider import PlatformProvider
+from jenkins_platform.testing import Registration, register
+from pulumi import InputPropertiesError
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +79,67 @@ def test_installing_the_plugin_leaves_nothing_untracked() -> None:
     assert (
         subprocess.run(["git", "check-ignore", "--quiet", environment], cwd=plugin).returncode == 0
     )
+
+
+TOKEN = "jenkins-platform:index:JenkinsPlatform"
+
+
+def constructed(inputs: dict[str, Any]) -> list[Registration]:
+    """What a program in another language registers with these inputs."""
+    provider = PlatformProvider()
+    return register(lambda: provider.construct("jenkins", TOKEN, inputs))
+
+
+def test_inputs_of_other_languages_have_their_names_and_numbers() -> None:
+    """All numbers arrive as floats; keys that users choose stay as they are."""
+    tags = {"costCenter": "42"}
+    template = {
+        "name": "linux",
+        "cpu": 1024.0,
+        "memoryMib": 4096.0,
+        "environment": {"someName": "x"},
+    }
+    found = constructed({"agents": [template], "tags": tags, "removalPolicy": "destroy"})
+    (task,) = [r for r in found if r.name == "jenkins-agent-linux" and "family" in r.inputs]
+    assert (task.inputs["cpu"], task.inputs["memory"]) == ("1024", "4096")
+    assert task.inputs["tags"].items() > tags.items()
+    (agent,) = json.loads(task.inputs["containerDefinitions"])
+    assert {"name": "someName", "value": "x"} in agent["environment"]
+    assert not task.protect
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ({"agent": []}, "agent: []: unknown key. Did you mean 'agents'?"),
+        (
+            {"agents": [{"name": "a", "memoryMb": 1024.0}]},
+            "agents[0].memoryMb: 1024: unknown key. Did you mean 'memory_mib'?",
+        ),
+        (
+            {"network": {"existing": {"vpcID": "vpc-0a1b2c3d"}}},
+            "network.existing.vpcID: 'vpc-0a1b2c3d': unknown key.",
+        ),
+        ({"network": "vpc-0a1b2c3d"}, "network: 'vpc-0a1b2c3d': must be a group of keys"),
+        ({"agents": ["linux"]}, "agents[0]: 'linux': must be a group of keys"),
+        (
+            {"signIn": pulumi.Output.secret({"adminUserName": "root"})},
+            "sign_in: an output: must be known when the program runs.",
+        ),
+        (
+            {"loadBalancer": {"webAcl": pulumi.Output.from_input({})}},
+            "load_balancer.web_acl: an output: must be known when the program runs.",
+        ),
+        (
+            {"removalPolicy": "Retain"},
+            "removal_policy: 'Retain': is not one of the valid values; the nearest is 'retain'.",
+        ),
+        ({"agents": [{"cpu": 512.0}]}, "agents[0].name: nothing: required, but not given."),
+        ({"agents": [{"name": "a", "cpu": 512.5}]}, "agents[0].cpu: 512.5: must be an integer."),
+    ],
+)
+def test_wrong_inputs_of_other_languages_are_reported(inputs: dict[str, Any], message: str) -> None:
+    """The SDK's host would leave out unknown names, and take any other value for an empty group."""
+    with pytest.raises(InputPropertiesError) as raised:
+        constructed(inputs)
+    assert message in str(raised.value)

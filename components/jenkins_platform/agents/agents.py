@@ -225,7 +225,7 @@ class AgentTemplates(SubComponent):
                 )
             ),
             tags={**context.tags(role), **template.tags},
-            opts=self.child(),
+            opts=self.replaceable_child(),
         )
 
     def _defaults(self, template: AgentTemplate) -> container_definitions.Variables:

@@ -73,7 +73,8 @@ def guarded(context: Context) -> tuple[Context, pulumi.Output[str] | None]:
         return context, None
     # Nothing is looked up for a change that is refused.
     known = context.after(arn)
-    name = known.apply(_name)
+    # The id of a resource that is read must not be secret.
+    name = pulumi.Output.unsecret(known.apply(_name))
     status = aws.ecs.get_cluster_output(
         cluster_name=name, opts=pulumi.InvokeOutputOptions(parent=context.parent)
     ).status

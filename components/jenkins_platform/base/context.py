@@ -54,6 +54,12 @@ class SubComponent(pulumi.ComponentResource):
         options["depends_on"] = [*(options.get("depends_on") or ()), *self.unchanged]
         return pulumi.ResourceOptions(parent=self, **options)
 
+    def replaceable_child(self) -> pulumi.ResourceOptions:
+        """Options of a resource without data that is replaced in every update of what it
+        describes, such as a task definition: if a program protects the whole platform, updates
+        must still succeed."""
+        return self.child(protect=False)
+
     def after(self, value: pulumi.Input[T]) -> pulumi.Output[T]:
         """The value, once the immutable choices have been compared."""
         return pulumi.Output.all(value, *self.unchanged).apply(lambda known: known[0])
@@ -67,8 +73,9 @@ class SubComponent(pulumi.ComponentResource):
         """
         keeps = self.context.settings.keeps_data
         return self.child(
-            protect=keeps,
-            retain_on_delete=keeps,
+            # A program can protect the whole platform: false would take that back.
+            protect=keeps or None,
+            retain_on_delete=keeps or None,
             ignore_changes=list(immutable),
             **options,
         )
@@ -152,7 +159,10 @@ class Context:
             check(values)
             return unchanged
 
-        unchanged = pulumi.Output.all(self.unchanged, *values).apply(accepted)
+        # Secret values do not make everything that waits for the check secret.
+        unchanged = pulumi.Output.unsecret(
+            pulumi.Output.all(self.unchanged, *values).apply(accepted)
+        )
         handle = pulumi.Output.all(self.handle, unchanged).apply(lambda known: str(known[0]))
         return replace(self, handle=handle, unchanged=unchanged)
 

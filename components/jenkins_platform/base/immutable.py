@@ -62,4 +62,6 @@ def ensure_unchanged(
             raise SettingsError(problems)
         return stash
 
-    component.unchanged.append(pulumi.Output.all(choices, stash.output).apply(check))
+    # A secret choice does not make everything that waits for the comparison secret.
+    compared = pulumi.Output.all(choices, stash.output).apply(check)
+    component.unchanged.append(pulumi.Output.unsecret(compared))

@@ -230,7 +230,7 @@ class Images(SubComponent):
             special=False,
             upper=False,
             keepers={"recipe": recipe.tag, "context": context},
-            opts=self.child(),
+            opts=self.replaceable_child(),
         )
         image = docker.Image(
             name,
@@ -245,7 +245,7 @@ class Images(SubComponent):
                 "username": self._login.user_name,
                 "password": self._login.password,
             },
-            opts=self.child(),
+            opts=self.replaceable_child(),
         )
         return image.repo_digest
 

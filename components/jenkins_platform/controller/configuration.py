@@ -88,6 +88,8 @@ class Configuration(SubComponent):
             key=KEY,
             content=self.text,
             content_type="application/yaml",
+            # An object has at most 10 tags, and providers may have more default tags than that.
+            override_provider={"default_tags": {"tags": {}}},
             opts=self.child(depends_on=created.guards),
         )
         self.register_outputs({"bucket": self.bucket.bucket, "key": self.document.key})

@@ -180,7 +180,7 @@ class ControllerService(SubComponent):
                 [container_definition(context, task, self.log_group.name)]
             ),
             tags=context.tags("controller"),
-            opts=self.child(),
+            opts=self.replaceable_child(),
         )
 
 

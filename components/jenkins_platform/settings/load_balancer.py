@@ -37,6 +37,15 @@ _CREATED_ONLY = (
 """Inputs of what belongs to the owner of an existing load balancer."""
 
 
+PathPrefix = Annotated[
+    str,
+    matching(
+        r"(?=.{1,64}$)(/[A-Za-z0-9][A-Za-z0-9_-]*)+",
+        "a path like /jenkins, of up to 64 letters, digits, '-', '_' and '/'",
+    ),
+]
+
+
 class CertificateSettings(Group):
     """See `CertificateArgs`."""
 
@@ -125,6 +134,7 @@ class LoadBalancerSettings(Group):
     scheme: Scheme = setting(Scheme.INTERNAL, valid="internal or internet-facing")
     ip_address_type: IpAddressType = setting(IpAddressType.IPV4, valid="ipv4 or dualstack")
     domain_name: DomainName | None = setting(None, valid="a DNS name such as ci.example.com")
+    path_prefix: PathPrefix | None = setting(None, valid="a path such as /jenkins")
     additional_domain_names: tuple[DomainName, ...] = setting(
         (),
         valid="a list of up to 3 DNS names such as build.example.com",
@@ -148,6 +158,11 @@ class LoadBalancerSettings(Group):
     idle_timeout_seconds: int = setting(120, valid="60 to 4000 seconds", ge=60, le=4000)
     access_logs: AccessLogsSettings = setting(AccessLogsSettings(), valid="a group")
     web_acl: WebAclSettings | None = setting(None, valid="a group")
+
+    @property
+    def prefix(self) -> str:
+        """What all paths of Jenkins start with; empty without ``path_prefix``."""
+        return self.path_prefix or ""
 
     @property
     def internal(self) -> bool:

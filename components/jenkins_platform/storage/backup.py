@@ -93,7 +93,7 @@ class Backup(SubComponent):
             changeable_for_days=lock.changeable_for_days,
             # A vault has one lock: creating the new one before deleting the old one would leave
             # none. Creation changes an existing lock, and a final one cannot be deleted.
-            opts=self.child(delete_before_replace=True, retain_on_delete=final),
+            opts=self.child(delete_before_replace=True, retain_on_delete=final or None),
         )
 
     def _role(self) -> aws.iam.Role:

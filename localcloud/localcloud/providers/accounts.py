@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,18 +12,48 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from .. import moto_speed
 from .protocol import Properties, ProviderError
+from .provider_tags import NO_TAGS, ProviderTags, structured
 
 OPERATION_HEADER = "X-Localcloud-Operation"
 """Names the operation of a request for the emulator, so that a test can make it fail."""
 
-_OPTIONS = {"region", "assumeRoles", "allowedAccountIds", "version", "pluginDownloadURL"}
+_OPTIONS = {
+    "region",
+    "assumeRoles",
+    "allowedAccountIds",
+    "forbiddenAccountIds",
+    "defaultTags",
+    "ignoreTags",
+    "version",
+    "pluginDownloadURL",
+}
 _OPTIONS_LEFT_OUT = {
+    "accessKey",
+    "customCaBundle",
+    "ec2MetadataServiceEndpoint",
+    "ec2MetadataServiceEndpointMode",
+    "httpProxy",
+    "httpsProxy",
     "maxRetries",
+    "noProxy",
+    "profile",
+    "retryMode",
+    "s3UsEast1RegionalEndpoint",
+    "secretKey",
+    "sharedConfigFiles",
+    "sharedCredentialsFiles",
     "skipCredentialsValidation",
     "skipMetadataApiCheck",
     "skipRegionValidation",
     "skipRequestingAccountId",
+    "stsRegion",
+    "token",
+    "tokenBucketRateLimiterCapacity",
+    "useDualstackEndpoint",
+    "useFipsEndpoint",
+    "userAgents",
 }
+"""How AWS is reached and with which credentials, which the embedded cloud decides itself."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +63,7 @@ class Account:
     region: str
     credentials: tuple[str, str, str | None] = ("localcloud", "localcloud", None)
     id: str = ""
+    tags: ProviderTags = NO_TAGS
 
 
 class Accounts:
@@ -62,10 +92,10 @@ class Accounts:
         """Take on the provider's roles, one after the other.
 
         Raises:
-            ProviderError: the account is none of ``allowedAccountIds``.
+            ProviderError: the account is not allowed.
         """
-        account = Account(region=inputs["region"])
-        for role in _structured(inputs.get("assumeRoles")) or []:
+        account = Account(region=inputs["region"], tags=ProviderTags.of(inputs))
+        for role in structured(inputs.get("assumeRoles")) or []:
             if not role.get("roleArn"):
                 raise ProviderError(f"aws:assumeRoles has an entry without 'roleArn': {role}")
             session = role.get("sessionName") or "localcloud"
@@ -76,9 +106,12 @@ class Accounts:
             credentials = (keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
             account = replace(account, credentials=credentials)
         number = self.client("sts", account).get_caller_identity()["Account"]
-        allowed = _structured(inputs.get("allowedAccountIds"))
+        allowed = structured(inputs.get("allowedAccountIds"))
         if allowed and number not in allowed:
             raise ProviderError(f"account {number} is none of allowedAccountIds {allowed}")
+        forbidden = structured(inputs.get("forbiddenAccountIds"))
+        if number in (forbidden or ()):
+            raise ProviderError(f"account {number} is one of forbiddenAccountIds {forbidden}")
         self._configured[instance] = replace(account, id=number)
 
     def of(self, instance: str, inputs: Properties) -> Account:
@@ -111,11 +144,6 @@ class Accounts:
                 client.meta.events.register("request-created", _name_operation)
                 self._clients[key] = client
             return self._clients[key]
-
-
-def _structured(option: Any) -> Any:
-    """SDKs hand an option that is not a text over as JSON."""
-    return json.loads(option) if isinstance(option, str) else option
 
 
 def _name_operation(request: Any, operation_name: str, **_: Any) -> None:

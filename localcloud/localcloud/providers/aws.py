@@ -77,6 +77,8 @@ class AwsPackage(Package):
         if row.autoname and row.autoname.property not in checked:
             filled[row.autoname.property] = _name(row.autoname, checked, olds, naming)
         checked |= filled
+        if "tags" in row.properties:
+            checked = self._accounts.of(instance, checked).tags.added(checked)
         if filled:
             checked[DEFAULTS] = sorted(filled)
         step = first_call(row)
@@ -147,6 +149,8 @@ class AwsPackage(Package):
             if imported
             else self._reader.inputs(row, place, inputs, found)
         )
+        if "tags" in now:
+            now["tags"] = account.tags.managed(now["tags"])
         unfinished = {k: v for k, v in outputs.items() if k == UNFINISHED}
         return now, self._reader.outputs(row, now, account, place, found) | unfinished
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from localcloud.cloud import LocalCloud
 from localcloud.emulator import Emulator
 from localcloud.providers.aws import UNFINISHED, AwsPackage
 from localcloud.providers.differences import DEFAULTS
@@ -14,6 +16,7 @@ from pulumi.runtime.rpc import UNKNOWN
 
 INSTANCE = "a provider"
 TOPIC, QUEUE = "aws:sns/topic:Topic", "aws:sqs/queue:Queue"
+OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
 RULE = "aws:ecr/pullThroughCacheRule:PullThroughCacheRule"
 
 
@@ -276,6 +279,55 @@ def test_a_provider_reports_unsupported_options(package: AwsPackage) -> None:
         package.configure("other", {"region": "x", "assumeRoles": '[{"role_arn": "x"}]'})
     with pytest.raises(ProviderError, match="the connection to the engine was lost"):
         package.create("missing", TOPIC, {"name": "a"}, preview=False)
+
+
+def test_options_about_the_way_to_aws_are_accepted(package: AwsPackage) -> None:
+    options = {
+        "profile": "prod",
+        "accessKey": "a",
+        "useFipsEndpoint": True,
+        "retryMode": "adaptive",
+    }
+    assert package.check_config({"region": "eu-west-1", **options}) == {}
+
+
+def test_a_provider_refuses_a_forbidden_account(package: AwsPackage) -> None:
+    forbidden = {"region": "eu-west-1", "forbiddenAccountIds": '["123456789012"]'}
+    with pytest.raises(ProviderError, match="account 123456789012 is one of forbiddenAccountIds"):
+        package.configure("other", forbidden)
+
+
+def test_default_tags_are_on_every_resource_that_does_not_set_them(package: AwsPackage) -> None:
+    tags = '{"tags": {"team": "build", "stage": "prod"}}'
+    package.configure("tagging", {"region": "eu-central-1", "defaultTags": tags})
+
+    def tagged(token: str, **inputs: Any) -> Any:
+        found, failures = package.check("tagging", token, inputs, {}, Naming("name", b"seed"))
+        assert failures == {}
+        return found.get("tags")
+
+    assert tagged(TOPIC) == {"team": "build", "stage": "prod"}
+    assert tagged(TOPIC, tags={"team": "web"}) == {"team": "web", "stage": "prod"}
+    assert tagged(TOPIC, tags=UNKNOWN) == UNKNOWN
+    document = {"bucket": "b", "content": "x"}
+    assert tagged(OBJECT, **document) == {"team": "build", "stage": "prod"}
+    assert tagged(OBJECT, **document, overrideProvider={"defaultTags": {"tags": {}}}) is None
+    assert tagged("aws:sns/topicPolicy:TopicPolicy", arn="a", policy="{}") is None
+
+
+def test_ignored_tags_are_left_to_others(package: AwsPackage, emulator: Emulator) -> None:
+    ignored = '{"keys": ["owner"], "keyPrefixes": ["audit:"]}'
+    package.configure("ignoring", {"region": "eu-central-1", "ignoreTags": ignored})
+    inputs = {"name": "audited", "tags": {"team": "build"}}
+    identity, outputs = package.create("ignoring", TOPIC, inputs, preview=False)
+    added = {"audit:by": "x", "owner": "y", "other": "z"}
+    cloud = LocalCloud(Path(), 0, "session", emulator.endpoint, {})
+    cloud.client("sns").tag_resource(
+        ResourceArn=identity, Tags=[{"Key": k, "Value": v} for k, v in added.items()]
+    )
+    found = package.read("ignoring", TOPIC, identity, inputs, outputs)
+    assert found
+    assert found[0]["tags"] == {"team": "build", "other": "z"}
 
 
 def test_data_sources_report_when_nothing_is_found(package: AwsPackage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pulumi
 import pytest
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.cost import estimate
@@ -24,6 +25,24 @@ def test_the_cluster_and_its_capacity_providers_are_not_changed() -> None:
     assert set(by_role("aws:ecs/cluster:Cluster", EXISTING)) == {"controller"}
     kind = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
     assert by_role(kind, EXISTING) == {}
+
+
+def test_the_arn_can_be_a_secret_output() -> None:
+    """As an output of a stack that encrypts all of its outputs: the id of a resource that is read
+    cannot be a secret."""
+
+    def registered(arn: Any) -> dict[str, Any]:
+        args: Any = {**LEAN, "agent_cloud": {"cluster_arn": arn}}
+        found = register(lambda: JenkinsPlatform("jenkins", args))
+        return {r.urn: (r.inputs, r.secrets) for r in found if "policy" in r.inputs}
+
+    plain, secret = registered(SHARED), registered(pulumi.Output.secret(SHARED))
+    assert SHARED in json.dumps([inputs for inputs, _ in plain.values()])
+    assert {urn: inputs for urn, (inputs, _) in secret.items()} == {
+        urn: inputs for urn, (inputs, _) in plain.items()
+    }
+    hidden = {urn.rsplit("::", 1)[-1] for urn, (_, names) in secret.items() if names}
+    assert hidden == {"jenkins-controller-task", "jenkins-reaper"}, "the policies that name it"
 
 
 def allowed(role: str) -> dict[str, dict[str, Any]]:

@@ -77,3 +77,28 @@ def test_the_provider_of_the_component_creates_and_looks_up_everything(
     register(program)
     assert arguments[token] == ARGUMENTS[token]
     assert {name for name, provider in asked if "::own::" not in provider} == set()
+
+
+REPLACED = {
+    "aws:ecs/taskDefinition:TaskDefinition",
+    "docker:index/image:Image",
+    "random:index/randomString:RandomString",
+}
+"""What updates replace: revisions of task definitions, and images with their tags."""
+
+
+@pytest.mark.parametrize("policy", ["retain", "destroy"])
+def test_a_protected_platform_protects_everything_that_updates_do_not_replace(policy: str) -> None:
+    def program() -> None:
+        args: Any = {"removal_policy": policy}
+        JenkinsPlatform("jenkins", args, pulumi.ResourceOptions(protect=True))
+
+    registered = [r for r in register(program) if r.custom]
+    assert {r.token for r in registered if not r.protect} == REPLACED
+    assert {r.token for r in registered if r.protect} & REPLACED == set()
+
+
+def test_a_platform_without_protection_protects_nothing() -> None:
+    args: Any = {"removal_policy": "destroy"}
+    registered = register(lambda: JenkinsPlatform("jenkins", args))
+    assert [r.name for r in registered if r.protect or r.retain] == []

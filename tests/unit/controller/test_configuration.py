@@ -14,6 +14,7 @@ def test_the_document_is_an_object_of_its_bucket() -> None:
         "bucket": "jenkins-configuration-bucket",
         "key": "jenkins.yaml",
         "contentType": "application/yaml",
+        "overrideProvider": {"defaultTags": {"tags": {}}},
     }
     for expected in (
         'regionName: "eu-central-1"',

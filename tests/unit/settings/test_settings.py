@@ -116,6 +116,30 @@ def test_plain_input_cannot_be_an_output() -> None:
     )
 
 
+def test_a_list_cannot_be_an_output_but_its_items_can() -> None:
+    """Networks of other components, such as awsx, have their subnets as one output."""
+    ids = pulumi.Output.from_input(["subnet-0a1b2c3d", "subnet-0a1b2c3e"])
+    found: Any = {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ids}
+    (problem,) = problems(network={"existing": found})
+    assert problem == (
+        "network.existing.private_subnet_ids: an output: its length must be known when the program "
+        "runs; each item can be an output, such as ids[0] and ids[1] of an output `ids`. Valid: 1 "
+        "to 6 subnet IDs"
+    )
+    found["private_subnet_ids"] = [ids[0], ids[1]]
+    load_balancer: Any = {"allowed_cidrs": ["10.0.0.0/8"]}
+    Settings.from_args("jenkins", {"network": {"existing": found}, "load_balancer": load_balancer})
+
+
+def test_a_map_cannot_be_an_output_but_its_values_can() -> None:
+    secrets = pulumi.Output.from_input({"TOKEN": "arn"})
+    (problem,) = problems(jenkins={"secrets": secrets})
+    assert problem.startswith(
+        "jenkins.secrets: an output: its keys must be known when the program runs; each value can "
+        "be an output. Valid: "
+    )
+
+
 def test_input_can_be_an_output() -> None:
     key = pulumi.Output.from_input("arn:aws:kms:eu-central-1:123456789012:key/abc")
     settings = Settings.from_args("jenkins", {"storage": {"encryption_key": {"existing": key}}})

@@ -49,6 +49,12 @@ def test_every_input_reaches_the_plan() -> None:
     assert [arn.rsplit(":", 1)[-1] for arn in selection.inputs["resources"]] == ["jenkins-home"]
 
 
+def test_by_default_there_is_a_recovery_point_every_midnight() -> None:
+    (rule,) = plans(registered())
+    assert rule["schedule"] == "cron(0 0 * * ? *)"
+    assert rule["lifecycle"] == {"coldStorageAfter": 30, "deleteAfter": 120}
+
+
 def test_the_vault_is_kept_when_backups_are_disabled() -> None:
     found = registered(enabled=False)
     assert plans(found) == []

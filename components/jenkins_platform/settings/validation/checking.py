@@ -24,6 +24,7 @@ _ADAPTERS: dict[int, tuple[FieldInfo, TypeAdapter[Any]]] = {}
 Path = tuple[int | str, ...]
 _UNKNOWN_KEY = ("extra_forbidden", "invalid_key")
 """Types of errors about a key that a group does not have; the second key is not a string."""
+_ALL = "must be known when the program runs"
 
 
 def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
@@ -169,9 +170,29 @@ def _problem(root: FieldInfo, key: str, detail: ErrorDetails) -> Problem:
     if detail["type"] == "missing":
         return Problem(where, None, f"required, but not given.{valid}")
     if isinstance(value, pulumi.Output):
-        return Problem(where, value, f"must be known when the program runs.{valid}")
+        return Problem(where, value, f"{_must_be_known(field.annotation)}.{valid}")
     subject = "the key " if of_key else ""
     return Problem(where, value, f"{subject}{message(detail)}.{valid}")
+
+
+def _must_be_known(annotation: Any) -> str:
+    """What of a value must be known when the program runs."""
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin in (tuple, dict) and _mentions_outputs(annotation):
+        return (
+            "its keys must be known when the program runs; each value can be an output"
+            if origin is dict
+            else "its length must be known when the program runs; each item can be an output, such "
+            "as ids[0] and ids[1] of an output `ids`"
+        )
+    found = (_must_be_known(a) for a in arguments if typing.get_origin(a) is not pulumi.Output)
+    return next((f for f in found if f != _ALL), _ALL)
+
+
+def _mentions_outputs(annotation: Any) -> bool:
+    return typing.get_origin(annotation) is pulumi.Output or any(
+        _mentions_outputs(a) for a in typing.get_args(annotation)
+    )
 
 
 def _innermost(root: FieldInfo, path: Path) -> tuple[type[Group] | None, FieldInfo]:
