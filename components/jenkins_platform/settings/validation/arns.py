@@ -40,7 +40,7 @@ def arn(service: str, resource: str, like: str, place: str = _REGIONAL) -> After
             or not re.fullmatch(place, match["place"], re.ASCII)
             or not re.fullmatch(resource, match["resource"], re.ASCII)
         ):
-            shape = "" if place == _GLOBAL else "<region>"
+            shape = "<region>" if place == _REGIONAL else ""
             raise ValueError(f"must be an ARN like arn:aws:{service}:{shape}:<account>:{like}")
         return value
 
