@@ -40,7 +40,10 @@ class Company:
         self.vpc = self.ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
         self.subnets = [
             self.ec2.create_subnet(
-                VpcId=self.vpc, CidrBlock=f"10.1.{i}.0/24", AvailabilityZone=f"eu-central-1{zone}"
+                VpcId=self.vpc,
+                CidrBlock=f"10.1.{i}.0/24",
+                Ipv6CidrBlock=f"2001:db8:0:{i}::/64",
+                AvailabilityZone=f"eu-central-1{zone}",
             )["Subnet"]["SubnetId"]
             for i, zone in enumerate("ab")
         ]
@@ -216,13 +219,48 @@ def test_requests_reach_jenkins_and_the_shop(company: Company, stack: Stack) -> 
     assert company.rules(company.two) == before
 
 
-def test_the_wake_page_appears_for_the_name_of_jenkins_only(company: Company, stack: Stack) -> None:
+def test_jenkins_shares_its_name_with_the_shop_below_a_path(company: Company, stack: Stack) -> None:
+    oidc = {**OIDC, "client_secret_arn": company.secret}
+    inputs = company.inputs(company.one, sign_in={"load_balancer_oidc": oidc})
+    inputs["load_balancer"]["path_prefix"] = "/tools/jenkins"
+    outputs = change(stack, inputs)
+    assert outputs["url"] == f"https://{DOMAIN}/tools/jenkins/"
+
+    def ask(path: str, host: str = DOMAIN, **header: str) -> list[str]:
+        return company.request(company.one, host, path, **header)
+
+    for path in ("/tools/jenkins", "/tools/jenkins/", "/tools/jenkins/job/a"):
+        assert ask(path) == ["authenticate-oidc", "jenkins-shared-web"]
+    assert ask("/tools/jenkins/github-webhook/") == ["jenkins-shared-web"]
+    assert ask("/tools/jenkins/job/a", Authorization="Bearer x") == ["jenkins-shared-web"]
+    assert ask("/tools/jenkins/", OLD) == [f"redirect to {DOMAIN}"]
+    for path in ("/", "/tools/", "/tools/jenkins2/", "/github-webhook/", "/job/tools/jenkins/"):
+        for host in (DOMAIN, OLD):
+            assert ask(path, host, Authorization="Bearer x") == ["fixed-response"], path
+    hours = working_hours_of(stack)
+    assert invoke(company.cloud, hours, {"action": "sleep"})["state"] == working_hours.ASLEEP
+    asleep = ["authenticate-oidc", "jenkins-shared-wake"]
+    assert [ask(p) for p in ("/tools/jenkins", "/tools/jenkins/x")] == [asleep, asleep]
+    assert ask("/shop") == ["fixed-response"]
+    invoke(company.cloud, hours, {"action": "wake"})
     change(stack, company.inputs(company.one))
-    (hours,) = [
+    invoke(company.cloud, hours, {"action": "settle"})
+    assert ask("/shop", "shop.example.com") == ["shop"]
+
+
+def working_hours_of(stack: Stack) -> str:
+    """Name of the function that turns the wake page."""
+    (name,) = [
         r["outputs"]["name"]
         for r in stack.resources()
         if r["type"] == "aws:lambda/function:Function" and "working-hours" in r["urn"]
     ]
+    return str(name)
+
+
+def test_the_wake_page_appears_for_the_name_of_jenkins_only(company: Company, stack: Stack) -> None:
+    change(stack, company.inputs(company.one))
+    hours = working_hours_of(stack)
     assert company.request(company.one, DOMAIN) == ["jenkins-shared-web"]
     assert invoke(company.cloud, hours, {"action": "sleep"})["state"] == working_hours.ASLEEP
     assert company.request(company.one, DOMAIN) == ["jenkins-shared-wake"]

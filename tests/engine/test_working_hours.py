@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from jenkins_platform.functions import reaper, wake_page, working_hours
-from jenkins_platform.functions.states import HIDDEN, SHOWN
+from jenkins_platform.functions.states import HIDDEN
 
 from harness.aws.functions import deployed, embedded_metrics, invoke
 from harness.stacks.monitored import MonitoredPlatform
@@ -29,13 +29,13 @@ def test_working_hours_scale_the_service_and_an_up_keeps_it(
 
     assert page() == HIDDEN
     assert invoke(monitored.cloud, hours, {"action": "end"})["state"] == "asleep"
-    assert (monitored.service()["desiredCount"], page()) == (0, SHOWN)
+    assert (monitored.service()["desiredCount"], page()) == (0, "/*")
     (line,) = embedded_metrics(capsys.readouterr().out)
     assert (line["Platform"], line["Asleep"]) == ("acme", 1)
     monitored.stack.refresh()
     monitored.stack.up()
     assert monitored.stack.changes == {}, "an up at night does not wake the controller"
-    assert (monitored.service()["desiredCount"], page()) == (0, SHOWN)
+    assert (monitored.service()["desiredCount"], page()) == (0, "/*")
     assert invoke(monitored.cloud, hours, {"action": "wake"})["state"] == "waking"
     assert monitored.service()["desiredCount"] == 1
 

@@ -249,6 +249,17 @@ def test_the_health_check_of_the_image_and_of_the_task_succeed(
     assert attempt(controller, *check[1:]) == (0, "")
 
 
+def test_below_a_path_the_image_is_healthy(task: Task) -> None:
+    with task.running(JENKINS_PREFIX="/tools/jenkins") as container:
+        log = wait_for(container, UP)
+        assert " --prefix=/tools/jenkins" in log.splitlines()[0], log
+        assert container.image
+        check = container.image.attrs["Config"]["Healthcheck"]["Test"]
+        assert attempt(container, *check[1:]) == (0, "")
+        root = "curl --silent --output /dev/null --write-out '%{http_code}' localhost:8080/health/"
+        assert run(container, root) == "404"
+
+
 def test_the_shared_library_is_served_to_this_container_only(controller: Container) -> None:
     url = "git://127.0.0.1/jenkins-platform.git"
     cloned = f"git clone -q -b main {url} {STATE}/tmp/library && ls {STATE}/tmp/library/vars"
@@ -376,7 +387,10 @@ def test_another_command_starts_without_the_preparation(task: Task) -> None:
         assert container.logs().decode().startswith("13")
 
 
-def test_a_new_configuration_is_loaded_without_a_restart(task: Task, cloud: LocalCloud) -> None:
+@pytest.mark.parametrize("path_prefix", ["", "/tools/jenkins"])
+def test_a_new_configuration_is_loaded_without_a_restart(
+    task: Task, cloud: LocalCloud, path_prefix: str
+) -> None:
     s3, bucket = cloud.client("s3"), "reload-test"
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket=bucket, Key="jenkins.yaml", Body=b"jenkins: {systemMessage: one}")
@@ -384,6 +398,7 @@ def test_a_new_configuration_is_loaded_without_a_restart(task: Task, cloud: Loca
         "CONFIGURATION_BUCKET": bucket,
         "CONFIGURATION_VERSION": "",
         "CONFIGURATION_RELOAD_SECONDS": "1",
+        "JENKINS_PREFIX": path_prefix,
     }
     try:
         with task.running(**variables) as container:

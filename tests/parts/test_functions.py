@@ -13,7 +13,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from jenkins_platform.functions import meter, metrics, reaper, spot_breaker, working_hours
-from jenkins_platform.functions.states import HIDDEN, INITIAL_STATE, SHOWN
+from jenkins_platform.functions.states import HIDDEN, INITIAL_STATE
 from moto import mock_aws
 from moto.core.config import default_user_config
 from moto.ecs.exceptions import InvalidParameterException
@@ -24,6 +24,7 @@ from localcloud import moto_patches
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 FAMILIES = "jenkins-abc-agent-"
+SHOWN = "/*"
 _STARTED_AT_ONCE = 10
 """Maximum of RunTask in one call."""
 
@@ -361,15 +362,21 @@ class WorkingHours:
         return int(found["services"][0]["desiredCount"])
 
     @property
-    def page(self) -> str:
+    def pages(self) -> list[str]:
         (rule,) = self.elb.describe_rules(RuleArns=[self.rule])["Rules"]
         (page,) = [c for c in rule["Conditions"] if c["Field"] == "path-pattern"]
-        return str(page["Values"][0])
+        return list(page.get("PathPatternConfig", page)["Values"])
+
+    @property
+    def page(self) -> str:
+        (page,) = self.pages
+        return page
 
     @property
     def hosts(self) -> list[str]:
         (rule,) = self.elb.describe_rules(RuleArns=[self.rule])["Rules"]
-        return [v for c in rule["Conditions"] if c["Field"] == "host-header" for v in c["Values"]]
+        hosts = [c for c in rule["Conditions"] if c["Field"] == "host-header"]
+        return [v for c in hosts for v in c.get("HostHeaderConfig", c)["Values"]]
 
     def deploy(self, state: str) -> None:
         stored = ecs_backends[ACCOUNT][REGION].services[f"{self.name}:{self.name}"]
@@ -411,6 +418,33 @@ def test_the_page_is_for_one_host_name_if_others_use_the_load_balancer(
     monkeypatch.setenv("HOST_NAME", "")
     assert hours.act("settle")["state"] == "asleep"
     assert (hours.page, hours.hosts) == (SHOWN, [])
+
+
+def test_the_page_is_below_the_path_of_jenkins(
+    account: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = WorkingHours(monkeypatch, PATH_PREFIX="/jenkins")
+    hours.answer()
+    hours.act("settle")
+    assert hours.pages == ["/jenkins/jenkins-platform/asleep"]
+    hours.act("sleep")
+    assert hours.pages == ["/jenkins", "/jenkins/*"]
+
+
+@pytest.mark.parametrize(
+    ("path_prefix", "pages"), [("", ["/*"]), ("/tools/ci", ["/tools/ci", "/tools/ci/*"])]
+)
+def test_the_page_follows_another_path_while_jenkins_sleeps_and_wakes(
+    account: None, monkeypatch: pytest.MonkeyPatch, path_prefix: str, pages: list[str]
+) -> None:
+    hours = WorkingHours(monkeypatch, PATH_PREFIX="/jenkins")
+    hours.act("sleep")
+    monkeypatch.setenv("PATH_PREFIX", path_prefix)
+    assert hours.act("wake")["state"] == "waking"
+    assert hours.pages == pages, "until Jenkins answers"
+    hours.answer()
+    assert hours.act("settle")["state"] == "awake"
+    assert hours.pages == [f"{path_prefix}/jenkins-platform/asleep"]
 
 
 def test_sleep_waits_until_the_agents_have_stopped(hours: WorkingHours) -> None:

@@ -265,6 +265,19 @@ def test_a_webhook_stays_while_jenkins_starts(
     assert len(deliver(endpoint, Jenkins(status), monkeypatch)) == 1
 
 
+def test_a_webhook_is_delivered_below_the_path_of_jenkins(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint.github()
+    records = endpoint.waiting()
+    jenkins = Jenkins()
+    with jenkins.served("127.0.0.1") as url:
+        monkeypatch.setenv("JENKINS_URL", f"{url}/tools/jenkins/")
+        found = webhook_delivery.handler({"Records": records}, None)
+    assert found["batchItemFailures"] == []
+    assert [call.path for call in jenkins.calls] == ["/tools/jenkins/github-webhook/"]
+
+
 def test_webhooks_stay_while_jenkins_does_not_answer(
     endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -104,7 +104,8 @@ class JenkinsApi:
         config = _FREESTYLE.format(label=escape(label), script=escape(script))
         self.post(f"/createItem?{urllib.parse.urlencode({'name': job})}", config)
         place = self.post(f"/job/{urllib.parse.quote(job)}/build")
-        return urllib.parse.urlsplit(place).path.rstrip("/")
+        own = urllib.parse.urlsplit(self.url).path
+        return urllib.parse.urlsplit(place).path.removeprefix(own).rstrip("/")
 
     def finish(self, job: str, place: str, started: float, deadline: float) -> Build:
         """Wait for a build of `start`, and delete its job.

@@ -123,7 +123,7 @@ def address(session: Session, outputs: Mapping[str, Any]) -> str:
 
 
 def url(session: Session, cloud: LocalCloud, outputs: Mapping[str, Any]) -> str:
-    """Address on this machine of a stack's load balancer.
+    """Address of Jenkins at a stack's load balancer on this machine.
 
     Args:
         outputs: The stack's outputs.
@@ -131,13 +131,14 @@ def url(session: Session, cloud: LocalCloud, outputs: Mapping[str, Any]) -> str:
     Raises:
         RuntimeError: the stack has none.
     """
-    public = urlsplit(str(outputs.get("url"))).hostname or ""
-    if found := cloud.url_of(public):
-        return found
+    public = urlsplit(str(outputs.get("url")))
+    path = public.path.rstrip("/")
+    if found := cloud.url_of(public.hostname or ""):
+        return found + path
     # With a domain name the address does not name the load balancer.
     kind, name = "aws:lb/loadBalancer:LoadBalancer", f"{session.settings.name}-alb"
     if resource := session.resource(kind, name):
-        return cloud.url_of(resource["outputs"]["dnsName"])
+        return cloud.url_of(resource["outputs"]["dnsName"]) + path
     raise RuntimeError(
         _elsewhere(session) or f"stack {session.name} has no load balancer: run `up`"
     )

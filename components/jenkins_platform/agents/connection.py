@@ -40,7 +40,8 @@ class AgentConnection(SubComponent):
             self.host = self._network_load_balancer()
         else:
             self.host = self._cloud_map()
-        self.agent_url = concat("http://", self.host, f":{ports.HTTP}/")
+        path = f"{context.settings.load_balancer.prefix}/"
+        self.agent_url = concat("http://", self.host, f":{ports.HTTP}{path}")
         tcp = ports.open_to_agents(self.kind).get("tcp")
         self.tunnel = concat(self.host, f":{tcp}") if tcp else pulumi.Output.from_input("")
         self.register_outputs({"agent_url": self.agent_url, "tunnel": self.tunnel})

@@ -69,6 +69,7 @@ def container_definition(
     settings = context.settings.controller
     agents = context.settings.agent_cloud
     provisioning = agents.provisioning
+    path_prefix = context.settings.load_balancer.prefix
     idle = context.settings.load_balancer.idle_timeout_seconds
     keep_alive = idle + KEEP_ALIVE_MARGIN_SECONDS
     stores_in_s3 = context.settings.jenkins.artifacts is ArtifactStorage.S3
@@ -100,6 +101,7 @@ def container_definition(
         "VARIABLES_AS_FILES": ",".join(
             sorted(n for n in task.secrets if not n.startswith(CERTIFICATE_VARIABLE))
         ),
+        **({"JENKINS_PREFIX": path_prefix} if path_prefix else {}),
         **_warm_agents(context.settings),
         **proxy.environment(context),
         **settings.environment,
@@ -124,7 +126,7 @@ def container_definition(
         "healthCheck": {
             "command": [
                 "CMD-SHELL",
-                f"curl -fsS http://localhost:{ports.HTTP}{HEALTH_PATH} || exit 1",
+                f"curl -fsS http://localhost:{ports.HTTP}{path_prefix}{HEALTH_PATH} || exit 1",
             ],
             "interval": 30,
             "timeout": 10,

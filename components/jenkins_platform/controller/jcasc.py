@@ -84,10 +84,10 @@ class Resolved:
         tcp = ports.open_to_agents(settings.agent_cloud.connection).get("tcp")
         host_name = load_balancer.domain_name or "jenkins.example.com"
         return cls(
-            url=f"http{'s' * load_balancer.has_tls}://{host_name}/",
+            url=f"http{'s' * load_balancer.has_tls}://{host_name}{load_balancer.prefix}/",
             region="region",
             cluster_arn=f"arn:aws:ecs:region:account:cluster/{settings.name}-agents",
-            agent_url=f"http://{host}:{ports.HTTP}/",
+            agent_url=f"http://{host}:{ports.HTTP}{load_balancer.prefix}/",
             tunnel=f"{host}:{tcp}" if tcp else "",
             subnet_ids=["subnet-a", "subnet-b"],
             public_addresses=False,

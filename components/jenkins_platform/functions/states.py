@@ -8,7 +8,17 @@ import json
 AWAKE, ASLEEP = "awake", "asleep"
 FALLING_ASLEEP, WAKING = "falling asleep", "waking"
 INITIAL_STATE = json.dumps({"wanted": AWAKE, "since": 0, "done": True})
-SHOWN = "/*"
-"""Path pattern of the wake page's rule while the page is shown: all requests."""
 HIDDEN = "/jenkins-platform/asleep"
-"""Path pattern while Jenkins is awake: a path that Jenkins does not use."""
+"""Path below that of Jenkins, which does not use it."""
+
+
+def page_paths(shown: bool, path_prefix: str) -> list[str]:
+    """Path patterns of the wake page's rule.
+
+    Args:
+        shown: Whether the page is shown: for all requests of Jenkins, else for none.
+        path_prefix: Path of Jenkins at its name, or empty.
+    """
+    if not shown:
+        return [path_prefix + HIDDEN]
+    return [path_prefix, f"{path_prefix}/*"] if path_prefix else ["/*"]

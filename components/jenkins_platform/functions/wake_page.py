@@ -5,7 +5,8 @@ Only `working_hours` changes the service; this function can only invoke it.
 Protection against cross-site request forgery: the form contains a token that must equal a cookie,
 and the browser's origin headers, if present, must match the host.
 
-Environment: ``WORKING_HOURS`` (name of that function).
+Environment: ``WORKING_HOURS`` (name of that function) and ``PATH_PREFIX`` (of Jenkins, if it is
+below a path).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 
 PATH = "/jenkins-platform/wake"
+"""Path of the button, below that of Jenkins."""
 COOKIE = "jenkins-platform-wake"
 _RETRY_SECONDS = "300"
 _STATUS = {
@@ -59,7 +61,7 @@ _ASLEEP = """<p>Jenkins sleeps outside of its working hours. Waking it takes a f
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Respond to a request from the load balancer."""
     headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
-    if event["path"] == PATH and event["httpMethod"] == "POST":
+    if event["path"] == _path(PATH) and event["httpMethod"] == "POST":
         return _wake(event, headers)
     if event["httpMethod"] not in ("GET", "HEAD") or "text/html" not in headers.get("accept", ""):
         # Webhooks, agents and scripts do not wake the controller.
@@ -85,17 +87,23 @@ def _wake(event: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
     origin = headers.get("origin")
     same = origin is None or urlsplit(origin).netloc == headers.get("host")
     if not known or not same or headers.get("sec-fetch-site", "same-origin") != "same-origin":
-        return _page(403, "Not from this page", '<p><a href="/">Back</a></p>')
+        return _page(403, "Not from this page", f'<p><a href="{_path("/")}">Back</a></p>')
     _ask("wake")
-    return _answer(303, "", {"Location": "/"})
+    return _answer(303, "", {"Location": _path("/")})
+
+
+def _path(path: str) -> str:
+    """A path of Jenkins as browsers see it."""
+    return os.environ.get("PATH_PREFIX", "") + path
 
 
 def _asleep(headers: dict[str, str]) -> dict[str, Any]:
     token = secrets.token_urlsafe(24)
     # The load balancer sets X-Forwarded-Proto.
     secure = "; Secure" if headers.get("x-forwarded-proto") == "https" else ""
-    cookie = f"{COOKIE}={token}; Path={PATH}; Max-Age=3600; HttpOnly; SameSite=Strict{secure}"
-    body = _ASLEEP.format(path=PATH, token=token)
+    path = _path(PATH)
+    cookie = f"{COOKIE}={token}; Path={path}; Max-Age=3600; HttpOnly; SameSite=Strict{secure}"
+    body = _ASLEEP.format(path=path, token=token)
     return _page(503, "Jenkins is asleep", body, {"Set-Cookie": cookie})
 
 

@@ -9,8 +9,9 @@ minutes ``settle``, which continues a pending change.
 
 Environment: ``CONTROLLER_CLUSTER``, ``SERVICE``, ``AGENTS_CLUSTER`` (ARNs), ``FAMILIES`` (prefix of
 the agents' task families), ``PARAMETER`` (name), ``HOLIDAYS`` (JSON: pairs of Unix times),
-``WAIT_SECONDS``, ``PLATFORM``, ``TARGET_GROUP`` (ARN) and, with a wake page, ``PAGE_RULE`` (ARN)
-and ``HOST_NAME`` (of Jenkins, if other applications use the load balancer too).
+``WAIT_SECONDS``, ``PLATFORM``, ``TARGET_GROUP`` (ARN) and, with a wake page, ``PAGE_RULE`` (ARN),
+``HOST_NAME`` (of Jenkins, if other applications use the load balancer too) and ``PATH_PREFIX`` (of
+Jenkins, if it is below a path).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import boto3
 
 from . import tasks
 from .metrics import publish
-from .states import ASLEEP, AWAKE, FALLING_ASLEEP, HIDDEN, SHOWN, WAKING
+from .states import ASLEEP, AWAKE, FALLING_ASLEEP, HIDDEN, WAKING, page_paths
 
 _DESIRED = {"start": AWAKE, "wake": AWAKE, "end": ASLEEP, "sleep": ASLEEP}
 _REASON = "The controller of jenkins-platform is asleep"
@@ -120,14 +121,17 @@ class WorkingHours:
         found = {c["Field"]: _values(c) for c in rules[0]["Conditions"]}
         shown = state == ASLEEP
         if state == WAKING:
-            shown = found["path-pattern"] == [SHOWN]
-        wanted = {"path-pattern": [SHOWN if shown else HIDDEN]}
+            # With any prefix: it may have changed while Jenkins was asleep.
+            shown = not found["path-pattern"][0].endswith(HIDDEN)
+        path_prefix = self.environment.get("PATH_PREFIX", "")
+        wanted = {"path-pattern": page_paths(shown, path_prefix)}
         if host := self.environment.get("HOST_NAME"):
             wanted["host-header"] = [host]
         if found != wanted:
-            self.balancing.modify_rule(
-                RuleArn=rule, Conditions=[{"Field": f, "Values": v} for f, v in wanted.items()]
-            )
+            # Without such a group a condition has one value only.
+            groups = {"path-pattern": "PathPatternConfig", "host-header": "HostHeaderConfig"}
+            conditions = [{"Field": f, groups[f]: {"Values": v}} for f, v in wanted.items()]
+            self.balancing.modify_rule(RuleArn=rule, Conditions=conditions)
 
     @property
     def _cluster(self) -> str:

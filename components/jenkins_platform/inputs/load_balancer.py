@@ -87,8 +87,8 @@ class WebAclArgs(TypedDict):
 class ExistingLoadBalancerArgs(TypedDict):
     """An existing Application Load Balancer, which other applications use too. The platform adds
     its target groups and listener rules, all with the condition that the request is for a name of
-    Jenkins, and removes nothing else. Certificates, access logs, web ACL, and the redirect from
-    plain HTTP are those of its owner."""
+    Jenkins, and for its path if it has one, and removes nothing else. Certificates, access logs,
+    web ACL, and the redirect from plain HTTP are those of its owner."""
 
     listener_arn: pulumi.Input[str]
     """ARN of its HTTPS listener on port 443, in the platform's region and account. Its load
@@ -112,12 +112,19 @@ class LoadBalancerArgs(TypedDict):
     """Scheme of the load balancer. Default: ``internal``."""
     ip_address_type: NotRequired[IpAddressType]
     """IP address type; with ``existing`` the one that it has. ``dualstack`` requires
-    ``network.existing``, with IPv6 CIDR blocks in the subnets of the load balancer, and adds an
-    AAAA record to ``zone_id``. Users over IPv6 must be in ``allowed_cidrs``. Default: ``ipv4``."""
+    ``network.ipv6``, or in an existing VPC IPv6 CIDR blocks in the subnets of the load balancer,
+    and adds an AAAA record to ``zone_id``. Users over IPv6 must be in ``allowed_cidrs``. Default:
+    ``ipv4``."""
     domain_name: NotRequired[str]
     """DNS name of Jenkins, such as ``ci.example.com``, in lowercase. At most 64 characters if a
     certificate is created for it, which is the limit of ACM. Default: none, the DNS name of the
     load balancer."""
+    path_prefix: NotRequired[str]
+    """Path of Jenkins, such as ``/jenkins`` or ``/tools/jenkins``, if several applications share a
+    DNS name: up to 64 letters, digits, ``-``, ``_`` and ``/``, without a trailing slash. Browsers
+    treat all applications of a name as one origin, so a script in any of them can act as the user
+    of Jenkins; a dedicated name is safer. A load balancer that is created redirects ``/`` to it. A
+    change disconnects running agents. Default: none, Jenkins has the whole name."""
     additional_domain_names: NotRequired[list[str]]
     """Other DNS names of Jenkins, in lowercase, at most 3. HTTPS requests for them are redirected
     to ``domain_name``, which is required, before sign-in. You create their DNS records. Default:

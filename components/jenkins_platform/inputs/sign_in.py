@@ -48,8 +48,8 @@ class LoadBalancerOidcArgs(TypedDict):
     user_info_endpoint: str
     """HTTPS URL of the provider's user info endpoint."""
     client_id: pulumi.Input[str]
-    """Client ID of the load balancer at the provider. Register the platform's output ``url``
-    followed by ``oauth2/idpresponse`` as the redirect URI."""
+    """Client ID of the load balancer at the provider. Register ``https://``, the DNS name and
+    ``/oauth2/idpresponse``, without ``load_balancer.path_prefix``, as the redirect URI."""
     client_secret_arn: pulumi.Input[str]
     """ARN of the client secret in Secrets Manager; ``<arn>:<key>::`` selects one key of a JSON
     secret. The deploying principal must be allowed to read it."""
@@ -58,8 +58,8 @@ class LoadBalancerOidcArgs(TypedDict):
     session_timeout_seconds: NotRequired[int]
     """Session duration in seconds, 60 to 604800. Default: ``43200``."""
     paths: NotRequired[list[str]]
-    """Paths that require authentication, with ``*`` and ``?`` as wildcards, at most 60.
-    Default: none, all paths."""
+    """Paths that require authentication, with ``*`` and ``?`` as wildcards, at most 60. Like
+    ``bypass_paths`` without ``load_balancer.path_prefix``. Default: none, all paths."""
     bypass_paths: NotRequired[list[str]]
     """Paths that do not require authentication at the load balancer, at most 60. Jenkins still
     checks permissions. Default: the webhooks of GitHub, GitLab, Bitbucket and generic webhooks, the

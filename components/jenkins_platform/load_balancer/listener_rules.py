@@ -16,6 +16,7 @@ from ..settings.sign_in.load_balancer_oidc import LoadBalancerOidcSettings
 OWN_CREDENTIALS = ("Basic *", "Bearer *")
 """Values of an ``Authorization`` header whose credentials Jenkins checks itself."""
 SESSION_COOKIE = "JenkinsEntrance"
+"""Followed by the path of Jenkins, so that two of one name have a session each."""
 
 Condition = aws.lb.ListenerRuleConditionArgsDict
 Conditions = list[Condition]
@@ -30,17 +31,19 @@ class Priorities:
             the main name only, so it precedes signing in, which the page of a sleeping Jenkins may
             require too.
         wake_page: The page of a sleeping Jenkins: while it sleeps, nothing else answers.
+        root: The redirect from ``/`` to the path of Jenkins, on a listener that is created.
         sign_in: The first of the rules that `rules` returns.
         forward: The rule of an existing listener for all other requests of Jenkins.
     """
 
     additional_names: int
     wake_page: int
+    root: int
     sign_in: int
     forward: int
 
 
-CREATED = Priorities(1, 2, 10, 0)
+CREATED = Priorities(1, 2, 3, 10, 0)
 """Priorities of a listener that is created, whose default action forwards."""
 
 
@@ -49,7 +52,7 @@ def priorities(existing: ExistingLoadBalancerSettings | None) -> Priorities:
     if existing is None:
         return CREATED
     first = existing.priority
-    return Priorities(first, first + 1, first + 2, first + limits.RULES_OF_BALANCER.maximum - 1)
+    return Priorities(first, first + 1, 0, first + 2, first + limits.RULES_OF_BALANCER.maximum - 1)
 
 
 @dataclass(frozen=True)
@@ -67,27 +70,31 @@ class Rule:
     signed_in: bool
 
 
-def rules(oidc: LoadBalancerOidcSettings, shared: bool) -> list[Rule]:
+def rules(oidc: LoadBalancerOidcSettings, shared: bool, path_prefix: str) -> list[Rule]:
     """The rules in order of priority, before the default action.
 
     Args:
         oidc: What bypasses sign-in, and what requires it.
         shared: Whether every rule also has a condition with one host name.
+        path_prefix: Path of Jenkins at its name, or empty.
     """
+
+    def on(paths: Sequence[str]) -> Conditions:
+        return [{"path_pattern": {"values": [f"{path_prefix}{path}" for path in paths]}}]
+
     own: Condition = {
         "http_header": {"http_header_name": "Authorization", "values": list(OWN_CREDENTIALS)}
     }
-    bypassed: list[Conditions] = [[own, *_from(ranges)] for ranges in oidc.api_conditions(shared)]
-    bypassed += [[*_on(paths), *_from(ranges)] for paths, ranges in oidc.bypass_conditions(shared)]
-    guarded = [_on(paths) for paths in oidc.path_conditions]
+    below = on(["/*"]) if shared and path_prefix else []
+    bypassed: list[Conditions] = [
+        [own, *below, *_from(ranges)] for ranges in oidc.api_conditions(shared, bool(below))
+    ]
+    bypassed += [[*on(paths), *_from(ranges)] for paths, ranges in oidc.bypass_conditions(shared)]
+    guarded = [on(paths) for paths in oidc.path_conditions]
     return [
         *(Rule(f"bypass-{i}", conditions, False) for i, conditions in enumerate(bypassed)),
         *(Rule(f"guard-{i}", conditions, True) for i, conditions in enumerate(guarded)),
     ]
-
-
-def _on(paths: Sequence[str]) -> Conditions:
-    return [{"path_pattern": {"values": list(paths)}}]
 
 
 def _from(ranges: Sequence[str]) -> Conditions:
@@ -95,7 +102,7 @@ def _from(ranges: Sequence[str]) -> Conditions:
 
 
 def authenticate(
-    oidc: LoadBalancerOidcSettings, secret: pulumi.Input[str]
+    oidc: LoadBalancerOidcSettings, secret: pulumi.Input[str], path_prefix: str
 ) -> aws.lb.ListenerDefaultActionArgsDict:
     """The action that sends users to the identity provider."""
     return {
@@ -109,7 +116,7 @@ def authenticate(
             "client_id": oidc.client_id,
             "client_secret": secret,
             "scope": " ".join(oidc.scopes),
-            "session_cookie_name": SESSION_COOKIE,
+            "session_cookie_name": SESSION_COOKIE + path_prefix.replace("/", "_"),
             "session_timeout": oidc.session_timeout_seconds,
             "on_unauthenticated_request": "authenticate",
         },

@@ -42,6 +42,7 @@ class LoadBalancer(SubComponent):
         forwarding: The resources that forward requests to the controller.
         shared: Whether other applications use the load balancer too.
         host_name: Name that its rules are limited to; empty if only Jenkins uses the listener.
+        path_prefix: Path of Jenkins at its name, or empty.
         priorities: Priorities of the listener's rules.
         guard: Actions before any other if users sign in at the load balancer.
     """
@@ -58,6 +59,7 @@ class LoadBalancer(SubComponent):
         settings = self.settings = context.settings.load_balancer
         self.shared = settings.existing is not None
         self.host_name = settings.domain_name or "" if self.shared else ""
+        self.path_prefix = settings.prefix
         self.load_balancer = (
             created.load_balancer(self, network, security_group_ids) if found is None else found
         )
@@ -66,7 +68,7 @@ class LoadBalancer(SubComponent):
         self.guard: list[Action] = []
         if oidc := context.settings.sign_in.load_balancer_oidc:
             secret = listener_rules.secret_value(self, oidc.client_secret_arn)
-            self.guard = [listener_rules.authenticate(oidc, secret)]
+            self.guard = [listener_rules.authenticate(oidc, secret, self.path_prefix)]
         self.forwarding: list[pulumi.Resource] = []
         self.listener_arn = (
             pulumi.Output.from_input(settings.existing.listener_arn)
@@ -79,7 +81,8 @@ class LoadBalancer(SubComponent):
         if settings.web_acl:
             WebAcl(context, settings.web_acl, self.load_balancer.arn, log_key_arn)
         scheme = "https://" if settings.has_tls else "http://"
-        self.url = concat(scheme, settings.domain_name or self.load_balancer.dns_name, "/")
+        name = settings.domain_name or self.load_balancer.dns_name
+        self.url = concat(scheme, name, f"{self.path_prefix}/")
         self.register_outputs({"url": self.url, "target_group_arn": self.target_group.arn})
 
     def role(self, role: str) -> str:
@@ -91,6 +94,13 @@ class LoadBalancer(SubComponent):
         """Conditions of a rule; at an existing load balancer for the name of Jenkins only."""
         host: listener_rules.Condition = {"host_header": {"values": [self.host_name]}}
         return [host, *conditions] if self.shared else list(conditions)
+
+    @property
+    def _on_path(self) -> listener_rules.Conditions:
+        """Condition of a rule at an existing load balancer: the path of Jenkins and all below."""
+        if not (self.shared and self.path_prefix):
+            return []
+        return [{"path_pattern": {"values": [self.path_prefix, f"{self.path_prefix}/*"]}}]
 
     def _rule(
         self,
@@ -121,7 +131,7 @@ class LoadBalancer(SubComponent):
             vpc_id=network.vpc_id,
             deregistration_delay=10,
             health_check={
-                "path": HEALTH_PATH,
+                "path": self.path_prefix + HEALTH_PATH,
                 "matcher": "200",
                 "interval": 15,
                 "timeout": 10,
@@ -176,7 +186,10 @@ class LoadBalancer(SubComponent):
             self._rule(
                 "additional-names",
                 self.priorities.additional_names,
-                [{"host_header": {"values": list(settings.additional_domain_names)}}],
+                [
+                    {"host_header": {"values": list(settings.additional_domain_names)}},
+                    *self._on_path,
+                ],
                 [
                     {
                         "type": "redirect",
@@ -186,13 +199,26 @@ class LoadBalancer(SubComponent):
                 ],
             )
         if oidc := self.context.settings.sign_in.load_balancer_oidc:
-            rules = listener_rules.rules(oidc, self.shared)
+            rules = listener_rules.rules(oidc, self.shared, self.path_prefix)
             for priority, rule in enumerate(rules, self.priorities.sign_in):
                 actions = [*self.guard, self._forward] if rule.signed_in else [self._forward]
                 self._rule(rule.role, priority, self.conditions(*rule.conditions), actions)
         if self.shared:
-            last = self.priorities.forward
-            self.forwarding.append(self._rule("forward", last, self.conditions(), self._default))
+            last, conditions = self.priorities.forward, self.conditions(*self._on_path)
+            self.forwarding.append(self._rule("forward", last, conditions, self._default))
+        elif self.path_prefix:
+            self._rule(
+                "root",
+                self.priorities.root,
+                [{"path_pattern": {"values": ["/"]}}],
+                [
+                    {
+                        "type": "redirect",
+                        # Browsers remember HTTP_301, and the path may become another one.
+                        "redirect": {"path": f"{self.path_prefix}/", "status_code": "HTTP_302"},
+                    }
+                ],
+            )
 
     def _listener(
         self,

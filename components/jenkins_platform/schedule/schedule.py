@@ -72,7 +72,7 @@ class Schedule(SubComponent):
                     "WAIT_SECONDS": str(settings.drain_timeout_minutes * 60),
                     "TARGET_GROUP": load_balancer.target_group.arn,
                     "PAGE_RULE": rule.arn if rule else "",
-                    **({"HOST_NAME": rule.host_name} if rule and rule.host_name else {}),
+                    **(rule.where if rule else {}),
                 },
                 modules=["working_hours", "metrics", "states", "tasks"],
                 grants=[

@@ -9,7 +9,7 @@ from ..base.context import Context, SubComponent
 from ..base.lambda_function import Function, FunctionDefinition
 from ..base.log_groups import WAKE_PAGE, LogGroups
 from ..base.roles import Role
-from ..functions.states import HIDDEN
+from ..functions.states import page_paths
 from ..load_balancer.load_balancer import LoadBalancer
 
 
@@ -24,12 +24,15 @@ class WakeRule:
     Attributes:
         target_group: Target group of the page.
         arn: ARN of the rule.
-        host_name: Name that the rule is limited to; empty if only Jenkins uses the listener.
+        where: Variables of functions with the name and the path of Jenkins that the rule is limited
+            to, if it is.
     """
 
     def __init__(self, component: SubComponent, load_balancer: LoadBalancer) -> None:
         context = component.context
-        self.host_name = load_balancer.host_name
+        where = {"HOST_NAME": load_balancer.host_name, "PATH_PREFIX": load_balancer.path_prefix}
+        self.where = {name: value for name, value in where.items() if value}
+        hidden = page_paths(False, load_balancer.path_prefix)
         role, page = load_balancer.role("wake"), load_balancer.role("wake-page")
         self.target_group = aws.lb.TargetGroup(
             f"{context.name}-{role}",
@@ -42,7 +45,7 @@ class WakeRule:
             f"{context.name}-{page}",
             listener_arn=load_balancer.listener_arn,
             priority=load_balancer.priorities.wake_page,
-            conditions=load_balancer.conditions({"path_pattern": {"values": [HIDDEN]}}),
+            conditions=load_balancer.conditions({"path_pattern": {"values": hidden}}),
             actions=[
                 *load_balancer.guard,
                 {"type": "forward", "order": 2, "target_group_arn": self.target_group.arn},
@@ -70,13 +73,14 @@ class WakePage(SubComponent):
         self, context: Context, log_groups: LogGroups, rule: WakeRule, hours: Function
     ) -> None:
         super().__init__("wake-page", context)
+        path = {name: value for name, value in rule.where.items() if name == "PATH_PREFIX"}
         self.function = Function(
             self,
             log_groups,
             FunctionDefinition(
                 WAKE_PAGE,
                 "The page that wakes Jenkins",
-                environment={"WORKING_HOURS": hours.name},
+                environment={"WORKING_HOURS": hours.name, **path},
                 modules=["wake_page"],
                 grants=[hours.grant_invoke],
                 timeout_seconds=30,

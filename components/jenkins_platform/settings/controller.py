@@ -9,7 +9,12 @@ from ..inputs import Architecture
 from .facts import fargate
 from .validation.arns import KmsKeyArn, RoleArn
 from .validation.base import Group, OutputOr, Problem, setting
-from .validation.java_options import JavaOption, controller_property_rules, java_option_rules
+from .validation.java_options import (
+    OF_JENKINS,
+    JavaOption,
+    controller_property_rules,
+    java_option_rules,
+)
 from .validation.values import (
     LOG_RETENTION_VALID,
     Environment,
@@ -68,7 +73,7 @@ class ControllerSettings(TaskSize):
         """Problems of the size, of Java options and of reserved variables."""
         yield from super().rules(key)
         options = f"{key}.java_options"
-        yield from java_option_rules(options, self.java_options, self.memory_mib)
+        yield from java_option_rules(options, self.java_options, self.memory_mib, OF_JENKINS)
         yield from controller_property_rules(options, self.java_options)
         for name in self.environment:
             if reason := reserved(name):

@@ -37,6 +37,15 @@ _CREATED_ONLY = (
 """Inputs of what belongs to the owner of an existing load balancer."""
 
 
+PathPrefix = Annotated[
+    str,
+    matching(
+        r"(?=.{1,64}$)(/[A-Za-z0-9][A-Za-z0-9_-]*)+",
+        "a path like /jenkins, of up to 64 letters, digits, '-', '_' and '/'",
+    ),
+]
+
+
 class CertificateSettings(Group):
     """See `CertificateArgs`."""
 
@@ -97,11 +106,11 @@ def subnet_rules(
             )
         return
     if network.existing is None:
-        if load_balancer.dual_stack:
+        if load_balancer.dual_stack and not network.ipv6:
             yield Problem(
                 "load_balancer.ip_address_type",
                 load_balancer.ip_address_type.value,
-                "requires network.existing: the subnets of a VPC that is created have IPv4 "
+                "requires network.ipv6 true: without it the subnets of the created VPC have IPv4 "
                 "addresses only",
             )
         return
@@ -123,6 +132,7 @@ class LoadBalancerSettings(Group):
     scheme: Scheme = setting(Scheme.INTERNAL, valid="internal or internet-facing")
     ip_address_type: IpAddressType = setting(IpAddressType.IPV4, valid="ipv4 or dualstack")
     domain_name: DomainName | None = setting(None, valid="a DNS name such as ci.example.com")
+    path_prefix: PathPrefix | None = setting(None, valid="a path such as /jenkins")
     additional_domain_names: tuple[DomainName, ...] = setting(
         (),
         valid="a list of up to 3 DNS names such as build.example.com",
@@ -148,6 +158,11 @@ class LoadBalancerSettings(Group):
     web_acl: WebAclSettings | None = setting(None, valid="a group")
 
     @property
+    def prefix(self) -> str:
+        """What all paths of Jenkins start with; empty without ``path_prefix``."""
+        return self.path_prefix or ""
+
+    @property
     def internal(self) -> bool:
         """Whether the scheme is internal."""
         return self.scheme is Scheme.INTERNAL
@@ -156,6 +171,13 @@ class LoadBalancerSettings(Group):
     def dual_stack(self) -> bool:
         """Whether clients can connect over IPv6."""
         return self.ip_address_type is IpAddressType.DUALSTACK
+
+    @property
+    def limits_to_ipv4(self) -> bool:
+        """Whether the security group that is created admits IPv4 addresses only."""
+        own = self.existing is None and not self.security_group_ids
+        ipv6 = any(":" in block for block in self.allowed_cidrs or ())
+        return own and not ipv6 and not self.allowed_prefix_list_ids
 
     @property
     def makes_certificate(self) -> bool:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from . import rules
 from .lambda_targets import event_of, response_of
 from .link import pipe
-from .oidc import Authentication, Signing
+from .oidc import CALLBACK, Authentication, Signing, called_back
 
 if TYPE_CHECKING:
     from .balancers import Balancers, Listener
@@ -138,6 +138,11 @@ class _Handler(BaseHTTPRequestHandler):
         request = rules.Request(
             self.command, self.headers, split.path, split.query, self.client_address[0]
         )
+        if request.path == CALLBACK:
+            back = called_back(listener.rules, self.owner.signing, request, self._address())
+            if back:
+                self._say(back.status, back.headers)
+                return
         rule = next(r for r in listener.rules if rules.applies(r["Conditions"], request))
         added: dict[str, str] = {}
         actions = sorted(rule["Actions"], key=lambda a: int(a.get("Order") or 1))

@@ -19,7 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 from .rules import Request
 
-_CALLBACK = "/oauth2/idpresponse"
+CALLBACK = "/oauth2/idpresponse"
+"""Where providers send users back to. The load balancer answers it itself, whatever paths its rules
+are for."""
 _STATE_COOKIE = "AWSALBAuthNonce"
 
 
@@ -87,7 +89,7 @@ class Authentication:
             address: Scheme and host by which the client calls the listener.
         """
         cookies = SimpleCookie(str(request.headers.get("Cookie") or ""))
-        if request.path == _CALLBACK:
+        if request.path == CALLBACK:
             return self._signed_in(request, address, cookies)
         session = cookies.get(self._cookie)
         known = self._signing.open(session.value) if session else None
@@ -108,14 +110,25 @@ class Authentication:
             return Step(401)
         return self._ask(request, address)
 
+    @property
+    def _sender(self) -> list[str]:
+        return [self._of["Issuer"], self._of["ClientId"], self._cookie]
+
+    def has_sent(self, request: Request) -> bool:
+        """Whether a callback is for a user that this action has sent to the provider."""
+        state = self._signing.open(parse_qs(request.query).get("state", [""])[0])
+        return state is not None and state["sender"] == self._sender
+
     def _ask(self, request: Request, address: str) -> Step:
         nonce = secrets.token_urlsafe(16)
         back = request.path + (f"?{request.query}" if request.query else "")
-        state = self._signing.seal({"nonce": nonce, "back": back, "until": time.time() + 900})
+        state = self._signing.seal(
+            {"nonce": nonce, "back": back, "sender": self._sender, "until": time.time() + 900}
+        )
         query = {
             "response_type": "code",
             "client_id": self._of["ClientId"],
-            "redirect_uri": address + _CALLBACK,
+            "redirect_uri": address + CALLBACK,
             "scope": self._of.get("Scope") or "openid",
             "state": state,
             **(self._of.get("AuthenticationRequestExtraParams") or {}),
@@ -135,7 +148,7 @@ class Authentication:
                 {
                     "grant_type": "authorization_code",
                     "code": query["code"],
-                    "redirect_uri": address + _CALLBACK,
+                    "redirect_uri": address + CALLBACK,
                     "client_id": self._of["ClientId"],
                     "client_secret": self._of.get("ClientSecret") or "",
                 },
@@ -161,6 +174,24 @@ class Authentication:
         with urllib.request.urlopen(request, timeout=10) as answer:
             found: dict[str, Any] = json.loads(answer.read())
             return found
+
+
+def called_back(
+    listener_rules: list[dict[str, Any]], signing: Signing, request: Request, address: str
+) -> Step | None:
+    """The answer to a provider's callback; None if no rule has sent the user there.
+
+    Args:
+        listener_rules: As DescribeRules shows them.
+        signing: The listener's keys.
+        address: Scheme and host by which the client calls the listener.
+    """
+    for action in (action for rule in listener_rules for action in rule["Actions"]):
+        if action["Type"] == "authenticate-oidc":
+            found = Authentication(action["AuthenticateOidcConfig"], signing)
+            if found.has_sent(request):
+                return found.step(request, address)
+    return None
 
 
 def _secure(address: str) -> str:

@@ -22,7 +22,7 @@ def session(resources: dict[str, dict[str, Any]]) -> Any:
         return {"outputs": found} if found else None
 
     cloud = SimpleNamespace(
-        runs_tasks=True, url_of=lambda name: "http://127.0.0.1:1/" if name.startswith("own") else ""
+        runs_tasks=True, url_of=lambda name: "http://127.0.0.1:1" if name.startswith("own") else ""
     )
     settings = SimpleNamespace(name="jenkins")
     options = ["--local"]
@@ -32,7 +32,13 @@ def session(resources: dict[str, dict[str, Any]]) -> Any:
 
 
 def test_a_load_balancer_of_the_stack_answers_on_this_machine() -> None:
-    assert local_jenkins.address(session(OWN), OUTPUTS) == "http://127.0.0.1:1/"
+    assert local_jenkins.address(session(OWN), OUTPUTS) == "http://127.0.0.1:1"
+
+
+@pytest.mark.parametrize("name", ["ci.example.com", "own.elb.amazonaws.com"])
+def test_the_address_has_the_path_of_jenkins(name: str) -> None:
+    outputs = {"url": f"https://{name}/tools/jenkins/"}
+    assert local_jenkins.address(session(OWN), outputs) == "http://127.0.0.1:1/tools/jenkins"
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,39 @@ def test_every_rule_that_serves_jenkins_is_limited_to_its_name() -> None:
     assert variables["HOST_NAME"] == "ci.example.com"
 
 
+def test_every_rule_is_limited_to_the_path_of_jenkins() -> None:
+    args = everything(bypass_path_cidrs=[], bypass_api_cidrs=["203.0.113.0/24", "10.0.0.0/8"])
+    args["load_balancer"]["path_prefix"] = "/tools/jenkins"
+
+    def on(*paths: str) -> dict[str, Any]:
+        return {"pathPattern": {"values": list(paths)}}
+
+    all_paths = on("/tools/jenkins", "/tools/jenkins/*")
+    own = {"httpHeader": {"httpHeaderName": "Authorization", "values": ["Basic *", "Bearer *"]}}
+    below = on("/tools/jenkins/*")
+    assert {r.name.removeprefix("jenkins-shared-"): c for r, c in conditions(args)} == {
+        "additional-names": [{"hostHeader": {"values": ["old.example.com"]}}, all_paths],
+        "wake-page": [HOST, on("/tools/jenkins/jenkins-platform/asleep")],
+        "bypass-0": [HOST, own, below, {"sourceIp": {"values": ["203.0.113.0/24"]}}],
+        "bypass-1": [HOST, own, below, {"sourceIp": {"values": ["10.0.0.0/8"]}}],
+        "bypass-2": [HOST, on("/tools/jenkins/open/*")],
+        "guard-0": [HOST, on("/tools/jenkins/job/*")],
+        "forward": [HOST, all_paths],
+    }
+    functions = by_role("aws:lambda/function:Function", args)
+    variables = {r: f.inputs["environment"]["variables"] for r, f in functions.items()}
+    assert variables["working-hours"]["PATH_PREFIX"] == "/tools/jenkins"
+    assert variables["working-hours"]["HOST_NAME"] == "ci.example.com"
+    assert variables["wake-page"] == {
+        "WORKING_HOURS": "jenkins-working-hours",
+        "PATH_PREFIX": "/tools/jenkins",
+    }
+
+
+def conditions(args: dict[str, Any]) -> list[tuple[Registration, Any]]:
+    return [(rule, rule.inputs["conditions"]) for rule in rules(args).values()]
+
+
 def test_everything_else_signs_in_unless_only_some_paths_do() -> None:
     def last(**oidc: Any) -> list[str]:
         return [action["type"] for action in rules(everything(**oidc))[1099].inputs["actions"]]
@@ -102,10 +135,15 @@ def test_everything_else_signs_in_unless_only_some_paths_do() -> None:
     assert last(paths=[]) == ["authenticate-oidc", "forward"]
 
 
-def test_conditions_with_the_name_stay_within_the_limit_of_a_rule() -> None:
+@pytest.mark.parametrize("path_prefix", [None, "/jenkins"])
+def test_conditions_with_the_name_stay_within_the_limit_of_a_rule(path_prefix: str | None) -> None:
     ranges = [f"203.0.113.{i}/32" for i in range(5)]
-    given = {"bypass_api_cidrs": ranges, "bypass_path_cidrs": ranges}
-    for rule in rules(everything(**given)).values():
+    args = everything(bypass_api_cidrs=ranges, bypass_path_cidrs=ranges)
+    if path_prefix:
+        args["load_balancer"]["path_prefix"] = path_prefix
+        names = [f"{name}.example.com" for name in ("old", "older", "oldest")]
+        args["load_balancer"]["additional_domain_names"] = names
+    for rule in rules(args).values():
         values = [v for c in rule.inputs["conditions"] for k in c.values() for v in k["values"]]
         assert len(values) <= 5, rule.name
 

@@ -126,6 +126,46 @@ def test_requests_with_credentials_and_webhooks_bypass_the_sign_in() -> None:
     ]
 
 
+BELOW: dict[str, Any] = {
+    **EVERYTHING,
+    "load_balancer": {**EVERYTHING["load_balancer"], "path_prefix": "/jenkins"},
+}
+
+
+def test_paths_that_bypass_the_sign_in_follow_the_path_of_jenkins() -> None:
+    rules = {role: r.inputs["conditions"] for role, r in by_role(RULE, BELOW).items()}
+    assert rules["bypass-1"] == [
+        {
+            "pathPattern": {
+                "values": [
+                    "/jenkins/wsagents/*",
+                    "/jenkins/tcpSlaveAgentListener/*",
+                    "/jenkins/jnlpJars/*",
+                ]
+            }
+        }
+    ]
+    assert rules["bypass-0"] == by_role(RULE, EVERYTHING)["bypass-0"].inputs["conditions"]
+    assert "/jenkins/health/" in rules["bypass-5"][0]["pathPattern"]["values"]
+    listener = by_role("aws:lb/listener:Listener", BELOW)["https"]
+    oidc = listener.inputs["defaultActions"][0]["authenticateOidc"]
+    assert oidc["sessionCookieName"] == "JenkinsEntrance_jenkins"
+
+
+def test_the_root_of_the_name_leads_to_the_path_of_jenkins() -> None:
+    root = by_role(RULE, BELOW)["root"].inputs
+    assert root["priority"] == 3
+    assert root["listenerArn"] == f"{ARN}:jenkins-https"
+    assert root["conditions"] == [{"pathPattern": {"values": ["/"]}}]
+    assert root["actions"] == [
+        {"type": "redirect", "redirect": {"path": "/jenkins/", "statusCode": "HTTP_302"}}
+    ]
+    assert "root" not in by_role(RULE, EVERYTHING)
+    wake_page = by_role(RULE, BELOW)["wake-page"].inputs
+    hidden = "/jenkins/jenkins-platform/asleep"
+    assert wake_page["conditions"] == [{"pathPattern": {"values": [hidden]}}]
+
+
 def test_an_authorization_header_does_not_bypass_the_sign_in_by_default() -> None:
     oidc = dict(EVERYTHING["sign_in"]["load_balancer_oidc"])
     del oidc["bypass_api"]

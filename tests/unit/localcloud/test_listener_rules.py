@@ -10,7 +10,7 @@ import pytest
 from localcloud.runner import rules
 from localcloud.runner.health import matches
 from localcloud.runner.lambda_targets import event_of, response_of
-from localcloud.runner.oidc import Authentication, Signing
+from localcloud.runner.oidc import Authentication, Signing, called_back
 
 
 def request(path: str = "/a/b", query: str = "", method: str = "GET", **headers: str) -> Any:
@@ -131,6 +131,24 @@ def test_who_has_not_signed_in_is_sent_to_the_provider_or_refused() -> None:
     assert "; Secure" in sent.headers["Set-Cookie"]
     denying = {**OIDC, "OnUnauthenticatedRequest": "deny"}
     assert Authentication(denying, Signing()).step(request(), "https://x").status == 401
+
+
+def test_a_callback_belongs_to_the_rule_that_sent_the_user_whatever_its_path() -> None:
+    signing, address = Signing(), "https://x"
+    ours, theirs = ({**OIDC, "ClientId": client} for client in ("ours", "theirs"))
+    sent = Authentication(theirs, signing).step(request("/theirs/"), address)
+    query = sent.headers["Location"].partition("?")[2]
+    back = request("/oauth2/idpresponse", query)
+    actions = [
+        [{"Type": "authenticate-oidc", "AuthenticateOidcConfig": c}, {"Type": "forward"}]
+        for c in (ours, theirs)
+    ]
+    mine, other = ({"Conditions": [], "Actions": a} for a in actions)
+    answer = called_back([mine, other], signing, back, address)
+    assert answer is not None
+    assert answer.status == 401, "no code and no cookie"
+    assert called_back([mine], signing, back, address) is None
+    assert called_back([mine, other], Signing(), back, address) is None
 
 
 def test_a_forged_session_or_state_is_no_sign_in() -> None:

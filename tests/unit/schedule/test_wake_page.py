@@ -91,6 +91,22 @@ def test_empty_token_and_cookie_are_refused(asked: list[str]) -> None:
     assert (answer(pressed)["statusCode"], asked) == (403, [])
 
 
+def test_page_and_button_are_below_the_path_of_jenkins(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH_PREFIX", "/tools/jenkins")
+    shown = answer(request(path="/tools/jenkins/", accept="text/html"))["body"]
+    assert '<form method="post" action="/tools/jenkins/jenkins-platform/wake">' in shown
+    token, cookie = button()
+    assert "; Path=/tools/jenkins/jenkins-platform/wake; " in cookie
+    given = {"body": f"token={token}", "cookie": cookie.split(";")[0]}
+    pressed = answer(request("POST", "/tools/jenkins/jenkins-platform/wake", **given))
+    assert (pressed["statusCode"], pressed["headers"]["Location"]) == (303, "/tools/jenkins/")
+    assert answer(request("POST", wake_page.PATH, **given))["statusCode"] == 503
+    forged = answer(request("POST", "/tools/jenkins/jenkins-platform/wake", "token=x"))
+    assert '<a href="/tools/jenkins/">Back</a>' in forged["body"]
+
+
 def test_cookie_is_secure_over_https(asked: list[str]) -> None:
     assert "HttpOnly; SameSite=Strict" in button()[1]
     assert button(x_forwarded_proto="https")[1].endswith("; Secure")

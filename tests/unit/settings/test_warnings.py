@@ -165,3 +165,25 @@ def test_plain_http_is_reported() -> None:
     assert [w for w in warnings(plain) if "plain HTTP" in w]
     tls = Settings.from_args("jenkins", BY_HAND["load_balancer.certificate"])  # type: ignore[arg-type]
     assert not [w for w in warnings(tls) if "plain HTTP" in w]
+
+
+@pytest.mark.parametrize(
+    ("load_balancer", "warned"),
+    [
+        ({}, True),
+        ({"allowed_cidrs": ["10.0.0.0/8"]}, True),
+        ({"allowed_cidrs": ["10.0.0.0/8", "2001:db8::/32"]}, False),
+        ({"allowed_prefix_list_ids": ["pl-0a1b2c3d"]}, False),
+        ({"security_group_ids": ["sg-0a1b2c3d"]}, False),
+        ({"ip_address_type": "ipv4"}, False),
+    ],
+)
+def test_a_dual_stack_load_balancer_that_admits_no_ipv6_address_is_reported(
+    load_balancer: dict[str, Any], warned: bool
+) -> None:
+    args: Any = {
+        "network": {"ipv6": True},
+        "load_balancer": {"ip_address_type": "dualstack", **load_balancer},
+    }
+    given = list(warnings(Settings.from_args("jenkins", args)))
+    assert any("no one can connect over IPv6" in warning for warning in given) is warned

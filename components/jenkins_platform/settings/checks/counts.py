@@ -144,9 +144,11 @@ def _of_load_balancer(settings: Settings) -> Iterator[Count]:
     if oidc:
         wake = bool(settings.schedule and settings.schedule.wake_page)
         shared = load_balancer.existing is not None
-        bypassed = len(oidc.api_conditions(shared)) + len(oidc.bypass_conditions(shared))
+        below_path = shared and bool(load_balancer.prefix)
+        bypassed = len(oidc.bypass_conditions(shared))
+        bypassed += len(oidc.api_conditions(shared, below_path))
         guarded = len(oidc.path_conditions)
-        redirects = bool(load_balancer.additional_domain_names)
+        redirects = bool(load_balancer.additional_domain_names) + bool(load_balancer.prefix)
         # Existing listeners have fixed priorities for the wake page, redirects and the last rule.
         number = bypassed + guarded + (3 if shared else wake + redirects)
         key = "paths" if guarded > bypassed else "bypass_paths"

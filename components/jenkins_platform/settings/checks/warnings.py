@@ -64,6 +64,11 @@ def warnings(settings: Settings) -> Iterator[str]:
             f"load_balancer.allowed_cidrs contains {', '.join(sixth)}, from which no one can "
             "connect while load_balancer.ip_address_type is ipv4."
         )
+    if load_balancer.dual_stack and load_balancer.limits_to_ipv4:
+        yield (
+            "load_balancer.ip_address_type is dualstack, but load_balancer.allowed_cidrs contains "
+            "no IPv6 range, so that no one can connect over IPv6."
+        )
     for key, value in everything(settings):
         # Variables may have the names of inputs, but their values are texts.
         name = key.rpartition(".")[2]

@@ -187,6 +187,8 @@ def entry_rules(
                 "load_balancer.certificate", None, f"required with sign_in.{name}: {reason}"
             )
     yield from _provider_rules(sign_in, network, java_options)
+    if oidc := sign_in.load_balancer_oidc:
+        yield from oidc.prefix_rules("sign_in.load_balancer_oidc", load_balancer.prefix)
     without_nat = (NatStrategy.NONE, NatStrategy.PUBLIC_SUBNETS)
     if (
         sign_in.load_balancer_oidc

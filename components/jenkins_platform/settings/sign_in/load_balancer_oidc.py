@@ -40,6 +40,8 @@ def _wildcards(path: str) -> str:
     return path
 
 
+PATH_LENGTH = 128
+"""Longest path of a condition (Elastic Load Balancing, "Path conditions")."""
 PathPattern = Annotated[
     str,
     matching(
@@ -82,7 +84,8 @@ class LoadBalancerOidcSettings(Group):
     )
 
     def bypass_conditions(self, shared: bool) -> list[tuple[list[str], list[str]]]:
-        """The bypassed paths and the ranges from which they are, for each listener rule.
+        """The bypassed paths, below the path of Jenkins, and the ranges from which they are, for
+        each listener rule.
 
         Args:
             shared: Whether the rules also have a condition with one host name, which counts.
@@ -91,15 +94,17 @@ class LoadBalancerOidcSettings(Group):
         ranges = _chunks(self.bypass_path_cidrs, limits.CONDITION_VALUES.maximum - 1 - shared)
         return [(paths, part) for paths in portions(self.bypass_paths) for part in ranges]
 
-    def api_conditions(self, shared: bool) -> list[list[str]]:
+    def api_conditions(self, shared: bool, below_path: bool) -> list[list[str]]:
         """The ranges from which API clients bypass it, a list for each listener rule.
 
         Args:
             shared: Whether the rules also have a condition with one host name, which counts.
+            below_path: Whether they also have one with a path.
         """
         if not self.bypass_api:
             return []
-        return _chunks(self.bypass_api_cidrs, limits.CONDITION_VALUES.maximum - shared)
+        most = limits.CONDITION_VALUES.maximum - shared - below_path
+        return _chunks(self.bypass_api_cidrs, most)
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems of ranges without the bypass that they limit."""
@@ -115,6 +120,28 @@ class LoadBalancerOidcSettings(Group):
             yield Problem(f"{key}.bypass_path_cidrs", self.bypass_path_cidrs, message)
         yield from no_duplicates(f"{key}.bypass_api_cidrs", self.bypass_api_cidrs)
         yield from no_duplicates(f"{key}.bypass_path_cidrs", self.bypass_path_cidrs)
+
+    def prefix_rules(self, key: str, path_prefix: str) -> Iterator[Problem]:
+        """Problems of paths that follow the path of Jenkins.
+
+        Args:
+            key: Key of this group.
+            path_prefix: Path of Jenkins at its name, or empty.
+        """
+        if not path_prefix:
+            return
+        for name in ("paths", "bypass_paths"):
+            for index, path in enumerate(getattr(self, name)):
+                where = f"{key}.{name}[{index}]"
+                if f"{path}/".startswith(f"{path_prefix}/"):
+                    message = "must not contain load_balancer.path_prefix, which precedes it"
+                    yield Problem(where, path, message)
+                elif len(path_prefix + path) > PATH_LENGTH:
+                    message = (
+                        f"must have at most {PATH_LENGTH - len(path_prefix)} characters, because "
+                        "load_balancer.path_prefix precedes it"
+                    )
+                    yield Problem(where, path, message)
 
     @property
     def path_conditions(self) -> list[list[str]]:

@@ -39,6 +39,10 @@ _LONG_OPTIONS = frozenset(
     )
 )
 """Options with two hyphens; others, such as those of Jenkins, end the JVM."""
+OF_JENKINS = {
+    "--prefix": "is not an option of the JVM, but of Jenkins. Use load_balancer.path_prefix"
+}
+"""Options of Jenkins that the platform sets, with the input."""
 OF_CONTROLLER: Mapping[str, str] = {
     "HUDSON_HOME": "the home is a mounted file system",
     "JENKINS_HOME": "the home is a mounted file system",
@@ -60,7 +64,9 @@ OF_CONTROLLER: Mapping[str, str] = {
 """System properties of the controller that the platform sets, with the reason or the input."""
 
 
-def java_option_rules(key: str, options: Sequence[str], memory_mib: int) -> Iterator[Problem]:
+def java_option_rules(
+    key: str, options: Sequence[str], memory_mib: int, others: Mapping[str, str] | None = None
+) -> Iterator[Problem]:
     """Problems of options with which a JVM would not start, or would need more memory than its task
     has.
 
@@ -68,6 +74,7 @@ def java_option_rules(key: str, options: Sequence[str], memory_mib: int) -> Iter
         key: Key of the options.
         options: The options.
         memory_mib: Memory of the task.
+        others: Messages for options of the program, by name.
     """
     chosen = [option for option in options if _COLLECTOR.fullmatch(option)]
     if len(set(chosen)) > 1:
@@ -77,9 +84,8 @@ def java_option_rules(key: str, options: Sequence[str], memory_mib: int) -> Iter
         where = f"{key}[{index}]"
         name = re.split(r"[=\s]", option)[0]
         if name in _NOT_OPTIONS or (name.startswith("--") and name not in _LONG_OPTIONS):
-            yield Problem(
-                where, option, "is not an option of the JVM, but another argument of java"
-            )
+            message = "is not an option of the JVM, but another argument of java"
+            yield Problem(where, option, (others or {}).get(name, message))
         if option.startswith(_PERCENTAGE):
             yield Problem(where, option, "is set by the platform. Use heap_percentage")
         for start, which in _SIZES.items():

@@ -34,7 +34,7 @@ public class Jenkins {
         System.out.println("tmpdir: " + System.getProperty("java.io.tmpdir"));
         show("configuration");
         Runtime.getRuntime().addShutdownHook(new Thread(Jenkins::stop));
-        Http.serve(8080, new Site());
+        Http.serve(8080, new BelowPath(prefix(arguments), new Site()));
         plugins.load();
         jobs.load();
         agents.load();
@@ -49,6 +49,14 @@ public class Jenkins {
         agents.listen(configuration.agentPort());
         jobs.resume();
         info("hudson.lifecycle.Lifecycle#onReady", "Jenkins is fully up and running");
+    }
+
+    private static String prefix(String[] arguments) {
+        return Stream.of(arguments)
+                .filter(argument -> argument.startsWith("--prefix="))
+                .map(argument -> argument.substring("--prefix=".length()))
+                .findFirst()
+                .orElse("");
     }
 
     /** Take the documents again; the old ones stay in force when they are refused. */
