@@ -179,7 +179,7 @@ def test_a_public_load_balancer_needs_a_certificate() -> None:
 def test_templates_cannot_share_a_label_or_its_variants() -> None:
     found = problems(agents=[{"name": "a"}, {"name": "b", "labels": ["a-spot"]}])
     assert found == [
-        "agents[1].labels: ['a-spot']: conflict with labels of other templates: 'a-spot' of 'a'"
+        "agents[1].labels: [a-spot]: conflict with labels of other templates: 'a-spot' of 'a'"
     ]
 
 
