@@ -82,6 +82,7 @@ WebAclArn = Annotated[
 RoleArn = Annotated[str, arn("iam", rf"role/{_NAME}", "role/<name>", _GLOBAL)]
 PolicyArn = Annotated[str, arn("iam", rf"policy/{_NAME}", "policy/<name>", r":(\d{12}|aws)")]
 """``aws`` instead of the account is the form of AWS managed policies."""
+MANAGED_POLICIES_VALID = "a list of ARNs such as arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 CacheCredentialArn = Annotated[
     str,
     arn(
