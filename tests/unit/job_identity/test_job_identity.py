@@ -47,7 +47,7 @@ def test_managed_policies_are_attached_to_the_roles_of_jobs_and_builds() -> None
     aws_policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
     own = f"arn:aws:iam::{ACCOUNT}:policy/a/b"
     args = {
-        **LEAN,
+        **SMALL,
         "agents": [{"name": "linux", "managed_policy_arns": [aws_policy, own]}, {"name": "plain"}],
         "jenkins": {"job_identity": {"roles": [{**ROLE, "managed_policy_arns": [own]}]}},
     }
