@@ -168,6 +168,21 @@ def test_plain_http_is_reported() -> None:
 
 
 @pytest.mark.parametrize(
+    ("image", "reported"),
+    [
+        ("docker:dind", True),
+        ("docker:28.5.1-dind", True),
+        ("mirror.example.com/library/docker:28-dind-rootless", True),
+        ("docker:cli", False),
+        ("acme/not-docker:dind-tests", False),
+    ],
+)
+def test_a_docker_daemon_as_a_sidecar_is_reported(image: str, reported: bool) -> None:
+    sidecars = [{"name": "dind", "image": image}]
+    assert agents(sidecars=sidecars) == ["agents[0].sidecars[0].image:"] * reported
+
+
+@pytest.mark.parametrize(
     ("load_balancer", "warned"),
     [
         ({}, True),

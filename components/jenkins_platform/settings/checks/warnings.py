@@ -50,6 +50,7 @@ _SEEMS = (
     "seems to be a secret. It is readable in AWS and in the state. Use an input for the ARN of a "
     "secret instead, such as `secrets`."
 )
+_DOCKER_DAEMON = re.compile(r"(.*/)?docker:([\w.-]*-)?dind(-[\w.-]*)?(@.*)?")
 _OPTION = re.compile(r"-D([^=]+)=(.+)", re.DOTALL)
 
 
@@ -108,6 +109,14 @@ def _choices(settings: Settings) -> Iterator[str]:
             "one, not even the root user or AWS, can shorten or remove it, or delete a recovery "
             "point before its retention ends; you pay for all until then."
         )
+    for index, template in enumerate(settings.agents):
+        for place, sidecar in enumerate(template.sidecars):
+            if isinstance(sidecar.image, str) and _DOCKER_DAEMON.fullmatch(sidecar.image):
+                yield (
+                    f"agents[{index}].sidecars[{place}].image: '{sidecar.image}' is a Docker "
+                    "daemon, which does not start in a sidecar, because it is not privileged. "
+                    "Build images with platform_image kaniko, or set capacity instances and docker."
+                )
     for key, image in unreachable_images(settings):
         yield (
             f"{key}: '{image}' is not in ECR. With network.nat 'none' tasks reach no other "
