@@ -24,7 +24,7 @@ from .controller.service import ControllerService, Registration
 from .cost import estimate
 from .inputs import ArtifactStorage, JenkinsPlatformArgs
 from .job_identity.job_identity import JobIdentity
-from .load_balancer import existing
+from .load_balancer import existing, ip_address_type
 from .load_balancer.load_balancer import LoadBalancer
 from .monitoring.budget import Budget
 from .monitoring.monitoring import Monitored, Monitoring
@@ -109,6 +109,7 @@ class JenkinsPlatform(pulumi.ComponentResource):
         context = Context.of(settings, self)
         context = Choices(context).guarded(context)
         context, self._existing_balancer = existing.guarded(context)
+        context = ip_address_type.guarded(context)
         context, self._existing_cluster = cluster.guarded(context)
         self._base(context)
         self._jenkins(context)

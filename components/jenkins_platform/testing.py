@@ -171,6 +171,7 @@ class _Mocks(mocks.Mocks):
             "dnsName": f"{args.name}.example.com",
             "functionUrl": f"https://{args.name}.lambda-url.{region}.on.aws/",
             "hex": "abcdef",
+            "ipv6CidrBlock": "2001:db8:0:1c00::/56",
             "result": "a-generated-value" if "Password" in args.typ else "a1b2c3",
             "repositoryUrl": (
                 f"{ACCOUNT}.dkr.ecr.{region}.{dns_suffix(region)}/{args.inputs.get('name')}"

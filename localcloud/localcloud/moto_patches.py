@@ -29,7 +29,7 @@ from moto.s3.models import FakeBucket
 from moto.servicediscovery.models import ServiceDiscoveryBackend
 from moto.sqs.models import Queue
 
-from . import moto_deliveries, moto_instances, moto_refusals, moto_web_identity
+from . import moto_deliveries, moto_instances, moto_ipv6, moto_refusals, moto_web_identity
 from .providers.model_limits import TAGS
 
 
@@ -295,6 +295,7 @@ def apply() -> None:
         setattr(owner, name, method)
     moto_deliveries.apply()
     moto_web_identity.apply()
+    moto_ipv6.apply()
     moto_refusals.apply()
     # A service's task runs, so that its deployment ends; in moto only on request.
     os.environ.setdefault("MOTO_ECS_SERVICE_RUNNING", "1")

@@ -40,7 +40,10 @@ class Company:
         self.vpc = self.ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
         self.subnets = [
             self.ec2.create_subnet(
-                VpcId=self.vpc, CidrBlock=f"10.1.{i}.0/24", AvailabilityZone=f"eu-central-1{zone}"
+                VpcId=self.vpc,
+                CidrBlock=f"10.1.{i}.0/24",
+                Ipv6CidrBlock=f"2001:db8:0:{i}::/64",
+                AvailabilityZone=f"eu-central-1{zone}",
             )["Subnet"]["SubnetId"]
             for i, zone in enumerate("ab")
         ]

@@ -41,7 +41,6 @@ REFUSED = {
     "network.cidr_block": "it was created with 10.42.0.0/16",
     "network.availability_zones": "it was created with the region's zones in alphabetical order",
     "load_balancer.existing": "it was created with a created VPC",
-    "load_balancer.ip_address_type": "it was created with a created VPC",
     "load_balancer.scheme": "'internet-facing': it was created with internal",
     "name_prefix": "it was created with a generated name",
 }

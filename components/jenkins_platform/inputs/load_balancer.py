@@ -112,8 +112,9 @@ class LoadBalancerArgs(TypedDict):
     """Scheme of the load balancer. Default: ``internal``."""
     ip_address_type: NotRequired[IpAddressType]
     """IP address type; with ``existing`` the one that it has. ``dualstack`` requires
-    ``network.existing``, with IPv6 CIDR blocks in the subnets of the load balancer, and adds an
-    AAAA record to ``zone_id``. Users over IPv6 must be in ``allowed_cidrs``. Default: ``ipv4``."""
+    ``network.ipv6``, or in an existing VPC IPv6 CIDR blocks in the subnets of the load balancer,
+    and adds an AAAA record to ``zone_id``. Users over IPv6 must be in ``allowed_cidrs``. Default:
+    ``ipv4``."""
     domain_name: NotRequired[str]
     """DNS name of Jenkins, such as ``ci.example.com``, in lowercase. At most 64 characters if a
     certificate is created for it, which is the limit of ACM. Default: none, the DNS name of the

@@ -77,6 +77,11 @@ class NetworkArgs(TypedDict):
     ``com.amazonaws.vpce.eu-central-1.vpce-svc-0a1b2c3d``; at most 20, each listed once. Endpoints
     are charged per hour and zone, see docs/cost.md. A free gateway endpoint for S3 is always
     created. Default: none."""
+    ipv6: NotRequired[bool]
+    """Whether the VPC has an IPv6 CIDR block from Amazon, and the load balancer dedicated subnets
+    with IPv6 addresses, which ``load_balancer.ip_address_type`` ``dualstack`` requires. Tasks keep
+    IPv4 addresses. To set it to false again, first deploy with ``ip_address_type`` ``ipv4``.
+    Default: ``false``."""
     proxy: NotRequired[ProxyArgs]
     """HTTP proxy. Default: none."""
     ca_certificate_arns: NotRequired[list[pulumi.Input[str]]]

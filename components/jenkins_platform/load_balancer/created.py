@@ -44,6 +44,8 @@ def load_balancer(
         protected = context.settings.keeps_data
     logs: aws.lb.LoadBalancerAccessLogsArgsDict | None = None
     ready: list[pulumi.Input[pulumi.Resource]] = []
+    if network.internet_gateway and not settings.internal:
+        ready.append(network.internet_gateway)
     if protected:
         scheme = {"load_balancer.scheme": settings.scheme.value}
         ensure_unchanged(component, "alb", scheme, _REMEDY, retained=False)
@@ -58,7 +60,7 @@ def load_balancer(
         name=context.aws_name("alb"),
         load_balancer_type="application",
         internal=settings.internal,
-        subnets=network.task_subnet_ids if settings.internal else network.load_balancer_subnet_ids,
+        subnets=network.load_balancer_subnet_ids,
         security_groups=security_group_ids,
         drop_invalid_header_fields=True,
         enable_deletion_protection=protected,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pulumi
 import pulumi_aws as aws
@@ -15,9 +16,10 @@ from ..inputs import NatStrategy
 from ..outputs import concat
 from ..settings import Problem, SettingsError
 
-_PRIVATE_OFFSET = 8
-"""Public subnets are the blocks 0 to 7 of the VPC's sixteen, private ones 8 to 15: a zone that is
-added later uses free blocks and moves no subnet."""
+_LOAD_BALANCER_OFFSET, _PRIVATE_OFFSET = 4, 8
+"""Public subnets are the blocks 0 to 3 of the VPC's sixteen, those of a load balancer with IPv6
+addresses 4 to 7, private ones 8 to 15: a zone that is added later uses free blocks and moves no
+subnet."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,20 @@ class Placement:
     depends_on: Sequence[pulumi.Resource]
 
 
-def subnet_ranges(cidr_block: str, zones: int) -> tuple[list[str], list[str]]:
-    """Address ranges of the public and the private subnets, one of each per zone."""
+def subnet_ranges(cidr_block: str, zones: int) -> tuple[list[str], list[str], list[str]]:
+    """Address ranges of the public subnets, the load balancer's and the private ones, one of each
+    per zone."""
     blocks = [str(b) for b in ipaddress.ip_network(cidr_block).subnets(prefixlen_diff=4)]
-    return blocks[:zones], blocks[_PRIVATE_OFFSET : _PRIVATE_OFFSET + zones]
+    public, load_balancer, private = (
+        blocks[first : first + zones] for first in (0, _LOAD_BALANCER_OFFSET, _PRIVATE_OFFSET)
+    )
+    return public, load_balancer, private
+
+
+def _ipv6_range(cidr_block: str, index: int) -> str:
+    """One of the /64 ranges, the only size that subnets have."""
+    first = ipaddress.IPv6Network(cidr_block).network_address
+    return str(ipaddress.IPv6Network((int(first) + (index << 64), 64)))
 
 
 def _first(zones: Sequence[str], count: int) -> Sequence[str]:
@@ -61,10 +73,12 @@ class Network(SubComponent):
     Attributes:
         vpc_id: Id of the VPC.
         task_subnet_ids: Where the controller and the agents run.
-        load_balancer_subnet_ids: Subnets of an internet-facing load balancer.
+        load_balancer_subnet_ids: Subnets of the load balancer.
         storage_subnet_ids: Subnets of the file system's mount targets.
         cidr_block: Address range of the VPC; None for an existing one.
         egress: Routes and the S3 endpoint.
+        internet_gateway: Without one AWS refuses an internet-facing load balancer; None in an
+            existing VPC.
     """
 
     vpc_id: pulumi.Output[str]
@@ -77,12 +91,17 @@ class Network(SubComponent):
         self.settings = context.settings.network
         self.cidr_block: str | None = None
         self.egress: list[pulumi.Resource] = []
+        self.internet_gateway: pulumi.Resource | None = None
         if self.settings.existing:
             existing = self.settings.existing
             self.vpc_id = self.after(existing.vpc_id)
             self.task_subnet_ids = [self.after(s) for s in existing.private_subnet_ids]
             self.storage_subnet_ids = self.task_subnet_ids
-            self.load_balancer_subnet_ids = [self.after(s) for s in existing.public_subnet_ids]
+            self.load_balancer_subnet_ids = (
+                self.task_subnet_ids
+                if context.settings.load_balancer.internal
+                else [self.after(s) for s in existing.public_subnet_ids]
+            )
         else:
             self._create()
         self.register_outputs({"vpc_id": self.vpc_id, "task_subnet_ids": self.task_subnet_ids})
@@ -107,16 +126,17 @@ class Network(SubComponent):
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags=tags("vpc"),
-            opts=self.child(),
+            # The provider takes the block of an association for one of the VPC itself.
+            opts=self.child(ignore_changes=["assignGeneratedIpv6CidrBlock"]),
         )
         self.vpc_id = vpc.id
-        gateway = aws.ec2.InternetGateway(
+        gateway = self.internet_gateway = aws.ec2.InternetGateway(
             f"{name}-internet-gateway",
             vpc_id=vpc.id,
             tags=tags("internet-gateway"),
             opts=self.child(),
         )
-        public_ranges, private_ranges = subnet_ranges(
+        public_ranges, load_balancer_ranges, private_ranges = subnet_ranges(
             self.cidr_block, self.settings.availability_zone_count
         )
         public = self._subnets(vpc, "public", public_ranges)
@@ -136,9 +156,41 @@ class Network(SubComponent):
         in_public = self.settings.nat is NatStrategy.PUBLIC_SUBNETS
         self.task_subnet_ids = [s.id for s in (public if in_public else private)]
         self.storage_subnet_ids = [s.id for s in private]
-        self.load_balancer_subnet_ids = [s.id for s in public]
+        internal = self.context.settings.load_balancer.internal
+        self.load_balancer_subnet_ids = self.task_subnet_ids if internal else [s.id for s in public]
+        if self.settings.ipv6:
+            subnets = self._with_ipv6(vpc, load_balancer_ranges)
+            self.load_balancer_subnet_ids = [s.id for s in subnets]
+            routes = tables if internal else [public_table] * len(subnets)
+            for index, subnet in enumerate(subnets):
+                self._associate(routes[index], f"load-balancer-{index}", subnet)
+            if not internal:
+                aws.ec2.Route(
+                    f"{name}-public-internet-ipv6",
+                    route_table_id=public_table.id,
+                    destination_ipv6_cidr_block="::/0",
+                    gateway_id=gateway.id,
+                    opts=self.child(),
+                )
 
-    def _subnets(self, vpc: aws.ec2.Vpc, kind: str, ranges: list[str]) -> list[aws.ec2.Subnet]:
+    def _with_ipv6(self, vpc: aws.ec2.Vpc, ranges: list[str]) -> list[aws.ec2.Subnet]:
+        """Subnets of the load balancer alone, because Fargate would give tasks addresses too."""
+        # An argument of the VPC would be removed before the subnets that use it.
+        block = aws.ec2.VpcIpv6CidrBlockAssociation(
+            f"{self.context.name}-ipv6",
+            vpc_id=vpc.id,
+            assign_generated_ipv6_cidr_block=True,
+            opts=self.child(),
+        )
+        return self._subnets(vpc, "load-balancer", ranges, block.ipv6_cidr_block)
+
+    def _subnets(
+        self,
+        vpc: aws.ec2.Vpc,
+        kind: str,
+        ranges: list[str],
+        ipv6_block: pulumi.Output[str] | None = None,
+    ) -> list[aws.ec2.Subnet]:
         names: list[pulumi.Input[str]] = list(self.settings.availability_zones)
         if not names:
             zones = aws.get_availability_zones_output(
@@ -151,6 +203,7 @@ class Network(SubComponent):
                 f"{self.context.name}-{kind}-{index}",
                 vpc_id=vpc.id,
                 cidr_block=block,
+                ipv6_cidr_block=ipv6_block and ipv6_block.apply(partial(_ipv6_range, index=index)),
                 availability_zone=names[index],
                 tags=self.context.tags(f"{kind}-{index}"),
                 # A new zone in the region must not move a subnet, and with it a mount target.
@@ -171,13 +224,16 @@ class Network(SubComponent):
         )
         kind = role.split("-")[0]
         for index, subnet in enumerate(subnets, first):
-            aws.ec2.RouteTableAssociation(
-                f"{name}-{kind}-{index}-routes",
-                route_table_id=table.id,
-                subnet_id=subnet.id,
-                opts=self.child(),
-            )
+            self._associate(table, f"{kind}-{index}", subnet)
         return table
+
+    def _associate(self, table: aws.ec2.RouteTable, role: str, subnet: aws.ec2.Subnet) -> None:
+        aws.ec2.RouteTableAssociation(
+            f"{self.context.name}-{role}-routes",
+            route_table_id=table.id,
+            subnet_id=subnet.id,
+            opts=self.child(),
+        )
 
     def _private_routes(
         self,

@@ -86,7 +86,9 @@ class AccessLogsSettings(Group):
 class ExistingLoadBalancerSettings(Group):
     """See `ExistingLoadBalancerArgs`."""
 
-    listener_arn: OutputOr[ListenerArn] = setting(valid="the ARN of an HTTPS listener")
+    listener_arn: OutputOr[ListenerArn] = setting(
+        valid="the ARN of an HTTPS listener of an Application Load Balancer"
+    )
     priority: int = setting(
         valid="1 to 49901, the lowest of 100 priorities that no other rule has", ge=1, le=49_901
     )
@@ -106,11 +108,11 @@ def subnet_rules(
             )
         return
     if network.existing is None:
-        if load_balancer.dual_stack:
+        if load_balancer.dual_stack and not network.ipv6:
             yield Problem(
                 "load_balancer.ip_address_type",
                 load_balancer.ip_address_type.value,
-                "requires network.existing: the subnets of a VPC that is created have IPv4 "
+                "requires network.ipv6 true: without it the subnets of the created VPC have IPv4 "
                 "addresses only",
             )
         return
@@ -171,6 +173,13 @@ class LoadBalancerSettings(Group):
     def dual_stack(self) -> bool:
         """Whether clients can connect over IPv6."""
         return self.ip_address_type is IpAddressType.DUALSTACK
+
+    @property
+    def limits_to_ipv4(self) -> bool:
+        """Whether the security group that is created admits IPv4 addresses only."""
+        own = self.existing is None and not self.security_group_ids
+        ipv6 = any(":" in block for block in self.allowed_cidrs or ())
+        return own and not ipv6 and not self.allowed_prefix_list_ids
 
     @property
     def makes_certificate(self) -> bool:

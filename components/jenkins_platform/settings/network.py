@@ -21,6 +21,7 @@ _CREATED_ONLY = (
     "availability_zones",
     "nat",
     "endpoint_services",
+    "ipv6",
 )
 EndpointService = Annotated[
     str,
@@ -98,6 +99,7 @@ class NetworkSettings(Group):
     endpoint_services: tuple[EndpointService, ...] = setting(
         (), valid="up to 20 names of services such as sqs", max_length=20
     )
+    ipv6: bool = setting(False, valid="true or false")
     proxy: ProxySettings | None = setting(None, valid="a group")
     ca_certificate_arns: tuple[OutputOr[CertificateArn], ...] = setting(
         (), valid="up to 20 ARNs", max_length=20

@@ -43,6 +43,31 @@ def test_conditions_of_statements_reach_the_policies_of_jobs_and_builds() -> Non
         }
 
 
+def test_managed_policies_are_attached_to_the_roles_of_jobs_and_builds() -> None:
+    aws_policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    own = f"arn:aws:iam::{ACCOUNT}:policy/a/b"
+    args = {
+        **LEAN,
+        "agents": [{"name": "linux", "managed_policy_arns": [aws_policy, own]}, {"name": "plain"}],
+        "jenkins": {"job_identity": {"roles": [{**ROLE, "managed_policy_arns": [own]}]}},
+    }
+    attached = by_role("aws:iam/rolePolicyAttachment:RolePolicyAttachment", args)
+    assert {role: inputs(one) for role, one in attached.items()} == {
+        "policies-of-agent-linux:aws:policy/ReadOnlyAccess": {
+            "role": "jenkins-agent-linux",
+            "policyArn": aws_policy,
+        },
+        f"policies-of-agent-linux:{ACCOUNT}:policy/a/b": {
+            "role": "jenkins-agent-linux",
+            "policyArn": own,
+        },
+        f"policies-of-job-deploy:{ACCOUNT}:policy/a/b": {
+            "role": "jenkins-job-deploy",
+            "policyArn": own,
+        },
+    }
+
+
 def test_without_the_input_there_is_no_provider() -> None:
     assert by_role("aws:iam/openIdConnectProvider:OpenIdConnectProvider", LEAN) == {}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from jenkins_platform import JenkinsPlatform
+from jenkins_platform.testing import register
 
 from harness.inputs.changes import BY_HAND
 from harness.inputs.lean import LEAN
@@ -54,6 +56,16 @@ def test_an_internet_facing_load_balancer_is_in_public_subnets_and_keeps_access_
         "accessLogs": {"enabled": True, "bucket": "jenkins-access-logs-bucket", "prefix": "ci"},
     }
     assert dependencies(load_balancer, "aws:s3/bucketPolicy:BucketPolicy") == {"access-logs"}
+    gateway = "aws:ec2/internetGateway:InternetGateway"
+    assert dependencies(load_balancer, gateway) == {"internet-gateway"}
+
+
+def test_a_load_balancer_does_not_leave_subnets_with_ipv6_while_it_has_such_addresses() -> None:
+    calls = {"aws:lb/getLbs:getLbs": {"arns": ["the load balancer"]}}
+    with pytest.raises(Exception, match=r"network.ipv6: false: the deployed load balancer has"):
+        register(lambda: JenkinsPlatform("jenkins", {**LEAN}), calls=calls)
+    ipv4 = {"aws:lb/getLoadBalancer:getLoadBalancer": {"ipAddressType": "ipv4"}}
+    register(lambda: JenkinsPlatform("jenkins", {**LEAN}), calls={**calls, **ipv4})
 
 
 def test_a_dual_stack_load_balancer_has_a_record_for_each_ip_version() -> None:

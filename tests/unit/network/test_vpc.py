@@ -8,6 +8,7 @@ import pytest
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.testing import register
 
+from harness.inputs.changes import BY_HAND
 from harness.inputs.lean import LEAN
 from harness.stacks.registered import EVERYTHING, by_role, dependencies, inputs, one, statements
 
@@ -96,6 +97,45 @@ def test_each_subnet_has_its_route_table() -> None:
         "jenkins-private-1-id": "jenkins-private-1-routes-id",
         "jenkins-private-2-id": "jenkins-private-2-routes-id",
     }
+
+
+@pytest.mark.parametrize("scheme", ["internal", "internet-facing"])
+def test_only_the_load_balancer_is_in_subnets_with_ipv6_addresses(scheme: str) -> None:
+    certificate = BY_HAND["load_balancer.certificate"]["load_balancer"]["certificate"]
+    args: Any = {
+        **LEAN,
+        "network": {"ipv6": True},
+        "load_balancer": {"scheme": scheme, "certificate": certificate},
+    }
+    found = register(lambda: JenkinsPlatform("jenkins", args))
+    by_name = {(r.token, r.name): r for r in found}
+    subnets = {name: r.inputs for (kind, name), r in by_name.items() if kind == SUBNET}
+    assert {n: i["ipv6CidrBlock"] for n, i in subnets.items() if "ipv6CidrBlock" in i} == {
+        "jenkins-load-balancer-0": "2001:db8:0:1c00::/64",
+        "jenkins-load-balancer-1": "2001:db8:0:1c01::/64",
+    }
+    own = [f"jenkins-load-balancer-{zone}" for zone in (0, 1)]
+    assert [subnets[name]["cidrBlock"] for name in own] == ["10.42.64.0/20", "10.42.80.0/20"]
+    balancer = by_name["aws:lb/loadBalancer:LoadBalancer", "jenkins-alb"]
+    assert balancer.inputs["subnets"] == [f"{name}-id" for name in own]
+    association = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+    tables = [by_name[association, f"{name}-routes"].inputs["routeTableId"] for name in own]
+    route = by_name.get(("aws:ec2/route:Route", "jenkins-public-internet-ipv6"))
+    if scheme == "internal":
+        assert tables == ["jenkins-private-0-routes-id", "jenkins-private-1-routes-id"]
+        assert route is None
+    else:
+        assert tables == ["jenkins-public-routes-id"] * 2
+        assert route is not None
+        assert inputs(route) == {
+            "routeTableId": "jenkins-public-routes-id",
+            "destinationIpv6CidrBlock": "::/0",
+            "gatewayId": "jenkins-internet-gateway-id",
+        }
+
+
+def test_the_vpc_ignores_the_ipv6_block_of_its_association() -> None:
+    assert one("aws:ec2/vpc:Vpc").ignore_changes == ("assignGeneratedIpv6CidrBlock",)
 
 
 PUBLIC = {"jenkins-public-routes-id": "jenkins-internet-gateway-id"}

@@ -6,11 +6,13 @@ import inspect
 import types
 import typing
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from typing import Annotated, Any, ClassVar, TypeVar
 
 import pulumi
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
@@ -27,6 +29,8 @@ from .problems import Problem, SettingsError, hidden, shown
 
 __all__ = [
     "Group",
+    "Integer",
+    "Number",
     "OutputOr",
     "Problem",
     "SettingsError",
@@ -37,6 +41,46 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+_IN_WORDS = {int: "an integer", float: "a number", bool: "true or false"}
+
+
+def not_converted(value: Any, *kinds: Any) -> Any:
+    """Refuse what pydantic would convert: text and booleans to numbers, text and numbers to
+    booleans. A text such as ``no`` or ``1e3`` means different things to different readers.
+
+    Args:
+        value: What was given.
+        kinds: The types of which the value can be.
+    """
+    expected = next((kind for kind in kinds if kind in _IN_WORDS), None)
+    if expected is None or str in kinds:
+        return value
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, str):
+        quotes = ", without quotes" if _read_as(value, expected) else ""
+        raise ValueError(f"must be {_IN_WORDS[expected]}{quotes}")
+    if isinstance(value, bool) and bool not in kinds:
+        raise ValueError("must be a number, not true or false")
+    if isinstance(value, int | float) and expected is bool and not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
+def _read_as(text: str, kind: type) -> bool:
+    """Whether a text would be of this type without its quotes."""
+    if kind is bool:
+        return text in ("true", "false")
+    try:
+        kind(text)
+    except ValueError:
+        return False
+    return True
+
+
+Integer = Annotated[int, BeforeValidator(lambda value: not_converted(value, int))]
+"""A number in a list or map; fields of groups can be ``int``."""
+Number = Annotated[float, BeforeValidator(lambda value: not_converted(value, float))]
 
 
 class Group(BaseModel):
@@ -54,13 +98,8 @@ class Group(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _no_boolean_as_number(cls, value: Any, info: ValidationInfo) -> Any:
-        """Pydantic would convert true to 1."""
-        if isinstance(value, bool) and {int, float} & set(
-            _kinds(cls.model_fields[str(info.field_name)].annotation)
-        ):
-            raise ValueError("must be a number, not true or false")
-        return value
+    def _not_converted(cls, value: Any, info: ValidationInfo) -> Any:
+        return not_converted(value, *_kinds(cls.model_fields[str(info.field_name)].annotation))
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems between fields that are valid individually."""
