@@ -125,6 +125,7 @@ REALMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {
             "ldap": {
                 **LDAP,
+                "server_url": "ldaps://dc1.example.com ldaps://dc2.example.com:3269",
                 "bind_dn": "cn=jenkins,dc=example,dc=com",
                 "bind_password_secret_arn": SECRET,
                 "user_search_base": "ou=people",
@@ -141,7 +142,7 @@ REALMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "ldap": {
                 "configurations": [
                     {
-                        "server": "ldaps://ldap.example.com:636",
+                        "server": "ldaps://dc1.example.com ldaps://dc2.example.com:3269",
                         "rootDN": "dc=example,dc=com",
                         "inhibitInferRootDN": True,
                         "managerDN": "cn=jenkins,dc=example,dc=com",
