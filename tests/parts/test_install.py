@@ -55,6 +55,7 @@ def resolved(*words: str, folder: Path = ROOT) -> dict[str, str]:
     }
 
 
+@pytest.mark.long
 def test_a_plain_consumer_installs_neither_command_nor_embedded_cloud(index: str) -> None:
     packages = resolved("--extra-index-url", index, "jenkins-platform")
     assert packages["jenkins-platform"].startswith(index)
