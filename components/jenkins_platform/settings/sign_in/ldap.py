@@ -19,7 +19,9 @@ LdapAttribute = Annotated[
 _URL = r"ldaps://[A-Za-z0-9.-]+(:\d{1,5})?"
 LdapsUrls = Annotated[
     str,
-    matching(rf"{_URL}( {_URL})*", "a URL like ldaps://ldap.example.com:636, or several with spaces"),
+    matching(
+        rf"{_URL}( {_URL})*", "a URL like ldaps://ldap.example.com:636, or several with spaces"
+    ),
 ]
 DistinguishedName = Annotated[
     Text, matching(r"[^\n=]+=[^\n]{1,500}", "a DN like ou=people,dc=example,dc=com")
