@@ -20,7 +20,7 @@ _URL = r"ldaps://[A-Za-z0-9.-]+(:\d{1,5})?"
 LdapsUrls = Annotated[
     str,
     matching(
-        rf"{_URL}( {_URL})*", "a URL like ldaps://ldap.example.com:636, or several with spaces"
+        rf"{_URL}( {_URL})*", "a URL like ldaps://ldap.example.com:636, or several"
     ),
 ]
 DistinguishedName = Annotated[
