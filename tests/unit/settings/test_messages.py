@@ -108,21 +108,26 @@ def test_what_may_be_a_secret_is_not_shown(value: object) -> None:
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        ("load_balancer.idle_timeout_seconds", "100", "must be an integer, without quotes"),
+        ("load_balancer.idle_timeout_seconds", "100", None),
         ("load_balancer.idle_timeout_seconds", "1e3", "must be an integer"),
+        ("load_balancer.idle_timeout_seconds", "1_00", "must be an integer"),
+        ("load_balancer.idle_timeout_seconds", "100.5", "must be an integer"),
+        ("load_balancer.idle_timeout_seconds", "٣٠٠", "must be an integer"),
         ("load_balancer.idle_timeout_seconds", 100.0, None),
-        ("controller.heap_percentage", "50.5", "must be a number, without quotes"),
-        ("controller.enable_execute_command", "true", "must be true or false, without quotes"),
+        ("controller.heap_percentage", "50.5", None),
+        ("controller.enable_execute_command", "true", None),
         ("controller.enable_execute_command", "yes", "must be true or false"),
         ("controller.enable_execute_command", 1, "must be true or false"),
-        ("budget.threshold_percents[]", "80", "must be an integer, without quotes"),
+        ("budget.threshold_percents[]", "80", None),
         ("budget.threshold_percents[]", True, "must be a number, not true or false"),
-        ("agent_cloud.warm.agents.linux", "2", "must be an integer, without quotes"),
+        ("agent_cloud.warm.agents.linux", "2", None),
         ("agent_cloud.warm.agents.linux", True, "must be a number, not true or false"),
-        ("usage_estimate.build_hours.linux", "2.5", "must be a number, without quotes"),
+        ("usage_estimate.build_hours.linux", "2.5", None),
     ],
 )
-def test_text_is_neither_a_number_nor_a_boolean(path: str, value: Any, message: str | None) -> None:
+def test_only_plain_text_is_a_number_or_a_boolean(
+    path: str, value: Any, message: str | None
+) -> None:
     key = path.replace("[]", "[0]")
     found = [text for text in refusal(at(path, value)) if text.startswith(f"{key}: ")]
     assert len(found) == (1 if message else 0)

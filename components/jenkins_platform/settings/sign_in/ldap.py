@@ -19,9 +19,7 @@ LdapAttribute = Annotated[
 _URL = r"ldaps://[A-Za-z0-9.-]+(:\d{1,5})?"
 LdapsUrls = Annotated[
     str,
-    matching(
-        rf"{_URL}( {_URL})*", "a URL like ldaps://ldap.example.com:636, or several"
-    ),
+    matching(rf"{_URL}( {_URL})*", "a URL like ldaps://ldap.example.com:636, or several"),
 ]
 DistinguishedName = Annotated[
     Text, matching(r"[^\n=]+=[^\n]{1,500}", "a DN like ou=people,dc=example,dc=com")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -42,11 +43,17 @@ __all__ = [
 
 T = TypeVar("T")
 _IN_WORDS = {int: "an integer", float: "a number", bool: "true or false"}
+_PLAIN = {
+    int: re.compile(r"-?[0-9]{1,18}"),
+    float: re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?"),
+    bool: re.compile(r"true|false"),
+}
 
 
-def not_converted(value: Any, *kinds: Any) -> Any:
-    """Refuse what pydantic would convert: text and booleans to numbers, text and numbers to
-    booleans. A text such as ``no`` or ``1e3`` means different things to different readers.
+def unambiguous(value: Any, *kinds: Any) -> Any:
+    """Refuse what pydantic would convert to a number or a boolean although it means different
+    things to different readers, such as ``no``, ``1e3`` and booleans as numbers. Plain texts like
+    ``100`` and ``true`` are converted: Pulumi decrypts every encrypted value to text.
 
     Args:
         value: What was given.
@@ -58,8 +65,9 @@ def not_converted(value: Any, *kinds: Any) -> Any:
     if isinstance(value, Enum):
         value = value.value
     if isinstance(value, str):
-        quotes = ", without quotes" if _read_as(value, expected) else ""
-        raise ValueError(f"must be {_IN_WORDS[expected]}{quotes}")
+        if not _PLAIN[expected].fullmatch(value):
+            raise ValueError(f"must be {_IN_WORDS[expected]}")
+        return value == "true" if expected is bool else expected(value)
     if isinstance(value, bool) and bool not in kinds:
         raise ValueError("must be a number, not true or false")
     if isinstance(value, int | float) and expected is bool and not isinstance(value, bool):
@@ -67,20 +75,9 @@ def not_converted(value: Any, *kinds: Any) -> Any:
     return value
 
 
-def _read_as(text: str, kind: type) -> bool:
-    """Whether a text would be of this type without its quotes."""
-    if kind is bool:
-        return text in ("true", "false")
-    try:
-        kind(text)
-    except ValueError:
-        return False
-    return True
-
-
-Integer = Annotated[int, BeforeValidator(lambda value: not_converted(value, int))]
+Integer = Annotated[int, BeforeValidator(lambda value: unambiguous(value, int))]
 """A number in a list or map; fields of groups can be ``int``."""
-Number = Annotated[float, BeforeValidator(lambda value: not_converted(value, float))]
+Number = Annotated[float, BeforeValidator(lambda value: unambiguous(value, float))]
 
 
 class Group(BaseModel):
@@ -98,8 +95,8 @@ class Group(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _not_converted(cls, value: Any, info: ValidationInfo) -> Any:
-        return not_converted(value, *_kinds(cls.model_fields[str(info.field_name)].annotation))
+    def _unambiguous(cls, value: Any, info: ValidationInfo) -> Any:
+        return unambiguous(value, *_kinds(cls.model_fields[str(info.field_name)].annotation))
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems between fields that are valid individually."""
