@@ -15,6 +15,7 @@ from ..base.context import Context, SubComponent
 from ..inputs import NatStrategy
 from ..outputs import concat
 from ..settings import Problem, SettingsError
+from ..settings.checks.addresses import SUBNET_BITS
 
 _LOAD_BALANCER_OFFSET, _PRIVATE_OFFSET = 4, 8
 """Public subnets are the blocks 0 to 3 of the VPC's sixteen, those of a load balancer with IPv6
@@ -42,7 +43,7 @@ class Placement:
 def subnet_ranges(cidr_block: str, zones: int) -> tuple[list[str], list[str], list[str]]:
     """Address ranges of the public subnets, the load balancer's and the private ones, one of each
     per zone."""
-    blocks = [str(b) for b in ipaddress.ip_network(cidr_block).subnets(prefixlen_diff=4)]
+    blocks = [str(b) for b in ipaddress.ip_network(cidr_block).subnets(prefixlen_diff=SUBNET_BITS)]
     public, load_balancer, private = (
         blocks[first : first + zones] for first in (0, _LOAD_BALANCER_OFFSET, _PRIVATE_OFFSET)
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from jenkins_platform.settings import Settings
+from jenkins_platform.settings.checks.addresses import few_addresses
 from jenkins_platform.settings.checks.warnings import UNSCOPED, warnings
 from jenkins_platform_policies import identity
 
@@ -212,3 +214,35 @@ def test_managed_policies_of_administrators_and_more_than_the_default_quota_are_
     assert agents(managed_policy_arns=[arn("aws", "AdministratorAccess")]) == [f"{key}[0]:"]
     assert agents(managed_policy_arns=ten) == []
     assert agents(managed_policy_arns=[*ten, arn("aws", "ReadOnlyAccess")]) == [f"{key}:"]
+
+
+@pytest.mark.parametrize(
+    ("args", "numbers"),
+    [
+        ({"network": {"cidr_block": "10.0.0.0/24"}}, [11, 9, 2]),
+        ({"network": {"cidr_block": "10.0.0.0/23"}}, [27, 9, 18]),
+        ({"network": {"cidr_block": "10.0.0.0/22"}}, []),
+        (
+            {"network": {"cidr_block": "10.0.0.0/23", "nat": "none"}},
+            [27, 15, 12],
+        ),
+        ({"network": {"cidr_block": "10.0.0.0/24", "nat": "none"}}, [11, 15, 0]),
+        (
+            {
+                "network": {"cidr_block": "10.0.0.0/23"},
+                "load_balancer": {
+                    "scheme": "internet-facing",
+                    "domain_name": "ci.example.com",
+                    "zone_id": "Z0123456789",
+                },
+            },
+            [],
+        ),
+    ],
+)
+def test_a_vpc_with_few_addresses_for_tasks_is_reported(
+    args: dict[str, Any], numbers: list[int]
+) -> None:
+    text = "".join(few_addresses(Settings.from_args("jenkins", args)))  # type: ignore[arg-type]
+    assert [int(n) for n in re.findall(r"(?:has|need|:) (\d+)(?!\d*\.)", text)] == numbers
+    assert ("network.cidr_block" in found(**args)) == bool(numbers)

@@ -12,6 +12,7 @@ from ..endpoint_services import unreachable_images
 from ..validation.base import everything
 from ..validation.deprecated import deprecations
 from ..validation.secret_names import contains_secret, names_place_of_secret, names_secret
+from .addresses import few_addresses
 from .without_effect import without_effect
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def warnings(settings: Settings) -> Iterator[str]:
     yield from deprecations(settings)
     yield from without_effect(settings)
     yield from _choices(settings)
+    yield from few_addresses(settings)
     load_balancer = settings.load_balancer
     sixth = [block for block in load_balancer.allowed_cidrs or () if ":" in block]
     if sixth and not load_balancer.dual_stack:
