@@ -59,10 +59,10 @@ class NetworkArgs(TypedDict):
     """Existing VPC. Cannot be combined with the other inputs of this group, nor set, removed or
     changed after the first deployment. Default: none, a VPC is created."""
     cidr_block: NotRequired[str]
-    """IPv4 CIDR block of the VPC, /16 to /24; it cannot be changed later. Each subnet has a sixteenth
-    of it, and each task one address: /22 is enough for about 50 agents per zone. Blocks that AWS does not
-    accept (127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/4 and above, 0.0.0.0/8) and 172.17.0.0/16, which
-    Docker uses, are not valid. Default: ``10.42.0.0/16``."""
+    """IPv4 CIDR block of the VPC, /16 to /24; it cannot be changed later. Each subnet has a
+    sixteenth of it, and each task one address: /22 is enough for about 50 agents per zone. Blocks
+    that AWS does not accept (127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/4 and above, 0.0.0.0/8) and
+    172.17.0.0/16, which Docker uses, are not valid. Default: ``10.42.0.0/16``."""
     availability_zone_count: NotRequired[int]
     """Number of availability zones, 2 or 3. A zone can be added later without moving resources.
     Default: ``2``."""
