@@ -109,8 +109,9 @@ def register(
 
     try:
         run()
-    finally:
+    except BaseException:
         _finish_pending_tasks()
+        raise
     return [r for r in monitor.registrations if r.token != STACK]
 
 

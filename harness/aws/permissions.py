@@ -43,6 +43,11 @@ class Actor:
             )
             for inline in iam.list_role_policies(RoleName=name)["PolicyNames"]
         ]
+        for attached in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
+            arn = attached["PolicyArn"]
+            version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+            found = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
+            policies.append(Policy(arn, attached["PolicyName"], found["Document"]))
         node = Node(
             role_arn,
             role["RoleId"],

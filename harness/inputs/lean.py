@@ -1,4 +1,4 @@
-"""Inputs of a platform without monitoring, backup and NAT, for tests that need none of them."""
+"""Inputs of platforms without what a test does not need: fewer resources, and quicker tests."""
 
 from __future__ import annotations
 
@@ -15,3 +15,17 @@ LEAN: Mapping[str, Any] = {
     "backup": {"enabled": False},
     "network": {"nat": "public-subnets"},
 }
+"""Without monitoring, backup and NAT."""
+SMALL: Mapping[str, Any] = {
+    **LEAN,
+    "network": {
+        "existing": {
+            "vpc_id": "vpc-0a1b2c3d",
+            "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
+            "public_subnet_ids": ["subnet-0a1b2c3f", "subnet-0a1b2c30"],
+        }
+    },
+    "images": {role: READY_IMAGES[role] for role in ("controller", "agent")},
+}
+"""Like ``LEAN``, in an existing VPC and with images that are there. Only for unit tests: in the
+embedded cloud this VPC does not exist."""

@@ -36,6 +36,7 @@ SECRETS = st.one_of(
     NAMES.map(lambda n: f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:{n}-AbCdEf"),
     NAMES.map(lambda n: f"arn:aws:ssm:eu-central-1:{ACCOUNT}:parameter/{n}"),
 )
+POLICIES = NAMES.map(lambda n: f"arn:aws:iam::{ACCOUNT}:policy/{n}")
 ROLES = NAMES.map(lambda n: f"arn:aws:iam::{ACCOUNT}:role/{n}")
 SIZES = st.sampled_from([(cpu, memory) for cpu, sizes in MEMORY_BY_CPU.items() for memory in sizes])
 STATEMENTS = st.fixed_dictionaries(
@@ -58,6 +59,7 @@ def templates(draw: st.DrawFn) -> dict[str, Any]:
         "environment": draw(st.dictionaries(VARIABLES, TEXTS, max_size=2)),
         "policy_statements": draw(st.lists(STATEMENTS, max_size=2)),
         "assumable_role_arns": draw(st.lists(ROLES, max_size=2)),
+        "managed_policy_arns": draw(st.lists(POLICIES, max_size=2, unique=True)),
         "enable_execute_command": draw(st.booleans()),
     }
     taken = given["environment"]

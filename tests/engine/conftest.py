@@ -10,7 +10,8 @@ from jenkins_platform_cli.pulumi_cli.toolchain import pulumi_cli
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.stacks.engine import Stack
+from harness.stacks.engine import Stack, platform_program
+from harness.stacks.monitored import ARGS, MonitoredPlatform
 from harness.stacks.user import User, project_user
 
 
@@ -55,6 +56,17 @@ def make_stack(
 
     yield make
     cloud.reset()
+
+
+@pytest.fixture(scope="module")
+def monitored(
+    cloud: LocalCloud,
+    pulumi_command: auto.PulumiCommand,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> MonitoredPlatform:
+    folder = tmp_path_factory.mktemp("monitoring") / "monitoring"
+    program = platform_program(ARGS)
+    return MonitoredPlatform(cloud, Stack(cloud, folder, pulumi_command, program, "monitoring"))
 
 
 @pytest.fixture

@@ -111,6 +111,7 @@ def test_invalid_inputs_are_reported_without_a_traceback(make_stack: Callable[..
     assert 'File "' not in error
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("plugin")
 def test_a_build_folder_is_relative_to_the_program(
     make_stack: Callable[..., Stack], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

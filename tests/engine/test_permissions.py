@@ -26,6 +26,10 @@ AGENTS = [
         "assumable_role_arns": [f"arn:aws:iam::{ACCOUNT}:role/deployer"],
     },
     {"name": "plain"},
+    {
+        "name": "reader",
+        "managed_policy_arns": ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
+    },
 ]
 
 
@@ -44,7 +48,7 @@ class TwoPlatforms:
             name: ecs.describe_task_definition(
                 taskDefinition=templates[name][1]["taskDefinitionOverride"]
             )["taskDefinition"]
-            for name in ("deploy", "plain")
+            for name in ("deploy", "plain", "reader")
         }
         self.definition = described["deploy"]["taskDefinitionArn"]
         other_templates = templates_of(configuration_of(cloud, other["controller_cluster_arn"]))
@@ -54,6 +58,7 @@ class TwoPlatforms:
         self.controller_definition = self._controller_definition(mine)
         self.deploy_role = described["deploy"]["taskRoleArn"]
         self.plain_role = described["plain"]["taskRoleArn"]
+        self.reader_role = described["reader"]["taskRoleArn"]
         self.deploy_execution = described["deploy"]["executionRoleArn"]
         self.plain_execution = described["plain"]["executionRoleArn"]
         self.controller_role = mine["controller_role_arn"]
@@ -173,6 +178,14 @@ def test_a_build_has_the_permissions_of_its_template(world: TwoPlatforms) -> Non
     build = Actor.load(world.cloud, world.deploy_role)
     assert build.may("s3:PutObject", "arn:aws:s3:::releases/app.jar")
     assert build.may("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/deployer")
+
+
+def test_a_build_has_the_managed_policies_of_its_template(world: TwoPlatforms) -> None:
+    reader, plain = (Actor.load(world.cloud, r) for r in (world.reader_role, world.plain_role))
+    document = "arn:aws:s3:::another/document"
+    assert reader.may("s3:GetObject", document)
+    assert not reader.may("s3:PutObject", document)
+    assert not plain.may("s3:GetObject", document)
 
 
 def controller_abuses(world: TwoPlatforms) -> dict[str, tuple[str, str, dict[str, str]]]:

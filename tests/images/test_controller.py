@@ -252,7 +252,7 @@ def test_the_health_check_of_the_image_and_of_the_task_succeed(
 def test_below_a_path_the_image_is_healthy(task: Task) -> None:
     with task.running(JENKINS_PREFIX="/tools/jenkins") as container:
         log = wait_for(container, UP)
-        assert " --prefix=/tools/jenkins" in log.splitlines()[0], log
+        assert " --prefix=/tools/jenkins" in log, log
         assert container.image
         check = container.image.attrs["Config"]["Healthcheck"]["Test"]
         assert attempt(container, *check[1:]) == (0, "")

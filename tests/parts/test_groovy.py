@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jenkins_platform.controller import jcasc
+from jenkins_platform.settings import SettingsError
+from jenkins_platform.settings.sign_in.authorization import ItemRole
+from pydantic import ValidationError
 
 from harness.jenkins.documents import jcasc_reads, odd_texts, render
-from harness.jenkins.groovy import Compiler, DoesNotCompile, compiler
+from harness.jenkins.groovy import Compiler, DoesNotCompile, compiler, printed
 
 ROOT = Path(__file__).parent.parent.parent
 PROFILES: dict[str, dict[str, Any]] = {
@@ -108,3 +113,65 @@ def test_an_agent_name_changes_only_the_label_of_a_job(groovy: Compiler, name: s
         (pipeline,), (usual_pipeline,) = pipelines(groovy, script), pipelines(groovy, usual)
         assert groovy.outline(script).shape == groovy.outline(usual).shape
         assert groovy.outline(pipeline).shape == groovy.outline(usual_pipeline).shape
+
+
+BOTH = (
+    *("team-a(/.*)?", "(?i)team-.*", "^a$", "a{2}", "a{2,}", "a{2,3}", "[{]a", "a\\{b\\}", "a}"),
+    *("\\p{L}+", "(?<n>a)-\\k<n>", "[^/\\[]+", "[]a]", "a++", "(?:a|b)", "(?<=a)b", "(?s:x)"),
+)
+PYTHON_ONLY = (
+    "(?P<n>a)",
+    "team{a}",
+    "{team}/.*",
+    "a{,3}",
+    "[a[b]",
+    "(?a)x",
+    "(?#c)x",
+    "(a)(?(1)b|c)",
+)
+
+
+def accepted(pattern: str) -> bool:
+    try:
+        ItemRole(name="a", pattern=pattern, permissions=("Job/Read",), groups=("a",))
+    except (SettingsError, ValidationError):
+        return False
+    return True
+
+
+def test_patterns_of_roles_are_those_that_java_reads() -> None:
+    """Jenkins does not start with another one."""
+    pieces = [
+        "a",
+        "/",
+        "(",
+        ")",
+        "(?",
+        "P",
+        "<n>",
+        "[",
+        "]",
+        "{",
+        "}",
+        "1",
+        ",",
+        "*",
+        "+",
+        "?",
+        "\\",
+    ]
+    choose = random.Random(0)
+    odd = ["".join(choose.choices(pieces, k=choose.randint(1, 7))) for _ in range(3000)]
+    taken = [p for p in odd if accepted(p)]
+    assert len(taken) > 300
+    asked = [*BOTH, *PYTHON_ONLY, *taken]
+    encoded = [base64.b64encode(p.encode()).decode() for p in asked]
+    said = printed(
+        f"for (text in {encoded!r}) {{ try {{ "
+        "java.util.regex.Pattern.compile(new String(text.decodeBase64())); println true "
+        "} catch (Exception e) { println false } }"
+    )
+    valid = dict(zip(asked, (line == "true" for line in said), strict=True))
+    assert [p for p in taken if not valid[p]] == []
+    assert [p for p in BOTH if not (valid[p] and accepted(p))] == []
+    assert [p for p in PYTHON_ONLY if valid[p] or accepted(p)] == []

@@ -55,6 +55,7 @@ def resolved(*words: str, folder: Path = ROOT) -> dict[str, str]:
     }
 
 
+@pytest.mark.long
 def test_a_plain_consumer_installs_neither_command_nor_embedded_cloud(index: str) -> None:
     packages = resolved("--extra-index-url", index, "jenkins-platform")
     assert packages["jenkins-platform"].startswith(index)
@@ -62,14 +63,12 @@ def test_a_plain_consumer_installs_neither_command_nor_embedded_cloud(index: str
     assert packages.keys() & OPTIONAL == set()
 
 
-@pytest.mark.long
 def test_the_extras_add_the_command_and_the_embedded_cloud(index: str) -> None:
     packages = resolved("--extra-index-url", index, "jenkins-platform[cli,local]")
     assert packages["jenkins-platform-localcloud"].startswith(index)
     assert packages.keys() >= OPTIONAL
 
 
-@pytest.mark.long
 def test_a_wheel_with_the_command_as_the_examples_say(tmp_path: Path) -> None:
     """The two lines of `examples/README.md`, with this checkout."""
     page = (ROOT / "examples" / "README.md").read_text()
@@ -83,7 +82,6 @@ def test_a_wheel_with_the_command_as_the_examples_say(tmp_path: Path) -> None:
     assert packages.keys() & {"moto", "jenkins-platform-localcloud"} == set()
 
 
-@pytest.mark.long
 def test_what_an_index_installs_runs(index: str, tmp_path: Path) -> None:
     """The line of the installation page, with all extras: the command runs in a new project."""
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
@@ -103,7 +101,6 @@ def test_what_an_index_installs_runs(index: str, tmp_path: Path) -> None:
     assert json.loads(done.stdout)["monthly_usd"] > 0
 
 
-@pytest.mark.long
 def test_git_by_tag(tmp_path: Path) -> None:
     clone, tag = tmp_path / "clone", f"v{version('jenkins-platform')}"
     subprocess.run(["git", "clone", "--quiet", "--no-local", ROOT, clone], check=True)
@@ -114,7 +111,6 @@ def test_git_by_tag(tmp_path: Path) -> None:
     assert packages.keys() & OPTIONAL == set()
 
 
-@pytest.mark.long
 def test_the_requirements_of_the_python_example() -> None:
     folder = ROOT / "examples" / "python"
     packages = resolved("--requirement", "requirements.txt", folder=folder)
@@ -163,7 +159,6 @@ def with_uv(folder: Path) -> None:
     subprocess.run(words, cwd=folder, env=environment, check=True)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("install", [with_pip, with_uv])
 def test_the_python_example_runs_in_what_a_toolchain_installs(
     install: Callable[[Path], None], example: Path

@@ -24,6 +24,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return sdks.generated(tmp_path_factory.mktemp("sdks"))
 
 
+@pytest.mark.long
 def test_typescript_compiles_with_the_example(generated: Path, tmp_path: Path) -> None:
     project = sdks.TypeScript(generated / "nodejs", tmp_path / "project")
     project.example()
@@ -35,6 +36,7 @@ def test_typescript_compiles_with_the_example(generated: Path, tmp_path: Path) -
             project.compile(project.folder)
 
 
+@pytest.mark.long
 def test_go_passes_vet_with_the_example(generated: Path, tmp_path: Path) -> None:
     module = sdks.Go(generated / "go", tmp_path / "module")
     module.run("vet", "./...")

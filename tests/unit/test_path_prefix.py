@@ -10,13 +10,13 @@ from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 from jenkins_platform_cli.engine.rehearsal_configuration import rehearsed
 
 from harness.inputs.changes import BY_HAND
-from harness.inputs.lean import LEAN, READY_IMAGES
+from harness.inputs.lean import READY_IMAGES, SMALL
 from harness.stacks.registered import by_role, container, one
 
 PATH = "/tools/jenkins"
 TLS = {"certificate": BY_HAND["load_balancer.certificate"]["load_balancer"]["certificate"]}
 BELOW: dict[str, Any] = {
-    **LEAN,
+    **SMALL,
     "images": READY_IMAGES,
     "load_balancer": {**TLS, "domain_name": "tools.example.com", "path_prefix": PATH},
     "schedule": {"wake_page": True, "drain_timeout_minutes": 60},

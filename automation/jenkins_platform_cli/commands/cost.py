@@ -74,10 +74,18 @@ def _settings(configuration: Configuration, use: list[str]) -> Settings:
             raise SettingsError([Problem("--use", text, "must be KEY=VALUE")])
         name, dot, label = key.partition(".")
         if dot:
-            expected[name] = {**(expected.get(name) or {}), label: value}
+            expected[name] = {**(expected.get(name) or {}), label: _number(value)}
         else:
-            expected[name] = value
+            expected[name] = _number(value)
     return configuration.settings(usage_estimate=expected)
+
+
+def _number(text: str) -> float | str:
+    """The number that a text is, or the text."""
+    try:
+        return int(text) if text.isdigit() else float(text)
+    except ValueError:
+        return text
 
 
 def _region(project: Project, stack: str, cloud: Cloud) -> str:

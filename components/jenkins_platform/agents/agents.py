@@ -263,6 +263,7 @@ class AgentTemplates(SubComponent):
         if template.builds_images:
             self._images.grant_push(role, template)
         role.attach()
+        role.attach_managed(template.managed_policy_arns)
         return role.arn
 
     def _execution_role(self, template: AgentTemplate, log_group: LogGroup) -> pulumi.Input[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pulumi
 import pulumi_aws as aws
@@ -97,6 +97,21 @@ class Role:
                 opts=component.child(),
             )
         ]
+
+    def attach_managed(self, arns: Sequence[pulumi.Input[str]]) -> None:
+        """Attach managed policies to a role that is created. Each is named by its ARN, so that
+        another order replaces none."""
+        if self._created is None:
+            return
+        context = self._component.context
+        for index, arn in enumerate(arns):
+            policy = arn.rpartition("::")[2] if isinstance(arn, str) else str(index)
+            aws.iam.RolePolicyAttachment(
+                f"{context.name}-policies-of-{self._role}:{policy}",
+                role=self._created.name,
+                policy_arn=arn,
+                opts=self._component.child(),
+            )
 
 
 Grant = Callable[[Role], None]

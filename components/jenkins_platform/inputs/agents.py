@@ -186,10 +186,14 @@ class AgentTemplateArgs(TypedDict):
     assumable_role_arns: NotRequired[list[pulumi.Input[str]]]
     """ARNs of IAM roles that builds on this agent can assume, such as a deployment role.
     Default: none."""
+    managed_policy_arns: NotRequired[list[pulumi.Input[str]]]
+    """ARNs of up to 20 IAM managed policies, of AWS or of your account, that builds on this agent
+    also have, such as ``arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess``. More than 10 need a
+    higher quota. Default: none."""
     task_role_arn: NotRequired[pulumi.Input[str]]
     """ARN of an existing IAM role used as the task role. Cannot be combined with
-    ``policy_statements`` or ``assumable_role_arns``. Default: a role with only those permissions is
-    created."""
+    ``policy_statements``, ``assumable_role_arns`` or ``managed_policy_arns``. Default: a role with
+    only those permissions is created."""
     execution_role_arn: NotRequired[pulumi.Input[str]]
     """ARN of an existing IAM role used as the task execution role. Its policies are not changed.
     Default: the execution role of all agents, or a new role if the template has its own image,

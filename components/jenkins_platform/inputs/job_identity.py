@@ -1,6 +1,8 @@
 """Inputs of the AWS identity of jobs."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
+
+import pulumi
 
 from .agents import PolicyStatementArgs
 
@@ -17,6 +19,9 @@ class JobRoleArgs(TypedDict):
     end, after a slash. Jobs in folders that build pull requests are included."""
     policy_statements: list[PolicyStatementArgs]
     """Permissions of the role, 1 to 20 statements."""
+    managed_policy_arns: NotRequired[list[pulumi.Input[str]]]
+    """ARNs of up to 20 IAM managed policies, of AWS or of your account, that the role also has.
+    More than 10 need a higher quota. Default: none."""
 
 
 class JobIdentityArgs(TypedDict):

@@ -142,7 +142,8 @@ class LdapArgs(TypedDict):
     in Jenkins, and LDAP over TLS."""
 
     server_url: str
-    """URL of the server, ``ldaps://host`` with an optional port."""
+    """URL of the server, ``ldaps://host`` with an optional port; or several with a space between
+    them, which are tried in this order."""
     root_dn: str
     """Root DN of the directory, such as ``dc=example,dc=com``."""
     bind_dn: NotRequired[str]

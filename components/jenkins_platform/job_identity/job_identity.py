@@ -83,6 +83,7 @@ class JobIdentity(SubComponent):
                 resources, condition = list(statement.resources), statement.condition
                 role.allow(iam.allow(f"Job{index}", statement.actions, resources, condition))
             role.attach()
+            role.attach_managed(wanted.managed_policy_arns)
             self.role_arns[wanted.name] = role.arn
         self.functions = [function]
         self.register_outputs({"provider_arn": self.provider_arn, "role_arns": self.role_arns})

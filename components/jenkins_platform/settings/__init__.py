@@ -136,9 +136,12 @@ class Settings(Group):
         Raises:
             SettingsError: With all problems that were found.
         """
+        if args and not isinstance(args, Mapping):
+            message = "must be a mapping of inputs by name; options of the component come after it"
+            raise SettingsError([Problem("args", args, message)])
         if unnamed := [key for key in args or {} if not isinstance(key, str)]:
             raise SettingsError(
-                [Problem(repr(k), "…", "is not the name of an input") for k in unnamed]
+                [Problem(str(k), k, "is not the name of an input") for k in unnamed]
             )
         given = _given(args or {}) | {"name": name}
         given, problems = _with_agent_defaults(given)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from .validation.base import Group, Problem, setting
+from .validation.base import Group, Integer, Problem, setting
 from .validation.rules import no_duplicates
 from .validation.values import EmailAddress
 
@@ -24,7 +24,7 @@ class BudgetSettings(Group):
     monthly_usd: Annotated[float, AfterValidator(_cents)] = setting(
         valid="an amount in USD above 0 with at most two decimal places", gt=0, le=10_000_000
     )
-    threshold_percents: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = setting(
+    threshold_percents: tuple[Annotated[Integer, Field(ge=1, le=1000)], ...] = setting(
         (80, 100), valid="up to five numbers from 1 to 1000", max_length=5
     )
     forecast: bool = setting(True, valid="true or false")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from .agents.containers import PolicyStatement
-from .validation.base import Group, Problem, setting
+from .validation.arns import MANAGED_POLICIES_VALID, PolicyArn
+from .validation.base import Group, OutputOr, Problem, setting
 from .validation.rules import no_duplicates
 from .validation.values import matching
 
@@ -32,6 +33,11 @@ class JobRole(Group):
     policy_statements: tuple[PolicyStatement, ...] = setting(
         valid="1 to 20 statements", min_length=1, max_length=20
     )
+    managed_policy_arns: tuple[OutputOr[PolicyArn], ...] = setting((), valid=MANAGED_POLICIES_VALID)
+
+    def rules(self, key: str) -> Iterator[Problem]:
+        """Problems of policies that are listed more than once."""
+        yield from no_duplicates(f"{key}.managed_policy_arns", self.managed_policy_arns)
 
 
 class JobIdentitySettings(Group):

@@ -86,7 +86,9 @@ class AccessLogsSettings(Group):
 class ExistingLoadBalancerSettings(Group):
     """See `ExistingLoadBalancerArgs`."""
 
-    listener_arn: OutputOr[ListenerArn] = setting(valid="the ARN of an HTTPS listener")
+    listener_arn: OutputOr[ListenerArn] = setting(
+        valid="the ARN of an HTTPS listener of an Application Load Balancer"
+    )
     priority: int = setting(
         valid="1 to 49901, the lowest of 100 priorities that no other rule has", ge=1, le=49_901
     )

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from .agents import AgentTemplate, Label
-from .validation.base import Group, Problem, setting
+from .validation.base import Group, Number, Problem, setting
 
 HOURS_A_MONTH = 730.0
 """Hours per month in the AWS Pricing Calculator: a twelfth of a year."""
@@ -26,7 +26,7 @@ def _amount(default: float) -> float:
 class UsageEstimate(Group):
     """See `UsageEstimateArgs`."""
 
-    build_hours: dict[Label, Annotated[float, Field(ge=0, allow_inf_nan=False)]] | None = setting(
+    build_hours: dict[Label, Annotated[Number, Field(ge=0, allow_inf_nan=False)]] | None = setting(
         None, valid="hours, 0 or more, by label"
     )
     running_hours: float | None = setting(

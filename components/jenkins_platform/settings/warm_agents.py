@@ -10,7 +10,7 @@ from pydantic import Field
 from .agents import AgentTemplate, Label
 from .facts.weekly_windows import Window
 from .schedule import WindowSettings
-from .validation.base import Group, Problem, setting
+from .validation.base import Group, Integer, Problem, setting
 from .validation.cron import TimeZone
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _KEY = "agent_cloud.warm"
 class WarmAgentsSettings(Group):
     """See `WarmAgentsArgs`."""
 
-    agents: dict[Label, Annotated[int, Field(ge=1, le=100)]] = setting(
+    agents: dict[Label, Annotated[Integer, Field(ge=1, le=100)]] = setting(
         valid="at least one number of agents by label", min_length=1
     )
     windows: tuple[WindowSettings, ...] = setting((), valid="up to 20 windows", max_length=20)

@@ -106,6 +106,12 @@ def compiler() -> Iterator[Compiler]:
         yield Compiler(process)
 
 
+def printed(script: str) -> list[str]:
+    """The lines that a script prints."""
+    words = ["java", "-cp", _class_path(), "groovy.ui.GroovyMain", "-e", script]
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()
+
+
 def _class_path() -> str:
     if not _JARS.exists():
         _JARS.parent.mkdir(parents=True, exist_ok=True)

@@ -143,11 +143,11 @@ class AwsPackage(Package):
         found = self._reader.find(row, scope, account, place)
         if found is None:
             return None
-        imported = not inputs and not outputs
         now = (
-            self._reader.all_inputs(row, found)
-            if imported
-            else self._reader.inputs(row, place, inputs, found)
+            self._reader.inputs(row, place, inputs, found)
+            if inputs
+            # An import, or a resource that is only read.
+            else self._reader.all_inputs(row, found)
         )
         if "tags" in now:
             now["tags"] = account.tags.managed(now["tags"])

@@ -281,6 +281,16 @@ def test_a_provider_reports_unsupported_options(package: AwsPackage) -> None:
         package.create("missing", TOPIC, {"name": "a"}, preview=False)
 
 
+def test_a_refresh_of_a_resource_that_is_only_read_keeps_its_state(package: AwsPackage) -> None:
+    """It has no inputs, as the engine knows them."""
+    inputs = {"name": "read", "displayName": "Shared"}
+    identity, _ = package.create(INSTANCE, TOPIC, inputs, preview=False)
+    first = package.read(INSTANCE, TOPIC, identity, {}, {})
+    assert first
+    assert first[1]["displayName"] == "Shared"
+    assert package.read(INSTANCE, TOPIC, identity, {}, first[1]) == first
+
+
 def test_options_about_the_way_to_aws_are_accepted(package: AwsPackage) -> None:
     options = {
         "profile": "prod",

@@ -12,7 +12,7 @@ from jenkins_platform.controller import clouds
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import Registration, register
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.mocks import platform
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"
@@ -20,7 +20,7 @@ SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"
 
 def definition(**template: Any) -> Registration:
     """The task definition of one template."""
-    found = platform({**LEAN, "agents": [{"name": "a", **template}]})
+    found = platform({**SMALL, "agents": [{"name": "a", **template}]})
     (task,) = [r for r in found if r.name == "jenkins-agent-a" and "taskDefinition" in r.token]
     return task
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, statements
 
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
@@ -14,7 +14,7 @@ DEPLOY_ROLE = f"arn:aws:iam::{ACCOUNT}:role/deploy"
 SECRET = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:token-AbCdEf"
 GIVEN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/ours"
 THREE: dict[str, Any] = {
-    **LEAN,
+    **SMALL,
     "agents": [
         {"name": "plain"},
         {

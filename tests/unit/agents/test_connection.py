@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, dependencies, inputs, one
 
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 NAMESPACE = "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"
 SERVICE = "aws:servicediscovery/service:Service"
-WEB_SOCKET: dict[str, Any] = {**LEAN, "agent_cloud": {"connection": "web-socket"}}
+WEB_SOCKET: dict[str, Any] = {**SMALL, "agent_cloud": {"connection": "web-socket"}}
 
 
 def test_cloud_map_gives_the_controller_a_private_dns_name() -> None:

@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import ACCOUNT, by_role, statements
 
 SECRET = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:token-AbCdEf"
-PLAIN: dict[str, Any] = {**LEAN, "agents": [{"name": "linux", "image": "registry.example/a:1"}]}
+PLAIN: dict[str, Any] = {**SMALL, "agents": [{"name": "linux", "image": "registry.example/a:1"}]}
 FULL: dict[str, Any] = {
-    **LEAN,
+    **SMALL,
     "agent_cloud": {"connection": "web-socket"},
     "agents": [
         {
@@ -61,7 +61,7 @@ def test_images_of_private_registries_are_pulled_with_the_credentials_of_their_s
             {"name": "web", "image": "web:1"},
         ],
     }
-    args = {**LEAN, "agents": [template]}
+    args = {**SMALL, "agents": [template]}
     agent, database, web = containers(args)
     for container, arn in ((agent, credentials[0]), (database, credentials[1])):
         assert container["repositoryCredentials"] == {"credentialsParameter": arn}

@@ -13,7 +13,7 @@ from jenkins_platform.settings import Settings
 from jenkins_platform.testing import register
 
 from harness.inputs.changes import BY_HAND
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import by_role, statements
 
 EXISTING: dict[str, Any] = BY_HAND["agent_cloud.cluster_arn"]
@@ -32,7 +32,7 @@ def test_the_arn_can_be_a_secret_output() -> None:
     cannot be a secret."""
 
     def registered(arn: Any) -> dict[str, Any]:
-        args: Any = {**LEAN, "agent_cloud": {"cluster_arn": arn}}
+        args: Any = {**SMALL, "agent_cloud": {"cluster_arn": arn}}
         found = register(lambda: JenkinsPlatform("jenkins", args))
         return {r.urn: (r.inputs, r.secrets) for r in found if "policy" in r.inputs}
 
@@ -87,7 +87,7 @@ def test_events_and_metrics_are_of_the_platforms_tasks_only() -> None:
 
 def test_an_inactive_cluster_is_refused() -> None:
     calls = {"aws:ecs/getCluster:getCluster": {"status": "INACTIVE"}}
-    args = {**LEAN, **EXISTING}
+    args = {**SMALL, **EXISTING}
     with pytest.raises(Exception, match=rf"agent_cloud.cluster_arn: '{SHARED}': is INACTIVE"):
         register(lambda: JenkinsPlatform("jenkins", args), calls=calls)  # type: ignore[arg-type]
 

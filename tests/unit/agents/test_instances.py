@@ -13,7 +13,7 @@ from jenkins_platform.agents.instances import requirements
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.agents import AgentTemplate
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import ACCOUNT, by_role, inputs, statements
 
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
@@ -22,7 +22,7 @@ GROUP = "aws:autoscaling/group:Group"
 POLICY = "aws:iam/rolePolicy:RolePolicy"
 ROLE = "aws:iam/role:Role"
 DOCKER = {"capacity": "instances", "docker": True, "cpu": 2048, "memory_mib": 4096}
-BASE: dict[str, Any] = {**LEAN, "network": {}}
+BASE: dict[str, Any] = {**SMALL, "network": {}}
 """Tasks on instances have no public addresses."""
 KINDS: dict[str, Any] = {
     **BASE,

@@ -8,7 +8,7 @@ import pytest
 from jenkins_platform.functions.spot_breaker import Breaker
 from jenkins_platform_cli.commands.spot import describe
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import ACCOUNT, by_role, statements
 
 FUNCTION = "aws:lambda/function:Function"
@@ -24,7 +24,7 @@ def after(breaker: Breaker, count: int, minutes: int) -> Breaker:
 
 def test_the_function_knows_its_state_the_architectures_and_the_limits() -> None:
     args: dict[str, Any] = {
-        **LEAN,
+        **SMALL,
         "agents": [{"name": "a", "architecture": "arm64"}, {"name": "b"}, {"name": "c"}],
         "agent_cloud": {"spot_circuit_breaker": {"failure_threshold": 5, "cool_down_minutes": 30}},
     }
@@ -57,7 +57,7 @@ def test_only_the_controller_invokes_it_and_it_writes_only_its_state() -> None:
 
 
 def test_without_the_circuit_breaker_the_controller_may_invoke_nothing() -> None:
-    args: dict[str, Any] = {**LEAN, "agent_cloud": {"spot_circuit_breaker": {"enabled": False}}}
+    args: dict[str, Any] = {**SMALL, "agent_cloud": {"spot_circuit_breaker": {"enabled": False}}}
     assert "spot-breaker" not in by_role(FUNCTION, args)
     assert "lambda:" not in str(by_role(POLICY, args)["controller-task"].inputs["policy"])
     task = by_role("aws:ecs/taskDefinition:TaskDefinition", args)["controller"].inputs

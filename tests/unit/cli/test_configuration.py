@@ -156,6 +156,20 @@ def test_the_program_reads_declared_and_misspelt_keys(monkeypatch: pytest.Monkey
     }
 
 
+def test_the_program_warns_of_encrypted_values_that_do_not_stay_encrypted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    warned: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", warned.append)
+    secret = {"mine:agents", "mine:monitoring", "aws:secretKey"}
+    monkeypatch.setattr(pulumi.runtime, "is_config_secret", secret.__contains__)
+    template = '[{"name": "a", "environment": {"TOKEN": "s3cr3t"}}]'
+    program(monkeypatch, agents=template, monitoring='{"level": "none"}', network='{"nat": "none"}')
+    (warning,) = warned
+    assert "mine:agents is encrypted in the stack's file, but what it contains is" in warning
+    assert "s3cr3t" not in warning
+
+
 def test_the_program_takes_its_name_from_the_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     assert program(monkeypatch, name="ci") == ("ci", {})
 

@@ -18,7 +18,7 @@ from jenkins_platform.container_images import builds
 from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import Settings, SettingsError
 
-from harness.inputs.lean import LEAN, READY_IMAGES
+from harness.inputs.lean import SMALL
 from harness.jenkins.documents import odd_texts, render, structure, texts
 from harness.stacks.registered import container
 
@@ -125,6 +125,7 @@ REALMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {
             "ldap": {
                 **LDAP,
+                "server_url": "ldaps://dc1.example.com ldaps://dc2.example.com:3269",
                 "bind_dn": "cn=jenkins,dc=example,dc=com",
                 "bind_password_secret_arn": SECRET,
                 "user_search_base": "ou=people",
@@ -141,7 +142,7 @@ REALMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "ldap": {
                 "configurations": [
                     {
-                        "server": "ldaps://ldap.example.com:636",
+                        "server": "ldaps://dc1.example.com ldaps://dc2.example.com:3269",
                         "rootDN": "dc=example,dc=com",
                         "inhibitInferRootDN": True,
                         "managerDN": "cn=jenkins,dc=example,dc=com",
@@ -291,7 +292,7 @@ def test_the_task_gets_the_secret_of_the_realm_by_reference(name: str) -> None:
     realm = REALMS[name][0]
     (values,) = realm.values()
     has_secret = {"client_secret_arn", "bind_password_secret_arn"} & values.keys()
-    task = container({**LEAN, "images": READY_IMAGES, **inputs(realm)})
+    task = container({**SMALL, **inputs(realm)})
     found = {entry["name"]: entry["valueFrom"] for entry in task["secrets"]}
     assert found == ({"JENKINS_REALM_SECRET": SECRET} if has_secret else {})
     given = Settings.from_args("jenkins", inputs(realm))  # type: ignore[arg-type]
@@ -445,7 +446,7 @@ def test_permissions_that_only_an_item_role_grants_are_enabled() -> None:
         "groups": ["a"],
     }
     sign_in = {"role_strategy": {"item_roles": [item_role]}}
-    task = container({**LEAN, "images": READY_IMAGES, "sign_in": sign_in})
+    task = container({**SMALL, "sign_in": sign_in})
     (java,) = (e["value"] for e in task["environment"] if e["name"] == "JENKINS_JAVA_OPTS")
     assert "-Dhudson.security.ExtendedReadPermission=true" in java
 

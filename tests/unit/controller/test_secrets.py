@@ -10,11 +10,11 @@ import pytest
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.testing import register
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import by_role, inputs, one
 
 SECRET = "aws:secretsmanager/secret:Secret"
-DESTROY: dict[str, Any] = {**LEAN, "removal_policy": "destroy"}
+DESTROY: dict[str, Any] = {**SMALL, "removal_policy": "destroy"}
 
 
 @pytest.mark.parametrize(("args", "days", "kept"), [({}, 30, True), (DESTROY, 0, False)])
@@ -46,7 +46,7 @@ def test_an_existing_secret_is_read_instead(given: pulumi.Input[str]) -> None:
     found = register(
         lambda: JenkinsPlatform(
             "jenkins",
-            {**LEAN, "sign_in": {"admin_password_secret_arn": given}},  # type: ignore[typeddict-item]
+            {**SMALL, "sign_in": {"admin_password_secret_arn": given}},  # type: ignore[typeddict-item]
         )
     )
     assert [r for r in found if "admin-password" in r.name] == [], "no password is generated"
@@ -73,7 +73,7 @@ def test_the_credentials_of_github_reach_the_start_up_hook_by_reference() -> Non
         "webhook_secret_arn": arn("hooks") + ":secret::",
     }
     definitions = by_role(
-        "aws:ecs/taskDefinition:TaskDefinition", {**LEAN, "jenkins": {"github": github}}
+        "aws:ecs/taskDefinition:TaskDefinition", {**SMALL, "jenkins": {"github": github}}
     )
     (container,) = json.loads(definitions["controller"].inputs["containerDefinitions"])
     secrets = {s["name"]: s["valueFrom"] for s in container["secrets"]}
@@ -101,7 +101,7 @@ def test_the_tokens_of_gitlab_and_bitbucket_reach_the_start_up_hook_by_reference
             "user_name": "ci@example.com",
         },
     }
-    definitions = by_role("aws:ecs/taskDefinition:TaskDefinition", {**LEAN, "jenkins": given})
+    definitions = by_role("aws:ecs/taskDefinition:TaskDefinition", {**SMALL, "jenkins": given})
     (container,) = json.loads(definitions["controller"].inputs["containerDefinitions"])
     secrets = {s["name"]: s["valueFrom"] for s in container["secrets"] if "ADMIN" not in s["name"]}
     assert secrets == {

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.inputs.lean import LEAN, READY_IMAGES
+from harness.inputs.lean import READY_IMAGES, SMALL
 from harness.stacks.registered import (
     ACCOUNT,
     EVERYTHING,
@@ -24,7 +24,7 @@ SERVICE = "aws:ecs/service:Service"
 DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 LOST_NODE = "-Dorg.jenkinsci.plugins.workflow.support.pickles.ExecutorPickle.timeoutForNodeMillis"
-READY: dict[str, Any] = {**LEAN, "images": READY_IMAGES}
+READY: dict[str, Any] = {**SMALL}
 SIZED: dict[str, Any] = {
     **READY,
     "controller": {

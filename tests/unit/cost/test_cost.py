@@ -402,7 +402,7 @@ def test_no_savings_for_an_inexpensive_platform() -> None:
         ),
         (
             {"log_gb": float("inf")},
-            "usage_estimate.log_gb: inf: must be a finite number. Valid: 0 or more",
+            "usage_estimate.log_gb: .inf: must be a finite number. Valid: 0 or more",
         ),
         (
             {"build_hours": {"linux": -5}},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import ACCOUNT, by_role, inputs, one, statements
 
 HOST = "jenkins-issuer-keys.lambda-url.eu-central-1.on.aws"
@@ -15,7 +15,7 @@ ROLE: dict[str, Any] = {
     "jobs": ["acme/web/main", "ops/*"],
     "policy_statements": [{"actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::site/*"]}],
 }
-ARGS: dict[str, Any] = {**LEAN, "jenkins": {"job_identity": {"roles": [ROLE]}}}
+ARGS: dict[str, Any] = {**SMALL, "jenkins": {"job_identity": {"roles": [ROLE]}}}
 POLICY = "aws:iam/rolePolicy:RolePolicy"
 
 
@@ -27,7 +27,7 @@ def test_conditions_of_statements_reach_the_policies_of_jobs_and_builds() -> Non
     ]
     statement = {"actions": ["ec2:StopInstances"], "resources": ["*"], "conditions": conditions}
     args = {
-        **LEAN,
+        **SMALL,
         "agents": [{"name": "linux", "policy_statements": [statement]}],
         "jenkins": {"job_identity": {"roles": [{**ROLE, "policy_statements": [statement]}]}},
     }
@@ -43,8 +43,33 @@ def test_conditions_of_statements_reach_the_policies_of_jobs_and_builds() -> Non
         }
 
 
+def test_managed_policies_are_attached_to_the_roles_of_jobs_and_builds() -> None:
+    aws_policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    own = f"arn:aws:iam::{ACCOUNT}:policy/a/b"
+    args = {
+        **SMALL,
+        "agents": [{"name": "linux", "managed_policy_arns": [aws_policy, own]}, {"name": "plain"}],
+        "jenkins": {"job_identity": {"roles": [{**ROLE, "managed_policy_arns": [own]}]}},
+    }
+    attached = by_role("aws:iam/rolePolicyAttachment:RolePolicyAttachment", args)
+    assert {role: inputs(one) for role, one in attached.items()} == {
+        "policies-of-agent-linux:aws:policy/ReadOnlyAccess": {
+            "role": "jenkins-agent-linux",
+            "policyArn": aws_policy,
+        },
+        f"policies-of-agent-linux:{ACCOUNT}:policy/a/b": {
+            "role": "jenkins-agent-linux",
+            "policyArn": own,
+        },
+        f"policies-of-job-deploy:{ACCOUNT}:policy/a/b": {
+            "role": "jenkins-job-deploy",
+            "policyArn": own,
+        },
+    }
+
+
 def test_without_the_input_there_is_no_provider() -> None:
-    assert by_role("aws:iam/openIdConnectProvider:OpenIdConnectProvider", LEAN) == {}
+    assert by_role("aws:iam/openIdConnectProvider:OpenIdConnectProvider", SMALL) == {}
 
 
 def test_the_issuer_is_the_function_that_serves_the_keys() -> None:

@@ -12,12 +12,12 @@ from jenkins_platform.settings.facts import limits
 from jenkins_platform.testing import LOAD_BALANCER, Registration, register
 
 from harness.inputs.changes import BY_HAND
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import ACCOUNT, by_role, dependencies, inputs, one
 
 RULE = "aws:lb/listenerRule:ListenerRule"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
-EXISTING = {**LEAN, **BY_HAND["load_balancer.existing"]}
+EXISTING = {**SMALL, **BY_HAND["load_balancer.existing"]}
 LISTENER = EXISTING["load_balancer"]["existing"]["listener_arn"]
 HOST = {"hostHeader": {"values": ["ci.example.com"]}}
 FORWARD = {"type": "forward", "order": 2, "targetGroupArn": f"{ARN}:jenkins-shared-web"}

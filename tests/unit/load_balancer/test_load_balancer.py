@@ -9,7 +9,7 @@ from jenkins_platform import JenkinsPlatform
 from jenkins_platform.testing import register
 
 from harness.inputs.changes import BY_HAND
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import LEAN, SMALL
 from harness.stacks.registered import (
     ACCOUNT,
     EVERYTHING,
@@ -25,7 +25,7 @@ LISTENER = "aws:lb/listener:Listener"
 RECORD = "aws:route53/record:Record"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 CERTIFICATE = f"arn:aws:acm:eu-central-1:{ACCOUNT}:certificate/abc"
-HTTPS: dict[str, Any] = {**LEAN, "load_balancer": {"certificate": {"existing": CERTIFICATE}}}
+HTTPS: dict[str, Any] = {**SMALL, "load_balancer": {"certificate": {"existing": CERTIFICATE}}}
 FORWARD = {"type": "forward", "order": 2, "targetGroupArn": f"{ARN}:jenkins-web"}
 
 
@@ -70,7 +70,7 @@ def test_a_load_balancer_does_not_leave_subnets_with_ipv6_while_it_has_such_addr
 
 def test_a_dual_stack_load_balancer_has_a_record_for_each_ip_version() -> None:
     args = {
-        **LEAN,
+        **SMALL,
         **BY_HAND["load_balancer.ip_address_type"],
         "load_balancer": {
             "ip_address_type": "dualstack",
@@ -93,11 +93,11 @@ def test_a_dual_stack_load_balancer_has_a_record_for_each_ip_version() -> None:
 @pytest.mark.parametrize(
     ("args", "protected"),
     [
-        ({**LEAN, "removal_policy": "destroy"}, False),
-        ({**LEAN, "load_balancer": {"deletion_protection": False}}, False),
+        ({**SMALL, "removal_policy": "destroy"}, False),
+        ({**SMALL, "load_balancer": {"deletion_protection": False}}, False),
         (
             {
-                **LEAN,
+                **SMALL,
                 "removal_policy": "destroy",
                 "load_balancer": {"deletion_protection": True},
             },
@@ -112,7 +112,7 @@ def test_deletion_protection_follows_the_removal_policy_unless_it_is_set(
 
 
 def test_an_existing_bucket_gets_the_logs_of_an_internal_load_balancer() -> None:
-    given = {**LEAN, "load_balancer": {"access_logs": {"existing": "logs-of-ours"}}}
+    given = {**SMALL, "load_balancer": {"access_logs": {"existing": "logs-of-ours"}}}
     logs = inputs(one(LOAD_BALANCER, given))["accessLogs"]
     assert logs == {"bucket": "logs-of-ours", "enabled": True}
 
@@ -219,7 +219,7 @@ def test_a_created_certificate_is_validated_by_dns() -> None:
 
 def test_a_certificate_may_be_validated_in_another_zone() -> None:
     args = {
-        **LEAN,
+        **SMALL,
         "load_balancer": {
             "domain_name": "ci.example.com",
             "certificate": {"validation_zone_id": "Z9876543210"},
@@ -242,7 +242,7 @@ def test_the_domain_name_is_an_alias_of_the_load_balancer() -> None:
 def test_additional_names_are_redirected_before_anything_else_and_have_certificates() -> None:
     certificates = [f"{CERTIFICATE}-b", f"{CERTIFICATE}-c"]
     args: dict[str, Any] = {
-        **LEAN,
+        **SMALL,
         "load_balancer": {
             "domain_name": "ci.example.com",
             "certificate": {"existing": CERTIFICATE},

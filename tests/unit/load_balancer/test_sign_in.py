@@ -87,7 +87,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "certificate-of-another-service": (
         load_balancer(certificate={"existing": "arn:aws:iam::123456789012:server-certificate/x"}),
         "load_balancer.certificate.existing: 'arn:aws:iam::123456789012:server-certificate/x': "
-        "must be an ARN like arn:aws:acm:<region>:<account>:…",
+        "must be an ARN like arn:aws:acm:<region>:<account>:certificate/<id>",
     ),
     "certificate-given-and-made": (
         load_balancer(certificate={"existing": CERTIFICATE, "validation_zone_id": "Z012345"}),
@@ -117,7 +117,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "groups-of-your-own-and-ranges": (
         load_balancer(security_group_ids=["sg-0a1b2c3d"], allowed_cidrs=["203.0.113.0/24"]),
-        "load_balancer.allowed_cidrs: ['203.0.113.0/24']: is only valid "
+        "load_balancer.allowed_cidrs: [203.0.113.0/24]: is only valid "
         "with a security group that is created",
     ),
     "idle-timeout": (

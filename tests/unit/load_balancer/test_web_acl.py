@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, one
 
 ACL = "aws:wafv2/webAcl:WebAcl"
@@ -92,7 +92,7 @@ def test_the_log_leaves_out_headers_with_credentials() -> None:
 
 
 def test_an_existing_web_acl_is_used_as_it_is() -> None:
-    args = {**LEAN, "load_balancer": {"web_acl": {"existing": EXISTING}}}
+    args = {**SMALL, "load_balancer": {"web_acl": {"existing": EXISTING}}}
     assert by_role(ACL, args) == {}
     assert one(ASSOCIATION, args).inputs["webAclArn"] == EXISTING
 

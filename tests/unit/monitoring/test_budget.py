@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, one
 
 BUDGET = "aws:budgets/budget:Budget"
@@ -38,7 +38,7 @@ def test_the_budget_covers_everything_with_the_tag_of_the_platform() -> None:
 
 def test_without_monitoring_only_email_addresses_are_notified() -> None:
     args: dict[str, Any] = {
-        **LEAN,
+        **SMALL,
         "budget": {
             "monthly_usd": 99.5,
             "threshold_percents": [80],

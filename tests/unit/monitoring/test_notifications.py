@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, one, statements
 
 TOPIC = "aws:sns/topic:Topic"
@@ -91,7 +91,7 @@ def test_a_webhook_is_kept_encrypted_in_the_state() -> None:
 
 def test_an_existing_topic_gets_the_subscriptions() -> None:
     args: dict[str, Any] = {
-        **LEAN,
+        **SMALL,
         "monitoring": {
             "topic": {"existing": EXISTING},
             "email_addresses": ["ops@example.com"],

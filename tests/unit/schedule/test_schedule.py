@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import (
     ACCOUNT,
     EVERYTHING,
@@ -20,7 +20,7 @@ FUNCTION = "aws:lambda/function:Function"
 SCHEDULE = "aws:scheduler/schedule:Schedule"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 CRON: dict[str, Any] = {
-    **LEAN,
+    **SMALL,
     "schedule": {
         "time_zone": "Asia/Tokyo",
         "wake_cron": ["0 7 ? * MON *"],

@@ -47,6 +47,7 @@ def compact(text: str) -> int:
 def measured(found: list[Registration]) -> Iterator[tuple[Limit, str, int]]:
     """What counts towards each limit in registered resources."""
     policies: Counter[str] = Counter()
+    managed: Counter[str] = Counter()
     rules: Counter[tuple[str, str]] = Counter()
     balancer_rules = caches = 0
     filters: Counter[str] = Counter()
@@ -54,6 +55,8 @@ def measured(found: list[Registration]) -> Iterator[tuple[Limit, str, int]]:
         kind, given = one.token.split(":")[-1], one.inputs
         if kind == "RolePolicy":
             policies[one.name] += compact(given["policy"])
+        elif kind == "RolePolicyAttachment":
+            managed[given["role"]] += 1
         elif kind == "Role":
             length = len(given.get("name") or one.name + AUTOMATIC)
             of_instances = one.name.startswith("jenkins-instance-")
@@ -98,6 +101,7 @@ def measured(found: list[Registration]) -> Iterator[tuple[Limit, str, int]]:
         yield limits.TAGS, one.name, len(given.get("tags") or {})
     for counter, limit in (
         (policies, limits.INLINE_POLICIES),
+        (managed, limits.MANAGED_POLICIES),
         (rules, limits.RULES_OF_GROUP),
         (filters, limits.METRIC_FILTERS),
     ):
@@ -292,6 +296,13 @@ GROWING: dict[str, tuple[Limit, int, Callable[[int], dict[str, Any]]]] = {
             },
         },
     ),
+    "managed policies": (
+        limits.MANAGED_POLICIES,
+        30,
+        lambda n: template(
+            managed_policy_arns=[f"arn:aws:iam::{ACCOUNT}:policy/p{i}" for i in range(n)]
+        ),
+    ),
     "existing roles": (
         limits.INLINE_POLICIES,
         300,
@@ -439,7 +450,7 @@ ALL = [limit for limit in vars(limits).values() if isinstance(limit, Limit)]
 def test_every_limit_is_measured() -> None:
     rich = {
         **oidc(),
-        "agents": [DOCKER],
+        "agents": [{**DOCKER, "managed_policy_arns": ["arn:aws:iam::aws:policy/A"]}],
         "schedule": {},
         "monitoring": {"level": "all"},
         "images": GROWING["caches"][2](1)["images"],

@@ -160,10 +160,17 @@ def test_roles_and_what_the_load_balancer_uses_must_be_in_the_account() -> None:
         "controller": {"task_role_arn": "arn:aws:iam::999999999999:role/a"},
         "agents": [{"name": "a", "execution_role_arn": "arn:aws:iam::999999999999:role/a"}],
         "permissions_boundary_arn": "arn:aws:iam::aws:policy/PowerUserAccess",
+        "agent_defaults": {
+            "managed_policy_arns": [
+                "arn:aws:iam::aws:policy/ReadOnlyAccess",
+                "arn:aws:iam::999999999999:policy/a",
+            ]
+        },
         "storage": {"encryption_key": {"existing": KEY.format("eu-central-1")}},
     }
     assert sorted(problems(given, account="123456789012")) == [
         "agents[0].execution_role_arn",
+        "agents[0].managed_policy_arns[1]",
         "controller.task_role_arn",
     ]
     assert problems(given, account="999999999999") == {}

@@ -140,6 +140,14 @@ def test_a_map_cannot_be_an_output_but_its_values_can() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "args", [["linux"], "linux", pulumi.ResourceOptions(), pulumi.Output.from_input({})]
+)
+def test_other_arguments_than_a_mapping_are_reported(args: Any) -> None:
+    with pytest.raises(SettingsError, match=r"args: .*: must be a mapping of inputs by name"):
+        Settings.from_args("jenkins", args)
+
+
 def test_input_can_be_an_output() -> None:
     key = pulumi.Output.from_input("arn:aws:kms:eu-central-1:123456789012:key/abc")
     settings = Settings.from_args("jenkins", {"storage": {"encryption_key": {"existing": key}}})
@@ -171,7 +179,7 @@ def test_a_public_load_balancer_needs_a_certificate() -> None:
 def test_templates_cannot_share_a_label_or_its_variants() -> None:
     found = problems(agents=[{"name": "a"}, {"name": "b", "labels": ["a-spot"]}])
     assert found == [
-        "agents[1].labels: ['a-spot']: conflict with labels of other templates: 'a-spot' of 'a'"
+        "agents[1].labels: [a-spot]: conflict with labels of other templates: 'a-spot' of 'a'"
     ]
 
 

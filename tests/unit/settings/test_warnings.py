@@ -168,6 +168,21 @@ def test_plain_http_is_reported() -> None:
 
 
 @pytest.mark.parametrize(
+    ("image", "reported"),
+    [
+        ("docker:dind", True),
+        ("docker:28.5.1-dind", True),
+        ("mirror.example.com/library/docker:28-dind-rootless", True),
+        ("docker:cli", False),
+        ("acme/not-docker:dind-tests", False),
+    ],
+)
+def test_a_docker_daemon_as_a_sidecar_is_reported(image: str, reported: bool) -> None:
+    sidecars = [{"name": "dind", "image": image}]
+    assert agents(sidecars=sidecars) == ["agents[0].sidecars[0].image:"] * reported
+
+
+@pytest.mark.parametrize(
     ("load_balancer", "warned"),
     [
         ({}, True),
@@ -187,3 +202,13 @@ def test_a_dual_stack_load_balancer_that_admits_no_ipv6_address_is_reported(
     }
     given = list(warnings(Settings.from_args("jenkins", args)))
     assert any("no one can connect over IPv6" in warning for warning in given) is warned
+
+
+def test_managed_policies_of_administrators_and_more_than_the_default_quota_are_reported() -> None:
+    arn = "arn:aws:iam::{}:policy/{}".format
+    key = "agents[0].managed_policy_arns"
+    ten = [arn(123456789012, f"p{i}") for i in range(10)]
+    assert agents(managed_policy_arns=[arn("aws", "ReadOnlyAccess")]) == []
+    assert agents(managed_policy_arns=[arn("aws", "AdministratorAccess")]) == [f"{key}[0]:"]
+    assert agents(managed_policy_arns=ten) == []
+    assert agents(managed_policy_arns=[*ten, arn("aws", "ReadOnlyAccess")]) == [f"{key}:"]

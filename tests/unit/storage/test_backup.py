@@ -8,7 +8,7 @@ import pytest
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import Registration
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.mocks import platform
 from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, one
 
@@ -18,7 +18,7 @@ ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 
 
 def registered(**backup: Any) -> list[Registration]:
-    return platform({**LEAN, "backup": backup})
+    return platform({**SMALL, "backup": backup})
 
 
 def plans(found: list[Registration]) -> list[dict[str, Any]]:
@@ -64,7 +64,7 @@ def test_the_vault_is_kept_when_backups_are_disabled() -> None:
 
 @pytest.mark.parametrize(("policy", "kept"), [("retain", True), ("destroy", False)])
 def test_vaults_are_kept_unless_the_removal_policy_is_destroy(policy: str, kept: bool) -> None:
-    vault = one(VAULT, {**LEAN, "removal_policy": policy})
+    vault = one(VAULT, {**SMALL, "removal_policy": policy})
     assert (vault.protect, vault.retain) == (kept, kept)
     assert vault.ignore_changes == ("name", "kmsKeyArn", "region")
     assert inputs(vault) == {"name": "jenkins-abcdef-backup", "forceDestroy": not kept}
@@ -101,7 +101,7 @@ def test_a_compliance_lock_has_every_option_and_outlives_the_stack() -> None:
 
 
 def test_a_governance_lock_is_removed_with_the_stack() -> None:
-    lock = one(LOCK, {**LEAN, "backup": {"lock": {"min_retention_days": 7}}})
+    lock = one(LOCK, {**SMALL, "backup": {"lock": {"min_retention_days": 7}}})
     assert inputs(lock) == {"backupVaultName": "jenkins-abcdef-backup", "minRetentionDays": 7}
     assert (lock.delete_before_replace, lock.retain) == (True, False)
 
@@ -114,7 +114,7 @@ def test_the_role_outlives_the_recovery_points_that_it_ages() -> None:
 
 
 def test_recovery_points_without_an_end_have_no_lifecycle() -> None:
-    args = {**LEAN, "backup": {"cold_storage_after_days": 0, "delete_after_days": 0}}
+    args = {**SMALL, "backup": {"cold_storage_after_days": 0, "delete_after_days": 0}}
     (rule,) = one("aws:backup/plan:Plan", args).inputs["rules"]
     assert "lifecycle" not in rule
 
@@ -145,7 +145,7 @@ def test_restores_are_tested_with_the_latest_recovery_point() -> None:
 
 def test_an_existing_role_is_used_and_none_is_created() -> None:
     role = f"arn:aws:iam::{ACCOUNT}:role/backup"
-    args = {**LEAN, "backup": {"role_arn": role}}
+    args = {**SMALL, "backup": {"role_arn": role}}
     assert "backup" not in by_role("aws:iam/role:Role", args)
     assert one("aws:backup/selection:Selection", args).inputs["iamRoleArn"] == role
 

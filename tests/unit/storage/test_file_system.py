@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, one, statements
 
 FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"
 ACCESS_POINT = "aws:efs/accessPoint:AccessPoint"
 MOUNT_TARGET = "aws:efs/mountTarget:MountTarget"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
-DESTROY: dict[str, Any] = {**LEAN, "removal_policy": "destroy"}
+DESTROY: dict[str, Any] = {**SMALL, "removal_policy": "destroy"}
 ARCHIVE: dict[str, Any] = {
-    **LEAN,
+    **SMALL,
     "storage": {
         "throughput_mode": "elastic",
         "transition_to_ia_after": "AFTER_30_DAYS",
@@ -24,7 +24,7 @@ ARCHIVE: dict[str, Any] = {
     },
 }
 EXISTING: dict[str, Any] = {
-    **LEAN,
+    **SMALL,
     "storage": {
         "existing": {
             "file_system_id": "fs-0a1b2c3d",
@@ -67,7 +67,7 @@ def test_each_transition_is_a_lifecycle_policy() -> None:
 
 def test_provisioned_throughput_reaches_the_file_system() -> None:
     storage = {"throughput_mode": "provisioned", "provisioned_throughput_mibps": 10}
-    found = one(FILE_SYSTEM, {**LEAN, "storage": storage}).inputs
+    found = one(FILE_SYSTEM, {**SMALL, "storage": storage}).inputs
     assert (found["throughputMode"], found["provisionedThroughputInMibps"]) == ("provisioned", 10)
 
 
@@ -172,6 +172,6 @@ def test_an_existing_file_system_is_connected_and_left_as_it_is() -> None:
 
 def test_an_existing_file_system_with_mount_targets_gets_none() -> None:
     existing = {"file_system_id": "fs-0a1b2c3d", "access_point_id": "fsap-0a1b2c3d"}
-    args = {**LEAN, "storage": {"existing": existing}}
+    args = {**SMALL, "storage": {"existing": existing}}
     for token in (MOUNT_TARGET, "aws:efs/fileSystemPolicy:FileSystemPolicy"):
         assert by_role(token, args) == {}

@@ -9,14 +9,14 @@ import pytest
 from jenkins_platform.functions.webhook_receiver import PATHS
 from jenkins_platform.webhooks import webhooks as component
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import ACCOUNT, by_role, inputs, one, statements
 
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 SECRET = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:hooks-AbCdEf"
-ARGS: dict[str, Any] = {**LEAN, "webhooks": {"github_secret_arn": SECRET}}
+ARGS: dict[str, Any] = {**SMALL, "webhooks": {"github_secret_arn": SECRET}}
 AWAKE_BY_WEBHOOK: dict[str, Any] = {
-    **LEAN,
+    **SMALL,
     "webhooks": {"github_secret_arn": SECRET, "wake": True, "max_concurrency": 20},
     "schedule": {},
 }
@@ -29,8 +29,8 @@ def policy(role: str, args: dict[str, Any] = ARGS) -> dict[str, dict[str, Any]]:
 
 
 def test_without_the_input_there_is_no_endpoint() -> None:
-    assert by_role("aws:lambda/functionUrl:FunctionUrl", LEAN) == {}
-    assert by_role("aws:sqs/queue:Queue", LEAN) == {}
+    assert by_role("aws:lambda/functionUrl:FunctionUrl", SMALL) == {}
+    assert by_role("aws:sqs/queue:Queue", SMALL) == {}
 
 
 def test_anyone_may_call_the_function_that_verifies_and_only_by_its_url() -> None:
@@ -157,7 +157,7 @@ def test_the_secrets_may_be_those_of_the_sources() -> None:
         "gitlab": {**token, "groups": ["team"]},
         "bitbucket": {**token, "workspaces": ["shop"]},
     }
-    args = {**LEAN, "jenkins": sources, "webhooks": {"gitlab_secret_arn": SECRET}}
+    args = {**SMALL, "jenkins": sources, "webhooks": {"gitlab_secret_arn": SECRET}}
     function = by_role(FUNCTION, args)["webhook-receiver"]
     known = json.loads(function.inputs["environment"]["variables"]["SECRETS"])
     assert known == {

@@ -11,7 +11,13 @@ from ...inputs import Architecture, Capacity, InstanceProvider, PlatformImage
 from ..controller import CPU_VALID, CpuUnits, TaskSize
 from ..images import PushRepository
 from ..tags import MAX_TAGS, TAGS_VALID, Tags
-from ..validation.arns import RegistryCredentialsArn, RoleArn, SecretArn
+from ..validation.arns import (
+    MANAGED_POLICIES_VALID,
+    PolicyArn,
+    RegistryCredentialsArn,
+    RoleArn,
+    SecretArn,
+)
 from ..validation.base import OutputOr, Problem, setting
 from ..validation.java_options import JavaOption, java_option_rules
 from ..validation.rules import created_only, no_duplicates
@@ -80,6 +86,7 @@ class AgentTemplate(TaskSize):
     enable_execute_command: bool = setting(False, valid="true or false")
     policy_statements: tuple[PolicyStatement, ...] = setting((), valid="a list of statements")
     assumable_role_arns: tuple[OutputOr[RoleArn], ...] = setting((), valid="a list of role ARNs")
+    managed_policy_arns: tuple[OutputOr[PolicyArn], ...] = setting((), valid=MANAGED_POLICIES_VALID)
     task_role_arn: OutputOr[RoleArn] | None = setting(None, valid="the ARN of a role")
     execution_role_arn: OutputOr[RoleArn] | None = setting(None, valid="the ARN of a role")
     security_group_ids: tuple[OutputOr[SecurityGroupId], ...] = setting(
@@ -115,7 +122,8 @@ class AgentTemplate(TaskSize):
                 "cannot be combined with an option in `java_options` that contains spaces, which "
                 "is passed in this variable",
             )
-        for other in ("policy_statements", "assumable_role_arns"):
+        yield from no_duplicates(f"{key}.managed_policy_arns", self.managed_policy_arns)
+        for other in ("policy_statements", "assumable_role_arns", "managed_policy_arns"):
             if self.task_role_arn is not None and getattr(self, other):
                 yield Problem(
                     f"{key}.{other}",

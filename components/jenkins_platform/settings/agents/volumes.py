@@ -16,11 +16,17 @@ _SYSTEM = (
 """Directories whose content the agent needs, but below which a volume can be mounted."""
 _CLOSED = ("/dev", "/etc", "/home/jenkins/agent", "/kaniko", "/proc", "/sys")
 """Directories of the kernel, the image and the agent, in which no volume can be mounted."""
+_DOCKER = ("/run/docker.sock", "/var/run/docker.sock")
 
 
 def _safe(value: str) -> str:
     if {".", ".."} & set(value.split("/")):
         raise ValueError("must not contain '.' or '..'")
+    if value in _DOCKER:
+        raise ValueError(
+            "is the socket of a Docker daemon, which agents do not have. Build images with "
+            "platform_image kaniko, or use capacity instances with docker"
+        )
     if value == "/" or value in _SYSTEM:
         raise ValueError("must not hide a system directory")
     if any(value == path or value.startswith(f"{path}/") for path in _CLOSED):

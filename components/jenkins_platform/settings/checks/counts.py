@@ -91,6 +91,8 @@ def _of_template(key: str, template: AgentTemplate, settings: Settings) -> Itera
         yield Count(f"{key}.name", _role_name(settings, f"agent-{template.name}"), limits.ROLE_NAME)
         size = _build_policy(template, settings)
         yield Count(f"{key}.policy_statements", size, limits.INLINE_POLICIES)
+        policies = len(template.managed_policy_arns)
+        yield Count(f"{key}.managed_policy_arns", policies, limits.MANAGED_POLICIES)
     if template.created_provider is InstanceProvider.AUTO_SCALING_GROUP:
         name = _role_name(settings, f"instance-{template.name}")
         yield Count(f"{key}.name", name, limits.INSTANCE_ROLE_NAME)
@@ -199,6 +201,8 @@ def _of_jobs(settings: Settings) -> Iterator[Count]:
         yield Count(f"{key}.jobs", _TRUST + _texts(role.jobs), limits.TRUST_POLICY)
         size = _statements(role.policy_statements)
         yield Count(f"{key}.policy_statements", size, limits.INLINE_POLICIES)
+        policies = len(role.managed_policy_arns)
+        yield Count(f"{key}.managed_policy_arns", policies, limits.MANAGED_POLICIES)
 
 
 def _statements(statements: Iterable[PolicyStatement]) -> int:

@@ -34,7 +34,7 @@ _OF_ACCOUNT = re.compile(
     r"|(.+\.)?(task|execution)_role_arn"
     r"|backup\.role_arn"
     r"|images\.pull_through_caches\[\d+\]\.credential_arn"
-    r"|permissions_boundary_arn"
+    r"|permissions_boundary_arn|(.+\.)?managed_policy_arns\[\d+\]"
 )
 """Inputs that AWS does not accept from other accounts: a role can only be passed to a service in
 its own account (IAM User Guide, "Grant a user permissions to pass a role to an AWS service")."""

@@ -42,12 +42,15 @@ UNSCOPED = (
 )
 """Actions without resource types in the Service Authorization Reference: the list of the policy
 pack, which does not depend on the platform; a test compares them."""
+_ADMINISTRATION = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
+_POLICIES_WITHOUT_QUOTA = 10
 _ENCRYPTED = "monitoring.webhooks."
 """Inputs that accept secret values, which Pulumi encrypts."""
 _SEEMS = (
     "seems to be a secret. It is readable in AWS and in the state. Use an input for the ARN of a "
     "secret instead, such as `secrets`."
 )
+_DOCKER_DAEMON = re.compile(r"(.*/)?docker:([\w.-]*-)?dind(-[\w.-]*)?(@.*)?")
 _OPTION = re.compile(r"-D([^=]+)=(.+)", re.DOTALL)
 
 
@@ -79,6 +82,8 @@ def warnings(settings: Settings) -> Iterator[str]:
             yield from _plain(key, cast("Mapping[str, str]", value))
         elif name == "java_options":
             yield from _plain(key, _properties(cast("tuple[str, ...]", value)))
+        elif name == "managed_policy_arns":
+            yield from _managed(key, cast("Sequence[object]", value))
         elif name == "policy_statements":
             yield from _everything(key, cast("Sequence[PolicyStatement]", value))
 
@@ -104,6 +109,14 @@ def _choices(settings: Settings) -> Iterator[str]:
             "one, not even the root user or AWS, can shorten or remove it, or delete a recovery "
             "point before its retention ends; you pay for all until then."
         )
+    for index, template in enumerate(settings.agents):
+        for place, sidecar in enumerate(template.sidecars):
+            if isinstance(sidecar.image, str) and _DOCKER_DAEMON.fullmatch(sidecar.image):
+                yield (
+                    f"agents[{index}].sidecars[{place}].image: '{sidecar.image}' is a Docker "
+                    "daemon, which does not start in a sidecar, because it is not privileged. "
+                    "Build images with platform_image kaniko, or set capacity instances and docker."
+                )
     for key, image in unreachable_images(settings):
         yield (
             f"{key}: '{image}' is not in ECR. With network.nat 'none' tasks reach no other "
@@ -119,6 +132,21 @@ def _everything(key: str, statements: Sequence[PolicyStatement]) -> Iterator[str
                 f"{key}[{index}] allows {', '.join(wide)} on every resource. "
                 "Name ARNs, unless the service has none for an action."
             )
+
+
+def _managed(key: str, arns: Sequence[object]) -> Iterator[str]:
+    for index, arn in enumerate(arns):
+        name = arn.rpartition("/")[2] if isinstance(arn, str) else ""
+        if name in _ADMINISTRATION:
+            yield (
+                f"{key}[{index}]: {name} lets every build change almost everything in the account. "
+                "Allow what the builds need."
+            )
+    if len(arns) > _POLICIES_WITHOUT_QUOTA:
+        yield (
+            f"{key}: {len(arns)} managed policies need a higher quota of IAM than "
+            f"{_POLICIES_WITHOUT_QUOTA} per role."
+        )
 
 
 def _unscoped(action: str) -> bool:

@@ -56,6 +56,12 @@ INLINE_POLICIES = Limit(
     "Share roles between templates, use `*` in names, several values in one JSON secret, or an "
     "existing role with managed policies",
 )
+MANAGED_POLICIES = Limit(
+    "managed policies of one role",
+    20,
+    "IAM quotas; 10 without a higher quota",
+    "Put the permissions of several policies into one",
+)
 TRUST_POLICY = Limit(
     "characters of a trust policy, without white space",
     2048,

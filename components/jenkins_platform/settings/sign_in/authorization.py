@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -23,12 +24,28 @@ Name = Annotated[Text, matching(r"\S(.{0,198}\S)?", "up to 200 characters on one
 PermissionName = Annotated[
     str, matching(r"[A-Za-z][A-Za-z ]*/[A-Za-z]+", "a permission like Job/Read")
 ]
+_ESCAPED = re.compile(r"\\[pP]\{\w+\}|\\.")
+_CLASS = re.compile(r"\[\^?\]?[^\]]*\]")
+_NOT_IN_JAVA = re.compile(r"\(\?(P|\(|#|[a-z-]*[aL])|\{(?!\d+(,\d*)?\})")
+"""What Python reads in another way or not as an error (java.util.regex.Pattern, "Summary of
+regular-expression constructs")."""
 
 
 def _expression(value: str) -> str:
+    plain = _ESCAPED.sub("x", value)
+    if any("[" in found[1:] for found in _CLASS.findall(plain)):
+        raise ValueError("contains `[` in a character class, where it must be written `\\[`")
+    if found := _NOT_IN_JAVA.search(_CLASS.sub("", plain)):
+        raise ValueError(f"contains `{found[0]}`, which is not valid in Java's regular expressions")
+    # Classes and named groups as Python writes them.
+    shared = re.sub(r"\\[pP]\{\w+\}", r"\\w", value)
+    shared = re.sub(r"\(\?<([A-Za-z]\w*)>", r"(?P<\1>", shared)
+    shared = re.sub(r"\\k<(\w+)>", r"(?P=\1)", shared)
     try:
-        re.compile(value)
-    except re.error as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)
+            re.compile(shared)
+    except (re.error, FutureWarning) as error:
         raise ValueError(f"is not a valid regular expression: {error}") from None
     return value
 
@@ -38,8 +55,8 @@ ItemPattern = Annotated[
     matching(r"[^\n]{1,500}", "a regular expression like team-a(/.*)?"),
     AfterValidator(_expression),
 ]
-"""Python's grammar, so that no pattern prevents Jenkins from starting. It shares what patterns of
-names need with that of Java."""
+"""What the grammars of Python and Java share, so that no pattern prevents Jenkins from starting,
+with named groups and classes such as ``\\p{L}`` of Java's."""
 
 
 class Grant(Group):

@@ -16,8 +16,10 @@ from .realms import Realm
 LdapAttribute = Annotated[
     str, matching(r"[A-Za-z][A-Za-z0-9;.-]{0,100}", "the name of an LDAP attribute")
 ]
-LdapsUrl = Annotated[
-    str, matching(r"ldaps://[A-Za-z0-9.-]+(:\d{1,5})?", "a URL like ldaps://ldap.example.com:636")
+_URL = r"ldaps://[A-Za-z0-9.-]+(:\d{1,5})?"
+LdapsUrls = Annotated[
+    str,
+    matching(rf"{_URL}( {_URL})*", "a URL like ldaps://ldap.example.com:636, or several"),
 ]
 DistinguishedName = Annotated[
     Text, matching(r"[^\n=]+=[^\n]{1,500}", "a DN like ou=people,dc=example,dc=com")
@@ -51,7 +53,7 @@ class LdapSettings(Realm):
     plugin = "ldap"
     secret_input = "bind_password_secret_arn"  # noqa: S105  the name of an input
 
-    server_url: LdapsUrl = setting(valid="a URL like ldaps://ldap.example.com")
+    server_url: LdapsUrls = setting(valid="a URL like ldaps://ldap.example.com")
     root_dn: DistinguishedName = setting(valid="a DN like dc=example,dc=com")
     bind_dn: DistinguishedName | None = setting(None, valid="a DN")
     bind_password_secret_arn: OutputOr[SecretArn] | None = setting(

@@ -22,12 +22,13 @@ _VARIABLE = re.compile(r"\$\{[^{}]+\}")
 _ALL_OF_A_KIND = re.compile(r"(?:[^:]*:){5}(secret:|parameter/|role/|user/|key/)?[:/]*[*?][*?:/]*")
 
 
-def arn(service: str, resource: str, place: str = _REGIONAL) -> AfterValidator:
+def arn(service: str, resource: str, like: str, place: str = _REGIONAL) -> AfterValidator:
     """A validator for the ARN of one resource of a service.
 
     Args:
         service: Namespace of the service, such as ``kms``.
         resource: Pattern of the resource part.
+        like: Form of the resource part, for the message.
         place: Pattern of region and account; by default both are required.
     """
 
@@ -39,8 +40,8 @@ def arn(service: str, resource: str, place: str = _REGIONAL) -> AfterValidator:
             or not re.fullmatch(place, match["place"], re.ASCII)
             or not re.fullmatch(resource, match["resource"], re.ASCII)
         ):
-            shape = "" if place == _GLOBAL else "<region>"
-            raise ValueError(f"must be an ARN like arn:aws:{service}:{shape}:<account>:…")
+            shape = "<region>" if place == _REGIONAL else ""
+            raise ValueError(f"must be an ARN like arn:aws:{service}:{shape}:<account>:{like}")
         return value
 
     return AfterValidator(check)
@@ -62,20 +63,33 @@ _NAME = r"[\w+=,.@/-]+"
 _STORED_NAME = r"[A-Za-z0-9/_+=.@!-]+-[A-Za-z0-9]{6}"
 _INCOMPLETE = "with the six characters that Secrets Manager appends to its name"
 
-KmsKeyArn = Annotated[str, arn("kms", r"key/[A-Za-z0-9-]+")]
-CertificateArn = Annotated[str, arn("acm", r"certificate/[A-Za-z0-9-]+")]
-ClusterArn = Annotated[str, arn("ecs", r"cluster/[A-Za-z0-9_-]{1,255}")]
-TopicArn = Annotated[str, arn("sns", r"[\w-]{1,256}")]
-RepositoryArn = Annotated[str, arn("ecr", r"repository/[a-z0-9._/-]{2,256}")]
+KmsKeyArn = Annotated[str, arn("kms", r"key/[A-Za-z0-9-]+", "key/<id>")]
+CertificateArn = Annotated[str, arn("acm", r"certificate/[A-Za-z0-9-]+", "certificate/<id>")]
+ClusterArn = Annotated[str, arn("ecs", r"cluster/[A-Za-z0-9_-]{1,255}", "cluster/<name>")]
+TopicArn = Annotated[str, arn("sns", r"[\w-]{1,256}", "<topic>")]
+RepositoryArn = Annotated[str, arn("ecr", r"repository/[a-z0-9._/-]{2,256}", "repository/<name>")]
 ListenerArn = Annotated[
-    str, arn("elasticloadbalancing", r"listener/app/[A-Za-z0-9-]+/[0-9a-f]+/[0-9a-f]+")
+    str,
+    arn(
+        "elasticloadbalancing",
+        r"listener/app/[A-Za-z0-9-]+/[0-9a-f]+/[0-9a-f]+",
+        "listener/app/<load balancer>/<id>/<id>",
+    ),
 ]
-WebAclArn = Annotated[str, arn("wafv2", r"regional/webacl/[\w-]+/[\w-]+")]
-RoleArn = Annotated[str, arn("iam", rf"role/{_NAME}", _GLOBAL)]
-PolicyArn = Annotated[str, arn("iam", rf"policy/{_NAME}", r":(\d{12}|aws)")]
+WebAclArn = Annotated[
+    str, arn("wafv2", r"regional/webacl/[\w-]+/[\w-]+", "regional/webacl/<name>/<id>")
+]
+RoleArn = Annotated[str, arn("iam", rf"role/{_NAME}", "role/<name>", _GLOBAL)]
+PolicyArn = Annotated[str, arn("iam", rf"policy/{_NAME}", "policy/<name>", r":(\d{12}|aws)")]
 """``aws`` instead of the account is the form of AWS managed policies."""
+MANAGED_POLICIES_VALID = "a list of ARNs such as arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 CacheCredentialArn = Annotated[
-    str, arn("secretsmanager", rf"secret:ecr-pullthroughcache/{_STORED_NAME}")
+    str,
+    arn(
+        "secretsmanager",
+        rf"secret:ecr-pullthroughcache/{_STORED_NAME}",
+        "secret:ecr-pullthroughcache/<name>-<six characters>",
+    ),
 ]
 IamAction = Annotated[
     str,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import re
 import types
 import typing
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from typing import Annotated, Any, ClassVar, TypeVar
 
 import pulumi
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
@@ -27,6 +30,8 @@ from .problems import Problem, SettingsError, hidden, shown
 
 __all__ = [
     "Group",
+    "Integer",
+    "Number",
     "OutputOr",
     "Problem",
     "SettingsError",
@@ -37,6 +42,42 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+_IN_WORDS = {int: "an integer", float: "a number", bool: "true or false"}
+_PLAIN = {
+    int: re.compile(r"-?[0-9]{1,18}"),
+    float: re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?"),
+    bool: re.compile(r"true|false"),
+}
+
+
+def unambiguous(value: Any, *kinds: Any) -> Any:
+    """Refuse what pydantic would convert to a number or a boolean although it means different
+    things to different readers, such as ``no``, ``1e3`` and booleans as numbers. Plain texts like
+    ``100`` and ``true`` are converted: Pulumi decrypts every encrypted value to text.
+
+    Args:
+        value: What was given.
+        kinds: The types of which the value can be.
+    """
+    expected = next((kind for kind in kinds if kind in _IN_WORDS), None)
+    if expected is None or str in kinds:
+        return value
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, str):
+        if not _PLAIN[expected].fullmatch(value):
+            raise ValueError(f"must be {_IN_WORDS[expected]}")
+        return value == "true" if expected is bool else expected(value)
+    if isinstance(value, bool) and bool not in kinds:
+        raise ValueError("must be a number, not true or false")
+    if isinstance(value, int | float) and expected is bool and not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
+Integer = Annotated[int, BeforeValidator(lambda value: unambiguous(value, int))]
+"""A number in a list or map; fields of groups can be ``int``."""
+Number = Annotated[float, BeforeValidator(lambda value: unambiguous(value, float))]
 
 
 class Group(BaseModel):
@@ -54,13 +95,8 @@ class Group(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _no_boolean_as_number(cls, value: Any, info: ValidationInfo) -> Any:
-        """Pydantic would convert true to 1."""
-        if isinstance(value, bool) and {int, float} & set(
-            _kinds(cls.model_fields[str(info.field_name)].annotation)
-        ):
-            raise ValueError("must be a number, not true or false")
-        return value
+    def _unambiguous(cls, value: Any, info: ValidationInfo) -> Any:
+        return unambiguous(value, *_kinds(cls.model_fields[str(info.field_name)].annotation))
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems between fields that are valid individually."""

@@ -22,6 +22,8 @@ from .secret_names import names_secret
 
 _ADAPTERS: dict[int, tuple[FieldInfo, TypeAdapter[Any]]] = {}
 Path = tuple[int | str, ...]
+_UNKNOWN_KEY = ("extra_forbidden", "invalid_key")
+"""Types of errors about a key that a group does not have; the second key is not a string."""
 _ALL = "must be known when the program runs"
 
 
@@ -46,7 +48,7 @@ def check(field: FieldInfo, raw: Any, key: str) -> tuple[Any, list[Problem]]:
         # A list whose items are all invalid would also be reported as too short.
         details = [d for d in details if d["loc"] not in inner]
         problems = [_problem(field, key, d) for d in details]
-        if not any(d["type"] == "extra_forbidden" for d in details):
+        if not any(d["type"] in _UNKNOWN_KEY for d in details):
             # An unknown key may be a misspelled one that the rules would report as missing.
             problems += _rules_of_valid_fields(field, raw, key, [d["loc"] for d in details])
         return None, problems
@@ -157,7 +159,7 @@ def _problem(root: FieldInfo, key: str, detail: ErrorDetails) -> Problem:
     path = path[:-1] if of_key else path
     where = key + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path)
     owner, field = _innermost(root, path)
-    if detail["type"] == "extra_forbidden" and owner:
+    if detail["type"] in _UNKNOWN_KEY and owner:
         return unknown_key(owner, where, value)
     extra = field.json_schema_extra
     valid = f" Valid: {extra['valid']}" if isinstance(extra, Mapping) else ""
