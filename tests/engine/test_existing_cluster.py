@@ -114,6 +114,30 @@ def test_agents_move_to_the_cluster_and_the_home_stays(shared: SharedCluster, st
     assert stack.changes == {}
 
 
+def test_the_former_cluster_is_deleted_once_no_agent_runs_there(
+    shared: SharedCluster, stack: Stack
+) -> None:
+    there = stack.program
+    stack.program = platform_program(INPUTS)
+    stack.up()
+    assert HOME not in stack.changes
+    agent = shared.run_agent(stack.outputs)
+    stack.program = there
+    with pytest.raises(auto.CommandError):
+        stack.up()
+    assert any("ClusterContainsTasksException" in error for error in stack.errors), stack.errors
+    assert HOME not in stack.changes
+    (found,) = shared.ecs.describe_tasks(cluster=agent["clusterArn"], tasks=[agent["taskArn"]])[
+        "tasks"
+    ]
+    assert found["desiredStatus"] == "RUNNING"
+    shared.ecs.stop_task(cluster=agent["clusterArn"], task=agent["taskArn"])
+    stack.up()
+    assert stack.changes == {"aws:ecs/cluster:Cluster jenkins-agents": "delete"}
+    stack.preview()
+    assert stack.changes == {}
+
+
 def test_neither_jenkins_nor_the_functions_may_stop_tasks_of_others(
     shared: SharedCluster, stack: Stack
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from docker.models.containers import Container
-from localcloud.cloud import LocalCloud
+from localcloud.cloud import REGION, LocalCloud
 
 from harness.docker import standins
 from harness.docker.engine import Engine, Registry
@@ -71,28 +72,40 @@ class Verifier:
     folder: Path
 
     def run(self, key: Key, *command: str) -> str:
-        """Its standard output.
+        """Its standard output, with the public half of the key.
 
         Raises:
             ContainerError: the image is not signed by the key.
+        """
+        (self.folder / "key.pem").write_text(key.public)
+        options = ("--key", "/verify/key.pem", "--insecure-ignore-tlog=true")
+        return self.output(command[0], *options, *command[1:])
+
+    def output(self, *arguments: str, **environment: str) -> str:
+        """The standard output of arguments.
+
+        Raises:
+            ContainerError: the program fails.
         """
         sign_in = base64.b64encode(":".join(SIGN_IN.values()).encode()).decode()
         (self.folder / "config.json").write_text(
             json.dumps({"auths": {REGISTRY: {"auth": sign_in}}})
         )
-        (self.folder / "key.pem").write_text(key.public)
         mounts = {
             str(self.folder): "/verify",
             str(self.registry.certificate): "/certificate.pem",
             str(go_tools.cosign()): "/cosign",
         }
-        options = ("--key", "/verify/key.pem", "--insecure-ignore-tlog=true")
         return self.engine.output(
             standins.DEBIAN,
-            *("/cosign", command[0], *options, *command[1:]),
+            *("/cosign", *arguments),
             network_mode="host",
             extra_hosts=self.registry.hosts,
-            environment={"DOCKER_CONFIG": "/verify", "SSL_CERT_FILE": "/certificate.pem"},
+            environment={
+                "DOCKER_CONFIG": "/verify",
+                "SSL_CERT_FILE": "/certificate.pem",
+                **environment,
+            },
             volumes={path: {"bind": there, "mode": "ro"} for path, there in mounts.items()},
         )
 
@@ -298,6 +311,38 @@ def test_another_key_and_an_unsigned_image_are_refused(
     with pytest.raises(docker.errors.ContainerError) as failure:
         verifier.run(key, "verify", f"{REGISTRY}/standin/busybox:1")
     assert "no signatures found" in str(failure.value)
+
+
+DOCUMENT = (go_tools.golang.ROOT / "docs/images.md").read_text()
+
+
+def documented(verb: str, image: str, key: Key) -> list[str]:
+    """Arguments of a command in docs/images.md."""
+    (command,) = set(re.findall(rf"`cosign ({verb} [^`]*<digest>)`", DOCUMENT))
+    repository, digest = image.split("@")
+    placeholders = {"<ARN of the key>": key.arn, "<repository>": repository, "<digest>": digest}
+    for placeholder, value in placeholders.items():
+        command = command.replace(placeholder, value)
+    return str(command).split(" ")
+
+
+@pytest.mark.parametrize(
+    ("verb", "refusal"),
+    [("verify", "invalid signature"), ("verify-attestation", "no matching attestations")],
+)
+def test_the_documented_commands_verify_with_the_key_in_kms(
+    image: str, verifier: Verifier, cloud: LocalCloud, key: Key, verb: str, refusal: str
+) -> None:
+    environment = {
+        "AWS_ENDPOINT_URL_KMS": cloud.endpoint,
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
+    assert verifier.output(*documented(verb, image, key), **environment)
+    with pytest.raises(docker.errors.ContainerError) as failure:
+        verifier.output(*documented(verb, image, Key.create(cloud)), **environment)
+    assert refusal in str(failure.value)
 
 
 def test_a_second_build_leaves_the_signatures(
