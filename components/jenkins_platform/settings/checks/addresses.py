@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .. import Settings
 
 SUBNET_BITS = 4
-"""A created VPC has room for 16 subnets."""
+"""A created VPC is divided into 16 blocks for subnets."""
 _RESERVED = 5
 """Addresses of each subnet that AWS keeps (Amazon VPC user guide, subnet sizing)."""
 _LOAD_BALANCER = 8
@@ -22,7 +22,7 @@ _FEW = 20
 
 
 def few_addresses(settings: Settings) -> Iterator[str]:
-    """A warning if tasks have few addresses. Each task has one of its own."""
+    """A warning if few addresses are left for tasks, each of which needs one."""
     network = settings.network
     if network.existing:
         return
