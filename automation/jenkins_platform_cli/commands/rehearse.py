@@ -14,6 +14,7 @@ from rich.text import Text
 from ..app import FAILED, JsonOption, StackOption, app, print_json, report_errors
 from ..engine import rehearsal, rehearsal_home
 from ..engine.progress import Reporter
+from ..engine.signals import handled
 
 KeepOption = Annotated[bool, typer.Option("--keep", help="Leave it running, to look around in.")]
 HomeOption = Annotated[
@@ -42,9 +43,11 @@ def rehearse(
     """
     console = Console(stderr=as_json)
     found = []
-    # A job of CI that is cancelled cleans up too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(FAILED))
-    with Reporter(console) as reporter, report_errors(reporter):
+    with (
+        Reporter(console) as reporter,
+        report_errors(reporter),
+        handled(signal.SIGTERM, _cancelled),
+    ):
         if home:
             rehearsal_home.check(home)
         with rehearsal.stage(stack, reporter, keep) as session:
@@ -61,6 +64,11 @@ def rehearse(
         )
     if not rehearsal.passed(found):
         raise typer.Exit(FAILED)
+
+
+def _cancelled(*_: object) -> None:
+    """A job of CI that is cancelled cleans up too."""
+    sys.exit(FAILED)
 
 
 def table(found: list[rehearsal.Check]) -> Table:

@@ -23,6 +23,7 @@ from .jenkins_api import JenkinsApi
 from .jenkins_sign_in import connect
 from .progress import Change
 from .session import Outcome, Session
+from .signals import handled
 
 REASON = "jenkins-platform up --drain: Jenkins is about to be restarted"
 """Message of the quiet mode in Jenkins, by which a later run recognizes it as its own."""
@@ -137,15 +138,14 @@ def drained(
     jenkins = connect()
     before = jenkins.get("/api/json?tree=quietingDown,quietDownReason")
     message = before.get("quietDownReason") if before["quietingDown"] else REASON
-    terminated = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        say("Jenkins starts no new builds (quiet mode).")
-        if not _wait(jenkins, message, limits, say, round_seconds):
-            say(f"Updating although these builds are aborted: {_listed(running(jenkins))}")
-        yield
-    finally:
-        _end(connect, say)
-        signal.signal(signal.SIGTERM, terminated)
+    with handled(signal.SIGTERM, signal.default_int_handler):
+        try:
+            say("Jenkins starts no new builds (quiet mode).")
+            if not _wait(jenkins, message, limits, say, round_seconds):
+                say(f"Updating although these builds are aborted: {_listed(running(jenkins))}")
+            yield
+        finally:
+            _end(connect, say)
 
 
 def _wait(

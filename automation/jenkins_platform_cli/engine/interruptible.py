@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from .progress import Reporter
+from .signals import handled
 
 
 @contextmanager
@@ -18,8 +19,5 @@ def interruptible(reporter: Reporter) -> Iterator[None]:
     def on_interrupt(*_: Any) -> None:
         reporter.say("Cancelling: finishing operations in progress. Ctrl-C again to stop at once.")
 
-    before = signal.signal(signal.SIGINT, on_interrupt)
-    try:
+    with handled(signal.SIGINT, on_interrupt):
         yield
-    finally:
-        signal.signal(signal.SIGINT, before)

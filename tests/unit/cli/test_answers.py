@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -45,11 +46,13 @@ def test_a_command_that_fails_prints_its_errors_as_json(
     name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     done = CliRunner().invoke(app, [*name.split(), "--json", *REQUIRED.get(name, [])])
     assert done.exit_code == 1, done.output
     (error,) = json.loads(done.stdout)["errors"]
     assert "no Pulumi.yaml with a __main__.py" in error
     assert error in " ".join(done.stderr.split())
+    assert handlers == [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
 
 
 def test_errors_are_not_printed_as_json_without_the_option(
