@@ -79,7 +79,8 @@ class AwsPackage(Package):
         checked |= filled
         if "tags" in row.properties:
             checked = self._accounts.of(instance, checked).tags.added(checked)
-        if filled:
+        if filled or not checked:
+            # Not even a resource without inputs looks like one that is only read.
             checked[DEFAULTS] = sorted(filled)
         step = first_call(row)
         if step and not failures and not holds_unknown(checked):
