@@ -15,9 +15,11 @@ from harness.inputs.changes import BY_HAND
 from harness.inputs.lean import LEAN
 
 AMI = {"name": "a", "capacity": "instances", "cpu": 2048, "memory_mib": 4096}
+BALANCER, BALANCERS = "aws:lb/getLoadBalancer:getLoadBalancer", "aws:lb/getLbs:getLbs"
 LOOK_UPS: dict[str, dict[str, Any]] = {
+    BALANCERS: {},
     "aws:ecs/getCluster:getCluster": BY_HAND["agent_cloud.cluster_arn"],
-    "aws:lb/getLoadBalancer:getLoadBalancer": BY_HAND["load_balancer.existing"],
+    BALANCER: BY_HAND["load_balancer.existing"],
     "aws:s3/getObject:getObject": {
         "network": {"ca_certificate_arns": ["arn:aws:s3:::company/ca/root.pem"]}
     },
@@ -38,7 +40,8 @@ LOOK_UPS: dict[str, dict[str, Any]] = {
 
 ARGUMENTS = {
     "aws:ecs/getCluster:getCluster": {"clusterName": "shared"},
-    "aws:lb/getLoadBalancer:getLoadBalancer": {"arn": LOAD_BALANCER},
+    BALANCER: {"arn": LOAD_BALANCER},
+    BALANCERS: {"tags": {"JenkinsPlatformHandle": "jenkins-abcdef"}},
     "aws:s3/getObject:getObject": {"bucket": "company", "key": "ca/root.pem"},
     "aws:secretsmanager/getSecretVersion:getSecretVersion": {
         "secretId": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:balancer-AbCdEf"
@@ -46,6 +49,7 @@ ARGUMENTS = {
     "aws:ssm/getParameter:getParameter": {"name": "/golden/agents"},
 }
 """What each look-up asks for."""
+DEPLOYED = {BALANCERS: {"arns": [LOAD_BALANCER]}, BALANCER: {"ipAddressType": "ipv4"}}
 
 
 @pytest.mark.parametrize(("token", "args"), LOOK_UPS.items(), ids=list(LOOK_UPS))
@@ -74,8 +78,9 @@ def test_the_provider_of_the_component_creates_and_looks_up_everything(
         options = pulumi.ResourceOptions(providers=[provider])
         JenkinsPlatform("jenkins", {**LEAN, **args}, opts=options)  # type: ignore[typeddict-item]
 
-    register(program)
+    register(program, calls=DEPLOYED if token == BALANCERS else None)
     assert arguments[token] == ARGUMENTS[token]
+    assert arguments.get(BALANCER, ARGUMENTS[BALANCER]) == ARGUMENTS[BALANCER]
     assert {name for name, provider in asked if "::own::" not in provider} == set()
 
 

@@ -216,6 +216,16 @@ def test_managed_policies_of_administrators_and_more_than_the_default_quota_are_
     assert agents(managed_policy_arns=[*ten, arn("aws", "ReadOnlyAccess")]) == [f"{key}:"]
 
 
+PUBLIC: dict[str, Any] = {
+    "load_balancer": {
+        "scheme": "internet-facing",
+        "domain_name": "ci.example.com",
+        "zone_id": "Z0123456789",
+    }
+}
+SERVICES = ["sts", "sqs", "sns", "kms", "lambda", "ecs", "events"]
+
+
 @pytest.mark.parametrize(
     ("args", "numbers"),
     [
@@ -227,16 +237,14 @@ def test_managed_policies_of_administrators_and_more_than_the_default_quota_are_
             [27, 15, 12],
         ),
         ({"network": {"cidr_block": "10.0.0.0/24", "nat": "none"}}, [11, 15, 0]),
+        (PUBLIC | {"network": {"cidr_block": "10.0.0.0/23"}}, []),
         (
-            {
-                "network": {"cidr_block": "10.0.0.0/23"},
-                "load_balancer": {
-                    "scheme": "internet-facing",
-                    "domain_name": "ci.example.com",
-                    "zone_id": "Z0123456789",
-                },
-            },
+            PUBLIC | {"network": {"cidr_block": "10.0.0.0/23", "endpoint_services": SERVICES[:6]}},
             [],
+        ),
+        (
+            PUBLIC | {"network": {"cidr_block": "10.0.0.0/23", "endpoint_services": SERVICES}},
+            [27, 8, 19],
         ),
     ],
 )
