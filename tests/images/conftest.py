@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 from localcloud.cloud import LocalCloud
 
 from harness.docker.engine import Engine, Registry
@@ -18,13 +20,27 @@ from harness.docker.platform_images import (
     make_bases,
     stack_of_images,
 )
+from harness.docker.user import administrator
 from harness.stacks.engine import environment
+from harness.stacks.user import User
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.images)
+
+
+@pytest.fixture(scope="module")
+def up(user: User) -> dict[str, Any]:
+    """What `up` says to the user of a file, which is a fixture of that file."""
+    return dict(user.document("up"))
+
+
+@pytest.fixture(scope="module")
+def admin(user: User, up: dict[str, Any]) -> JenkinsApi:
+    """Jenkins, for its administrator."""
+    return administrator(user, up)
 
 
 @pytest.fixture(scope="session")

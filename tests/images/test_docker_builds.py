@@ -11,7 +11,7 @@ from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 
 from harness.docker import docker_standin, testcontainers_agent
 from harness.docker.engine import Engine
-from harness.docker.user import administrator, docker_user
+from harness.docker.user import docker_user
 from harness.stacks.user import User
 
 pytestmark = pytest.mark.long
@@ -77,11 +77,6 @@ def user(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[U
     with docker_user(engine, tmp_path_factory.mktemp("user")) as found:
         found.set(network={"nat": "single"}, agents=[{"name": "linux"}, TEMPLATE, OWN_IMAGE])
         yield found
-
-
-@pytest.fixture(scope="module")
-def admin(user: User) -> JenkinsApi:
-    return administrator(user, user.document("up"))
 
 
 def build(admin: JenkinsApi, label: str, script: str) -> list[str]:

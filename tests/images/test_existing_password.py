@@ -28,12 +28,6 @@ def user(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[U
         yield found
 
 
-@pytest.fixture(scope="module")
-def up(user: User) -> dict[str, Any]:
-    """What `up` says."""
-    return dict(user.document("up"))
-
-
 def signs_in(up: dict[str, Any], password: str) -> bool:
     admin = JenkinsApi(up["opens_at"], up["outputs"]["admin_user_name"], password)
     return admin.status("/whoAmI/api/json") == 200

@@ -72,12 +72,6 @@ def inputs(cloud: LocalCloud, provider: IdentityProvider) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def up(user: User) -> dict[str, Any]:
-    """What `up` says."""
-    return dict(user.document("up"))
-
-
-@pytest.fixture(scope="module")
 def days(user: User, up: dict[str, Any]) -> Days:
     return Days(user.cloud)
 

@@ -31,18 +31,6 @@ def user(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[U
         yield found
 
 
-@pytest.fixture(scope="module")
-def up(user: User) -> dict[str, Any]:
-    """What `up` says."""
-    return dict(user.document("up"))
-
-
-@pytest.fixture(scope="module")
-def admin(user: User, up: dict[str, Any]) -> JenkinsApi:
-    """Jenkins, for its administrator."""
-    return administrator(user, up)
-
-
 def name_of(address: str) -> str:
     """The address of the load balancer."""
     return address.removesuffix(urlsplit(address).path)

@@ -22,7 +22,7 @@ from localcloud.runner.docker_host import FILE_SYSTEM_LABEL
 
 from harness.docker.engine import Engine
 from harness.docker.platform_images import images_on_standins
-from harness.docker.user import administrator, docker_user
+from harness.docker.user import docker_user
 from harness.stacks.user import ROOT, User, project_user
 
 BUILD_SECONDS = 120
@@ -35,18 +35,6 @@ def user(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[U
     """A user on a machine with Docker."""
     with docker_user(engine, tmp_path_factory.mktemp("user")) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def up(user: User) -> dict[str, Any]:
-    """What `up` says."""
-    return dict(user.document("up"))
-
-
-@pytest.fixture(scope="module")
-def admin(user: User, up: dict[str, Any]) -> JenkinsApi:
-    """Jenkins, for its administrator."""
-    return administrator(user, up)
 
 
 def running(engine: Engine, family: str, container: str = "") -> list[str]:

@@ -232,6 +232,7 @@ SERVICES = ["sts", "sqs", "sns", "kms", "lambda", "ecs", "events"]
         ({"network": {"cidr_block": "10.0.0.0/24"}}, [11, 9, 2]),
         ({"network": {"cidr_block": "10.0.0.0/23"}}, [27, 9, 18]),
         ({"network": {"cidr_block": "10.0.0.0/22"}}, []),
+        ({"network": {"cidr_block": "10.0.0.0/24", "ipv6": True}}, [11, 1, 10]),
         (
             {"network": {"cidr_block": "10.0.0.0/23", "nat": "none"}},
             [27, 15, 12],

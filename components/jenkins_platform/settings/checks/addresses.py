@@ -29,7 +29,9 @@ def few_addresses(settings: Settings) -> Iterator[str]:
     block = ipaddress.ip_network(network.cidr_block)
     usable = 2 ** (block.max_prefixlen - block.prefixlen - SUBNET_BITS) - _RESERVED
     taken = 1 + len(interface_services(settings))
-    if settings.load_balancer.internal and not settings.load_balancer.existing:
+    load_balancer = settings.load_balancer
+    # With IPv6 the load balancer has subnets for itself.
+    if load_balancer.internal and not load_balancer.existing and not network.ipv6:
         taken += _LOAD_BALANCER
     left = max(usable - taken, 0)
     if left < _FEW:
