@@ -16,12 +16,15 @@ accepts the resources is not checked.
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
-from pulumi.runtime import mocks
+from google.protobuf import struct_pb2
+from pulumi.runtime import mocks, rpc
+from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import SETTINGS
 
 from .settings.facts.regions import dns_suffix
@@ -104,7 +107,9 @@ def register(
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def run() -> None:
         # An error is raised; asyncio would log it again for every output that waited for it.
-        asyncio.get_event_loop().set_exception_handler(lambda *_: None)
+        loop = asyncio.get_event_loop()
+        loop.set_exception_handler(lambda *_: None)
+        loop.set_default_executor(_SameThread())
         program()
 
     try:
@@ -121,16 +126,18 @@ class _Monitor(mocks.MockMonitor):
         self.registrations: list[Registration] = []
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
-        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
-        rpc = pulumi.runtime.rpc
+        """Records a registration and answers it, in half the time of Pulumi's own method, which
+        serializes the inputs once more on an event loop of its own."""
+        urn = self.make_urn(request.parent, request.type, request.name)
+        if request.type == STACK:
+            return resource_pb2.RegisterResourceResponse(urn=urn)
         found = rpc.deserialize_properties(request.object)
-        inputs = {key: rpc.unwrap_rpc_secret(value) for key, value in found.items()}
         self.registrations.append(
             Registration(
-                response.urn,
+                urn,
                 request.parent,
                 request.custom,
-                inputs,
+                {key: rpc.unwrap_rpc_secret(value) for key, value in found.items()},
                 tuple(request.dependencies),
                 request.protect,
                 request.retainOnDelete,
@@ -144,7 +151,27 @@ class _Monitor(mocks.MockMonitor):
                 },
             )
         )
-        return response
+        identity, state = self.mocks.new_resource(
+            mocks.MockResourceArgs(
+                request.type, request.name, found, request.provider, custom=request.custom
+            )
+        )
+        answer = struct_pb2.Struct()
+        answer.CopyFrom(request.object)
+        answer.update({key: value for key, value in state.items() if value is not found.get(key)})
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=identity, object=answer)
+
+
+class _SameThread(concurrent.futures.ThreadPoolExecutor):
+    """Answers in the thread of the program: changing threads takes longer than the answers."""
+
+    def submit(self, call: Any, /, *args: Any, **named: Any) -> Any:
+        answer: concurrent.futures.Future[Any] = concurrent.futures.Future()
+        try:
+            answer.set_result(call(*args, **named))
+        except BaseException as error:
+            answer.set_exception(error)
+        return answer
 
 
 class _Mocks(mocks.Mocks):
