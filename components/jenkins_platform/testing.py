@@ -123,6 +123,7 @@ def register(
 class _Monitor(mocks.MockMonitor):
     def __init__(self, answers: _Mocks) -> None:
         super().__init__(answers)
+        self.answers = answers
         self.registrations: list[Registration] = []
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
@@ -151,7 +152,7 @@ class _Monitor(mocks.MockMonitor):
                 },
             )
         )
-        identity, state = self.mocks.new_resource(
+        identity, state = self.answers.new_resource(
             mocks.MockResourceArgs(
                 request.type, request.name, found, request.provider, custom=request.custom
             )
