@@ -123,7 +123,7 @@ def test_region_comes_from_option_stack_or_environment(
         (
             ("--use", "running_hours=900"),
             2,
-            "usage_estimate.running_hours: '900': must be at most",
+            "usage_estimate.running_hours: 900: must be at most",
         ),
         (
             ("--use", "build_hours.x=1"),
