@@ -88,8 +88,8 @@ def rehearsed(values: Mapping[str, Any], here: str = "x86_64") -> Rehearsed:
         # OpenID Connect wants HTTPS; and Jenkins's own address is the stack's.
         found.domain_name = load_balancer.get("domain_name") or _DOMAIN_NAME
         kept["load_balancer"]["certificate"] = {"existing": CERTIFICATE}
-        if name := load_balancer.get("domain_name"):
-            kept["load_balancer"]["domain_name"] = name
+        if domain_name := load_balancer.get("domain_name"):
+            kept["load_balancer"]["domain_name"] = domain_name
     keys: dict[str, set[str]] = {}
     for text in _texts(kept):
         if secret := _SECRET.fullmatch(text):
