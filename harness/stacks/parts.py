@@ -7,9 +7,11 @@ from typing import Any
 
 import pulumi
 from jenkins_platform.base.context import Context
+from jenkins_platform.load_balancer import existing
 from jenkins_platform.load_balancer.load_balancer import LoadBalancer
 from jenkins_platform.network.security_groups import SecurityGroups
 from jenkins_platform.network.vpc import Network
+from jenkins_platform.schedule.wake_page import WakeRule
 from jenkins_platform.settings import Settings
 from jenkins_platform.testing import Registration, register
 
@@ -34,7 +36,12 @@ def parts(
 
 
 def load_balancer(context: Context) -> LoadBalancer:
-    """The load balancer with its network and security groups."""
+    """The load balancer, created or existing, with its network and security groups, and with the
+    rule of the wake page if the schedule has one."""
+    context, found = existing.guarded(context)
     network = Network(context)
     groups = SecurityGroups(context, network)
-    return LoadBalancer(context, network, groups.load_balancer_ids, None)
+    balancer = LoadBalancer(context, network, groups.load_balancer_ids, None, found)
+    if context.settings.schedule and context.settings.schedule.wake_page:
+        WakeRule(balancer, balancer)
+    return balancer

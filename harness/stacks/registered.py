@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jenkins_platform.testing import Registration
@@ -135,7 +135,11 @@ OPTIONAL: dict[str, Any] = {
 
 def by_role(token: str, args: Mapping[str, Any] | None = None) -> dict[str, Registration]:
     """Every resource of a type by its role: its logical name without the platform's."""
-    found = platform(args or {})
+    return roles(platform(args or {}), token)
+
+
+def roles(found: Iterable[Registration], token: str) -> dict[str, Registration]:
+    """Those of some resources that have a type, by role as in `by_role`."""
     return {r.name.removeprefix("jenkins-"): r for r in found if r.token == token}
 
 
