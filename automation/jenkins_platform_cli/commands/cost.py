@@ -74,18 +74,10 @@ def _settings(configuration: Configuration, use: list[str]) -> Settings:
             raise SettingsError([Problem("--use", text, "must be KEY=VALUE")])
         name, dot, label = key.partition(".")
         if dot:
-            expected[name] = {**(expected.get(name) or {}), label: _number(value)}
+            expected[name] = {**(expected.get(name) or {}), label: value}
         else:
-            expected[name] = _number(value)
+            expected[name] = value
     return configuration.settings(usage_estimate=expected)
-
-
-def _number(text: str) -> float | str:
-    """The number that a text is, or the text."""
-    try:
-        return int(text) if text.isdigit() else float(text)
-    except ValueError:
-        return text
 
 
 def _region(project: Project, stack: str, cloud: Cloud) -> str:

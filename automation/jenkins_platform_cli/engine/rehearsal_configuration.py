@@ -83,14 +83,13 @@ def rehearsed(values: Mapping[str, Any], here: str = "x86_64") -> Rehearsed:
     found = Rehearsed(kept)
     _move(kept, here, found.moved)
     load_balancer = values.get("load_balancer") or {}
-    if path_prefix := load_balancer.get("path_prefix"):
-        kept["load_balancer"] = {"path_prefix": path_prefix}
+    kept["load_balancer"] = {k: v for k, v in load_balancer.items() if k == "path_prefix"}
     if load_balancer.keys() & {"certificate", "zone_id"}:
         # OpenID Connect wants HTTPS; and Jenkins's own address is the stack's.
         found.domain_name = load_balancer.get("domain_name") or _DOMAIN_NAME
-        kept["load_balancer"] = {"certificate": {"existing": CERTIFICATE}} | {
-            k: v for k, v in load_balancer.items() if k in ("domain_name", "path_prefix")
-        }
+        kept["load_balancer"]["certificate"] = {"existing": CERTIFICATE}
+        if domain_name := load_balancer.get("domain_name"):
+            kept["load_balancer"]["domain_name"] = domain_name
     keys: dict[str, set[str]] = {}
     for text in _texts(kept):
         if secret := _SECRET.fullmatch(text):

@@ -133,10 +133,15 @@ def test_region_comes_from_option_stack_or_environment(
         (
             ("--use", "running_hours.x=1"),
             2,
-            "usage_estimate.running_hours: {x: 1}: must be a number",
+            "usage_estimate.running_hours: {x: '1'}: must be a number",
+        ),
+        (
+            ("--use", "running_hours=1e2"),
+            2,
+            "usage_estimate.running_hours: '1e2': must be a number",
         ),
         (("--use", "hours"), 2, "--use: 'hours': must be KEY=VALUE"),
-        (("--use", "hours=3"), 2, "usage_estimate.hours: 3: unknown key"),
+        (("--use", "hours=3"), 2, "usage_estimate.hours: '3': unknown key"),
         (("--stack", "none"), 1, "Pulumi.none.yaml does not exist. Stacks with a file: dev"),
     ],
 )

@@ -111,6 +111,8 @@ def test_what_may_be_a_secret_is_not_shown(value: object) -> None:
         ("load_balancer.idle_timeout_seconds", "100", None),
         ("load_balancer.idle_timeout_seconds", "1e3", "must be an integer"),
         ("load_balancer.idle_timeout_seconds", "1_00", "must be an integer"),
+        ("load_balancer.idle_timeout_seconds", "0100", "must be an integer"),
+        ("budget.monthly_usd", "0500", "must be a number"),
         ("load_balancer.idle_timeout_seconds", "100.5", "must be an integer"),
         ("load_balancer.idle_timeout_seconds", "٣٠٠", "must be an integer"),
         ("load_balancer.idle_timeout_seconds", 100.0, None),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import json
 import re
 import types
 import typing
@@ -44,16 +46,16 @@ __all__ = [
 T = TypeVar("T")
 _IN_WORDS = {int: "an integer", float: "a number", bool: "true or false"}
 _PLAIN = {
-    int: re.compile(r"-?[0-9]{1,18}"),
-    float: re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?"),
+    int: re.compile(r"-?(0|[1-9][0-9]{0,17})"),
+    float: re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?"),
     bool: re.compile(r"true|false"),
 }
 
 
 def unambiguous(value: Any, *kinds: Any) -> Any:
     """Refuse what pydantic would convert to a number or a boolean although it means different
-    things to different readers, such as ``no``, ``1e3`` and booleans as numbers. Plain texts like
-    ``100`` and ``true`` are converted: Pulumi decrypts every encrypted value to text.
+    things to different readers, such as ``no``, ``1e3``, ``010`` and booleans as numbers. Plain
+    texts like ``100`` and ``true`` are converted: Pulumi decrypts every encrypted value to text.
 
     Args:
         value: What was given.
@@ -67,7 +69,7 @@ def unambiguous(value: Any, *kinds: Any) -> Any:
     if isinstance(value, str):
         if not _PLAIN[expected].fullmatch(value):
             raise ValueError(f"must be {_IN_WORDS[expected]}")
-        return value == "true" if expected is bool else expected(value)
+        return json.loads(value)
     if isinstance(value, bool) and bool not in kinds:
         raise ValueError("must be a number, not true or false")
     if isinstance(value, int | float) and expected is bool and not isinstance(value, bool):
@@ -96,7 +98,7 @@ class Group(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _unambiguous(cls, value: Any, info: ValidationInfo) -> Any:
-        return unambiguous(value, *_kinds(cls.model_fields[str(info.field_name)].annotation))
+        return unambiguous(value, *_kinds_of(cls, str(info.field_name)))
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems between fields that are valid individually."""
@@ -122,6 +124,11 @@ def setting(
     """
     extra: JsonDict = {"valid": valid, "hidden": hidden, "deprecated": deprecated}
     return Field(default, json_schema_extra=extra, **constraints)
+
+
+@functools.cache
+def _kinds_of(group: type[Group], field_name: str) -> tuple[Any, ...]:
+    return tuple(_kinds(group.model_fields[field_name].annotation))
 
 
 def _kinds(annotation: Any) -> Iterator[Any]:
