@@ -6,13 +6,24 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pulumi
+from jenkins_platform.agents.agents import AgentCloud, AgentTemplates
+from jenkins_platform.agents.connection import AgentConnection
 from jenkins_platform.base.context import Context
+from jenkins_platform.base.log_groups import LogGroups
+from jenkins_platform.base.roles import Roles
+from jenkins_platform.container_images.images import Images
+from jenkins_platform.controller.configuration import Configuration
+from jenkins_platform.controller.container import ControllerTask
+from jenkins_platform.controller.secrets import Secrets
+from jenkins_platform.controller.service import ControllerService
+from jenkins_platform.controller.service import Registration as Registered
 from jenkins_platform.load_balancer import existing
 from jenkins_platform.load_balancer.load_balancer import LoadBalancer
 from jenkins_platform.network.security_groups import SecurityGroups
-from jenkins_platform.network.vpc import Network
+from jenkins_platform.network.vpc import Network, Placement
 from jenkins_platform.schedule.wake_page import WakeRule
 from jenkins_platform.settings import Settings
+from jenkins_platform.storage.file_system import Storage
 from jenkins_platform.testing import Registration, register
 
 
@@ -45,3 +56,56 @@ def load_balancer(context: Context) -> LoadBalancer:
     if context.settings.schedule and context.settings.schedule.wake_page:
         WakeRule(balancer, balancer)
     return balancer
+
+
+def home(context: Context) -> Storage:
+    """The file system of the home with its network, security groups and the roles."""
+    network = Network(context)
+    groups = SecurityGroups(context, network)
+    role = Roles(context).controller
+    return Storage(context, network.storage_subnet_ids, groups.storage_id, role.arn)
+
+
+def agents(context: Context) -> AgentTemplates:
+    """The agents with their cluster and images."""
+    images = Images(context)
+    cloud = AgentCloud(context, images, LogGroups(context))
+    home_id, host = map(pulumi.Output.from_input, ("fs-0a1b2c3d", "controller.example.com"))
+    return AgentTemplates(context, cloud, images, home_id, host)
+
+
+def controller(context: Context) -> ControllerService:
+    """The controller with its roles and secrets."""
+    roles, secrets = Roles(context), Secrets(context)
+    secrets.grant_read_credentials(roles.controller)
+    secrets.grant_read(roles.controller_execution)
+    ids = ("fs-0a1b2c3d", "fsap-0a1b2c3d", "subnet-0a1b2c3d", "sg-0a1b2c3d")
+    home_id, access_point_id, subnet, group = map(pulumi.Output.from_input, ids)
+    return ControllerService(
+        context,
+        roles,
+        LogGroups(context),
+        ControllerTask(
+            "registry.example.com/controller:1",
+            home_id,
+            access_point_id,
+            [],
+            secrets.environment,
+            secrets.references,
+        ),
+        Placement([subnet], group, public_addresses=False, depends_on=[]),
+        Registered([], None, []),
+    )
+
+
+def configuration(context: Context) -> Configuration:
+    """The configuration of Jenkins, with the network and what agents connect to."""
+    network = Network(context)
+    groups = SecurityGroups(context, network)
+    resolved = {
+        "url": "https://ci.example.com/",
+        "cluster_arn": "arn:aws:ecs:eu-central-1:123456789012:cluster/jenkins-agents",
+        "families": {t.name: f"jenkins-agent-{t.name}" for t in context.settings.agents},
+    }
+    connection = AgentConnection(context, network, groups)
+    return Configuration(context, connection, network.placement(groups.agents_id), resolved)

@@ -133,20 +133,25 @@ OPTIONAL: dict[str, Any] = {
 """A platform with nearly all of what `EVERYTHING` lacks."""
 
 
-def by_role(token: str, args: Mapping[str, Any] | None = None) -> dict[str, Registration]:
+def of_type(found: Iterable[Registration], token: str) -> dict[str, Registration]:
     """Every resource of a type by its role: its logical name without the platform's."""
-    return roles(platform(args or {}), token)
-
-
-def roles(found: Iterable[Registration], token: str) -> dict[str, Registration]:
-    """Those of some resources that have a type, by role as in `by_role`."""
     return {r.name.removeprefix("jenkins-"): r for r in found if r.token == token}
 
 
-def one(token: str, args: Mapping[str, Any] | None = None) -> Registration:
+def only(found: Iterable[Registration], token: str) -> Registration:
     """The only resource of a type."""
-    (found,) = by_role(token, args).values()
-    return found
+    (resource,) = of_type(found, token).values()
+    return resource
+
+
+def by_role(token: str, args: Mapping[str, Any] | None = None) -> dict[str, Registration]:
+    """Every resource of a type that a platform registers, by its role."""
+    return of_type(platform(args or {}), token)
+
+
+def one(token: str, args: Mapping[str, Any] | None = None) -> Registration:
+    """The only resource of a type that a platform registers."""
+    return only(platform(args or {}), token)
 
 
 def inputs(resource: Registration) -> dict[str, Any]:
@@ -155,11 +160,16 @@ def inputs(resource: Registration) -> dict[str, Any]:
 
 
 def container(args: Mapping[str, Any]) -> dict[str, Any]:
-    """The container definition of the controller."""
-    definition = by_role("aws:ecs/taskDefinition:TaskDefinition", args)["controller"]
-    (found,) = json.loads(definition.inputs["containerDefinitions"])
-    assert isinstance(found, dict)
-    return found
+    """The container definition of a platform's controller."""
+    return container_in(platform(args), "controller")
+
+
+def container_in(found: Iterable[Registration], role: str) -> dict[str, Any]:
+    """The first container definition of a task definition."""
+    definition = of_type(found, "aws:ecs/taskDefinition:TaskDefinition")[role]
+    first, *_ = json.loads(definition.inputs["containerDefinitions"])
+    assert isinstance(first, dict)
+    return first
 
 
 def statements(policy: str) -> dict[str, dict[str, Any]]:

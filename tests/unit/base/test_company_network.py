@@ -17,7 +17,7 @@ from harness.inputs.lean import SMALL
 from harness.jenkins.documents import render
 from harness.stacks.mocks import platform
 from harness.stacks.parts import parts
-from harness.stacks.registered import roles, statements
+from harness.stacks.registered import of_type, statements
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ca-AbCdEf"
 NEW_SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:new-ca-AbCdEf"
@@ -55,7 +55,7 @@ def behind_proxy() -> list[Registration]:
 
 
 def definition(found: list[Registration], role: str) -> dict[str, Any]:
-    task = roles(found, "aws:ecs/taskDefinition:TaskDefinition")[role]
+    task = of_type(found, "aws:ecs/taskDefinition:TaskDefinition")[role]
     (container,) = json.loads(task.inputs["containerDefinitions"])
     assert isinstance(container, dict)
     return container
@@ -158,7 +158,7 @@ def test_certificates_reach_controller_and_agents_by_reference_or_as_text(
 
 
 def test_execution_roles_can_read_the_certificates(behind_proxy: list[Registration]) -> None:
-    policies = roles(behind_proxy, "aws:iam/rolePolicy:RolePolicy")
+    policies = of_type(behind_proxy, "aws:iam/rolePolicy:RolePolicy")
     for role in ("controller-execution", "agents-execution", "agents-execution-own"):
         found = statements(policies[role].inputs["policy"])
         assert {SECRET, NEW_SECRET} <= set(found["ReadSecrets"]["Resource"])

@@ -11,19 +11,23 @@ from typing import Any
 import pytest
 from jenkins_platform.container_images import builds
 from jenkins_platform.container_images.builds import content_hash, more_plugins
+from jenkins_platform.container_images.images import Images
 from jenkins_platform.inputs import Architecture
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.settings.images import JENKINS_VERSION, OFFICIAL_DIGESTS
 from jenkins_platform.testing import REGISTRY, Registration
 from jenkins_plugins.resolver import Policy
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import READY_IMAGES, SMALL
 from harness.stacks.mocks import platform
+from harness.stacks.parts import agents, controller, parts
+from harness.stacks.registered import container_in
 
 IMAGE = "docker:index/image:Image"
 REPOSITORY = "aws:ecr/repository:Repository"
 KANIKO = {"name": "builder", "platform_image": "kaniko"}
-EXISTING = {role: {"existing": f"registry.example/{role}:1"} for role in ("controller", "agent")}
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
+OTHER = "arn:aws:ecr:eu-central-1:210987654321:repository/release"
 X86, ARM = Architecture.X86_64, Architecture.ARM64
 
 
@@ -31,24 +35,31 @@ def settings(**images: Any) -> Settings:
     return Settings.from_args("jenkins", {"images": images})  # type: ignore[typeddict-item]
 
 
-def registered(args: dict[str, Any]) -> list[Registration]:
-    return platform({**LEAN, **args})
-
-
 def of_type(found: list[Registration], token: str) -> dict[str, dict[str, Any]]:
     return {r.name.removeprefix("jenkins-"): r.inputs for r in found if r.token == token}
 
 
-def container(found: list[Registration], family: str) -> dict[str, Any]:
-    definitions = of_type(found, "aws:ecs/taskDefinition:TaskDefinition")
-    first: dict[str, Any] = json.loads(definitions[family]["containerDefinitions"])[0]
-    return first
+def variables(found: list[Registration], template: str) -> dict[str, str]:
+    definition = container_in(found, f"agent-{template}")
+    return {v["name"]: v["value"] for v in definition["environment"]}
+
+
+def allowed(found: list[Registration], action: str) -> dict[str, dict[str, Any]]:
+    """The only statement of each role that allows an action."""
+    statements = [
+        (role, statement)
+        for role, policy in of_type(found, "aws:iam/rolePolicy:RolePolicy").items()
+        for statement in json.loads(policy["policy"])["Statement"]
+        if action in statement["Action"]
+    ]
+    assert len(dict(statements)) == len(statements)
+    return dict(statements)
 
 
 @pytest.fixture(scope="module")
 def both() -> list[Registration]:
     """A platform with both of the agents' images, one of them for two architectures."""
-    agents = [
+    templates = [
         {"name": "linux"},
         {"name": "arm", "architecture": "arm64"},
         {"name": "own", "image": "registry.example/own:1", "architecture": "arm64"},
@@ -58,7 +69,26 @@ def both() -> list[Registration]:
         "application_repositories": ["web/shop", "search"],
         "pull_through_caches": [{"prefix": "quay", "upstream": "quay.io"}],
     }
-    return registered({"agents": agents, "images": images})
+    return platform({**SMALL, "agents": templates, "images": images})
+
+
+@pytest.fixture(scope="module")
+def pushing() -> list[Registration]:
+    """A platform with templates that push to all, to some and to no repositories."""
+    templates = [
+        {**KANIKO, "name": "all"},
+        {**KANIKO, "name": "some", "push_repositories": [OTHER, "search"]},
+        {**KANIKO, "name": "none", "push_repositories": []},
+        {"name": "linux"},
+    ]
+    images = {
+        **SMALL["images"],
+        "kaniko": READY_IMAGES["kaniko"],
+        "application_repositories": ["shop", "search"],
+        "fail_on_severity": "high",
+        "signing_key_arn": KEY,
+    }
+    return platform({**SMALL, "agents": templates, "images": images})
 
 
 def test_an_image_is_built_for_each_architecture_that_a_template_asks_for(
@@ -82,27 +112,28 @@ def test_an_image_is_built_for_each_architecture_that_a_template_asks_for(
 def test_templates_get_the_image_of_their_kind_and_architecture(both: list[Registration]) -> None:
     built = of_type(both, IMAGE)
     digest = f"@sha256:{'0' * 64}"
-    assert {name: container(both, f"agent-{name}")["image"] for name in ("linux", "arm")} == {
+    assert {name: container_in(both, f"agent-{name}")["image"] for name in ("linux", "arm")} == {
         "linux": built["agent-x86-64"]["imageName"] + digest,
         "arm": built["agent-arm64"]["imageName"] + digest,
     }
-    assert container(both, "agent-own")["image"] == "registry.example/own:1"
-    assert container(both, "agent-builder")["image"].startswith(f"{REGISTRY}/jenkins-abcdef/kaniko")
+    assert container_in(both, "agent-own")["image"] == "registry.example/own:1"
+    built_with = container_in(both, "agent-builder")["image"]
+    assert built_with.startswith(f"{REGISTRY}/jenkins-abcdef/kaniko")
 
 
 def test_an_image_that_no_template_uses_is_not_built() -> None:
-    found = registered({"agents": [KANIKO]})
+    found = parts(Images, {"agents": [KANIKO]})
     assert of_type(found, IMAGE).keys() == {"controller-x86-64", "kaniko-x86-64"}
     repositories = {"controller", "kaniko", "kaniko-cache/builder", "applications"}
     assert of_type(found, REPOSITORY).keys() == repositories
 
 
 def test_existing_images_need_no_build_and_no_registry_login() -> None:
-    found = registered({"images": EXISTING})
+    found = platform(SMALL)
     assert of_type(found, IMAGE) == {}
     assert of_type(found, REPOSITORY).keys() == {"applications"}
-    assert container(found, "controller")["image"] == "registry.example/controller:1"
-    assert container(found, "agent-linux")["image"] == "registry.example/agent:1"
+    for family, role in (("controller", "controller"), ("agent-linux", "agent")):
+        assert container_in(found, family)["image"] == READY_IMAGES[role]["existing"]
 
 
 def test_only_the_cache_can_be_overwritten_and_everything_is_scanned(
@@ -129,7 +160,7 @@ def test_only_the_cache_can_be_overwritten_and_everything_is_scanned(
 def test_only_images_of_pipelines_prevent_the_deletion_of_their_repository(
     inputs: dict[str, Any], with_images: bool
 ) -> None:
-    repositories = of_type(registered(inputs), REPOSITORY)
+    repositories = of_type(parts(Images, inputs), REPOSITORY)
     applications = repositories.pop("applications")
     assert applications["forceDelete"] is with_images
     assert {r["forceDelete"] for r in repositories.values()} == {True}
@@ -169,8 +200,8 @@ def test_only_builds_with_kaniko_may_push_and_only_to_applications_and_the_cache
     both: list[Registration],
 ) -> None:
     policies = of_type(both, "aws:iam/rolePolicy:RolePolicy")
-    pushing = {n for n, p in policies.items() if "ecr:PutImage" in p["policy"]}
-    assert pushing == {"agent-builder"}
+    roles = {n for n, p in policies.items() if "ecr:PutImage" in p["policy"]}
+    assert roles == {"agent-builder"}
     statements = {s["Sid"]: s for s in json.loads(policies["agent-builder"]["policy"])["Statement"]}
     arn = "arn:aws:mock:eu-central-1:123456789012:jenkins"
     assert statements["PushImages"]["Resource"] == [
@@ -188,100 +219,78 @@ def test_a_pull_through_cache_is_a_rule_of_the_registry(both: list[Registration]
     }
     arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ecr-pullthroughcache/hub-AbCdEf"
     cache = {"prefix": "hub", "upstream": "registry-1.docker.io", "credential_arn": arn}
-    found = registered({"images": {"pull_through_caches": [cache]}})
+    found = parts(Images, {"images": {"pull_through_caches": [cache]}})
     (rule,) = of_type(found, "aws:ecr/pullThroughCacheRule:PullThroughCacheRule").values()
     assert rule["credentialArn"] == arn
 
 
 def test_only_the_kaniko_image_knows_where_to_push(both: list[Registration]) -> None:
-    def variables(name: str) -> dict[str, str]:
-        return {v["name"]: v["value"] for v in container(both, f"agent-{name}")["environment"]}
-
-    assert variables("builder") == {
+    assert variables(both, "builder") == {
         "APPLICATION_REPOSITORY": f"{REGISTRY}/jenkins-abcdef/web/shop",
         "KANIKO_CACHE_REPOSITORY": f"{REGISTRY}/jenkins-abcdef/kaniko-cache/builder",
         "KANIKO_REGISTRY_MAP": f"quay.io={REGISTRY}/quay",
         "JENKINS_JAVA_OPTS": "-XX:MaxRAMPercentage=50",
     }
-    assert variables("linux").keys() == {"JENKINS_JAVA_OPTS"}
+    assert variables(both, "linux").keys() == {"JENKINS_JAVA_OPTS"}
 
 
-def test_each_template_pushes_to_its_own_repositories_and_its_own_cache() -> None:
-    other = "arn:aws:ecr:eu-central-1:210987654321:repository/release"
-    agents = [
-        {**KANIKO, "name": "all"},
-        {**KANIKO, "name": "some", "push_repositories": [other, "search"]},
-        {**KANIKO, "name": "none", "push_repositories": []},
-    ]
-    images = {"application_repositories": ["shop", "search"]}
-    found = registered({"agents": agents, "images": images})
-    policies = of_type(found, "aws:iam/rolePolicy:RolePolicy")
-    pushed: dict[str, list[str]] = {}
-    first: dict[str, str] = {}
-    for name in ("all", "some", "none"):
-        statements = json.loads(policies[f"agent-{name}"]["policy"])["Statement"]
-        (push,) = [s for s in statements if "ecr:PutImage" in s["Action"]]
-        pushed[name] = [
-            arn.removeprefix("arn:aws:mock:eu-central-1:123456789012:jenkins-")
-            for arn in push["Resource"]
-        ]
-        for variable in container(found, f"agent-{name}")["environment"]:
-            if variable["name"] == "APPLICATION_REPOSITORY":
-                first[name] = variable["value"]
+def test_each_template_pushes_to_its_own_repositories_and_its_own_cache(
+    pushing: list[Registration],
+) -> None:
+    arn = "arn:aws:mock:eu-central-1:123456789012:jenkins-"
+    pushed = {
+        role.removeprefix("agent-"): [target.removeprefix(arn) for target in statement["Resource"]]
+        for role, statement in allowed(pushing, "ecr:PutImage").items()
+    }
     assert pushed == {
         "all": ["kaniko-cache/all", "shop", "search"],
-        "some": ["kaniko-cache/some", other, "search"],
+        "some": ["kaniko-cache/some", OTHER, "search"],
         "none": ["kaniko-cache/none"],
+    }
+    first = {
+        name: variables(pushing, name).get("APPLICATION_REPOSITORY")
+        for name in ("all", "some", "none")
     }
     assert first == {
         "all": f"{REGISTRY}/jenkins-abcdef/shop",
         "some": "210987654321.dkr.ecr.eu-central-1.amazonaws.com/release",
+        "none": None,
     }
 
 
-def test_builds_that_wait_for_the_scan_may_read_it_in_the_repositories_that_they_push_to() -> None:
-    agents = [{**KANIKO, "name": "all"}, {**KANIKO, "name": "none", "push_repositories": []}]
-    for severity, expected in (("high", "HIGH"), (None, None)):
-        images = {"application_repositories": ["shop"], "fail_on_severity": severity}
-        found = registered({"agents": agents, "images": images})
-        variables = {v["name"]: v["value"] for v in container(found, "agent-all")["environment"]}
-        assert variables.get("FAIL_ON_SEVERITY") == expected
-        reads = {
-            name: statement["Resource"]
-            for name, policy in of_type(found, "aws:iam/rolePolicy:RolePolicy").items()
-            for statement in json.loads(policy["policy"])["Statement"]
-            if "ecr:DescribeImageScanFindings" in statement["Action"]
-        }
-        arn = "arn:aws:mock:eu-central-1:123456789012:jenkins-shop"
-        assert reads == ({"agent-all": [arn]} if severity else {})
+def test_builds_that_wait_for_the_scan_may_read_it_in_the_repositories_that_they_push_to(
+    both: list[Registration], pushing: list[Registration]
+) -> None:
+    assert variables(pushing, "all")["FAIL_ON_SEVERITY"] == "HIGH"
+    reads = {
+        role: statement["Resource"]
+        for role, statement in allowed(pushing, "ecr:DescribeImageScanFindings").items()
+    }
+    arn = "arn:aws:mock:eu-central-1:123456789012:jenkins"
+    assert reads == {
+        "agent-all": [f"{arn}-shop", f"{arn}-search"],
+        "agent-some": [OTHER, f"{arn}-search"],
+    }
+    assert "FAIL_ON_SEVERITY" not in variables(both, "builder")
+    assert allowed(both, "ecr:DescribeImageScanFindings") == {}
 
 
-def test_builds_may_sign_with_the_key_if_they_push() -> None:
-    key = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
-    agents = [{**KANIKO, "name": "all"}, {**KANIKO, "name": "none", "push_repositories": []}]
-    found = registered({"agents": [*agents, {"name": "linux"}], "images": {"signing_key_arn": key}})
-    assert {"name": "SIGNING_KEY_ARN", "value": key} in container(found, "agent-all")["environment"]
-    statements = {
-        name: statement
-        for name, policy in of_type(found, "aws:iam/rolePolicy:RolePolicy").items()
-        for statement in json.loads(policy["policy"])["Statement"]
-        if "kms:Sign" in statement["Action"]
+def test_builds_may_sign_with_the_key_if_they_push(pushing: list[Registration]) -> None:
+    assert variables(pushing, "all")["SIGNING_KEY_ARN"] == KEY
+    sign = {
+        "Sid": "SignImages",
+        "Effect": "Allow",
+        "Action": ["kms:Sign"],
+        "Resource": KEY,
+        "Condition": {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_256"}},
     }
-    assert statements == {
-        "agent-all": {
-            "Sid": "SignImages",
-            "Effect": "Allow",
-            "Action": ["kms:Sign"],
-            "Resource": key,
-            "Condition": {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_256"}},
-        }
-    }
+    assert allowed(pushing, "kms:Sign") == {"agent-all": sign, "agent-some": sign}
 
 
 def test_a_template_may_push_elsewhere_by_itself() -> None:
     template = KANIKO | {"environment": {"APPLICATION_REPOSITORY": "registry.example/x"}}
-    agent = container(registered({"agents": [template]}), "agent-builder")
-    assert {"name": "APPLICATION_REPOSITORY", "value": "registry.example/x"} in agent["environment"]
+    found = parts(agents, {"agents": [template]})
+    assert variables(found, "builder")["APPLICATION_REPOSITORY"] == "registry.example/x"
 
 
 def test_jenkins_knows_the_work_folder_that_a_build_never_deletes(
@@ -294,7 +303,7 @@ def test_jenkins_knows_the_work_folder_that_a_build_never_deletes(
     assert (
         "Sample image with Kaniko"
         not in (
-            of_type(registered({}), "aws:s3/bucketObjectv2:BucketObjectv2")["configuration"][
+            of_type(platform(SMALL), "aws:s3/bucketObjectv2:BucketObjectv2")["configuration"][
                 "content"
             ]
         )
@@ -310,13 +319,13 @@ def test_the_controller_gets_what_its_image_relies_on(
         "agent_cloud": {"remove_stale_nodes": read_only},
         "jenkins": {"secrets": {"TOKEN": f"arn:aws:ssm:eu-central-1:{'1' * 12}:parameter/x"}},
     }
-    controller = container(registered(args), "controller")
-    variables = {v["name"]: v["value"] for v in controller["environment"]}
-    assert variables["VARIABLES_AS_FILES"] == "JENKINS_ADMIN_PASSWORD,TOKEN"
-    assert [s["name"] for s in controller["secrets"]] == ["JENKINS_ADMIN_PASSWORD", "TOKEN"]
-    assert variables["REMOVE_STALE_NODES"] == str(read_only).lower()
-    assert controller["readonlyRootFilesystem"] is read_only
-    assert controller["mountPoints"] == [
+    definition = container_in(parts(controller, args), "controller")
+    environment = {v["name"]: v["value"] for v in definition["environment"]}
+    assert environment["VARIABLES_AS_FILES"] == "JENKINS_ADMIN_PASSWORD,TOKEN"
+    assert [s["name"] for s in definition["secrets"]] == ["JENKINS_ADMIN_PASSWORD", "TOKEN"]
+    assert environment["REMOVE_STALE_NODES"] == str(read_only).lower()
+    assert definition["readonlyRootFilesystem"] is read_only
+    assert definition["mountPoints"] == [
         {"sourceVolume": "home", "containerPath": "/var/jenkins_home"},
         {"sourceVolume": "scratch", "containerPath": "/run/jenkins-platform"},
     ]

@@ -8,12 +8,16 @@ import pytest
 import yaml
 from jenkins_platform.container_images.builds import more_plugins
 from jenkins_platform.controller import jcasc
+from jenkins_platform.controller.artifacts import Artifacts
 from jenkins_platform.cost import estimate
 from jenkins_platform.settings import Settings
 
-from harness.stacks.registered import by_role, statements
+from harness.inputs.lean import SMALL
+from harness.stacks.parts import parts
+from harness.stacks.registered import by_role, of_type, only, statements
 
 S3: dict[str, Any] = {"jenkins": {"artifacts": "s3"}}
+STORING: dict[str, Any] = {**SMALL, **S3}
 BUCKET = "aws:s3/bucket:Bucket"
 DELETING = "S3BlobStoreConfig.delete"
 
@@ -28,15 +32,16 @@ def document(args: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("policy", "keeps"), [("retain", True), ("destroy", False)])
 def test_the_bucket_is_kept_as_the_removal_policy_says(policy: str, keeps: bool) -> None:
-    bucket = by_role(BUCKET, {**S3, "removal_policy": policy})["artifacts"]
+    bucket = only(parts(Artifacts, {**S3, "removal_policy": policy}), BUCKET)
     assert (bucket.protect, bucket.retain) == (keeps, keeps)
     assert bucket.inputs["forceDestroy"] is not keeps
     assert bucket.ignore_changes == ("bucket",), "another name would be another bucket"
 
 
 def test_deleted_artifacts_are_kept_for_a_while() -> None:
+    found = parts(Artifacts, S3)
     kind = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
-    assert by_role(kind, S3)["artifacts"].inputs["rules"] == [
+    assert only(found, kind).inputs["rules"] == [
         {
             "id": "deleted",
             "status": "Enabled",
@@ -45,16 +50,16 @@ def test_deleted_artifacts_are_kept_for_a_while() -> None:
             "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7},
         }
     ]
-    assert "artifacts" in by_role("aws:s3/bucketVersioning:BucketVersioning", S3)
+    assert "artifacts" in of_type(found, "aws:s3/bucketVersioning:BucketVersioning")
 
 
 def test_the_controller_stores_artifacts_and_cannot_delete_old_versions() -> None:
-    role = by_role("aws:iam/rolePolicy:RolePolicy", S3)["controller-task"]
+    role = by_role("aws:iam/rolePolicy:RolePolicy", STORING)["controller-task"]
     found = statements(role.inputs["policy"])
     assert found["StoreArtifacts"]["Action"] == ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
     assert found["StoreArtifacts"]["Resource"].endswith("jenkins-artifacts/*")
     assert found["FindArtifacts"]["Action"] == ["s3:ListBucket", "s3:GetBucketLocation"]
-    agents = by_role("aws:iam/rolePolicy:RolePolicy", S3)
+    agents = by_role("aws:iam/rolePolicy:RolePolicy", STORING)
     others = [p.inputs["policy"] for role, p in agents.items() if role != "controller-task"]
     assert not [policy for policy in others if "jenkins-artifacts" in policy]
 
@@ -71,16 +76,17 @@ def test_jenkins_stores_artifacts_and_stashes_there() -> None:
 
 
 def test_builds_take_their_artifacts_and_stashes_with_them() -> None:
-    options = by_role("aws:ecs/taskDefinition:TaskDefinition", S3)["controller"]
+    options = by_role("aws:ecs/taskDefinition:TaskDefinition", STORING)["controller"]
     assert options.inputs["containerDefinitions"].count(f"{DELETING}Artifacts=true") == 1
     assert options.inputs["containerDefinitions"].count(f"{DELETING}Stashes=true") == 1
 
 
 def test_nothing_of_it_is_there_by_default() -> None:
-    assert set(by_role(BUCKET)) == {"configuration"}
+    assert set(by_role(BUCKET, STORING)) == {"configuration", "artifacts"}
+    assert set(by_role(BUCKET, SMALL)) == {"configuration"}
     assert "aws" not in document({})
     assert "artifactManager" not in document({})["unclassified"]
-    controller = by_role("aws:ecs/taskDefinition:TaskDefinition")["controller"]
+    controller = by_role("aws:ecs/taskDefinition:TaskDefinition", SMALL)["controller"]
     assert DELETING not in controller.inputs["containerDefinitions"]
 
 

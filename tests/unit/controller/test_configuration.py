@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from harness.stacks.registered import EVERYTHING, by_role, dependencies, inputs, one
+import pytest
+from jenkins_platform.testing import Registration
+
+from harness.inputs.lean import SMALL
+from harness.stacks.parts import configuration, parts
+from harness.stacks.registered import dependencies, inputs, one, only
 
 DOCUMENT = "aws:s3/bucketObjectv2:BucketObjectv2"
 
 
+@pytest.fixture(scope="module")
+def default() -> list[Registration]:
+    return parts(configuration, SMALL)
+
+
 def test_the_document_is_an_object_of_its_bucket() -> None:
-    document = inputs(one(DOCUMENT))
+    document = inputs(one(DOCUMENT, SMALL))
     content = document.pop("content")
     assert document == {
         "bucket": "jenkins-configuration-bucket",
@@ -20,7 +30,7 @@ def test_the_document_is_an_object_of_its_bucket() -> None:
         'regionName: "eu-central-1"',
         "arn:aws:mock:eu-central-1:123456789012:jenkins-agents",
         "jenkins-abcdef-agent-linux",
-        "jenkins-private-0-id",
+        "subnet-0a1b2c3d",
         "jenkins-agents-id",
         "controller.jenkins-abcdef.internal:50000",
     ):
@@ -28,20 +38,20 @@ def test_the_document_is_an_object_of_its_bucket() -> None:
     assert "a-generated-value" not in content
 
 
-def test_the_document_waits_until_its_bucket_is_private() -> None:
+def test_the_document_waits_until_its_bucket_is_private(default: list[Registration]) -> None:
     for token in (
         "aws:s3/bucketVersioning:BucketVersioning",
         "aws:s3/bucketPolicy:BucketPolicy",
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
         ("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"),
     ):
-        assert dependencies(one(DOCUMENT), token) == {"configuration"}, token
+        assert dependencies(only(default, DOCUMENT), token) == {"configuration"}, token
 
 
-def test_old_versions_are_kept_for_rollbacks_and_then_expire() -> None:
-    versioning = one("aws:s3/bucketVersioning:BucketVersioning")
+def test_old_versions_are_kept_for_rollbacks_and_then_expire(default: list[Registration]) -> None:
+    versioning = only(default, "aws:s3/bucketVersioning:BucketVersioning")
     assert versioning.inputs["versioningConfiguration"] == {"status": "Enabled"}
-    lifecycle = one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
+    lifecycle = only(default, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
     assert lifecycle.inputs["rules"] == [
         {
             "id": "old-versions",
@@ -53,6 +63,8 @@ def test_old_versions_are_kept_for_rollbacks_and_then_expire() -> None:
 
 
 def test_agents_connect_through_the_network_load_balancer_where_there_is_one() -> None:
-    content = by_role(DOCUMENT, EVERYTHING)["configuration"].inputs["content"]
+    agent_cloud = {"connection": "network-load-balancer"}
+    found = parts(configuration, {**SMALL, "agent_cloud": agent_cloud})
+    content = only(found, DOCUMENT).inputs["content"]
     assert "jenkins-nlb.example.com:50000" in content
     assert "http://jenkins-nlb.example.com:8080/" in content

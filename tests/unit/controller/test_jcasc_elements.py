@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from jenkins_platform import JenkinsPlatform
 from jenkins_platform.controller import jcasc_elements
 from jenkins_platform.controller.jcasc_elements import COMPLETE, FREQUENT
-from jenkins_platform.testing import register
 
 from harness.inputs.lean import SMALL
 from harness.jenkins.documents import render
+from harness.stacks.parts import configuration, parts
 
 
 def test_an_unknown_root_results_in_a_warning() -> None:
@@ -108,7 +107,7 @@ def test_references_and_other_values_are_not_reported(text: str) -> None:
 def test_the_warning_reaches_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
     monkeypatch.setattr("pulumi.log.warn", lambda text, *_: shown.append(text))
-    args = {**SMALL, "jenkins": {"extra_jcasc": ["uncategorized: {password: x}"]}}
-    register(lambda: JenkinsPlatform("jenkins", args))  # type: ignore[arg-type]
+    extra = {"extra_jcasc": ["uncategorized: {password: x}"]}
+    parts(configuration, {**SMALL, "jenkins": extra})
     assert [text for text in shown if "'uncategorized' (line 1)" in text]
     assert [text for text in shown if "'uncategorized.password' (line 1) seems" in text]

@@ -14,6 +14,8 @@ from jenkins_platform.controller.jcasc_references import unresolved
 from harness.jenkins.documents import jcasc_reads, render
 
 KNOWN = {"TOKEN", "AWS_REGION"}
+OWN = "# The platform's document.\njenkins: {numExecutors: 0}\n"
+"""In place of the platform's own document where its content does not matter."""
 
 
 @pytest.mark.parametrize(
@@ -65,9 +67,8 @@ def test_an_escaped_text_has_no_references(text: str) -> None:
     assert list(unresolved(text.replace("${", "^${"), KNOWN)) == []
 
 
-def problems(text: str, **args: Any) -> list[str]:
-    own, _ = render(**args)
-    return [str(p) for p in jcasc_merge.problems(own, [text], KNOWN)]
+def problems(text: str) -> list[str]:
+    return [str(p) for p in jcasc_merge.problems(OWN, [text], KNOWN)]
 
 
 def test_a_reference_in_a_job_is_refused_with_the_escape() -> None:
@@ -91,7 +92,7 @@ def test_a_reference_in_a_job_is_refused_with_the_escape() -> None:
         ("x-a: &a [b]\nc: [" + "*a, " * 52 + "]", "more than 50 aliases of collections"),
         ("x-a: " + "[" * 50 + "]" * 50, "more than 50 collections within each other"),
         ("x-a: " + "{a: " * 50 + "1" + "}" * 50, "more than 50 collections within each other"),
-        ("a: " + "[" * 5000, "is not valid YAML"),
+        ("a: " + "[" * 500, "is not valid YAML: maximum recursion depth exceeded"),
         ("unclassified: !!python/object:os.system {}", "which Jenkins does not read (line 1)"),
         ("unclassified: {a: !include b.yaml}", "the tag !include"),
         ("tool: {a: {b: [{c: 1, c: 2}]}}", "is set more than once in this document"),
@@ -107,22 +108,31 @@ def test_a_document_may_be_as_deep_as_jenkins_reads() -> None:
 
 
 def test_a_key_of_an_earlier_document_is_refused() -> None:
-    own, _ = render()
     texts = ["unclassified: {shell: {shell: a}}", "unclassified: {shell: {shell: b}}"]
-    (problem,) = jcasc_merge.problems(own, texts, KNOWN)
+    (problem,) = jcasc_merge.problems(OWN, texts, KNOWN)
     assert str(problem) == (
         "jenkins.extra_jcasc[1]: 'unclassified.shell.shell': is set by the platform or an earlier "
         "document (line 1). Leave it out"
     )
 
 
-def test_documents_that_are_too_large_together_are_refused() -> None:
-    own, _ = render()
-    texts = [f"x-{i}: {'a' * 800_000}" for i in range(4)]
-    assert list(jcasc_merge.problems(own, texts[:3], KNOWN)) == []
-    (problem,) = jcasc_merge.problems(own, texts, KNOWN)
+def test_documents_that_are_too_large_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def texts(characters: int) -> list[str]:
+        """Two documents that have so many characters together with the platform's."""
+        first, second = "x-a: a", "x-b: "
+        return [first, second.ljust(characters - len(OWN) - len(first), "b")]
+
+    limit = 3_145_728
+    (problem,) = jcasc_merge.problems(OWN, texts(limit + 1), KNOWN)
+    assert str(problem) == (
+        "jenkins.extra_jcasc: '3145729 characters': together with the platform's document has more "
+        "than 3145728 characters, the most that Jenkins reads"
+    )
+    # Reading a document as large as that takes half a second.
+    monkeypatch.setattr(jcasc_merge, "MAX_CHARACTERS", 500)
+    assert list(jcasc_merge.problems(OWN, texts(500), KNOWN)) == []
+    (problem,) = jcasc_merge.problems(OWN, texts(501), KNOWN)
     assert problem.key == "jenkins.extra_jcasc"
-    assert "has more than 3145728 characters, the most that Jenkins reads" in problem.message
 
 
 def merged(*texts: str, **jenkins: Any) -> dict[str, Any]:
@@ -175,9 +185,8 @@ def test_variables_of_the_container_and_secrets_of_the_platform_resolve() -> Non
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=40))
 def test_every_escaped_text_arrives(text: str) -> None:
     document = yaml.safe_dump({"unclassified": {"a": text.replace("${", "^${")}})
-    own, _ = render()
-    assert list(jcasc_merge.problems(own, [document], KNOWN)) == []
-    found = yaml.safe_load(jcasc_merge.merged(own, [document]))["unclassified"]["a"]
+    assert list(jcasc_merge.problems(OWN, [document], KNOWN)) == []
+    found = yaml.safe_load(jcasc_merge.merged(OWN, [document]))["unclassified"]["a"]
     assert jcasc_reads(found) == text
 
 

@@ -18,9 +18,9 @@ from jenkins_platform.container_images import builds
 from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import Settings, SettingsError
 
-from harness.inputs.lean import SMALL
 from harness.jenkins.documents import odd_texts, render, structure, texts
-from harness.stacks.registered import container
+from harness.stacks.parts import controller, parts
+from harness.stacks.registered import container_in
 
 KNOWN = Path(__file__).parents[2] / "images" / "standins" / "java" / "jenkins" / "casc.yaml"
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:realm-AbCdEf"
@@ -292,7 +292,7 @@ def test_the_task_gets_the_secret_of_the_realm_by_reference(name: str) -> None:
     realm = REALMS[name][0]
     (values,) = realm.values()
     has_secret = {"client_secret_arn", "bind_password_secret_arn"} & values.keys()
-    task = container({**SMALL, **inputs(realm)})
+    task = container_in(parts(controller, inputs(realm)), "controller")
     found = {entry["name"]: entry["valueFrom"] for entry in task["secrets"]}
     assert found == ({"JENKINS_REALM_SECRET": SECRET} if has_secret else {})
     given = Settings.from_args("jenkins", inputs(realm))  # type: ignore[arg-type]
@@ -446,7 +446,7 @@ def test_permissions_that_only_an_item_role_grants_are_enabled() -> None:
         "groups": ["a"],
     }
     sign_in = {"role_strategy": {"item_roles": [item_role]}}
-    task = container({**SMALL, "sign_in": sign_in})
+    task = container_in(parts(controller, {"sign_in": sign_in}), "controller")
     (java,) = (e["value"] for e in task["environment"] if e["name"] == "JENKINS_JAVA_OPTS")
     assert "-Dhudson.security.ExtendedReadPermission=true" in java
 

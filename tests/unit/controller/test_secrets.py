@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pulumi
 import pytest
-from jenkins_platform import JenkinsPlatform
-from jenkins_platform.testing import register
 
-from harness.inputs.lean import SMALL
-from harness.stacks.registered import by_role, inputs, one
+from harness.stacks.parts import controller, parts
+from harness.stacks.registered import container_in, inputs, of_type, only
 
 SECRET = "aws:secretsmanager/secret:Secret"
-DESTROY: dict[str, Any] = {**SMALL, "removal_policy": "destroy"}
 
 
-@pytest.mark.parametrize(("args", "days", "kept"), [({}, 30, True), (DESTROY, 0, False)])
+@pytest.mark.parametrize(
+    ("args", "days", "kept"), [({}, 30, True), ({"removal_policy": "destroy"}, 0, False)]
+)
 def test_the_recovery_window_follows_the_removal_policy(
     args: dict[str, Any], days: int, kept: bool
 ) -> None:
-    secret = one(SECRET, args)
+    secret = only(parts(controller, args), SECRET)
     assert secret.inputs["recoveryWindowInDays"] == days
     assert (secret.protect, secret.retain) == (kept, kept)
     assert secret.ignore_changes == ("name",)
 
 
 def test_the_password_is_generated_and_kept_encrypted_in_the_state() -> None:
-    password = one("random:index/randomPassword:RandomPassword")
+    found = parts(controller, {})
+    password = only(found, "random:index/randomPassword:RandomPassword")
     assert inputs(password) == {"length": 32, "special": False}
-    version = one("aws:secretsmanager/secretVersion:SecretVersion")
+    version = only(found, "aws:secretsmanager/secretVersion:SecretVersion")
     assert inputs(version) == {
         "secretId": "jenkins-admin-password-id",
         "secretString": "a-generated-value",
@@ -43,23 +42,18 @@ GIVEN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:jenkins-AbCdEf:
 
 @pytest.mark.parametrize("given", [GIVEN, pulumi.Output.from_input(GIVEN)])
 def test_an_existing_secret_is_read_instead(given: pulumi.Input[str]) -> None:
-    found = register(
-        lambda: JenkinsPlatform(
-            "jenkins",
-            {**SMALL, "sign_in": {"admin_password_secret_arn": given}},  # type: ignore[typeddict-item]
-        )
-    )
+    found = parts(controller, {"sign_in": {"admin_password_secret_arn": given}})
     assert [r for r in found if "admin-password" in r.name] == [], "no password is generated"
-    (definition,) = [
-        r.inputs["containerDefinitions"]
-        for r in found
-        if r.name == "jenkins-controller" and "containerDefinitions" in r.inputs
-    ]
-    (container,) = json.loads(definition)
+    container = container_in(found, "controller")
     secrets = {s["name"]: s["valueFrom"] for s in container["secrets"]}
     assert secrets["JENKINS_ADMIN_PASSWORD"] == GIVEN
-    policies = [r.inputs["policy"] for r in found if r.token == "aws:iam/rolePolicy:RolePolicy"]
-    assert [p for p in policies if GIVEN.removesuffix(":password::") in p]
+    policies = of_type(found, "aws:iam/rolePolicy:RolePolicy")
+    readers = [
+        role
+        for role, policy in policies.items()
+        if GIVEN.removesuffix(":password::") in policy.inputs["policy"]
+    ]
+    assert readers == ["controller-execution"]
 
 
 def test_the_credentials_of_github_reach_the_start_up_hook_by_reference() -> None:
@@ -72,10 +66,7 @@ def test_the_credentials_of_github_reach_the_start_up_hook_by_reference() -> Non
         "organizations": ["acme", "labs"],
         "webhook_secret_arn": arn("hooks") + ":secret::",
     }
-    definitions = by_role(
-        "aws:ecs/taskDefinition:TaskDefinition", {**SMALL, "jenkins": {"github": github}}
-    )
-    (container,) = json.loads(definitions["controller"].inputs["containerDefinitions"])
+    container = container_in(parts(controller, {"jenkins": {"github": github}}), "controller")
     secrets = {s["name"]: s["valueFrom"] for s in container["secrets"]}
     assert secrets["JENKINS_GITHUB_APP_KEY"] == arn("app")
     assert secrets["JENKINS_GITHUB_WEBHOOK_SECRET"] == arn("hooks") + ":secret::"
@@ -101,8 +92,7 @@ def test_the_tokens_of_gitlab_and_bitbucket_reach_the_start_up_hook_by_reference
             "user_name": "ci@example.com",
         },
     }
-    definitions = by_role("aws:ecs/taskDefinition:TaskDefinition", {**SMALL, "jenkins": given})
-    (container,) = json.loads(definitions["controller"].inputs["containerDefinitions"])
+    container = container_in(parts(controller, {"jenkins": given}), "controller")
     secrets = {s["name"]: s["valueFrom"] for s in container["secrets"] if "ADMIN" not in s["name"]}
     assert secrets == {
         "JENKINS_GITLAB_TOKEN": arn("gitlab"),

@@ -7,16 +7,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from jenkins_platform.base.context import Context
 
 from harness.inputs.lean import READY_IMAGES, SMALL
+from harness.stacks.parts import controller, load_balancer, parts
 from harness.stacks.registered import (
     ACCOUNT,
     EVERYTHING,
     by_role,
     container,
+    container_in,
     dependencies,
     inputs,
     one,
+    only,
     statements,
 )
 
@@ -24,9 +28,9 @@ SERVICE = "aws:ecs/service:Service"
 DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 LOST_NODE = "-Dorg.jenkinsci.plugins.workflow.support.pickles.ExecutorPickle.timeoutForNodeMillis"
-READY: dict[str, Any] = {**SMALL}
+TOKEN = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:token-AbCdEf"
 SIZED: dict[str, Any] = {
-    **READY,
+    **SMALL,
     "controller": {
         "cpu": 2048,
         "memory_mib": 8192,
@@ -41,16 +45,25 @@ SIZED: dict[str, Any] = {
         "reconnect_timeout_seconds": 90,
         "provisioning": {"recurrence_seconds": 3, "initial_delay_seconds": 0},
     },
-    "jenkins": {"configuration_rollout": "reload", "configuration_reload_seconds": 90},
+    "jenkins": {
+        "configuration_rollout": "reload",
+        "configuration_reload_seconds": 90,
+        "secrets": {"TOKEN": TOKEN},
+    },
 }
 
 
-def environment(args: Mapping[str, Any]) -> dict[str, str]:
-    return {pair["name"]: pair["value"] for pair in container(args)["environment"]}
+def variables(definition: Mapping[str, Any]) -> dict[str, str]:
+    return {pair["name"]: pair["value"] for pair in definition["environment"]}
+
+
+def environment(**args: Any) -> dict[str, str]:
+    """The variables that follow from the settings and the secrets."""
+    return variables(container_in(parts(controller, args), "controller"))
 
 
 def test_one_task_runs_and_never_two() -> None:
-    assert inputs(one(SERVICE)) == {
+    assert inputs(one(SERVICE, SMALL)) == {
         "cluster": f"{ARN}:jenkins-controller",
         "taskDefinition": f"{ARN}:jenkins-controller",
         "launchType": "FARGATE",
@@ -66,7 +79,7 @@ def test_one_task_runs_and_never_two() -> None:
         "propagateTags": "SERVICE",
         "waitForSteadyState": True,
         "networkConfiguration": {
-            "subnets": ["jenkins-private-0-id", "jenkins-private-1-id"],
+            "subnets": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
             "securityGroups": ["jenkins-controller-id"],
             "assignPublicIp": False,
         },
@@ -84,6 +97,11 @@ def test_one_task_runs_and_never_two() -> None:
 def test_inputs_reach_the_service() -> None:
     service = one(SERVICE, EVERYTHING)
     assert service.inputs["enableExecuteCommand"] is True
+    assert service.inputs["networkConfiguration"] == {
+        "subnets": [f"jenkins-private-{index}-id" for index in range(3)],
+        "securityGroups": ["jenkins-controller-id"],
+        "assignPublicIp": False,
+    }
     assert service.inputs["healthCheckGracePeriodSeconds"] == 900
     assert "serviceRegistries" not in service.inputs
     assert {
@@ -118,12 +136,12 @@ def test_the_service_waits_for_what_the_task_needs(token: str, awaited: set[str]
 
 
 def test_only_a_schedule_makes_pulumi_ignore_the_desired_count() -> None:
-    assert one(SERVICE).ignore_changes == ()
+    assert one(SERVICE, SMALL).ignore_changes == ()
     assert one(SERVICE, EVERYTHING).ignore_changes == ("desiredCount",)
 
 
 def test_the_task_definition_mounts_the_home_by_its_access_point() -> None:
-    definition = inputs(by_role(DEFINITION, READY)["controller"])
+    definition = inputs(by_role(DEFINITION, SMALL)["controller"])
     del definition["containerDefinitions"]
     assert definition == {
         "family": "jenkins-abcdef-controller",
@@ -152,7 +170,7 @@ def test_the_task_definition_mounts_the_home_by_its_access_point() -> None:
 
 
 def test_the_container_is_read_only_and_logs_without_blocking() -> None:
-    found = container(READY)
+    found = container(SMALL)
     del found["environment"]
     assert found == {
         "name": "controller",
@@ -197,7 +215,7 @@ def test_the_container_is_read_only_and_logs_without_blocking() -> None:
 
 
 def test_the_environment_names_the_configuration_and_no_secret() -> None:
-    assert environment(READY) == {
+    assert variables(container(SMALL)) == {
         "AWS_REGION": "eu-central-1",
         "CASC_STRICT_SECRET_RESOLUTION": "true",
         "CONFIGURATION_BUCKET": "jenkins-configuration-bucket",
@@ -237,34 +255,41 @@ SPANS = [[22 * 60, 30 * 60], [(6 * 24 + 22) * 60, (7 * 24 + 6) * 60]]
 def test_warm_agents_wait_in_their_own_windows_or_those_of_the_schedule(
     warm: dict[str, Any], schedule: dict[str, Any], holidays: list[str]
 ) -> None:
-    args = {**READY, **schedule, "agent_cloud": {"warm": {"agents": {"linux-spot": 2}, **warm}}}
-    assert json.loads(environment(args)["WARM_AGENTS"]) == {
+    agent_cloud = {"warm": {"agents": {"linux-spot": 2}, **warm}}
+    found = environment(**schedule, agent_cloud=agent_cloud)
+    assert json.loads(found["WARM_AGENTS"]) == {
         "agents": {"linux-spot": 2},
         "spans": SPANS,
         "time_zone": "UTC",
         "holidays": holidays,
     }
-    assert "WARM_AGENTS" not in environment(READY)
+    assert "WARM_AGENTS" not in variables(container(SMALL))
 
 
 @pytest.mark.parametrize("idle", [60, 120, 4000])
 def test_jenkins_keeps_idle_connections_longer_than_the_load_balancer(idle: int) -> None:
-    args = {**READY, "load_balancer": {"idle_timeout_seconds": idle}}
-    balancer = one("aws:lb/loadBalancer:LoadBalancer", args)
-    option, _, milliseconds = environment(args)["JENKINS_OPTS"].partition("=")
+    def both(context: Context) -> None:
+        load_balancer(context)
+        controller(context)
+
+    found = parts(both, {**SMALL, "load_balancer": {"idle_timeout_seconds": idle}})
+    balancer = only(found, "aws:lb/loadBalancer:LoadBalancer")
+    task = variables(container_in(found, "controller"))
+    option, _, milliseconds = task["JENKINS_OPTS"].partition("=")
     assert option == "--httpKeepAliveTimeout"
     assert int(milliseconds) > balancer.inputs["idleTimeout"] * 1000 == idle * 1000
 
 
 @pytest.mark.parametrize(("grace", "minutes"), [(600, 40), (601, 41), (7200, 260)])
 def test_the_engine_waits_longer_than_the_grace_period(grace: int, minutes: int) -> None:
-    args = {**READY, "controller": {"health_check_grace_period_seconds": grace}}
-    assert one(SERVICE, args).timeouts == {"create": f"{minutes}m", "update": f"{minutes}m"}
+    args = {"controller": {"health_check_grace_period_seconds": grace}}
+    service = only(parts(controller, args), SERVICE)
+    assert service.timeouts == {"create": f"{minutes}m", "update": f"{minutes}m"}
 
 
 def test_odd_java_options_are_quoted_for_the_start_script() -> None:
-    args = {**READY, "controller": {"java_options": ["-Da=it's x\\y", '-Db="']}}
-    assert environment(args)["JENKINS_JAVA_OPTS"].endswith(r" -Da=it\'s\ x\\y -Db=\"")
+    found = environment(controller={"java_options": ["-Da=it's x\\y", '-Db="']})
+    assert found["JENKINS_JAVA_OPTS"].endswith(r" -Da=it\'s\ x\\y -Db=\"")
 
 
 def test_inputs_reach_the_task_definition() -> None:
@@ -274,11 +299,11 @@ def test_inputs_reach_the_task_definition() -> None:
     found = container(SIZED)
     assert found["readonlyRootFilesystem"] is False
     assert found["portMappings"] == [{"containerPort": 8080, "protocol": "tcp"}]
-    variables = environment(SIZED)
-    assert variables["REMOVE_STALE_NODES"] == "false"
-    assert variables["CONFIGURATION_RELOAD_SECONDS"] == "90"
-    assert "CONFIGURATION_VERSION" not in variables
-    assert variables["JENKINS_JAVA_OPTS"] == (
+    environment = variables(found)
+    assert environment["REMOVE_STALE_NODES"] == "false"
+    assert environment["CONFIGURATION_RELOAD_SECONDS"] == "90"
+    assert "CONFIGURATION_VERSION" not in environment
+    assert environment["JENKINS_JAVA_OPTS"] == (
         "-XX:MaxRAMPercentage=50 -XX:+UseG1GC -XX:+ExitOnOutOfMemoryError "
         "-Djava.awt.headless=true "
         "-Djenkins.install.runSetupWizard=false "
@@ -288,14 +313,12 @@ def test_inputs_reach_the_task_definition() -> None:
 
 
 def test_secrets_are_passed_by_reference_and_readable_by_the_execution_role_only() -> None:
-    secret = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:token-AbCdEf"
-    args = {**READY, "jenkins": {"secrets": {"TOKEN": secret}}}
-    found = container(args)
-    assert {"name": "TOKEN", "valueFrom": secret} in found["secrets"]
-    assert environment(args)["VARIABLES_AS_FILES"] == "JENKINS_ADMIN_PASSWORD,TOKEN"
-    policies = by_role("aws:iam/rolePolicy:RolePolicy", args)
-    assert secret in policies["controller-execution"].inputs["policy"]
-    assert secret not in policies["controller-task"].inputs["policy"]
+    found = container(SIZED)
+    assert {"name": "TOKEN", "valueFrom": TOKEN} in found["secrets"]
+    assert variables(found)["VARIABLES_AS_FILES"] == "JENKINS_ADMIN_PASSWORD,TOKEN"
+    policies = by_role("aws:iam/rolePolicy:RolePolicy", SIZED)
+    assert TOKEN in policies["controller-execution"].inputs["policy"]
+    assert TOKEN not in policies["controller-task"].inputs["policy"]
 
 
 def test_only_with_execute_command_the_controller_may_open_its_channels() -> None:
@@ -307,19 +330,16 @@ def test_only_with_execute_command_the_controller_may_open_its_channels() -> Non
     ]
     policies = {
         enabled: statements(
-            by_role(
-                "aws:iam/rolePolicy:RolePolicy",
-                {**READY, "controller": {"enable_execute_command": enabled}},
-            )["controller-task"].inputs["policy"]
+            by_role("aws:iam/rolePolicy:RolePolicy", args)["controller-task"].inputs["policy"]
         )
-        for enabled in (True, False)
+        for enabled, args in ((True, SIZED), (False, SMALL))
     }
     assert policies[True]["ExecuteCommand"]["Action"] == channels
     assert "ExecuteCommand" not in policies[False]
 
 
 def test_the_controller_may_run_agents_mount_its_home_and_read_its_configuration() -> None:
-    policy = by_role("aws:iam/rolePolicy:RolePolicy", READY)["controller-task"]
+    policy = by_role("aws:iam/rolePolicy:RolePolicy", SMALL)["controller-task"]
     assert policy.inputs["role"] == "jenkins-controller-task"
     actions = {
         action
@@ -338,6 +358,7 @@ def test_the_controller_may_run_agents_mount_its_home_and_read_its_configuration
 
 
 def test_a_garbage_collector_of_the_user_is_the_only_one() -> None:
-    args = {**READY, "controller": {"java_options": ["-XX:+UseZGC", "-XX:+UseStringDeduplication"]}}
-    collectors = [o for o in environment(args)["JENKINS_JAVA_OPTS"].split() if o.endswith("GC")]
+    given = {"java_options": ["-XX:+UseZGC", "-XX:+UseStringDeduplication"]}
+    options = environment(controller=given)["JENKINS_JAVA_OPTS"].split()
+    collectors = [option for option in options if option.endswith("GC")]
     assert collectors == ["-XX:+UseZGC"]

@@ -15,24 +15,39 @@ ROLE: dict[str, Any] = {
     "jobs": ["acme/web/main", "ops/*"],
     "policy_statements": [{"actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::site/*"]}],
 }
-ARGS: dict[str, Any] = {**SMALL, "jenkins": {"job_identity": {"roles": [ROLE]}}}
+STATEMENT = {
+    "actions": ["ec2:StopInstances"],
+    "resources": ["*"],
+    "conditions": [
+        {"operator": "StringEquals", "key": "aws:ResourceTag/team", "values": ["web", "shop"]},
+        {"operator": "StringEquals", "key": "aws:RequestedRegion", "values": ["eu-west-1"]},
+        {"operator": "Null", "key": "aws:TokenIssueTime", "values": ["false"]},
+    ],
+}
+AWS_POLICY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+OWN_POLICY = f"arn:aws:iam::{ACCOUNT}:policy/a/b"
+STOP: dict[str, Any] = {
+    "name": "stop",
+    "jobs": ["night"],
+    "policy_statements": [STATEMENT],
+    "managed_policy_arns": [OWN_POLICY],
+}
+AGENT = {
+    "name": "linux",
+    "policy_statements": [STATEMENT],
+    "managed_policy_arns": [AWS_POLICY, OWN_POLICY],
+}
+ARGS: dict[str, Any] = {
+    **SMALL,
+    "agents": [AGENT, {"name": "plain"}],
+    "jenkins": {"job_identity": {"roles": [ROLE, STOP]}},
+}
 POLICY = "aws:iam/rolePolicy:RolePolicy"
 
 
 def test_conditions_of_statements_reach_the_policies_of_jobs_and_builds() -> None:
-    conditions = [
-        {"operator": "StringEquals", "key": "aws:ResourceTag/team", "values": ["web", "shop"]},
-        {"operator": "StringEquals", "key": "aws:RequestedRegion", "values": ["eu-west-1"]},
-        {"operator": "Null", "key": "aws:TokenIssueTime", "values": ["false"]},
-    ]
-    statement = {"actions": ["ec2:StopInstances"], "resources": ["*"], "conditions": conditions}
-    args = {
-        **SMALL,
-        "agents": [{"name": "linux", "policy_statements": [statement]}],
-        "jenkins": {"job_identity": {"roles": [{**ROLE, "policy_statements": [statement]}]}},
-    }
-    policies = by_role(POLICY, args)
-    for role in ("agent-linux", "job-deploy"):
+    policies = by_role(POLICY, ARGS)
+    for role in ("agent-linux", "job-stop"):
         (found,) = json.loads(inputs(policies[role])["policy"])["Statement"]
         assert found["Condition"] == {
             "StringEquals": {
@@ -44,26 +59,19 @@ def test_conditions_of_statements_reach_the_policies_of_jobs_and_builds() -> Non
 
 
 def test_managed_policies_are_attached_to_the_roles_of_jobs_and_builds() -> None:
-    aws_policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-    own = f"arn:aws:iam::{ACCOUNT}:policy/a/b"
-    args = {
-        **SMALL,
-        "agents": [{"name": "linux", "managed_policy_arns": [aws_policy, own]}, {"name": "plain"}],
-        "jenkins": {"job_identity": {"roles": [{**ROLE, "managed_policy_arns": [own]}]}},
-    }
-    attached = by_role("aws:iam/rolePolicyAttachment:RolePolicyAttachment", args)
+    attached = by_role("aws:iam/rolePolicyAttachment:RolePolicyAttachment", ARGS)
     assert {role: inputs(one) for role, one in attached.items()} == {
         "policies-of-agent-linux:aws:policy/ReadOnlyAccess": {
             "role": "jenkins-agent-linux",
-            "policyArn": aws_policy,
+            "policyArn": AWS_POLICY,
         },
         f"policies-of-agent-linux:{ACCOUNT}:policy/a/b": {
             "role": "jenkins-agent-linux",
-            "policyArn": own,
+            "policyArn": OWN_POLICY,
         },
-        f"policies-of-job-deploy:{ACCOUNT}:policy/a/b": {
-            "role": "jenkins-job-deploy",
-            "policyArn": own,
+        f"policies-of-job-stop:{ACCOUNT}:policy/a/b": {
+            "role": "jenkins-job-stop",
+            "policyArn": OWN_POLICY,
         },
     }
 

@@ -16,7 +16,7 @@ from harness.inputs.changes import BY_HAND
 from harness.inputs.lean import SMALL
 from harness.stacks.mocks import platform
 from harness.stacks.parts import load_balancer, parts
-from harness.stacks.registered import ACCOUNT, by_role, dependencies, inputs, roles
+from harness.stacks.registered import ACCOUNT, by_role, dependencies, inputs, of_type
 
 RULE = "aws:lb/listenerRule:ListenerRule"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
@@ -68,7 +68,9 @@ def below_a_path() -> dict[str, Any]:
 
 
 def rules(registered: list[Registration]) -> dict[int, Registration]:
-    found = sorted(roles(registered, RULE).values(), key=lambda rule: int(rule.inputs["priority"]))
+    found = sorted(
+        of_type(registered, RULE).values(), key=lambda rule: int(rule.inputs["priority"])
+    )
     assert {rule.inputs["listenerArn"] for rule in found} == {LISTENER}
     return {int(rule.inputs["priority"]): rule for rule in found}
 
@@ -83,9 +85,9 @@ def test_only_a_rule_for_the_domain_name_is_added() -> None:
         "actions": [FORWARD],
     }
     for kind in ("loadBalancer:LoadBalancer", "listener:Listener"):
-        assert roles(found, f"aws:lb/{kind}") == {}
-    assert roles(found, "aws:acm/certificate:Certificate") == {}
-    groups = set(roles(found, "aws:ec2/securityGroup:SecurityGroup"))
+        assert of_type(found, f"aws:lb/{kind}") == {}
+    assert of_type(found, "aws:acm/certificate:Certificate") == {}
+    groups = set(of_type(found, "aws:ec2/securityGroup:SecurityGroup"))
     assert groups >= {"controller"}
     assert "load-balancer" not in groups
 
@@ -170,15 +172,15 @@ def test_conditions_with_the_name_stay_within_the_limit_of_a_rule(path_prefix: s
 
 def test_a_target_group_leaves_one_load_balancer_before_it_joins_another() -> None:
     assert all(rule.delete_before_replace for rule in rules(all_rules()).values())
-    groups = set(roles(all_rules(), "aws:lb/targetGroup:TargetGroup"))
+    groups = set(of_type(all_rules(), "aws:lb/targetGroup:TargetGroup"))
     assert groups == {"shared-web", "shared-wake"}
 
 
 def test_the_alias_leads_to_the_existing_load_balancer() -> None:
     found = all_rules()
-    (alias,) = roles(found, "aws:route53/record:Record")["alias"].inputs["aliases"]
+    (alias,) = of_type(found, "aws:route53/record:Record")["alias"].inputs["aliases"]
     assert alias["name"] == "shared.eu-central-1.elb.amazonaws.com"
-    (certificate,) = roles(found, "aws:lb/listenerCertificate:ListenerCertificate").values()
+    (certificate,) = of_type(found, "aws:lb/listenerCertificate:ListenerCertificate").values()
     assert certificate.inputs == {
         "listenerArn": LISTENER,
         "certificateArn": CERTIFICATE,

@@ -10,7 +10,7 @@ from jenkins_platform.testing import Registration
 
 from harness.inputs.lean import SMALL
 from harness.stacks.parts import load_balancer, parts
-from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, roles
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, of_type
 
 RULE = "aws:lb/listenerRule:ListenerRule"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
@@ -42,7 +42,7 @@ def registered(oidc: dict[str, Any], **args: Any) -> list[Registration]:
 
 def conditions(**oidc: Any) -> dict[str, Any]:
     """Conditions of the rules by role, with further inputs of signing in."""
-    found = roles(registered({**OIDC_INPUTS, **oidc}), RULE)
+    found = of_type(registered({**OIDC_INPUTS, **oidc}), RULE)
     return {role: rule.inputs["conditions"] for role, rule in found.items()}
 
 
@@ -128,7 +128,7 @@ def below() -> list[Registration]:
 def test_paths_that_bypass_the_sign_in_follow_the_path_of_jenkins(
     below: list[Registration],
 ) -> None:
-    rules = {role: r.inputs["conditions"] for role, r in roles(below, RULE).items()}
+    rules = {role: r.inputs["conditions"] for role, r in of_type(below, RULE).items()}
     assert rules["bypass-1"] == [
         {
             "pathPattern": {
@@ -142,13 +142,13 @@ def test_paths_that_bypass_the_sign_in_follow_the_path_of_jenkins(
     ]
     assert rules["bypass-0"] == by_role(RULE, EVERYTHING)["bypass-0"].inputs["conditions"]
     assert "/jenkins/health/" in rules["bypass-5"][0]["pathPattern"]["values"]
-    listener = roles(below, "aws:lb/listener:Listener")["https"]
+    listener = of_type(below, "aws:lb/listener:Listener")["https"]
     oidc = listener.inputs["defaultActions"][0]["authenticateOidc"]
     assert oidc["sessionCookieName"] == "JenkinsEntrance_jenkins"
 
 
 def test_the_root_of_the_name_leads_to_the_path_of_jenkins(below: list[Registration]) -> None:
-    root = roles(below, RULE)["root"].inputs
+    root = of_type(below, RULE)["root"].inputs
     assert root["priority"] == 3
     assert root["listenerArn"] == f"{ARN}:jenkins-https"
     assert root["conditions"] == [{"pathPattern": {"values": ["/"]}}]
@@ -156,7 +156,7 @@ def test_the_root_of_the_name_leads_to_the_path_of_jenkins(below: list[Registrat
         {"type": "redirect", "redirect": {"path": "/jenkins/", "statusCode": "HTTP_302"}}
     ]
     assert "root" not in by_role(RULE, EVERYTHING)
-    wake_page = roles(below, RULE)["wake-page"].inputs
+    wake_page = of_type(below, RULE)["wake-page"].inputs
     hidden = "/jenkins/jenkins-platform/asleep"
     assert wake_page["conditions"] == [{"pathPattern": {"values": [hidden]}}]
 
@@ -164,16 +164,16 @@ def test_the_root_of_the_name_leads_to_the_path_of_jenkins(below: list[Registrat
 def test_an_authorization_header_does_not_bypass_the_sign_in_by_default() -> None:
     oidc = dict(OIDC_INPUTS)
     del oidc["bypass_api"]
-    rules = roles(registered(oidc), RULE)
+    rules = of_type(registered(oidc), RULE)
     fields = {field for rule in rules.values() for c in rule.inputs["conditions"] for field in c}
     assert fields == {"pathPattern"}
 
 
 def test_only_the_named_paths_need_a_session_when_there_are_any() -> None:
     guarded = registered({**OIDC_INPUTS, "paths": ["/job/*", "/view/*"], "bypass_api": False})
-    listener = roles(guarded, "aws:lb/listener:Listener")["https"]
+    listener = of_type(guarded, "aws:lb/listener:Listener")["https"]
     assert listener.inputs["defaultActions"] == [FORWARD]
-    rules = roles(guarded, RULE)
+    rules = of_type(guarded, RULE)
     guard = rules["guard-0"].inputs
     assert guard["conditions"] == [{"pathPattern": {"values": ["/job/*", "/view/*"]}}]
     assert [action["type"] for action in guard["actions"]] == ["authenticate-oidc", "forward"]

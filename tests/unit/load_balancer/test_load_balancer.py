@@ -18,8 +18,8 @@ from harness.stacks.registered import (
     by_role,
     dependencies,
     inputs,
+    of_type,
     one,
-    roles,
     statements,
 )
 
@@ -83,14 +83,14 @@ def test_a_dual_stack_load_balancer_has_a_record_for_each_ip_version() -> None:
         },
     }
     found = parts(load_balancer, args)
-    assert roles(found, LOAD_BALANCER)["alb"].inputs["ipAddressType"] == "dualstack"
-    records = roles(found, RECORD)
+    assert of_type(found, LOAD_BALANCER)["alb"].inputs["ipAddressType"] == "dualstack"
+    records = of_type(found, RECORD)
     assert {role: records[role].inputs["type"] for role in ("alias", "alias-ipv6")} == {
         "alias": "A",
         "alias-ipv6": "AAAA",
     }
     assert records["alias"].inputs["aliases"] == records["alias-ipv6"].inputs["aliases"]
-    rules = roles(found, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    rules = of_type(found, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
     assert rules["load-balancer-443-2001-db8---32"].inputs["cidrIpv6"] == "2001:db8::/32"
 
 
@@ -112,13 +112,13 @@ def test_a_dual_stack_load_balancer_has_a_record_for_each_ip_version() -> None:
 def test_deletion_protection_follows_the_removal_policy_unless_it_is_set(
     args: dict[str, Any], protected: bool
 ) -> None:
-    balancer = roles(parts(load_balancer, args), LOAD_BALANCER)["alb"]
+    balancer = of_type(parts(load_balancer, args), LOAD_BALANCER)["alb"]
     assert balancer.inputs["enableDeletionProtection"] is protected
 
 
 def test_an_existing_bucket_gets_the_logs_of_an_internal_load_balancer() -> None:
     given = {**SMALL, "load_balancer": {"access_logs": {"existing": "logs-of-ours"}}}
-    balancer = roles(parts(load_balancer, given), LOAD_BALANCER)["alb"]
+    balancer = of_type(parts(load_balancer, given), LOAD_BALANCER)["alb"]
     assert balancer.inputs["accessLogs"] == {"bucket": "logs-of-ours", "enabled": True}
 
 
@@ -176,7 +176,7 @@ def test_without_a_certificate_one_http_listener_forwards() -> None:
 
 def test_with_a_certificate_http_redirects_to_https_with_hsts() -> None:
     listeners = {
-        role: inputs(r) for role, r in roles(parts(load_balancer, HTTPS), LISTENER).items()
+        role: inputs(r) for role, r in of_type(parts(load_balancer, HTTPS), LISTENER).items()
     }
     assert listeners == {
         "http": {
@@ -232,7 +232,7 @@ def test_a_certificate_may_be_validated_in_another_zone() -> None:
             "certificate": {"validation_zone_id": "Z9876543210"},
         },
     }
-    records = roles(parts(load_balancer, args), RECORD)
+    records = of_type(parts(load_balancer, args), RECORD)
     assert {role: r.inputs["zoneId"] for role, r in records.items()} == {
         "certificate-proof": "Z9876543210"
     }
@@ -258,7 +258,7 @@ def test_additional_names_are_redirected_before_anything_else_and_have_certifica
         },
     }
     registered = parts(load_balancer, args)
-    (rule,) = roles(registered, "aws:lb/listenerRule:ListenerRule").values()
+    (rule,) = of_type(registered, "aws:lb/listenerRule:ListenerRule").values()
     assert inputs(rule) == {
         "listenerArn": f"{ARN}:jenkins-https",
         "priority": 1,
@@ -270,7 +270,7 @@ def test_additional_names_are_redirected_before_anything_else_and_have_certifica
             }
         ],
     }
-    found = roles(registered, "aws:lb/listenerCertificate:ListenerCertificate")
+    found = of_type(registered, "aws:lb/listenerCertificate:ListenerCertificate")
     assert {role: inputs(r) for role, r in found.items()} == {
         f"additional-certificate-{index}": {
             "listenerArn": f"{ARN}:jenkins-https",

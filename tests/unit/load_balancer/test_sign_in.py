@@ -11,23 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jenkins_platform import JenkinsPlatform
-from jenkins_platform.agents.connection import AgentConnection
-from jenkins_platform.base.context import Context
 from jenkins_platform.controller import jcasc
-from jenkins_platform.controller.configuration import Configuration
-from jenkins_platform.controller.container import ControllerTask, container_definition
-from jenkins_platform.controller.secrets import Secrets
 from jenkins_platform.load_balancer.listener_rules import CREATED
-from jenkins_platform.load_balancer.load_balancer import LoadBalancer
-from jenkins_platform.network.security_groups import SecurityGroups
-from jenkins_platform.network.vpc import Network
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.settings.facts.limits import CONDITION_VALUES, CONDITION_WILDCARDS
 from jenkins_platform.settings.sign_in.listener_conditions import portions
 from jenkins_platform.testing import Registration, register
 
 from harness.inputs.lean import SMALL
-from harness.stacks.parts import load_balancer, parts
+from harness.stacks.parts import configuration, controller, load_balancer, parts
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:oidc-AbCdEf"
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/abc"
@@ -334,51 +326,29 @@ def container(found: list[Registration]) -> Any:
     return json.loads(task.inputs["containerDefinitions"])[0]
 
 
-def composed(args: dict[str, Any]) -> tuple[list[Registration], Any]:
-    """What knows how users sign in, without the rest of the platform: resources, and the container
-    of the controller."""
-    containers: list[str] = []
-
-    def compose(context: Context) -> None:
-        network = Network(context)
-        groups = SecurityGroups(context, network)
-        LoadBalancer(context, network, groups.load_balancer_ids, None)
-        connection, secrets = AgentConnection(context, network, groups), Secrets(context)
-        resolved = {
-            "url": "https://ci.example.com/",
-            "cluster_arn": "an ARN",
-            "capacity_providers": {},
-            "families": {"linux": "a family"},
-            "artifact_bucket": "",
-        }
-        placement = network.placement(groups.agents_id)
-        configuration = Configuration(context, connection, placement, resolved)
-        environment = {**configuration.environment, **secrets.environment}
-        task = ControllerTask("an image", "fs-1", "fsap-1", [], environment, secrets.references)
-        definition = container_definition(context, task, "a log group")
-        pulumi.Output.json_dumps(definition).apply(containers.append)
-
-    found = parts(compose, {**SMALL, **args})
-    return found, json.loads(*containers)
+def document(args: dict[str, Any]) -> str:
+    """The configuration of Jenkins."""
+    found = parts(configuration, {**SMALL, **args})
+    name = "jenkins-configuration"
+    return str(only(found, "aws:s3/bucketObjectv2:BucketObjectv2", name).inputs["content"])
 
 
 @pytest.mark.parametrize("profile", PROFILES, ids="-".join)
 def test_a_platform_has_what_its_way_of_signing_in_needs(profile: tuple[str, str, str]) -> None:
-    found, controller = composed(inputs(*profile))
-    document = only(found, "aws:s3/bucketObjectv2:BucketObjectv2", "jenkins-configuration").inputs[
-        "content"
-    ]
+    args = {**SMALL, **inputs(*profile)}
+    found = parts(lambda context: (load_balancer(context), controller(context)), args)
+    text = document(args)
     local = profile[2] == "local"
-    assert ("\n    local:\n" in document, "\n    oic:\n" in document) == (local, not local)
-    assert [s["name"] for s in controller["secrets"]] == [
+    assert ("\n    local:\n" in text, "\n    oic:\n" in text) == (local, not local)
+    assert [s["name"] for s in container(found)["secrets"]] == [
         "JENKINS_ADMIN_PASSWORD" if local else "JENKINS_REALM_SECRET"
     ]
     https = only(found, "aws:lb/listener:Listener", "jenkins-https").inputs["defaultActions"]
     assert [a["type"] for a in https] == (
         ["authenticate-oidc", "forward"] if profile[2] == "both" else ["forward"]
     )
-    assert "value of" not in document
-    assert "a-generated-value" not in json.dumps(controller)
+    assert "value of" not in text
+    assert "a-generated-value" not in json.dumps(container(found))
 
 
 @pytest.mark.parametrize(
@@ -428,7 +398,10 @@ def test_only_with_an_escape_hatch_there_is_an_administrator_with_a_password(
 
 def test_a_granted_permission_that_jenkins_switches_off_is_switched_on() -> None:
     args = sign_in(users=[{"name": "a", "permissions": ["Overall/SystemRead"]}])
-    environment = {e["name"]: e["value"] for e in composed(args)[1]["environment"]}
+    environment = {
+        e["name"]: e["value"]
+        for e in container(parts(controller, {**SMALL, **args}))["environment"]
+    }
     assert "-Djenkins.security.SystemReadPermission=true" in environment["JENKINS_JAVA_OPTS"]
 
 

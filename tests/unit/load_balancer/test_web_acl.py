@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.inputs.lean import SMALL
 from harness.stacks.parts import load_balancer, parts
-from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, one, roles
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, of_type, one
 
 ACL = "aws:wafv2/webAcl:WebAcl"
 ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
@@ -95,8 +95,8 @@ def test_the_log_leaves_out_headers_with_credentials() -> None:
 def test_an_existing_web_acl_is_used_as_it_is() -> None:
     args = {**SMALL, "load_balancer": {"web_acl": {"existing": EXISTING}}}
     found = parts(load_balancer, args)
-    assert roles(found, ACL) == {}
-    (association,) = roles(found, ASSOCIATION).values()
+    assert of_type(found, ACL) == {}
+    (association,) = of_type(found, ASSOCIATION).values()
     assert association.inputs["webAclArn"] == EXISTING
 
 

@@ -5,28 +5,49 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from jenkins_platform.base.context import Context
 from jenkins_platform.settings import Settings, SettingsError
+from jenkins_platform.storage.backup import Backup
 from jenkins_platform.testing import Registration
 
 from harness.inputs.lean import SMALL
-from harness.stacks.mocks import platform
-from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, one
+from harness.stacks.parts import home, parts
+from harness.stacks.registered import ACCOUNT, EVERYTHING, inputs, of_type, only
 
 VAULT = "aws:backup/vault:Vault"
 LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 
 
-def registered(**backup: Any) -> list[Registration]:
-    return platform({**SMALL, "backup": backup})
+def of_the_home(context: Context) -> None:
+    storage = home(context)
+    Backup(context, storage.file_system, storage.key_arn)
+
+
+def registered(**args: Any) -> list[Registration]:
+    return parts(of_the_home, {**SMALL, **args})
+
+
+def backup(**values: Any) -> list[Registration]:
+    return registered(backup=values)
+
+
+@pytest.fixture(scope="module")
+def default() -> list[Registration]:
+    return backup()
+
+
+@pytest.fixture(scope="module")
+def everything() -> list[Registration]:
+    return registered(backup=EVERYTHING["backup"])
 
 
 def plans(found: list[Registration]) -> list[dict[str, Any]]:
-    return [r.inputs["rules"][0] for r in found if r.token == "aws:backup/plan:Plan"]
+    return [plan.inputs["rules"][0] for plan in of_type(found, "aws:backup/plan:Plan").values()]
 
 
 def test_every_input_reaches_the_plan() -> None:
-    found = registered(
+    found = backup(
         schedule="cron(0 3 * * ? *)",
         time_zone="Europe/Vienna",
         start_window_minutes=90,
@@ -45,33 +66,35 @@ def test_every_input_reaches_the_plan() -> None:
         "lifecycle": {"coldStorageAfter": 10, "deleteAfter": 100},
     }
     assert {key: rule[key] for key in expected} == expected
-    (selection,) = [r for r in found if r.token == "aws:backup/selection:Selection"]
+    selection = only(found, "aws:backup/selection:Selection")
     assert [arn.rsplit(":", 1)[-1] for arn in selection.inputs["resources"]] == ["jenkins-home"]
 
 
-def test_by_default_there_is_a_recovery_point_every_midnight() -> None:
-    (rule,) = plans(registered())
+def test_by_default_there_is_a_recovery_point_every_midnight(default: list[Registration]) -> None:
+    (rule,) = plans(default)
     assert rule["schedule"] == "cron(0 0 * * ? *)"
     assert rule["lifecycle"] == {"coldStorageAfter": 30, "deleteAfter": 120}
 
 
 def test_the_vault_is_kept_when_backups_are_disabled() -> None:
-    found = registered(enabled=False)
+    found = backup(enabled=False)
     assert plans(found) == []
-    (vault,) = [r for r in found if r.token == "aws:backup/vault:Vault"]
+    vault = only(found, VAULT)
     assert (vault.protect, vault.retain) == (True, True)
 
 
 @pytest.mark.parametrize(("policy", "kept"), [("retain", True), ("destroy", False)])
 def test_vaults_are_kept_unless_the_removal_policy_is_destroy(policy: str, kept: bool) -> None:
-    vault = one(VAULT, {**SMALL, "removal_policy": policy})
+    vault = only(registered(backup={}, removal_policy=policy), VAULT)
     assert (vault.protect, vault.retain) == (kept, kept)
     assert vault.ignore_changes == ("name", "kmsKeyArn", "region")
     assert inputs(vault) == {"name": "jenkins-abcdef-backup", "forceDestroy": not kept}
 
 
-def test_copies_go_to_a_vault_in_the_other_region_with_its_own_key() -> None:
-    vault = by_role(VAULT, EVERYTHING)["backup-copies"]
+def test_copies_go_to_a_vault_in_the_other_region_with_its_own_key(
+    everything: list[Registration],
+) -> None:
+    vault = of_type(everything, VAULT)["backup-copies"]
     assert inputs(vault) == {
         "name": "jenkins-abcdef-backup-copies",
         "kmsKeyArn": f"{ARN}:jenkins-backup-copies-key",
@@ -79,7 +102,7 @@ def test_copies_go_to_a_vault_in_the_other_region_with_its_own_key() -> None:
         "region": "eu-west-1",
     }
     assert (vault.protect, vault.retain) == (True, True)
-    (rule,) = one("aws:backup/plan:Plan", EVERYTHING).inputs["rules"]
+    (rule,) = only(everything, "aws:backup/plan:Plan").inputs["rules"]
     assert rule["targetVaultName"] == "jenkins-abcdef-backup"
     assert rule["copyActions"] == [
         {
@@ -89,8 +112,10 @@ def test_copies_go_to_a_vault_in_the_other_region_with_its_own_key() -> None:
     ]
 
 
-def test_a_compliance_lock_has_every_option_and_outlives_the_stack() -> None:
-    lock = one(LOCK, EVERYTHING)
+def test_a_compliance_lock_has_every_option_and_outlives_the_stack(
+    everything: list[Registration],
+) -> None:
+    lock = only(everything, LOCK)
     assert inputs(lock) == {
         "backupVaultName": "jenkins-abcdef-backup",
         "minRetentionDays": 7,
@@ -101,26 +126,25 @@ def test_a_compliance_lock_has_every_option_and_outlives_the_stack() -> None:
 
 
 def test_a_governance_lock_is_removed_with_the_stack() -> None:
-    lock = one(LOCK, {**SMALL, "backup": {"lock": {"min_retention_days": 7}}})
+    lock = only(backup(lock={"min_retention_days": 7}), LOCK)
     assert inputs(lock) == {"backupVaultName": "jenkins-abcdef-backup", "minRetentionDays": 7}
     assert (lock.delete_before_replace, lock.retain) == (True, False)
 
 
-def test_the_role_outlives_the_recovery_points_that_it_ages() -> None:
-    role = by_role("aws:iam/role:Role")["backup"]
+def test_the_role_outlives_the_recovery_points_that_it_ages(default: list[Registration]) -> None:
+    role = of_type(default, "aws:iam/role:Role")["backup"]
     assert (role.protect, role.retain, role.ignore_changes) == (True, True, ("name", "path"))
-    policy = by_role("aws:iam/rolePolicy:RolePolicy")["backup"]
+    policy = of_type(default, "aws:iam/rolePolicy:RolePolicy")["backup"]
     assert (policy.protect, policy.retain, policy.ignore_changes) == (True, True, ("name",))
 
 
 def test_recovery_points_without_an_end_have_no_lifecycle() -> None:
-    args = {**SMALL, "backup": {"cold_storage_after_days": 0, "delete_after_days": 0}}
-    (rule,) = one("aws:backup/plan:Plan", args).inputs["rules"]
+    (rule,) = plans(backup(cold_storage_after_days=0, delete_after_days=0))
     assert "lifecycle" not in rule
 
 
-def test_restores_are_tested_with_the_latest_recovery_point() -> None:
-    plan = one("aws:backup/restoreTestingPlan:RestoreTestingPlan", EVERYTHING)
+def test_restores_are_tested_with_the_latest_recovery_point(everything: list[Registration]) -> None:
+    plan = only(everything, "aws:backup/restoreTestingPlan:RestoreTestingPlan")
     assert inputs(plan) == {
         "name": "jenkins_abcdef_drill",
         "scheduleExpression": "cron(0 6 ? * SUN *)",
@@ -132,7 +156,7 @@ def test_restores_are_tested_with_the_latest_recovery_point() -> None:
             "selectionWindowDays": 7,
         },
     }
-    selection = one("aws:backup/restoreTestingSelection:RestoreTestingSelection", EVERYTHING)
+    selection = only(everything, "aws:backup/restoreTestingSelection:RestoreTestingSelection")
     assert inputs(selection) == {
         "name": "jenkins_abcdef_drill",
         "restoreTestingPlanName": "jenkins_abcdef_drill",
@@ -145,13 +169,13 @@ def test_restores_are_tested_with_the_latest_recovery_point() -> None:
 
 def test_an_existing_role_is_used_and_none_is_created() -> None:
     role = f"arn:aws:iam::{ACCOUNT}:role/backup"
-    args = {**SMALL, "backup": {"role_arn": role}}
-    assert "backup" not in by_role("aws:iam/role:Role", args)
-    assert one("aws:backup/selection:Selection", args).inputs["iamRoleArn"] == role
+    found = backup(role_arn=role)
+    assert "backup" not in of_type(found, "aws:iam/role:Role")
+    assert only(found, "aws:backup/selection:Selection").inputs["iamRoleArn"] == role
 
 
 @pytest.mark.parametrize(
-    ("backup", "key"),
+    ("values", "key"),
     [
         ({"cold_storage_after_days": 30, "delete_after_days": 119}, "backup.delete_after_days"),
         ({"start_window_minutes": 1400}, "backup.completion_window_minutes"),
@@ -160,7 +184,7 @@ def test_an_existing_role_is_used_and_none_is_created() -> None:
         ({"enabled": False, "restore_test": {}}, "backup.restore_test"),
     ],
 )
-def test_invalid_backup_settings_are_reported_by_key(backup: dict[str, Any], key: str) -> None:
+def test_invalid_backup_settings_are_reported_by_key(values: dict[str, Any], key: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        Settings.from_args("jenkins", {"backup": backup})  # type: ignore[typeddict-item]
+        Settings.from_args("jenkins", {"backup": values})  # type: ignore[typeddict-item]
     assert [p.key for p in caught.value.problems] == [key]

@@ -5,38 +5,41 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from jenkins_platform.testing import Registration
 
 from harness.inputs.lean import SMALL
-from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, one, statements
+from harness.stacks.parts import home, parts
+from harness.stacks.registered import ACCOUNT, EVERYTHING, inputs, of_type, one, only, statements
 
 FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"
 ACCESS_POINT = "aws:efs/accessPoint:AccessPoint"
 MOUNT_TARGET = "aws:efs/mountTarget:MountTarget"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
-DESTROY: dict[str, Any] = {**SMALL, "removal_policy": "destroy"}
-ARCHIVE: dict[str, Any] = {
-    **SMALL,
-    "storage": {
-        "throughput_mode": "elastic",
-        "transition_to_ia_after": "AFTER_30_DAYS",
-        "transition_to_archive_after": "AFTER_90_DAYS",
-        "transition_to_primary_on_access": False,
-    },
-}
-EXISTING: dict[str, Any] = {
-    **SMALL,
-    "storage": {
-        "existing": {
-            "file_system_id": "fs-0a1b2c3d",
-            "access_point_id": "fsap-0a1b2c3d",
-            "connect": True,
-        }
-    },
-}
+POLICY = "aws:efs/fileSystemPolicy:FileSystemPolicy"
+EXISTING = {"file_system_id": "fs-0a1b2c3d", "access_point_id": "fsap-0a1b2c3d"}
 
 
-def test_the_file_system_is_encrypted_and_elastic_by_default() -> None:
-    assert inputs(one(FILE_SYSTEM)) == {
+def registered(**args: Any) -> list[Registration]:
+    return parts(home, {**SMALL, **args})
+
+
+@pytest.fixture(scope="module")
+def default() -> list[Registration]:
+    return registered()
+
+
+@pytest.fixture(scope="module")
+def destroyed() -> list[Registration]:
+    return registered(removal_policy="destroy")
+
+
+@pytest.fixture(scope="module")
+def everything() -> list[Registration]:
+    return registered(network=EVERYTHING["network"], storage=EVERYTHING["storage"])
+
+
+def test_the_file_system_is_encrypted_and_elastic_by_default(default: list[Registration]) -> None:
+    assert inputs(only(default, FILE_SYSTEM)) == {
         "creationToken": "jenkins-abcdef-home",
         "encrypted": True,
         "performanceMode": "generalPurpose",
@@ -44,8 +47,8 @@ def test_the_file_system_is_encrypted_and_elastic_by_default() -> None:
     }
 
 
-def test_every_option_reaches_the_file_system() -> None:
-    assert inputs(one(FILE_SYSTEM, EVERYTHING)) == {
+def test_every_option_reaches_the_file_system(everything: list[Registration]) -> None:
+    assert inputs(only(everything, FILE_SYSTEM)) == {
         "creationToken": "jenkins-abcdef-home",
         "encrypted": True,
         "kmsKeyId": f"{ARN}:jenkins-home-key",
@@ -59,7 +62,13 @@ def test_every_option_reaches_the_file_system() -> None:
 
 
 def test_each_transition_is_a_lifecycle_policy() -> None:
-    assert one(FILE_SYSTEM, ARCHIVE).inputs["lifecyclePolicies"] == [
+    storage = {
+        "throughput_mode": "elastic",
+        "transition_to_ia_after": "AFTER_30_DAYS",
+        "transition_to_archive_after": "AFTER_90_DAYS",
+        "transition_to_primary_on_access": False,
+    }
+    assert only(registered(storage=storage), FILE_SYSTEM).inputs["lifecyclePolicies"] == [
         {"transitionToIa": "AFTER_30_DAYS"},
         {"transitionToArchive": "AFTER_90_DAYS"},
     ]
@@ -67,31 +76,35 @@ def test_each_transition_is_a_lifecycle_policy() -> None:
 
 def test_provisioned_throughput_reaches_the_file_system() -> None:
     storage = {"throughput_mode": "provisioned", "provisioned_throughput_mibps": 10}
-    found = one(FILE_SYSTEM, {**SMALL, "storage": storage}).inputs
+    found = only(registered(storage=storage), FILE_SYSTEM).inputs
     assert (found["throughputMode"], found["provisionedThroughputInMibps"]) == ("provisioned", 10)
 
 
-@pytest.mark.parametrize(("args", "kept"), [({}, True), (DESTROY, False)])
 def test_file_system_and_access_point_are_kept_unless_the_removal_policy_is_destroy(
-    args: dict[str, Any], kept: bool
+    default: list[Registration], destroyed: list[Registration]
 ) -> None:
     for token in (FILE_SYSTEM, ACCESS_POINT):
-        resource = one(token, args)
-        assert (resource.protect, resource.retain) == (kept, kept), token
+        for found, kept in ((default, True), (destroyed, False)):
+            resource = only(found, token)
+            assert (resource.protect, resource.retain) == (kept, kept), token
 
 
-@pytest.mark.parametrize("args", [{}, DESTROY])
-def test_the_file_system_ignores_changes_that_would_replace_it(args: dict[str, Any]) -> None:
-    assert one(FILE_SYSTEM, args).ignore_changes == (
-        "creationToken",
-        "encrypted",
-        "kmsKeyId",
-        "performanceMode",
-    )
+def test_the_file_system_ignores_changes_that_would_replace_it(
+    default: list[Registration], destroyed: list[Registration]
+) -> None:
+    for found in (default, destroyed):
+        assert only(found, FILE_SYSTEM).ignore_changes == (
+            "creationToken",
+            "encrypted",
+            "kmsKeyId",
+            "performanceMode",
+        )
 
 
-def test_the_access_point_makes_the_jenkins_user_the_owner_of_the_home() -> None:
-    assert inputs(one(ACCESS_POINT)) == {
+def test_the_access_point_makes_the_jenkins_user_the_owner_of_the_home(
+    default: list[Registration],
+) -> None:
+    assert inputs(only(default, ACCESS_POINT)) == {
         "fileSystemId": "jenkins-home-id",
         "posixUser": {"uid": 1000, "gid": 1000},
         "rootDirectory": {
@@ -101,8 +114,10 @@ def test_the_access_point_makes_the_jenkins_user_the_owner_of_the_home() -> None
     }
 
 
-def test_each_zone_has_a_mount_target_in_the_private_subnet() -> None:
-    targets = by_role(MOUNT_TARGET, EVERYTHING)
+def test_each_zone_has_a_mount_target_in_the_private_subnet(
+    everything: list[Registration],
+) -> None:
+    targets = of_type(everything, MOUNT_TARGET)
     assert {role: inputs(r) for role, r in targets.items()} == {
         f"home-{index}": {
             "fileSystemId": "jenkins-home-id",
@@ -114,7 +129,7 @@ def test_each_zone_has_a_mount_target_in_the_private_subnet() -> None:
 
 
 def test_only_the_controller_mounts_the_home_over_tls() -> None:
-    policy = one("aws:efs/fileSystemPolicy:FileSystemPolicy")
+    policy = one(POLICY, SMALL)
     assert policy.inputs["fileSystemId"] == "jenkins-home-id"
     allow, others, deny = statements(policy.inputs["policy"]).values()
     assert allow == {
@@ -143,25 +158,28 @@ def test_only_the_controller_mounts_the_home_over_tls() -> None:
     }
 
 
-def test_the_home_is_replicated_with_a_key_of_the_other_region() -> None:
-    replication = one("aws:efs/replicationConfiguration:ReplicationConfiguration", EVERYTHING)
+def test_the_home_is_replicated_with_a_key_of_the_other_region(
+    everything: list[Registration],
+) -> None:
+    replication = only(everything, "aws:efs/replicationConfiguration:ReplicationConfiguration")
     assert inputs(replication) == {
         "sourceFileSystemId": "jenkins-home-id",
         "destination": {"region": "eu-west-1", "kmsKeyId": f"{ARN}:jenkins-replica-key"},
     }
     # EFS allows one replication for a file system.
     assert replication.delete_before_replace
-    key = by_role("aws:kms/key:Key", EVERYTHING)["replica-key"]
+    key = of_type(everything, "aws:kms/key:Key")["replica-key"]
     assert key.inputs["region"] == "eu-west-1"
     assert (key.protect, key.retain) == (True, True)
 
 
 def test_an_existing_file_system_is_connected_and_left_as_it_is() -> None:
-    assert by_role(FILE_SYSTEM, EXISTING) == {}
-    assert by_role(ACCESS_POINT, EXISTING) == {}
-    targets = by_role(MOUNT_TARGET, EXISTING).values()
+    found = registered(storage={"existing": EXISTING | {"connect": True}})
+    assert of_type(found, FILE_SYSTEM) == {}
+    assert of_type(found, ACCESS_POINT) == {}
+    targets = of_type(found, MOUNT_TARGET).values()
     assert {r.inputs["fileSystemId"] for r in targets} == {"fs-0a1b2c3d"}
-    policy = one("aws:efs/fileSystemPolicy:FileSystemPolicy", EXISTING)
+    policy = only(found, POLICY)
     allow = next(iter(statements(policy.inputs["policy"]).values()))
     prefix = f"arn:aws:elasticfilesystem:eu-central-1:{ACCOUNT}"
     assert allow["Resource"] == f"{prefix}:file-system/fs-0a1b2c3d"
@@ -171,7 +189,6 @@ def test_an_existing_file_system_is_connected_and_left_as_it_is() -> None:
 
 
 def test_an_existing_file_system_with_mount_targets_gets_none() -> None:
-    existing = {"file_system_id": "fs-0a1b2c3d", "access_point_id": "fsap-0a1b2c3d"}
-    args = {**SMALL, "storage": {"existing": existing}}
-    for token in (MOUNT_TARGET, "aws:efs/fileSystemPolicy:FileSystemPolicy"):
-        assert by_role(token, args) == {}
+    found = registered(storage={"existing": EXISTING})
+    for token in (MOUNT_TARGET, POLICY):
+        assert of_type(found, token) == {}
