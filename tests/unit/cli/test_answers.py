@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import pydantic
 import pytest
 import typer
 from jenkins_platform_cli import cli  # noqa: F401  registers the commands
@@ -21,7 +21,7 @@ from jenkins_platform_cli.engine import rehearsal
 from jenkins_platform_cli.engine.rehearsal import Check
 from typer.testing import CliRunner
 
-from docs.commands import commands
+from docs.commands import SCHEMA, commands, schema
 from harness.documentation.answers import answer
 
 REQUIRED = {"interrupt": ["linux"], "exec": ["ls"]}
@@ -89,10 +89,15 @@ def test_documents_are_as_documented(command: str, document: Any) -> None:
     assert answer(command, json.dumps(document)) == document
 
 
+def test_the_documented_schema_is_that_of_the_types() -> None:
+    documented = Path(__file__).parents[3] / SCHEMA
+    assert json.loads(documented.read_text()) == schema()
+
+
 @pytest.mark.parametrize(
     "document",
     [{}, {"url": 1, "opened": True}, {"url": "http://a", "opened": True, "more": 1}],
 )
 def test_undocumented_documents_are_detected(document: dict[str, Any]) -> None:
-    with pytest.raises(jsonschema.ValidationError):
+    with pytest.raises(pydantic.ValidationError):
         answer("open", json.dumps(document))
