@@ -17,12 +17,15 @@ from jenkins_platform.controller.container import ControllerTask
 from jenkins_platform.controller.secrets import Secrets
 from jenkins_platform.controller.service import ControllerService
 from jenkins_platform.controller.service import Registration as Registered
+from jenkins_platform.load_balancer import existing
 from jenkins_platform.load_balancer.load_balancer import LoadBalancer
 from jenkins_platform.network.security_groups import SecurityGroups
 from jenkins_platform.network.vpc import Network, Placement
+from jenkins_platform.schedule.wake_page import WakeRule
 from jenkins_platform.settings import Settings
 from jenkins_platform.storage.file_system import Storage
 from jenkins_platform.testing import Registration, register
+from jenkins_platform.webhooks.webhooks import Webhooks
 
 
 def parts(
@@ -45,10 +48,20 @@ def parts(
 
 
 def load_balancer(context: Context) -> LoadBalancer:
-    """The load balancer with its network and security groups."""
+    """The load balancer, created or existing, with its network and security groups, and with the
+    rule of the wake page if the schedule has one."""
+    context, found = existing.guarded(context)
     network = Network(context)
     groups = SecurityGroups(context, network)
-    return LoadBalancer(context, network, groups.load_balancer_ids, None)
+    balancer = LoadBalancer(context, network, groups.load_balancer_ids, None, found)
+    if context.settings.schedule and context.settings.schedule.wake_page:
+        WakeRule(balancer, balancer)
+    return balancer
+
+
+def security_groups(context: Context) -> SecurityGroups:
+    """The security groups with their network."""
+    return SecurityGroups(context, Network(context))
 
 
 def home(context: Context) -> Storage:
@@ -67,8 +80,8 @@ def agents(context: Context) -> AgentTemplates:
     return AgentTemplates(context, cloud, images, home_id, host)
 
 
-def controller(context: Context) -> ControllerService:
-    """The controller with its roles and secrets."""
+def controller(context: Context, placement: Placement | None = None) -> ControllerService:
+    """The controller with its roles and secrets, by default in a private subnet."""
     roles, secrets = Roles(context), Secrets(context)
     secrets.grant_read_credentials(roles.controller)
     secrets.grant_read(roles.controller_execution)
@@ -86,7 +99,7 @@ def controller(context: Context) -> ControllerService:
             secrets.environment,
             secrets.references,
         ),
-        Placement([subnet], group, public_addresses=False, depends_on=[]),
+        placement or Placement([subnet], group, public_addresses=False, depends_on=[]),
         Registered([], None, []),
     )
 
@@ -102,3 +115,18 @@ def configuration(context: Context) -> Configuration:
     }
     connection = AgentConnection(context, network, groups)
     return Configuration(context, connection, network.placement(groups.agents_id), resolved)
+
+
+def webhooks(context: Context) -> Webhooks:
+    """The endpoint for webhooks, with the network and what agents connect to."""
+    network = Network(context)
+    groups = SecurityGroups(context, network)
+    assert groups.webhooks_id is not None, "no webhooks in the inputs"
+    return Webhooks(
+        context,
+        LogGroups(context),
+        context.settings.webhook_secret_arns,
+        AgentConnection(context, network, groups).agent_url,
+        network.placement(groups.webhooks_id),
+        working_hours=None,
+    )

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.inputs.lean import LEAN
-from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, one, statements
+from jenkins_platform.base.context import Context
+from jenkins_platform.network.security_groups import SecurityGroups
+from jenkins_platform.network.vpc import Network
+from jenkins_platform.network.vpc_endpoints import VpcEndpoints
+
+from harness.inputs.lean import LEAN, READY_IMAGES
+from harness.stacks.parts import parts
+from harness.stacks.registered import (
+    ACCOUNT,
+    EVERYTHING,
+    by_role,
+    inputs,
+    of_type,
+    one,
+    statements,
+)
 
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
-NO_NAT: dict[str, Any] = {**LEAN, "network": {"nat": "none"}}
+NO_NAT: dict[str, Any] = {**LEAN, "network": {"nat": "none"}, "images": READY_IMAGES}
+
+
+def endpoints(context: Context) -> None:
+    network = Network(context)
+    VpcEndpoints(context, network, SecurityGroups(context, network))
 
 
 def interfaces(args: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    found = {role: inputs(r) for role, r in by_role(ENDPOINT, args).items()}
+    found = {role: inputs(r) for role, r in of_type(parts(endpoints, args), ENDPOINT).items()}
     return {role: r for role, r in found.items() if r["vpcEndpointType"] == "Interface"}
 
 
