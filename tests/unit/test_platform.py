@@ -16,6 +16,11 @@ from harness.stacks.mocks import platform
 from harness.stacks.registered import EVERYTHING, OPTIONAL
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
+OWN = {
+    "name_prefix": "acme",
+    "tags": {"team": "build"},
+    "permissions_boundary_arn": BOUNDARY,
+}
 
 
 def test_no_dataclass_can_be_changed_after_its_construction() -> None:
@@ -32,23 +37,31 @@ def test_no_dataclass_can_be_changed_after_its_construction() -> None:
     assert {c.__qualname__ for c in classes if not c.__dataclass_params__.frozen} == set()  # type: ignore[attr-defined]
 
 
-def test_a_permissions_boundary_is_on_every_role() -> None:
-    found = platform({"permissions_boundary_arn": BOUNDARY})
+RICH = pytest.mark.parametrize(
+    "args", [{**EVERYTHING, **OWN}, {**OPTIONAL, **OWN}], ids=["everything", "optional"]
+)
+
+
+@RICH
+def test_a_permissions_boundary_is_on_every_role(args: dict[str, Any]) -> None:
+    found = platform(args)
     roles = [r for r in found if r.token == "aws:iam/role:Role"]
     assert roles
     assert {r.inputs.get("permissionsBoundary") for r in roles} == {BOUNDARY}
 
 
-def test_tags_are_on_every_taggable_resource() -> None:
-    found = platform({"tags": {"team": "build"}})
+@RICH
+def test_tags_are_on_every_taggable_resource(args: dict[str, Any]) -> None:
+    found = platform(args)
     tagged = [r for r in found if "tags" in r.inputs]
     assert len(tagged) > 30
     assert [r.name for r in tagged if r.inputs["tags"].get("team") != "build"] == []
     assert [r.name for r in tagged if r.inputs["tags"].get("JenkinsPlatform") != "jenkins"] == []
 
 
-def test_a_name_prefix_starts_every_name_that_is_given() -> None:
-    found = platform({"name_prefix": "acme"})
+@RICH
+def test_a_name_prefix_starts_every_name_that_is_given(args: dict[str, Any]) -> None:
+    found = platform(args)
     keys = ("name", "family", "bucket", "creationToken")
     named = {r.name: r.inputs[k] for r in found if r.custom for k in keys if k in r.inputs}
     wrong = {k: v for k, v in named.items() if not str(v).removeprefix("alias/").startswith("acme")}
@@ -58,12 +71,12 @@ def test_a_name_prefix_starts_every_name_that_is_given() -> None:
     assert "random:index/randomId:RandomId" not in {r.token for r in found}
 
 
-@pytest.mark.parametrize("args", [EVERYTHING, OPTIONAL], ids=["everything", "optional"])
+@RICH
 def test_with_a_prefix_whatever_can_have_a_name_has_a_given_one(args: dict[str, Any]) -> None:
     rows = table.load().resources
     unnamed = {
         r.token
-        for r in platform({**args, "name_prefix": "acme"})
+        for r in platform(args)
         if r.token in rows
         and (naming := rows[r.token].autoname)
         and naming.property not in r.inputs
@@ -105,10 +118,12 @@ def test_the_longest_name_fits_every_resource_name(prefix: str | None) -> None:
     assert too_long == []
 
 
-@pytest.mark.parametrize("more", [{}, LONG, OPTIONAL])
-def test_every_taggable_resource_has_the_platform_tag(more: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "args", [{}, EVERYTHING, OPTIONAL], ids=["default", "everything", "optional"]
+)
+def test_every_taggable_resource_has_the_platform_tag(args: dict[str, Any]) -> None:
     """The cost allocation tag and the budget cover only tagged resources."""
-    found = platform(more)
+    found = platform(args)
     rows = table.load().resources
     taggable = [r for r in found if r.token in rows and rows[r.token].tagging]
     assert len(taggable) > 40

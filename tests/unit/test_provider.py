@@ -99,7 +99,15 @@ def test_inputs_of_other_languages_have_their_names_and_numbers() -> None:
         "memoryMib": 4096.0,
         "environment": {"someName": "x"},
     }
-    found = constructed({"agents": [template], "tags": tags, "removalPolicy": "destroy"})
+    found = constructed(
+        {
+            "agents": [template],
+            "tags": tags,
+            "removalPolicy": "destroy",
+            "monitoring": {"level": "none"},
+            "backup": {"enabled": False},
+        }
+    )
     (task,) = [r for r in found if r.name == "jenkins-agent-linux" and "family" in r.inputs]
     assert (task.inputs["cpu"], task.inputs["memory"]) == ("1024", "4096")
     assert task.inputs["tags"].items() > tags.items()

@@ -6,12 +6,12 @@ import json
 import re
 from typing import Any
 
-from harness.inputs.lean import READY_IMAGES
+from harness.inputs.lean import SMALL
 from harness.jenkins.groovy_scripts import START_LINE
 from harness.stacks.registered import EVERYTHING, by_role, one
 
 DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
-PLAIN: dict[str, Any] = {"images": READY_IMAGES, "monitoring": {"level": "all"}}
+PLAIN: dict[str, Any] = {**SMALL, "monitoring": {"level": "all"}}
 SERVICE = "ClusterName=jenkins-controller ServiceName=jenkins-controller"
 TARGET = "LoadBalancer=suffix-of/jenkins-alb TargetGroup=suffix-of/jenkins-web"
 AGENTS = "ClusterName=jenkins-agents"
@@ -163,8 +163,7 @@ def test_widgets_fill_the_width_in_rows_without_overlap() -> None:
 
 def test_the_graph_of_templates_ends_at_twenty() -> None:
     agents = [{"name": f"a{index:02}"} for index in range(22)]
-    args = {"images": READY_IMAGES, "monitoring": {"level": "all"}, "agents": agents}
-    _, _, _, _, cpu, memory, *_ = graphs(args)
+    _, _, _, _, cpu, memory, *_ = graphs({**PLAIN, "agents": agents})
     assert (len(cpu), len(memory)) == (60, 60)
 
 
