@@ -10,6 +10,7 @@ from typing import Any
 import jenkins_platform
 import pytest
 from jenkins_platform.base.context import PLATFORM_TAG
+from jenkins_platform.testing import Registration
 from localcloud.providers import table
 
 from harness.stacks.mocks import platform
@@ -50,24 +51,44 @@ def test_a_permissions_boundary_is_on_every_role(args: dict[str, Any]) -> None:
     assert {r.inputs.get("permissionsBoundary") for r in roles} == {BOUNDARY}
 
 
+def tags(resource: Registration) -> dict[str, str]:
+    """Its tags; those of an Auto Scaling group are a list."""
+    found = resource.inputs["tags"]
+    return {t["key"]: t["value"] for t in found} if isinstance(found, list) else found
+
+
 @RICH
 def test_tags_are_on_every_taggable_resource(args: dict[str, Any]) -> None:
     found = platform(args)
     tagged = [r for r in found if "tags" in r.inputs]
     assert len(tagged) > 30
-    assert [r.name for r in tagged if r.inputs["tags"].get("team") != "build"] == []
-    assert [r.name for r in tagged if r.inputs["tags"].get("JenkinsPlatform") != "jenkins"] == []
+    assert [r.name for r in tagged if tags(r).get("team") != "build"] == []
+    assert [r.name for r in tagged if tags(r).get("JenkinsPlatform") != "jenkins"] == []
 
 
-@RICH
-def test_a_name_prefix_starts_every_name_that_is_given(args: dict[str, Any]) -> None:
+DNS_AND_WAF = {
+    "jenkins-alias": "ci.example.com",
+    "jenkins-certificate-proof": "_proof.ci.example.com.",
+    "jenkins-web-acl": "aws-waf-logs-acme",
+}
+"""Names of records, and of a log group that WAF accepts."""
+INSIDE = {"jenkins-controller-name": "controller"}
+"""A name inside the platform's own namespace."""
+
+
+@pytest.mark.parametrize(
+    ("args", "others"),
+    [({**EVERYTHING, **OWN}, DNS_AND_WAF), ({**OPTIONAL, **OWN}, INSIDE)],
+    ids=["everything", "optional"],
+)
+def test_a_name_prefix_starts_every_name_that_is_given(
+    args: dict[str, Any], others: dict[str, str]
+) -> None:
     found = platform(args)
     keys = ("name", "family", "bucket", "creationToken")
     named = {r.name: r.inputs[k] for r in found if r.custom for k in keys if k in r.inputs}
     wrong = {k: v for k, v in named.items() if not str(v).removeprefix("alias/").startswith("acme")}
-    assert wrong == {"jenkins-controller-name": "controller"}, (
-        "a name inside the platform's own namespace"
-    )
+    assert wrong == others
     assert "random:index/randomId:RandomId" not in {r.token for r in found}
 
 

@@ -62,7 +62,6 @@ def test_only_alarms_that_can_fire_are_created(args: dict[str, Any], missing: se
 
 def test_without_monitoring_there_are_no_alarms() -> None:
     assert by_role(ALARM, SMALL) == {}
-    assert SMALL["monitoring"] == {"level": "none"}
 
 
 def test_by_default_no_function_counts_agents_and_there_is_no_dashboard() -> None:
