@@ -28,6 +28,7 @@ from jenkins_platform.schedule.wake_page import WakeRule
 from jenkins_platform.settings import Settings
 from jenkins_platform.storage.file_system import Storage
 from jenkins_platform.testing import ACCOUNT, REGION, Registration, register
+from jenkins_platform.webhooks.webhooks import Webhooks
 
 
 def parts(
@@ -61,6 +62,11 @@ def load_balancer(context: Context) -> LoadBalancer:
     return balancer
 
 
+def security_groups(context: Context) -> SecurityGroups:
+    """The security groups with their network."""
+    return SecurityGroups(context, Network(context))
+
+
 def home(context: Context) -> Storage:
     """The file system of the home with its network, security groups and the roles."""
     network = Network(context)
@@ -78,8 +84,8 @@ def agents(context: Context) -> AgentTemplates:
     return AgentTemplates(context, cloud, images, home_id, host)
 
 
-def controller(context: Context) -> ControllerService:
-    """The controller with its roles and secrets."""
+def controller(context: Context, placement: Placement | None = None) -> ControllerService:
+    """The controller with its roles and secrets, by default in a private subnet."""
     roles, secrets = Roles(context), Secrets(context)
     secrets.grant_read_credentials(roles.controller)
     secrets.grant_read(roles.controller_execution)
@@ -96,7 +102,7 @@ def controller(context: Context) -> ControllerService:
             secrets.environment,
             secrets.references,
         ),
-        _placement(),
+        placement or _placement(),
         Registered([], None, []),
     )
 
@@ -112,6 +118,21 @@ def configuration(context: Context) -> Configuration:
     }
     connection = AgentConnection(context, network, groups)
     return Configuration(context, connection, network.placement(groups.agents_id), resolved)
+
+
+def webhooks(context: Context) -> Webhooks:
+    """The endpoint for webhooks, with the network and what agents connect to."""
+    network = Network(context)
+    groups = SecurityGroups(context, network)
+    assert groups.webhooks_id is not None, "no webhooks in the inputs"
+    return Webhooks(
+        context,
+        LogGroups(context),
+        context.settings.webhook_secret_arns,
+        AgentConnection(context, network, groups).agent_url,
+        network.placement(groups.webhooks_id),
+        working_hours=None,
+    )
 
 
 def monitoring(context: Context) -> Monitoring:

@@ -297,6 +297,13 @@ def test_odd_java_options_are_quoted_for_the_start_script() -> None:
     assert found["JENKINS_JAVA_OPTS"].endswith(r" -Da=it\'s\ x\\y -Db=\"")
 
 
+def test_jenkins_connects_through_the_proxy() -> None:
+    found = environment(network={"proxy": {"url": "http://proxy.example.com:3128"}})
+    assert found["https_proxy"] == "http://proxy.example.com:3128"
+    options = found["JENKINS_JAVA_OPTS"].split()
+    assert {"-Dhttps.proxyHost=proxy.example.com", "-Dhttps.proxyPort=3128"} <= {*options}
+
+
 def test_inputs_reach_the_task_definition() -> None:
     definition = by_role(DEFINITION, SIZED)["controller"].inputs
     assert (definition["cpu"], definition["memory"]) == ("2048", "8192")

@@ -64,7 +64,7 @@ def below_a_path() -> dict[str, Any]:
     """A whole platform with everything that adds a rule, below a path of its name."""
     args = everything(bypass_path_cidrs=[], bypass_api_cidrs=["203.0.113.0/24", "10.0.0.0/8"])
     args["load_balancer"]["path_prefix"] = "/tools/jenkins"
-    return {**args, "monitoring": {"level": "all"}}
+    return {**args, "monitoring": {"level": "alarms"}}
 
 
 def rules(registered: list[Registration]) -> dict[int, Registration]:
