@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pulumi
 from jenkins_platform.agents.agents import AgentCloud, AgentTemplates
+from jenkins_platform.agents.cluster import AgentCluster
 from jenkins_platform.agents.connection import AgentConnection
 from jenkins_platform.base.context import Context
 from jenkins_platform.base.log_groups import LogGroups
@@ -17,12 +19,16 @@ from jenkins_platform.controller.container import ControllerTask
 from jenkins_platform.controller.secrets import Secrets
 from jenkins_platform.controller.service import ControllerService
 from jenkins_platform.controller.service import Registration as Registered
+from jenkins_platform.load_balancer import existing
 from jenkins_platform.load_balancer.load_balancer import LoadBalancer
+from jenkins_platform.monitoring.monitoring import Monitored, Monitoring
 from jenkins_platform.network.security_groups import SecurityGroups
 from jenkins_platform.network.vpc import Network, Placement
+from jenkins_platform.schedule.wake_page import WakeRule
 from jenkins_platform.settings import Settings
 from jenkins_platform.storage.file_system import Storage
-from jenkins_platform.testing import Registration, register
+from jenkins_platform.testing import ACCOUNT, REGION, Registration, register
+from jenkins_platform.webhooks.webhooks import Webhooks
 
 
 def parts(
@@ -45,10 +51,20 @@ def parts(
 
 
 def load_balancer(context: Context) -> LoadBalancer:
-    """The load balancer with its network and security groups."""
+    """The load balancer, created or existing, with its network and security groups, and with the
+    rule of the wake page if the schedule has one."""
+    context, found = existing.guarded(context)
     network = Network(context)
     groups = SecurityGroups(context, network)
-    return LoadBalancer(context, network, groups.load_balancer_ids, None)
+    balancer = LoadBalancer(context, network, groups.load_balancer_ids, None, found)
+    if context.settings.schedule and context.settings.schedule.wake_page:
+        WakeRule(balancer, balancer)
+    return balancer
+
+
+def security_groups(context: Context) -> SecurityGroups:
+    """The security groups with their network."""
+    return SecurityGroups(context, Network(context))
 
 
 def home(context: Context) -> Storage:
@@ -60,20 +76,20 @@ def home(context: Context) -> Storage:
 
 
 def agents(context: Context) -> AgentTemplates:
-    """The agents with their cluster and images."""
+    """The agents with their cluster, instances and images."""
     images = Images(context)
-    cloud = AgentCloud(context, images, LogGroups(context))
-    home_id, host = map(pulumi.Output.from_input, ("fs-0a1b2c3d", "controller.example.com"))
+    created = any(t.on_instances and not t.host.existing for t in context.settings.agents)
+    cloud = AgentCloud(context, images, LogGroups(context), _placement() if created else None)
+    home_id, host = map(pulumi.Output.from_input, ("fs-0123456789", "controller.example.com"))
     return AgentTemplates(context, cloud, images, home_id, host)
 
 
-def controller(context: Context) -> ControllerService:
-    """The controller with its roles and secrets."""
+def controller(context: Context, placement: Placement | None = None) -> ControllerService:
+    """The controller with its roles and secrets, by default in a private subnet."""
     roles, secrets = Roles(context), Secrets(context)
     secrets.grant_read_credentials(roles.controller)
     secrets.grant_read(roles.controller_execution)
-    ids = ("fs-0a1b2c3d", "fsap-0a1b2c3d", "subnet-0a1b2c3d", "sg-0a1b2c3d")
-    home_id, access_point_id, subnet, group = map(pulumi.Output.from_input, ids)
+    home_id, access_point_id = map(pulumi.Output.from_input, ("fs-0a1b2c3d", "fsap-0a1b2c3d"))
     return ControllerService(
         context,
         roles,
@@ -86,7 +102,7 @@ def controller(context: Context) -> ControllerService:
             secrets.environment,
             secrets.references,
         ),
-        Placement([subnet], group, public_addresses=False, depends_on=[]),
+        placement or _placement(),
         Registered([], None, []),
     )
 
@@ -102,3 +118,55 @@ def configuration(context: Context) -> Configuration:
     }
     connection = AgentConnection(context, network, groups)
     return Configuration(context, connection, network.placement(groups.agents_id), resolved)
+
+
+def webhooks(context: Context) -> Webhooks:
+    """The endpoint for webhooks, with the network and what agents connect to."""
+    network = Network(context)
+    groups = SecurityGroups(context, network)
+    assert groups.webhooks_id is not None, "no webhooks in the inputs"
+    return Webhooks(
+        context,
+        LogGroups(context),
+        context.settings.webhook_secret_arns,
+        AgentConnection(context, network, groups).agent_url,
+        network.placement(groups.webhooks_id),
+        working_hours=None,
+    )
+
+
+def monitoring(context: Context) -> Monitoring:
+    """The monitoring of resources that are not registered, with the names that a platform gives
+    them."""
+    cluster, balancer, service, web = map(_known, ("controller", "alb", "controller", "web"))
+    agents, vault = _known("agents"), _known("backup")
+    monitored = Monitored(
+        balancer.arn_suffix,
+        web,
+        cluster,
+        service,
+        pulumi.Output.from_input("jenkins-abcdef-controller"),
+        AgentCluster(agents.arn, agents.name, {}),
+        pulumi.Output.from_input("jenkins-abcdef-agent-"),
+        {t.name: pulumi.Output.from_input(t.name) for t in context.settings.agents},
+        [],
+        pulumi.Output.from_input("jenkins-home-id"),
+        [_known("reaper")],
+        vault.arn,
+        vault.arn,
+        None,
+    )
+    return Monitoring(context, LogGroups(context), monitored)
+
+
+def _known(role: str) -> Any:
+    """What others read of a resource."""
+    name = f"jenkins-{role}"
+    arn = f"arn:aws:mock:{REGION}:{ACCOUNT}:{name}"
+    values = {"name": name, "arn": arn, "arn_suffix": f"suffix-of/{name}"}
+    return SimpleNamespace(**{k: pulumi.Output.from_input(v) for k, v in values.items()})
+
+
+def _placement() -> Placement:
+    subnet, group = map(pulumi.Output.from_input, ("subnet-0a1b2c3d", "sg-0a1b2c3d"))
+    return Placement([subnet], group, public_addresses=False, depends_on=[])

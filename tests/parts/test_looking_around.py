@@ -16,16 +16,15 @@ import pytest
 from jenkins_platform.cost.tasks import hourly_usd, storage_hourly_usd, task_prices
 from jenkins_platform.inputs import Architecture
 from jenkins_platform.settings import Settings
-from jenkins_platform_cli import cli  # noqa: F401  registers the commands
-from jenkins_platform_cli.app import app
 from jenkins_platform_cli.commands import agents, execute, logs, open_jenkins
 from jenkins_platform_cli.engine import controller_session, health, task_logs
 from jenkins_platform_cli.engine.running_tasks import RunningTask, Size
 from jenkins_platform_cli.engine.session import Session
 from jenkins_platform_cli.engine.task_logs import Event
 from moto import mock_aws
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
+from harness.command import run
 from harness.documentation.answers import answer
 
 REGION = "eu-central-1"
@@ -81,10 +80,6 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         for module in (agents, execute, logs, open_jenkins):
             monkeypatch.setattr(module, "open_stack", lambda *_: found)
         yield found
-
-
-def run(*words: str) -> Result:
-    return CliRunner().invoke(app, words, env={"COLUMNS": "200"})
 
 
 def write(group: str, **streams: list[tuple[int, str]]) -> None:

@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 import yaml
+from jenkins_platform.testing import Registration
 from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 from jenkins_platform_cli.engine.rehearsal_configuration import rehearsed
 
 from harness.inputs.changes import BY_HAND
 from harness.inputs.lean import READY_IMAGES, SMALL
-from harness.stacks.registered import by_role, container, one
+from harness.stacks.mocks import platform
+from harness.stacks.parts import configuration, parts, webhooks
+from harness.stacks.registered import by_role, container, of_type
 
 PATH = "/tools/jenkins"
 TLS = {"certificate": BY_HAND["load_balancer.certificate"]["load_balancer"]["certificate"]}
@@ -20,6 +23,7 @@ BELOW: dict[str, Any] = {
     "images": READY_IMAGES,
     "load_balancer": {**TLS, "domain_name": "tools.example.com", "path_prefix": PATH},
     "schedule": {"wake_page": True, "drain_timeout_minutes": 60},
+    "webhooks": BY_HAND["webhooks"]["webhooks"],
 }
 HOSTS = {
     "cloud-map": "controller.jenkins-abcdef.internal",
@@ -28,26 +32,34 @@ HOSTS = {
 }
 
 
-def variables(args: dict[str, Any], function: str) -> dict[str, str]:
-    found = by_role("aws:lambda/function:Function", args)[function].inputs["environment"]
-    return dict(found["variables"])
+def variables(found: list[Registration], function: str) -> dict[str, str]:
+    functions = of_type(found, "aws:lambda/function:Function")
+    return dict(functions[function].inputs["environment"]["variables"])
+
+
+def document(found: list[Registration]) -> dict[str, Any]:
+    """The configuration of Jenkins."""
+    objects = of_type(found, "aws:s3/bucketObjectv2:BucketObjectv2")
+    return dict(yaml.safe_load(objects["configuration"].inputs["content"]))
 
 
 def test_the_location_of_jenkins_has_the_path() -> None:
-    content = one("aws:s3/bucketObjectv2:BucketObjectv2", BELOW).inputs["content"]
-    url = yaml.safe_load(content)["unclassified"]["location"]["url"]
+    url = document(platform(BELOW))["unclassified"]["location"]["url"]
     assert url == f"https://tools.example.com{PATH}/"
 
 
 @pytest.mark.parametrize("connection", HOSTS)
 def test_agents_and_webhooks_reach_jenkins_below_the_path(connection: str) -> None:
-    args = {**BELOW, "agent_cloud": {"connection": connection}, **BY_HAND["webhooks"]}
-    content = one("aws:s3/bucketObjectv2:BucketObjectv2", args).inputs["content"]
-    (cloud,) = [c["ecs"] for c in yaml.safe_load(content)["jenkins"]["clouds"]]
+    if connection == "cloud-map":
+        found = platform(BELOW)  # the default
+    else:
+        args = {**BELOW, "agent_cloud": {"connection": connection}}
+        found = [*parts(configuration, args), *parts(webhooks, args)]
+    (cloud,) = [c["ecs"] for c in document(found)["jenkins"]["clouds"]]
     assert cloud["jenkinsUrl"].startswith(f"http://{HOSTS[connection]}")
     assert cloud["jenkinsUrl"].endswith(f":8080{PATH}/")
     assert "/" not in cloud.get("tunnel", ""), "a host and a port"
-    assert variables(args, "webhook-delivery")["JENKINS_URL"] == cloud["jenkinsUrl"]
+    assert variables(found, "webhook-delivery")["JENKINS_URL"] == cloud["jenkinsUrl"]
 
 
 def test_the_controller_serves_the_path_and_is_checked_there() -> None:
@@ -64,7 +76,7 @@ def test_the_controller_serves_the_path_and_is_checked_there() -> None:
 
 def test_the_wake_page_is_at_the_path() -> None:
     for function in ("wake-page", "working-hours"):
-        assert variables(BELOW, function)["PATH_PREFIX"] == PATH
+        assert variables(platform(BELOW), function)["PATH_PREFIX"] == PATH
 
 
 def test_a_rehearsal_serves_the_path() -> None:

@@ -192,10 +192,16 @@ def _render_own(settings: Settings, resolved: Resolved) -> str:
 
 def yaml_text(value: Any) -> str:
     """A YAML scalar, or flow list of scalars, in which JCasC resolves nothing."""
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(map(yaml_text, value)) + "]"
+    return _yaml_scalar(value)
+
+
+# The entries of one template have most of their texts in common.
+@functools.lru_cache(maxsize=1000, typed=True)
+def _yaml_scalar(value: str | float | None) -> str:
     if isinstance(value, str):
         value = value.replace("${", "^${")
-    elif isinstance(value, tuple | list):
-        return "[" + ", ".join(yaml_text(item) for item in value) + "]"
     dumped: str = yaml.safe_dump(value, default_style='"', width=float("inf"))
     if isinstance(value, bool | int | float):
         dumped = yaml.safe_dump(value)

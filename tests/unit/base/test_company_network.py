@@ -3,38 +3,70 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 import pytest
 from jenkins_platform import JenkinsPlatform
+from jenkins_platform.controller.secrets import Secrets
 from jenkins_platform.settings import Settings, SettingsError
-from jenkins_platform.testing import register
+from jenkins_platform.testing import Registration, register
 from jenkins_platform_cli.pulumi_cli.golang import ROOT
 
-from harness.inputs.lean import LEAN, READY_IMAGES
+from harness.inputs.lean import SMALL
 from harness.jenkins.documents import render
-from harness.stacks.registered import by_role, container, statements
+from harness.stacks.mocks import platform
+from harness.stacks.parts import parts
+from harness.stacks.registered import of_type, statements
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ca-AbCdEf"
+NEW_SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:new-ca-AbCdEf"
 PARAMETER = "arn:aws:ssm:eu-central-1:123456789012:parameter/ca"
 OBJECT = "arn:aws:s3:::company/ca/root.pem"
-READY: dict[str, Any] = {**LEAN, "images": READY_IMAGES}
 PROXY = {"url": "http://proxy.example.com:3128", "no_proxy": [".example.com", "10.0.0.1"]}
 LOCAL = "localhost,127.0.0.1,169.254.169.254,169.254.170.2"
 CONTROLLER = "controller.jenkins-abcdef.internal"
 
 
 def network(**values: Any) -> dict[str, Any]:
-    return {**READY, "network": {**LEAN["network"], **values}}
+    return {**SMALL, "network": {**SMALL["network"], **values}}
 
 
-def agent(args: Mapping[str, Any], name: str = "linux") -> dict[str, Any]:
-    definition = by_role("aws:ecs/taskDefinition:TaskDefinition", args)[f"agent-{name}"]
-    (found,) = json.loads(definition.inputs["containerDefinitions"])
-    assert isinstance(found, dict)
-    return found
+@pytest.fixture(scope="module")
+def behind_proxy() -> list[Registration]:
+    """A platform behind a proxy that trusts a company's certificates."""
+
+    def program() -> None:
+        # Another program creates the last secret.
+        arns = [SECRET, OBJECT, PARAMETER, pulumi.Output.from_input(NEW_SECRET)]
+        templates = [
+            {"name": "linux"},
+            {"name": "own", "image": "registry.example.com/own:1"},
+            {"name": "other", "environment": {"https_proxy": "http://other:1"}},
+        ]
+        args = {
+            **network(proxy=PROXY, ca_certificate_arns=arns),
+            "agents": templates,
+            "controller": {"environment": {"TEAM": "a b"}},
+        }
+        JenkinsPlatform("jenkins", args)  # type: ignore[arg-type]
+
+    return register(program)
+
+
+def definition(found: list[Registration], role: str) -> dict[str, Any]:
+    task = of_type(found, "aws:ecs/taskDefinition:TaskDefinition")[role]
+    (container,) = json.loads(task.inputs["containerDefinitions"])
+    assert isinstance(container, dict)
+    return container
+
+
+def controller(found: list[Registration]) -> dict[str, Any]:
+    return definition(found, "controller")
+
+
+def agent(found: list[Registration], name: str = "linux") -> dict[str, Any]:
+    return definition(found, f"agent-{name}")
 
 
 def variables(found: dict[str, Any]) -> dict[str, str]:
@@ -45,11 +77,10 @@ def secrets(found: dict[str, Any]) -> dict[str, str]:
     return {entry["name"]: entry["valueFrom"] for entry in found.get("secrets", [])}
 
 
-def test_programs_of_controller_and_agents_use_the_proxy() -> None:
-    args = network(proxy=PROXY)
+def test_programs_of_controller_and_agents_use_the_proxy(behind_proxy: list[Registration]) -> None:
     for found, direct in (
-        (variables(container(args)), LOCAL),
-        (variables(agent(args)), f"{LOCAL},.example.com,10.0.0.1,{CONTROLLER}"),
+        (variables(controller(behind_proxy)), LOCAL),
+        (variables(agent(behind_proxy)), f"{LOCAL},.example.com,10.0.0.1,{CONTROLLER}"),
     ):
         for name in ("http_proxy", "https_proxy"):
             assert found[name] == found[name.upper()] == "http://proxy.example.com:3128"
@@ -57,9 +88,8 @@ def test_programs_of_controller_and_agents_use_the_proxy() -> None:
         assert set(found["no_proxy"].split(",")) >= set(direct.split(","))
 
 
-def test_the_jvms_of_controller_and_agents_use_the_proxy() -> None:
-    args = network(proxy=PROXY)
-    java = variables(container(args))["JENKINS_JAVA_OPTS"].split()
+def test_the_jvms_of_controller_and_agents_use_the_proxy(behind_proxy: list[Registration]) -> None:
+    java = variables(controller(behind_proxy))["JENKINS_JAVA_OPTS"].split()
     hosts = [*LOCAL.split(","), "*.example.com", "10.0.0.1"]
     expected = [
         "-Dhttp.proxyHost=proxy.example.com",
@@ -71,7 +101,7 @@ def test_the_jvms_of_controller_and_agents_use_the_proxy() -> None:
         *expected,
         f"-Dhttp.nonProxyHosts={'|'.join(hosts)}",
     ]
-    assert variables(agent(args))["JAVA_TOOL_OPTIONS"].split() == [
+    assert variables(agent(behind_proxy))["JAVA_TOOL_OPTIONS"].split() == [
         *expected,
         f"-Dhttp.nonProxyHosts={'|'.join([*hosts, CONTROLLER])}",
     ]
@@ -101,50 +131,44 @@ def test_endpoints_are_reached_directly(region: str, domain: str) -> None:
 
 
 def test_without_a_proxy_there_is_no_trace_of_one() -> None:
-    for found in (container(READY), agent(READY)):
+    usual = platform(SMALL)
+    for found in (controller(usual), agent(usual)):
         assert not [name for name in variables(found) if "proxy" in name.lower()]
-    assert "JAVA_TOOL_OPTIONS" not in variables(agent(READY))
+    assert "JAVA_TOOL_OPTIONS" not in variables(agent(usual))
     assert "proxy" not in render()[1]["jenkins"]
 
 
-def test_a_template_can_set_another_proxy() -> None:
-    template = {"name": "linux", "environment": {"https_proxy": "http://other:1"}}
-    found = variables(agent({**network(proxy=PROXY), "agents": [template]}))
+def test_a_template_can_set_another_proxy(behind_proxy: list[Registration]) -> None:
+    found = variables(agent(behind_proxy, "other"))
     assert found["https_proxy"] == "http://other:1"
     assert found["HTTPS_PROXY"] == "http://proxy.example.com:3128"
 
 
-def test_certificates_reach_controller_and_agents_by_reference_or_as_text() -> None:
-    args = network(ca_certificate_arns=[SECRET, OBJECT, f"{PARAMETER}"])
-    for found in (container(args), agent(args)):
+def test_certificates_reach_controller_and_agents_by_reference_or_as_text(
+    behind_proxy: list[Registration],
+) -> None:
+    for found in (controller(behind_proxy), agent(behind_proxy)):
         given = secrets(found)
         assert given["CA_CERTIFICATE_1"] == SECRET
         assert given["CA_CERTIFICATE_3"] == PARAMETER
+        assert given["CA_CERTIFICATE_4"] == NEW_SECRET, "an output can name a secret"
         assert variables(found)["CA_CERTIFICATE_2"].startswith("-----BEGIN CERTIFICATE-----")
     # The start script reads them itself.
-    assert "CA_CERTIFICATE" not in variables(container(args))["VARIABLES_AS_FILES"]
+    assert "CA_CERTIFICATE" not in variables(controller(behind_proxy))["VARIABLES_AS_FILES"]
 
 
-def test_execution_roles_can_read_the_certificates() -> None:
-    template = {"name": "own", "image": "registry.example.com/own:1"}
-    args = {**network(ca_certificate_arns=[SECRET, PARAMETER]), "agents": [template]}
-    policies = by_role("aws:iam/rolePolicy:RolePolicy", args)
+def test_execution_roles_can_read_the_certificates(behind_proxy: list[Registration]) -> None:
+    policies = of_type(behind_proxy, "aws:iam/rolePolicy:RolePolicy")
     for role in ("controller-execution", "agents-execution", "agents-execution-own"):
         found = statements(policies[role].inputs["policy"])
-        assert SECRET in found["ReadSecrets"]["Resource"]
+        assert {SECRET, NEW_SECRET} <= set(found["ReadSecrets"]["Resource"])
         assert found["ReadParameters"]["Resource"] == [PARAMETER]
 
 
-def test_an_output_can_name_a_secret_but_no_object() -> None:
-    def program(arn: str) -> None:
-        output = pulumi.Output.from_input(arn)
-        JenkinsPlatform("jenkins", network(ca_certificate_arns=[output]))  # type: ignore[arg-type]
-
-    found = register(lambda: program(SECRET))
-    (definition,) = [r for r in found if r.name == "jenkins-agent-linux" and "TaskDef" in r.token]
-    assert SECRET in definition.inputs["containerDefinitions"]
+def test_an_output_cannot_name_an_object() -> None:
+    arns = [pulumi.Output.from_input(OBJECT)]
     with pytest.raises(SettingsError, match="an S3 object must be known when the program runs"):
-        register(lambda: program(OBJECT))
+        parts(Secrets, network(ca_certificate_arns=arns))
 
 
 @pytest.mark.parametrize(
@@ -161,15 +185,13 @@ def test_an_output_can_name_a_secret_but_no_object() -> None:
 def test_an_object_without_certificates_is_refused(answer: dict[str, Any], message: str) -> None:
     calls = {"aws:s3/getObject:getObject": {"contentType": "text/plain", **answer}}
     with pytest.raises(SettingsError, match=message):
-        register(
-            lambda: JenkinsPlatform("jenkins", network(ca_certificate_arns=[OBJECT])),  # type: ignore[arg-type]
-            calls=calls,
-        )
+        parts(Secrets, network(ca_certificate_arns=[OBJECT]), calls=calls)
 
 
-def test_variables_of_the_controller_are_passed_and_known_to_documents() -> None:
-    args = {**READY, "controller": {"environment": {"TEAM": "a b"}}}
-    assert variables(container(args))["TEAM"] == "a b"
+def test_variables_of_the_controller_are_passed_and_known_to_documents(
+    behind_proxy: list[Registration],
+) -> None:
+    assert variables(controller(behind_proxy))["TEAM"] == "a b"
     extra = ["unclassified: {mailer: {charset: '${TEAM}'}}"]
     render(controller={"environment": {"TEAM": "x"}}, jenkins={"extra_jcasc": extra})
 

@@ -9,28 +9,25 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import pydantic
 import pytest
-import typer
-from jenkins_platform_cli import cli  # noqa: F401  registers the commands
 from jenkins_platform_cli.account.drill import drill_of
 from jenkins_platform_cli.answers import ANSWERS
-from jenkins_platform_cli.app import app
 from jenkins_platform_cli.commands.prices import Reading
 from jenkins_platform_cli.engine import rehearsal
 from jenkins_platform_cli.engine.rehearsal import Check
-from typer.testing import CliRunner
 
-from docs.commands import commands
+from docs.commands import SCHEMA, commands, schema
+from harness.command import command, run
 from harness.documentation.answers import answer
 
 REQUIRED = {"interrupt": ["linux"], "exec": ["ls"]}
 NOW = datetime(2026, 11, 21, 12, tzinfo=timezone.utc)
 
 
-def option_names(command: str) -> set[str]:
-    found: Any = typer.main.get_command(app)
-    for word in command.split():
+def option_names(name: str) -> set[str]:
+    found = command()
+    for word in name.split():
         found = found.commands[word]
     return {option for parameter in found.params for option in parameter.opts}
 
@@ -47,7 +44,7 @@ def test_a_command_that_fails_prints_its_errors_as_json(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    done = CliRunner().invoke(app, [*name.split(), "--json", *REQUIRED.get(name, [])])
+    done = run(*name.split(), "--json", *REQUIRED.get(name, []))
     assert done.exit_code == 1, done.output
     (error,) = json.loads(done.stdout)["errors"]
     assert "no Pulumi.yaml with a __main__.py" in error
@@ -59,12 +56,12 @@ def test_errors_are_not_printed_as_json_without_the_option(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert CliRunner().invoke(app, ["outputs", "--json"]).stdout
-    assert CliRunner().invoke(app, ["outputs"]).stdout == ""
+    assert run("outputs", "--json").stdout
+    assert run("outputs").stdout == ""
 
 
 @pytest.mark.parametrize(
-    ("command", "document"),
+    ("name", "document"),
     [
         ("rehearse", rehearsal.rows([Check("start", rehearsal.OK, "Jenkins answers", 2.5)])),
         ("prices refresh", [asdict(Reading("alb_hour", "eu-west-1", None, None, "none found"))]),
@@ -85,8 +82,13 @@ def test_errors_are_not_printed_as_json_without_the_option(
         ),
     ],
 )
-def test_documents_are_as_documented(command: str, document: Any) -> None:
-    assert answer(command, json.dumps(document)) == document
+def test_documents_are_as_documented(name: str, document: Any) -> None:
+    assert answer(name, json.dumps(document)) == document
+
+
+def test_the_documented_schema_is_that_of_the_types() -> None:
+    documented = Path(__file__).parents[3] / SCHEMA
+    assert json.loads(documented.read_text()) == schema()
 
 
 @pytest.mark.parametrize(
@@ -94,5 +96,5 @@ def test_documents_are_as_documented(command: str, document: Any) -> None:
     [{}, {"url": 1, "opened": True}, {"url": "http://a", "opened": True, "more": 1}],
 )
 def test_undocumented_documents_are_detected(document: dict[str, Any]) -> None:
-    with pytest.raises(jsonschema.ValidationError):
+    with pytest.raises(pydantic.ValidationError):
         answer("open", json.dumps(document))

@@ -6,23 +6,23 @@ import json
 from pathlib import Path
 
 import pytest
-from jenkins_platform_cli import cli  # noqa: F401  registers the commands
-from jenkins_platform_cli.app import RENAMED, app
+from jenkins_platform_cli.app import RENAMED
 from jenkins_platform_cli.commands import local
 from localcloud.cloud import LocalCloud
-from typer.testing import CliRunner
+
+from harness.command import run
 
 
 @pytest.mark.parametrize(("old", "new"), RENAMED.items())
 def test_a_former_name_is_answered_with_the_new_one(old: str, new: str) -> None:
-    done = CliRunner().invoke(app, [old, "--stack", "dev"])
+    done = run(old, "--stack", "dev")
     assert done.exit_code == 2
     assert f"No such command '{old}'. It is now called '{new}'." in done.output
-    assert CliRunner().invoke(app, [*new.split(), "--help"]).exit_code == 0
+    assert run(*new.split(), "--help").exit_code == 0
 
 
 def test_shell_completion_can_be_installed() -> None:
-    assert "--install-completion" in CliRunner().invoke(app, ["--help"]).output
+    assert "--install-completion" in run("--help").output
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_local_stop_reports_a_server_that_is_still_running(
     monkeypatch.setattr(LocalCloud, "stop", lambda self: None)
     monkeypatch.setattr(local, "_exists", lambda pid: exists)
     monkeypatch.setattr(local, "_STOP_SECONDS", 0.0)
-    done = CliRunner().invoke(app, ["local", "stop"], env={"COLUMNS": "200"})
+    done = run("local", "stop")
     assert done.exit_code == code
     assert message in done.output
 
@@ -49,12 +49,12 @@ def test_local_stop_without_a_server(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     (tmp_path / "Pulumi.yaml").write_text("name: mine\n")
     (tmp_path / "__main__.py").touch()
     monkeypatch.chdir(tmp_path)
-    assert "is not running" in CliRunner().invoke(app, ["local", "stop"]).output
+    assert "is not running" in run("local", "stop").output
 
 
 def refused(*words: str) -> str:
     """The error of a command that is refused before anything runs."""
-    done = CliRunner().invoke(app, [*words, "--json"], env={"COLUMNS": "200"})
+    done = run(*words, "--json")
     assert done.exit_code == 2, done.output
     (error,) = json.loads(done.stdout)["errors"]
     assert error in " ".join(done.stderr.replace("│", " ").split())
@@ -99,5 +99,5 @@ def test_a_name_that_is_not_that_of_a_stack_is_refused(command: str, name: str) 
 
 
 def test_words_of_a_command_that_is_executed_are_not_options() -> None:
-    done = CliRunner().invoke(app, ["exec", "--stack", "a b", "--", "ls", "--json"])
+    done = run("exec", "--stack", "a b", "--", "ls", "--json")
     assert (done.exit_code, done.stdout) == (2, "")

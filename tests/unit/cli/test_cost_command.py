@@ -12,13 +12,12 @@ import yaml
 from botocore.stub import Stubber
 from jenkins_platform.cost import estimate, shipped
 from jenkins_platform.cost.prices import FILE, PriceTable
-from jenkins_platform_cli import cli  # noqa: F401  registers the commands
-from jenkins_platform_cli.app import app
 from jenkins_platform_cli.engine.project import Project
 from jenkins_platform_cli.pulumi_cli.golang import Lines
 from localcloud.cloud import REGION
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
+from harness import command
 from harness.documentation.answers import answer
 from harness.stacks.user import STACKS
 
@@ -32,7 +31,7 @@ def _no_account(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(*words: str) -> Result:
-    return CliRunner().invoke(app, words, env={"COLUMNS": "130"})
+    return command.run(*words, columns=130)
 
 
 def document(*words: str) -> Any:

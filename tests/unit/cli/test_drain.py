@@ -17,13 +17,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from jenkins_platform.settings import Settings
-from jenkins_platform_cli.app import app
-from jenkins_platform_cli.cli import main  # noqa: F401  registers the commands
 from jenkins_platform_cli.engine import drain, jenkins_sign_in
 from jenkins_platform_cli.engine.drain import REASON, Limits, drained, restarts, working_hours
 from jenkins_platform_cli.engine.jenkins_api import JenkinsApi, JenkinsError
 from jenkins_platform_cli.engine.progress import Change
-from typer.testing import CliRunner
+
+from harness.command import run
 
 SERVICE = "aws:ecs/service:Service"
 FREESTYLE = "hudson.model.FreeStyleBuild"
@@ -322,7 +321,7 @@ def test_a_secret_of_another_form_is_not_shown(value: str) -> None:
     ],
 )
 def test_options_that_do_not_fit_are_refused(words: list[str], message: str) -> None:
-    done = CliRunner().invoke(app, ["up", *words], env={"COLUMNS": "200"})
+    done = run("up", *words)
     assert done.exit_code == 2
     assert message in done.output
     assert "hunter2" not in done.output

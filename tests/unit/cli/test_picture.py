@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from jenkins_platform_cli.picture.deployment import Box, Deployment, Resource, Subnet, Zone
 
+from harness.inputs.lean import SMALL
 from harness.stacks.mocks import platform
 
 HTTPS = {"certificate": {"existing": "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d"}}
@@ -58,7 +59,7 @@ def test_the_default_platform() -> None:
     ],
 )
 def test_egress(args: dict[str, Any], expected: dict[str, Any]) -> None:
-    found = picture(**args)
+    found = picture(**SMALL | args)
     nats = sum(zone.nat for zone in found.zones)
     assert {"nats": nats, "internet": found.reaches_internet} == expected
     assert (found.endpoints > 0) == (args["network"]["nat"] == "none")

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 from jenkins_platform_cli.account.drill import in_words
 from jenkins_platform_cli.account.recovery import Home, Recovery
+
+from harness.aws.clients import session
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=timezone.utc)
 POINT = "arn:aws:backup:eu-central-1:123456789012:recovery-point:{}"
@@ -34,8 +35,7 @@ class Aws:
     """Clients that accept only the calls that a test expects."""
 
     def __init__(self) -> None:
-        session = boto3.Session("x", "x", region_name="eu-central-1")
-        self.clients: dict[str, Any] = {n: session.client(n) for n in ("backup", "efs", "ecs")}  # type: ignore[call-overload]
+        self.clients: dict[str, Any] = {n: session().client(n) for n in ("backup", "efs", "ecs")}  # type: ignore[call-overload]
         self.stubs = {name: Stubber(client) for name, client in self.clients.items()}
         for stub in self.stubs.values():
             stub.activate()

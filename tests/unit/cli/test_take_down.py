@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from jenkins_platform_cli.engine.take_down import TakeDown
+
+from harness.aws.clients import session
 
 ARN = "arn:aws:ecs:eu-central-1:123456789012:"
 CONTROLLER, AGENTS = f"{ARN}cluster/jenkins-controller", f"{ARN}cluster/jenkins-agents"
@@ -47,9 +48,8 @@ class Aws:
     """Clients that accept only the calls that a test expects, in their order."""
 
     def __init__(self) -> None:
-        session = boto3.Session("x", "x", region_name="eu-central-1")
         names = ("ecs", "elbv2", "logs")
-        self.clients: dict[str, Any] = {n: session.client(n) for n in names}  # type: ignore[call-overload]
+        self.clients: dict[str, Any] = {n: session().client(n) for n in names}  # type: ignore[call-overload]
         self.stubs = {name: Stubber(client) for name, client in self.clients.items()}
         for stub in self.stubs.values():
             stub.activate()

@@ -116,6 +116,16 @@ def test_a_key_of_an_earlier_document_is_refused() -> None:
     )
 
 
+@pytest.mark.parametrize("choice", ["securityRealm", "authorizationStrategy"])
+def test_a_second_realm_or_strategy_is_refused(choice: str) -> None:
+    own = f"# The platform's document.\njenkins: {{{choice}: {{one: {{}}}}}}\n"
+    (problem,) = jcasc_merge.problems(own, [f"jenkins: {{{choice}: {{other: {{}}}}}}"], KNOWN)
+    assert str(problem) == (
+        f"jenkins.extra_jcasc[0]: 'jenkins.{choice}': is set by the platform (line 1). "
+        "Leave it out, and use the platform's inputs instead"
+    )
+
+
 def test_documents_that_are_too_large_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     def texts(characters: int) -> list[str]:
         """Two documents that have so many characters together with the platform's."""

@@ -6,6 +6,7 @@ The attribute names are those of the plugins' sources, which the stand-in for Je
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from jenkins_platform.container_images import builds
 from jenkins_platform.controller import jcasc
 from jenkins_platform.settings import Settings, SettingsError
 
-from harness.jenkins.documents import odd_texts, render, structure, texts
+from harness.jenkins.documents import LOADER, odd_texts, render, structure, texts
 from harness.stacks.parts import controller, parts
 from harness.stacks.registered import container_in
 
@@ -265,8 +266,13 @@ def unknown(value: Any, known: Any, where: str) -> Iterator[str]:
                 yield from unknown(inner, known[key], f"{where}.{key}")
 
 
+@functools.cache
+def attributes() -> Any:
+    return yaml.load(KNOWN.read_text(), LOADER)["attributes"]["jenkins"]
+
+
 def assert_known(document: Any) -> None:
-    known = yaml.safe_load(KNOWN.read_text())["attributes"]["jenkins"]
+    known = attributes()
     for key in ("securityRealm", "authorizationStrategy"):
         assert not list(unknown(document["jenkins"][key], known[key], key))
 

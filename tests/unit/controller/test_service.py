@@ -49,6 +49,11 @@ SIZED: dict[str, Any] = {
         "configuration_rollout": "reload",
         "configuration_reload_seconds": 90,
         "secrets": {"TOKEN": TOKEN},
+        "github": {
+            "app_id": "1234",
+            "private_key_secret_arn": TOKEN.replace("token", "app"),
+            "organizations": ["acme"],
+        },
     },
 }
 
@@ -292,6 +297,13 @@ def test_odd_java_options_are_quoted_for_the_start_script() -> None:
     assert found["JENKINS_JAVA_OPTS"].endswith(r" -Da=it\'s\ x\\y -Db=\"")
 
 
+def test_jenkins_connects_through_the_proxy() -> None:
+    found = environment(network={"proxy": {"url": "http://proxy.example.com:3128"}})
+    assert found["https_proxy"] == "http://proxy.example.com:3128"
+    options = found["JENKINS_JAVA_OPTS"].split()
+    assert {"-Dhttps.proxyHost=proxy.example.com", "-Dhttps.proxyPort=3128"} <= {*options}
+
+
 def test_inputs_reach_the_task_definition() -> None:
     definition = by_role(DEFINITION, SIZED)["controller"].inputs
     assert (definition["cpu"], definition["memory"]) == ("2048", "8192")
@@ -303,6 +315,7 @@ def test_inputs_reach_the_task_definition() -> None:
     assert environment["REMOVE_STALE_NODES"] == "false"
     assert environment["CONFIGURATION_RELOAD_SECONDS"] == "90"
     assert "CONFIGURATION_VERSION" not in environment
+    assert environment["JENKINS_GITHUB_APP_ID"] == "1234"
     assert environment["JENKINS_JAVA_OPTS"] == (
         "-XX:MaxRAMPercentage=50 -XX:+UseG1GC -XX:+ExitOnOutOfMemoryError "
         "-Djava.awt.headless=true "
@@ -315,7 +328,8 @@ def test_inputs_reach_the_task_definition() -> None:
 def test_secrets_are_passed_by_reference_and_readable_by_the_execution_role_only() -> None:
     found = container(SIZED)
     assert {"name": "TOKEN", "valueFrom": TOKEN} in found["secrets"]
-    assert variables(found)["VARIABLES_AS_FILES"] == "JENKINS_ADMIN_PASSWORD,TOKEN"
+    names = "JENKINS_ADMIN_PASSWORD,JENKINS_GITHUB_APP_KEY,TOKEN"
+    assert variables(found)["VARIABLES_AS_FILES"] == names
     policies = by_role("aws:iam/rolePolicy:RolePolicy", SIZED)
     assert TOKEN in policies["controller-execution"].inputs["policy"]
     assert TOKEN not in policies["controller-task"].inputs["policy"]

@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 import yaml
 from botocore.stub import Stubber
@@ -18,6 +17,8 @@ from jenkins_platform.cost.prices import FILE, Confidence
 from jenkins_platform.settings import Settings
 from jenkins_platform_cli.commands.prices import SOURCE_KEY, Reading, read, updated
 from pydantic import ValidationError
+
+from harness.aws.clients import session
 
 SUBJECTS = {
     "Fargate": r"fargate_(x86|arm64)_(vcpu|gb)_hour|fargate_(spot_share|storage_gb_hour)",
@@ -109,9 +110,7 @@ def test_invalid_table_is_refused(tmp_path: Path, change: dict[str, Any], expect
 
 @pytest.fixture
 def stubber() -> Iterator[Stubber]:
-    client = boto3.client(
-        "pricing", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
-    )
+    client = session().client("pricing", region_name="us-east-1")
     with Stubber(client) as stubbed:
         yield stubbed
 

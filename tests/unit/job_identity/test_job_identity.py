@@ -123,6 +123,8 @@ def test_jenkins_writes_its_public_keys_and_reads_nothing_of_the_bucket() -> Non
 
 
 def test_the_function_reads_the_keys_only() -> None:
+    function = by_role("aws:lambda/function:Function", ARGS)["issuer-keys"]
+    assert function.inputs["timeout"] == 10
     allowed = statements(by_role(POLICY, ARGS)["issuer-keys"].inputs["policy"])
     assert {sid: s["Resource"] for sid, s in allowed.items() if sid != "WriteLogs"} == {
         "ReadKeys": f"{ARN}:jenkins-issuer-keys/jwks",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from jenkins_platform.testing import LOAD_BALANCER, Registration, register
 
 from harness.inputs.changes import BY_HAND
 from harness.inputs.lean import SMALL
-from harness.stacks.registered import ACCOUNT, by_role, dependencies, inputs, one
+from harness.stacks.mocks import platform
+from harness.stacks.parts import load_balancer, parts
+from harness.stacks.registered import ACCOUNT, by_role, dependencies, inputs, of_type
 
 RULE = "aws:lb/listenerRule:ListenerRule"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
@@ -45,14 +48,36 @@ def everything(**oidc: Any) -> dict[str, Any]:
     }
 
 
-def rules(args: dict[str, Any]) -> dict[int, Registration]:
-    found = sorted(by_role(RULE, args).values(), key=lambda rule: int(rule.inputs["priority"]))
+@cache
+def only_rules() -> list[Registration]:
+    """The existing load balancer with nothing that adds a rule."""
+    return parts(load_balancer, EXISTING)
+
+
+@cache
+def all_rules() -> list[Registration]:
+    """The existing load balancer with everything that adds a rule."""
+    return parts(load_balancer, everything())
+
+
+def below_a_path() -> dict[str, Any]:
+    """A whole platform with everything that adds a rule, below a path of its name."""
+    args = everything(bypass_path_cidrs=[], bypass_api_cidrs=["203.0.113.0/24", "10.0.0.0/8"])
+    args["load_balancer"]["path_prefix"] = "/tools/jenkins"
+    return {**args, "monitoring": {"level": "alarms"}}
+
+
+def rules(registered: list[Registration]) -> dict[int, Registration]:
+    found = sorted(
+        of_type(registered, RULE).values(), key=lambda rule: int(rule.inputs["priority"])
+    )
     assert {rule.inputs["listenerArn"] for rule in found} == {LISTENER}
     return {int(rule.inputs["priority"]): rule for rule in found}
 
 
 def test_only_a_rule_for_the_domain_name_is_added() -> None:
-    (rule,) = rules(EXISTING).values()
+    found = only_rules()
+    (rule,) = rules(found).values()
     assert inputs(rule) == {
         "listenerArn": LISTENER,
         "priority": 1099,
@@ -60,21 +85,22 @@ def test_only_a_rule_for_the_domain_name_is_added() -> None:
         "actions": [FORWARD],
     }
     for kind in ("loadBalancer:LoadBalancer", "listener:Listener"):
-        assert by_role(f"aws:lb/{kind}", EXISTING) == {}
-    assert by_role("aws:acm/certificate:Certificate", EXISTING) == {}
-    assert set(by_role("aws:ec2/securityGroup:SecurityGroup", EXISTING)) >= {"controller"}
-    assert "load-balancer" not in by_role("aws:ec2/securityGroup:SecurityGroup", EXISTING)
+        assert of_type(found, f"aws:lb/{kind}") == {}
+    assert of_type(found, "aws:acm/certificate:Certificate") == {}
+    groups = set(of_type(found, "aws:ec2/securityGroup:SecurityGroup"))
+    assert groups >= {"controller"}
+    assert "load-balancer" not in groups
 
 
 def test_the_service_waits_for_the_rule_and_is_in_its_target_group() -> None:
-    service = by_role("aws:ecs/service:Service", EXISTING)["controller"]
+    service = by_role("aws:ecs/service:Service", below_a_path())["controller"]
     assert dependencies(service, RULE) == {"shared-forward"}
     (registered,) = service.inputs["loadBalancers"]
     assert registered["targetGroupArn"] == FORWARD["targetGroupArn"]
 
 
 def test_every_rule_that_serves_jenkins_is_limited_to_its_name() -> None:
-    found = rules(everything())
+    found = rules(all_rules())
     assert [(p, r.name.removeprefix("jenkins-shared-")) for p, r in found.items()] == [
         (1000, "additional-names"),
         (1001, "wake-page"),
@@ -88,15 +114,10 @@ def test_every_rule_that_serves_jenkins_is_limited_to_its_name() -> None:
     assert {rule.inputs["conditions"][0]["hostHeader"]["values"][0] for rule in found.values()} == {
         "ci.example.com"
     }
-    variables = by_role("aws:lambda/function:Function", everything())["working-hours"].inputs[
-        "environment"
-    ]["variables"]
-    assert variables["HOST_NAME"] == "ci.example.com"
 
 
 def test_every_rule_is_limited_to_the_path_of_jenkins() -> None:
-    args = everything(bypass_path_cidrs=[], bypass_api_cidrs=["203.0.113.0/24", "10.0.0.0/8"])
-    args["load_balancer"]["path_prefix"] = "/tools/jenkins"
+    args = below_a_path()
 
     def on(*paths: str) -> dict[str, Any]:
         return {"pathPattern": {"values": list(paths)}}
@@ -104,7 +125,7 @@ def test_every_rule_is_limited_to_the_path_of_jenkins() -> None:
     all_paths = on("/tools/jenkins", "/tools/jenkins/*")
     own = {"httpHeader": {"httpHeaderName": "Authorization", "values": ["Basic *", "Bearer *"]}}
     below = on("/tools/jenkins/*")
-    assert {r.name.removeprefix("jenkins-shared-"): c for r, c in conditions(args)} == {
+    assert {r.name.removeprefix("jenkins-shared-"): c for r, c in conditions(platform(args))} == {
         "additional-names": [{"hostHeader": {"values": ["old.example.com"]}}, all_paths],
         "wake-page": [HOST, on("/tools/jenkins/jenkins-platform/asleep")],
         "bypass-0": [HOST, own, below, {"sourceIp": {"values": ["203.0.113.0/24"]}}],
@@ -123,16 +144,17 @@ def test_every_rule_is_limited_to_the_path_of_jenkins() -> None:
     }
 
 
-def conditions(args: dict[str, Any]) -> list[tuple[Registration, Any]]:
-    return [(rule, rule.inputs["conditions"]) for rule in rules(args).values()]
+def conditions(registered: list[Registration]) -> list[tuple[Registration, Any]]:
+    return [(rule, rule.inputs["conditions"]) for rule in rules(registered).values()]
 
 
 def test_everything_else_signs_in_unless_only_some_paths_do() -> None:
-    def last(**oidc: Any) -> list[str]:
-        return [action["type"] for action in rules(everything(**oidc))[1099].inputs["actions"]]
+    def last(registered: list[Registration]) -> list[str]:
+        return [action["type"] for action in rules(registered)[1099].inputs["actions"]]
 
-    assert last() == ["forward"]
-    assert last(paths=[]) == ["authenticate-oidc", "forward"]
+    assert last(all_rules()) == ["forward"]
+    without_paths = parts(load_balancer, everything(paths=[]))
+    assert last(without_paths) == ["authenticate-oidc", "forward"]
 
 
 @pytest.mark.parametrize("path_prefix", [None, "/jenkins"])
@@ -143,38 +165,40 @@ def test_conditions_with_the_name_stay_within_the_limit_of_a_rule(path_prefix: s
         args["load_balancer"]["path_prefix"] = path_prefix
         names = [f"{name}.example.com" for name in ("old", "older", "oldest")]
         args["load_balancer"]["additional_domain_names"] = names
-    for rule in rules(args).values():
+    for rule in rules(parts(load_balancer, args)).values():
         values = [v for c in rule.inputs["conditions"] for k in c.values() for v in k["values"]]
         assert len(values) <= 5, rule.name
 
 
 def test_a_target_group_leaves_one_load_balancer_before_it_joins_another() -> None:
-    assert all(rule.delete_before_replace for rule in rules(everything()).values())
-    groups = set(by_role("aws:lb/targetGroup:TargetGroup", everything()))
+    assert all(rule.delete_before_replace for rule in rules(all_rules()).values())
+    groups = set(of_type(all_rules(), "aws:lb/targetGroup:TargetGroup"))
     assert groups == {"shared-web", "shared-wake"}
 
 
 def test_the_alias_leads_to_the_existing_load_balancer() -> None:
-    (alias,) = by_role("aws:route53/record:Record", everything())["alias"].inputs["aliases"]
+    found = all_rules()
+    (alias,) = of_type(found, "aws:route53/record:Record")["alias"].inputs["aliases"]
     assert alias["name"] == "shared.eu-central-1.elb.amazonaws.com"
-    assert one("aws:lb/listenerCertificate:ListenerCertificate", everything()).inputs == {
+    (certificate,) = of_type(found, "aws:lb/listenerCertificate:ListenerCertificate").values()
+    assert certificate.inputs == {
         "listenerArn": LISTENER,
         "certificateArn": CERTIFICATE,
     }
 
 
 def test_alarms_are_on_the_metrics_of_the_existing_load_balancer() -> None:
-    alarms = by_role("aws:cloudwatch/metricAlarm:MetricAlarm", BY_HAND["load_balancer.existing"])
+    alarms = by_role("aws:cloudwatch/metricAlarm:MetricAlarm", below_a_path())
     dimensions = alarms["server-errors"].inputs["dimensions"]
     assert dimensions["LoadBalancer"] == "app/shared/0a1b2c3d"
 
 
-def registered(
+def register_with(
     listener: dict[str, Any] | None = None,
     balancer: dict[str, Any] | None = None,
-    **load_balancer: Any,
+    **inputs: Any,
 ) -> None:
-    """Register a platform whose existing load balancer differs."""
+    """Register an existing load balancer that differs."""
     calls = {
         "aws:lb/getListener:getListener": {
             "arn": LISTENER,
@@ -193,8 +217,8 @@ def registered(
             **(balancer or {}),
         },
     }
-    args = {**EXISTING, "load_balancer": {**EXISTING["load_balancer"], **load_balancer}}
-    register(lambda: JenkinsPlatform("jenkins", args), calls=calls)  # type: ignore[arg-type]
+    args = {**EXISTING, "load_balancer": {**EXISTING["load_balancer"], **inputs}}
+    parts(load_balancer, args, calls=calls)
 
 
 @pytest.mark.parametrize(
@@ -227,11 +251,13 @@ def test_a_listener_that_cannot_serve_jenkins_is_refused(
     different: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(Exception, match="1 problem in the inputs") as caught:
-        registered(**different)
+        register_with(**different)
     assert message in str(caught.value)
 
 
-def test_a_created_load_balancer_with_deletion_protection_is_not_left_behind() -> None:
+def test_a_created_load_balancer_with_deletion_protection_is_not_left_behind(
+    names: set[str],
+) -> None:
     own = LOAD_BALANCER.replace("shared", "jenkins-alb")
     balancer = {
         "arn": own,
@@ -242,26 +268,27 @@ def test_a_created_load_balancer_with_deletion_protection_is_not_left_behind() -
         "ipAddressType": "ipv4",
     }
 
-    def run(protected: bool) -> None:
+    def calls(protected: bool) -> dict[str, dict[str, Any]]:
         # The answer is for both load balancers.
         found = {**balancer, "enableDeletionProtection": protected}
-        calls = {
+        return {
             "aws:lb/getLbs:getLbs": {"arns": [own]},
             "aws:lb/getLoadBalancer:getLoadBalancer": found,
         }
-        register(lambda: JenkinsPlatform("jenkins", EXISTING), calls=calls)  # type: ignore[arg-type]
 
-    run(False)
+    parts(load_balancer, EXISTING, calls=calls(False))
+    names.clear()
     with pytest.raises(Exception, match=f"AWS would not delete {own}"):
-        run(True)
+        register(lambda: JenkinsPlatform("jenkins", EXISTING), calls=calls(True))  # type: ignore[arg-type]
+    assert names == {"jenkins-id", "jenkins-platform-choices"}, "nothing else is registered"
 
 
 def test_a_longer_idle_timeout_than_that_of_jenkins_is_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    registered()
+    register_with()
     assert "idle" not in caplog.text
-    registered(balancer={"idleTimeout": 300})
+    register_with(balancer={"idleTimeout": 300})
     assert "keeps idle connections for 300 seconds" in caplog.text
 
 
@@ -269,10 +296,12 @@ def test_rules_of_sign_in_stay_below_the_rule_that_forwards() -> None:
     most = limits.RULES_OF_BALANCER.maximum
     paths = {"paths": [f"/a/{i}/????" for i in range(60)], "bypass_api": False}
     bypassed = [f"/b/{i}/????" for i in range(most - 3 - 60)]
-    numbers = list(rules(everything(**paths, bypass_paths=bypassed, bypass_api_cidrs=[])))
+    args = everything(**paths, bypass_paths=bypassed, bypass_api_cidrs=[])
+    numbers = list(rules(parts(load_balancer, args)))
     assert numbers == list(range(1000, 1000 + most))
+    one_more = everything(**paths, bypass_paths=[*bypassed, "/c/????"], bypass_api_cidrs=[])
     with pytest.raises(Exception, match="AWS allows 100"):
-        rules(everything(**paths, bypass_paths=[*bypassed, "/c/????"], bypass_api_cidrs=[]))
+        Settings.from_args("jenkins", one_more)  # type: ignore[arg-type]
 
 
 def test_the_existing_load_balancer_costs_its_capacity_only() -> None:

@@ -6,16 +6,19 @@ from typing import Any
 
 import pytest
 from jenkins_platform import JenkinsPlatform
+from jenkins_platform.load_balancer import ip_address_type
 from jenkins_platform.testing import register
 
 from harness.inputs.changes import BY_HAND
 from harness.inputs.lean import LEAN, SMALL
+from harness.stacks.parts import load_balancer, parts
 from harness.stacks.registered import (
     ACCOUNT,
     EVERYTHING,
     by_role,
     dependencies,
     inputs,
+    of_type,
     one,
     statements,
 )
@@ -43,8 +46,8 @@ def test_an_internal_load_balancer_is_the_default() -> None:
 
 
 def test_an_internet_facing_load_balancer_is_in_public_subnets_and_keeps_access_logs() -> None:
-    load_balancer = by_role(LOAD_BALANCER, EVERYTHING)["alb"]
-    assert inputs(load_balancer) == {
+    balancer = by_role(LOAD_BALANCER, EVERYTHING)["alb"]
+    assert inputs(balancer) == {
         "loadBalancerType": "application",
         "internal": False,
         "subnets": [f"jenkins-public-{index}-id" for index in range(3)],
@@ -55,17 +58,20 @@ def test_an_internet_facing_load_balancer_is_in_public_subnets_and_keeps_access_
         "idleTimeout": 120,
         "accessLogs": {"enabled": True, "bucket": "jenkins-access-logs-bucket", "prefix": "ci"},
     }
-    assert dependencies(load_balancer, "aws:s3/bucketPolicy:BucketPolicy") == {"access-logs"}
+    assert dependencies(balancer, "aws:s3/bucketPolicy:BucketPolicy") == {"access-logs"}
     gateway = "aws:ec2/internetGateway:InternetGateway"
-    assert dependencies(load_balancer, gateway) == {"internet-gateway"}
+    assert dependencies(balancer, gateway) == {"internet-gateway"}
 
 
-def test_a_load_balancer_does_not_leave_subnets_with_ipv6_while_it_has_such_addresses() -> None:
+def test_a_load_balancer_does_not_leave_subnets_with_ipv6_while_it_has_such_addresses(
+    names: set[str],
+) -> None:
     calls = {"aws:lb/getLbs:getLbs": {"arns": ["the load balancer"]}}
     with pytest.raises(Exception, match=r"network.ipv6: false: the deployed load balancer has"):
         register(lambda: JenkinsPlatform("jenkins", {**LEAN}), calls=calls)
+    assert names == {"jenkins-id", "jenkins-platform-choices"}, "nothing else is registered"
     ipv4 = {"aws:lb/getLoadBalancer:getLoadBalancer": {"ipAddressType": "ipv4"}}
-    register(lambda: JenkinsPlatform("jenkins", {**LEAN}), calls={**calls, **ipv4})
+    parts(ip_address_type.guarded, LEAN, calls={**calls, **ipv4})
 
 
 def test_a_dual_stack_load_balancer_has_a_record_for_each_ip_version() -> None:
@@ -79,14 +85,15 @@ def test_a_dual_stack_load_balancer_has_a_record_for_each_ip_version() -> None:
             "allowed_cidrs": ["2001:db8::/32", "10.0.0.0/8"],
         },
     }
-    assert one(LOAD_BALANCER, args).inputs["ipAddressType"] == "dualstack"
-    records = by_role(RECORD, args)
+    found = parts(load_balancer, args)
+    assert of_type(found, LOAD_BALANCER)["alb"].inputs["ipAddressType"] == "dualstack"
+    records = of_type(found, RECORD)
     assert {role: records[role].inputs["type"] for role in ("alias", "alias-ipv6")} == {
         "alias": "A",
         "alias-ipv6": "AAAA",
     }
     assert records["alias"].inputs["aliases"] == records["alias-ipv6"].inputs["aliases"]
-    rules = by_role("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", args)
+    rules = of_type(found, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
     assert rules["load-balancer-443-2001-db8---32"].inputs["cidrIpv6"] == "2001:db8::/32"
 
 
@@ -108,13 +115,14 @@ def test_a_dual_stack_load_balancer_has_a_record_for_each_ip_version() -> None:
 def test_deletion_protection_follows_the_removal_policy_unless_it_is_set(
     args: dict[str, Any], protected: bool
 ) -> None:
-    assert one(LOAD_BALANCER, args).inputs["enableDeletionProtection"] is protected
+    balancer = of_type(parts(load_balancer, args), LOAD_BALANCER)["alb"]
+    assert balancer.inputs["enableDeletionProtection"] is protected
 
 
 def test_an_existing_bucket_gets_the_logs_of_an_internal_load_balancer() -> None:
     given = {**SMALL, "load_balancer": {"access_logs": {"existing": "logs-of-ours"}}}
-    logs = inputs(one(LOAD_BALANCER, given))["accessLogs"]
-    assert logs == {"bucket": "logs-of-ours", "enabled": True}
+    balancer = of_type(parts(load_balancer, given), LOAD_BALANCER)["alb"]
+    assert balancer.inputs["accessLogs"] == {"bucket": "logs-of-ours", "enabled": True}
 
 
 def test_access_logs_are_delivered_to_a_private_bucket_and_expire() -> None:
@@ -170,7 +178,9 @@ def test_without_a_certificate_one_http_listener_forwards() -> None:
 
 
 def test_with_a_certificate_http_redirects_to_https_with_hsts() -> None:
-    listeners = {role: inputs(r) for role, r in by_role(LISTENER, HTTPS).items()}
+    listeners = {
+        role: inputs(r) for role, r in of_type(parts(load_balancer, HTTPS), LISTENER).items()
+    }
     assert listeners == {
         "http": {
             "loadBalancerArn": f"{ARN}:jenkins-alb",
@@ -225,7 +235,7 @@ def test_a_certificate_may_be_validated_in_another_zone() -> None:
             "certificate": {"validation_zone_id": "Z9876543210"},
         },
     }
-    records = by_role(RECORD, args)
+    records = of_type(parts(load_balancer, args), RECORD)
     assert {role: r.inputs["zoneId"] for role, r in records.items()} == {
         "certificate-proof": "Z9876543210"
     }
@@ -250,7 +260,9 @@ def test_additional_names_are_redirected_before_anything_else_and_have_certifica
             "additional_certificate_arns": certificates,
         },
     }
-    assert inputs(one("aws:lb/listenerRule:ListenerRule", args)) == {
+    registered = parts(load_balancer, args)
+    (rule,) = of_type(registered, "aws:lb/listenerRule:ListenerRule").values()
+    assert inputs(rule) == {
         "listenerArn": f"{ARN}:jenkins-https",
         "priority": 1,
         "conditions": [{"hostHeader": {"values": ["build.example.com", "ci.example.org"]}}],
@@ -261,7 +273,7 @@ def test_additional_names_are_redirected_before_anything_else_and_have_certifica
             }
         ],
     }
-    found = by_role("aws:lb/listenerCertificate:ListenerCertificate", args)
+    found = of_type(registered, "aws:lb/listenerCertificate:ListenerCertificate")
     assert {role: inputs(r) for role, r in found.items()} == {
         f"additional-certificate-{index}": {
             "listenerArn": f"{ARN}:jenkins-https",

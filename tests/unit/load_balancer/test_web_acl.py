@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from harness.inputs.lean import SMALL
-from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, one
+from harness.stacks.parts import load_balancer, parts
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, of_type, one
 
 ACL = "aws:wafv2/webAcl:WebAcl"
 ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
@@ -93,8 +94,10 @@ def test_the_log_leaves_out_headers_with_credentials() -> None:
 
 def test_an_existing_web_acl_is_used_as_it_is() -> None:
     args = {**SMALL, "load_balancer": {"web_acl": {"existing": EXISTING}}}
-    assert by_role(ACL, args) == {}
-    assert one(ASSOCIATION, args).inputs["webAclArn"] == EXISTING
+    found = parts(load_balancer, args)
+    assert of_type(found, ACL) == {}
+    (association,) = of_type(found, ASSOCIATION).values()
+    assert association.inputs["webAclArn"] == EXISTING
 
 
 def test_no_web_acl_by_default() -> None:

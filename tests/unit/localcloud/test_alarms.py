@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-import boto3
 import pytest
 from localcloud.runner.alarms import judge
 from localcloud.runner.clock import Clock
@@ -16,6 +15,8 @@ from localcloud.runner.metric_math import MathError, Value, evaluate
 from localcloud.runner.metrics import Metrics
 from moto import mock_aws
 from moto.cloudwatch.models import cloudwatch_backends
+
+from harness.aws.clients import session
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 MADE = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -73,11 +74,9 @@ def test_other_metric_math_is_not_emulated(expression: str) -> None:
 
 
 @pytest.fixture
-def cloudwatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "tests")
+def cloudwatch() -> Iterator[Any]:
     with mock_aws():
-        yield boto3.client("cloudwatch", region_name=REGION)
+        yield session().client("cloudwatch", region_name=REGION)
 
 
 def state(cloudwatch: Any, points: dict[float, float], **alarm: Any) -> str:
@@ -134,7 +133,7 @@ def test_periods_before_the_alarm_existed_do_not_breach(cloudwatch: Any) -> None
 
 
 def test_lines_become_metrics_by_filter_and_by_embedded_format(cloudwatch: Any) -> None:
-    logs = boto3.client("logs", region_name=REGION)
+    logs = session().client("logs", region_name=REGION)
     logs.create_log_group(logGroupName="g")
     logs.put_metric_filter(
         logGroupName="g",

@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
-from harness.inputs.lean import LEAN
+import pytest
+from jenkins_platform.base.context import Context
+from jenkins_platform.base.log_groups import LogGroups
+from jenkins_platform.network.flow_logs import FlowLogs
+from jenkins_platform.network.vpc import Network
+from jenkins_platform.testing import Registration
+
+from harness.stacks.parts import parts
 from harness.stacks.registered import (
     ACCOUNT,
     EVERYTHING,
     by_role,
     dependencies,
     inputs,
+    of_type,
     one,
     statements,
 )
 
 FLOW_LOG = "aws:ec2/flowLog:FlowLog"
 GROUP = f"arn:aws:logs:eu-central-1:{ACCOUNT}:log-group:jenkins-abcdef-flow-logs"
-IN_S3: dict[str, Any] = {
-    **LEAN,
-    "monitoring": {"level": "none", "flow_logs": {"destination": "s3", "retention_days": 60}},
-}
+
+
+@pytest.fixture(scope="module")
+def in_s3() -> list[Registration]:
+    """Flow logs in S3."""
+
+    def compose(context: Context) -> None:
+        settings = context.settings.monitoring.flow_logs
+        assert settings is not None
+        FlowLogs(context, Network(context).vpc_id, LogGroups(context), settings)
+
+    flow_logs = {"destination": "s3", "retention_days": 60}
+    return parts(compose, {"monitoring": {"level": "none", "flow_logs": flow_logs}})
 
 
 def test_flow_logs_go_to_a_log_group() -> None:
@@ -68,8 +84,8 @@ def test_the_role_writes_to_the_log_group_of_flow_logs_only() -> None:
     }
 
 
-def test_flow_logs_go_to_a_bucket_that_deletes_old_ones() -> None:
-    log = one(FLOW_LOG, IN_S3)
+def test_flow_logs_go_to_a_bucket_that_deletes_old_ones(in_s3: list[Registration]) -> None:
+    (log,) = of_type(in_s3, FLOW_LOG).values()
     assert inputs(log) == {
         "vpcId": "jenkins-vpc-id",
         "trafficType": "REJECT",
@@ -78,14 +94,14 @@ def test_flow_logs_go_to_a_bucket_that_deletes_old_ones() -> None:
         "maxAggregationInterval": 600,
     }
     assert dependencies(log, "aws:s3/bucketPolicy:BucketPolicy") == {"flow-logs"}
-    rules = by_role("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", IN_S3)
+    rules = of_type(in_s3, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
     (rule,) = rules["flow-logs"].inputs["rules"]
     assert (rule["status"], rule["filter"]) == ("Enabled", {"prefix": ""})
     assert rule["expiration"] == {"days": 60}
 
 
-def test_only_log_delivery_of_this_account_writes_to_the_bucket() -> None:
-    policy = by_role("aws:s3/bucketPolicy:BucketPolicy", IN_S3)["flow-logs"]
+def test_only_log_delivery_of_this_account_writes_to_the_bucket(in_s3: list[Registration]) -> None:
+    policy = of_type(in_s3, "aws:s3/bucketPolicy:BucketPolicy")["flow-logs"]
     allowed = [s for s in statements(policy.inputs["policy"]).values() if s["Effect"] == "Allow"]
     assert allowed
     for statement in allowed:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import pytest
+from jenkins_platform.testing import Registration
 
-from harness.inputs.lean import LEAN
-from harness.stacks.registered import EVERYTHING, by_role, inputs
+from harness.stacks.mocks import platform
+from harness.stacks.parts import parts, security_groups
+from harness.stacks.registered import EVERYTHING, by_role, inputs, of_type
 
 Flow = tuple[str, str, int]
 """Source, target and port; a port of -1 stands for every protocol and port."""
@@ -37,24 +40,28 @@ def _peer(rule: Mapping[str, Any]) -> str:
     return peer
 
 
-def ingress(args: Mapping[str, Any]) -> set[Flow]:
-    rules = by_role("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", args)
+def ingress(found: list[Registration]) -> set[Flow]:
+    rules = of_type(found, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
     return {
         (_peer(rule), _name(rule["securityGroupId"]), _port(rule))
         for rule in map(inputs, rules.values())
     }
 
 
-def egress(args: Mapping[str, Any]) -> set[Flow]:
-    rules = by_role("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", args)
+def egress(found: list[Registration]) -> set[Flow]:
+    rules = of_type(found, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
     return {
         (_name(rule["securityGroupId"]), _peer(rule), _port(rule))
         for rule in map(inputs, rules.values())
     }
 
 
-def connected_by(connection: str) -> dict[str, Any]:
-    return {**LEAN, "agent_cloud": {"connection": connection}}
+@cache
+def connected_by(connection: str) -> list[Registration]:
+    """The security groups; with the default, all resources of a platform."""
+    if connection == "cloud-map":
+        return platform()
+    return parts(security_groups, {"agent_cloud": {"connection": connection}})
 
 
 @pytest.mark.parametrize(
@@ -101,30 +108,31 @@ def test_egress_flows_of_each_connection(connection: str, flows: set[Flow]) -> N
 
 
 def test_allowed_sources_reach_the_load_balancer_on_http_and_https() -> None:
-    reached = {flow for flow in ingress(EVERYTHING) if flow[1] == "load-balancer"}
+    reached = {flow for flow in ingress(platform(EVERYTHING)) if flow[1] == "load-balancer"}
     sources = ("203.0.113.0/24", "2001:db8::/32", "pl-0a1b2c3d")
     assert reached == {(s, "load-balancer", port) for s in sources for port in (80, 443)}
 
 
 def test_tasks_reach_the_interface_endpoints_on_https() -> None:
-    reached = {flow for flow in ingress(EVERYTHING) if flow[1] == "endpoints"}
+    reached = {flow for flow in ingress(platform(EVERYTHING)) if flow[1] == "endpoints"}
     assert reached == {("controller", "endpoints", 443), ("agents", "endpoints", 443)}
 
 
 def test_an_internet_facing_load_balancer_is_closed_until_sources_are_allowed() -> None:
     args = {
-        **LEAN,
         "load_balancer": {
             "scheme": "internet-facing",
             "certificate": {"existing": "arn:aws:acm:eu-central-1:123456789012:certificate/abc"},
             "allowed_cidrs": [],
         },
     }
-    assert [flow for flow in ingress(args) if flow[1] == "load-balancer"] == []
+    assert [
+        flow for flow in ingress(parts(security_groups, args)) if flow[1] == "load-balancer"
+    ] == []
 
 
 def test_the_load_balancer_reaches_an_identity_provider_when_users_sign_in_there() -> None:
-    assert {flow for flow in egress(EVERYTHING) if flow[0] == "load-balancer"} == {
+    assert {flow for flow in egress(platform(EVERYTHING)) if flow[0] == "load-balancer"} == {
         ("load-balancer", "controller", 8080),
         ("load-balancer", ANYWHERE, 443),
     }
@@ -132,15 +140,15 @@ def test_the_load_balancer_reaches_an_identity_provider_when_users_sign_in_there
 
 def test_existing_security_groups_get_ingress_rules_but_no_egress_rules() -> None:
     args = {
-        **LEAN,
         "controller": {"security_group_id": "sg-00000001"},
         "agent_cloud": {"security_group_id": "sg-00000002"},
         "storage": {"security_group_id": "sg-00000003"},
         "load_balancer": {"security_group_ids": ["sg-00000004", "sg-00000005"]},
     }
-    assert by_role("aws:ec2/securityGroup:SecurityGroup", args) == {}
-    assert egress(args) == set()
-    assert ingress(args) == {
+    found = parts(security_groups, args)
+    assert of_type(found, "aws:ec2/securityGroup:SecurityGroup") == {}
+    assert egress(found) == set()
+    assert ingress(found) == {
         ("sg-00000002", "sg-00000001", 8080),
         ("sg-00000002", "sg-00000001", 50000),
         ("sg-00000001", "sg-00000003", 2049),

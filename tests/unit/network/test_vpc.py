@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import pulumi
 import pytest
-from jenkins_platform import JenkinsPlatform
-from jenkins_platform.testing import register
+from jenkins_platform.base.context import Context
+from jenkins_platform.network.vpc import Network
+from jenkins_platform.testing import Registration
 
 from harness.inputs.changes import BY_HAND
-from harness.inputs.lean import LEAN
-from harness.stacks.registered import EVERYTHING, by_role, dependencies, inputs, one, statements
+from harness.inputs.lean import SMALL
+from harness.stacks.mocks import platform
+from harness.stacks.parts import controller, load_balancer, parts
+from harness.stacks.registered import (
+    EVERYTHING,
+    by_role,
+    dependencies,
+    inputs,
+    of_type,
+    one,
+    statements,
+)
 
 SUBNET = "aws:ec2/subnet:Subnet"
 NAT = "aws:ec2/natGateway:NatGateway"
 SINGLE_NAT: dict[str, Any] = {}
-NO_NAT: dict[str, Any] = {**LEAN, "network": {"nat": "none"}}
+NO_NAT: dict[str, Any] = {"network": {"nat": "none"}}
+PUBLIC_SUBNETS: dict[str, Any] = {"network": {"nat": "public-subnets"}}
 
 
-def routes(args: dict[str, Any]) -> dict[str, str]:
+def routes(registered: list[Registration]) -> dict[str, str]:
     """Where each route table sends what leaves the VPC."""
     found = {}
-    for route in map(inputs, by_role("aws:ec2/route:Route", args).values()):
+    for route in map(inputs, of_type(registered, "aws:ec2/route:Route").values()):
         assert route.pop("destinationCidrBlock") == "0.0.0.0/0"
         table = route.pop("routeTableId")
         (target,) = route.values()
@@ -70,16 +85,16 @@ def test_subnets_ignore_a_change_of_the_availability_zone() -> None:
 
 def test_a_region_with_too_few_zones_is_reported_with_the_input() -> None:
     zones = {"aws:index/getAvailabilityZones:getAvailabilityZones": {"names": ["a", "b"]}}
-    args: Any = {**LEAN, "network": {"availability_zone_count": 3}}
+    args: Any = {"network": {"availability_zone_count": 3}}
     message = r"network.availability_zone_count: 3: this account can use only 2 zones here: a, b"
     with pytest.raises(Exception, match=message):
-        register(lambda: JenkinsPlatform("jenkins", args), calls=zones)
+        parts(Network, args, calls=zones)
 
 
 def test_availability_zones_are_the_named_ones() -> None:
-    args = {**LEAN, "network": {"availability_zones": ["eu-central-1b", "eu-central-1c"]}}
-    zones = {role: r.inputs["availabilityZone"] for role, r in by_role(SUBNET, args).items()}
-    assert zones == {
+    args = {"network": {"availability_zones": ["eu-central-1b", "eu-central-1c"]}}
+    subnets = of_type(parts(Network, args), SUBNET)
+    assert {role: r.inputs["availabilityZone"] for role, r in subnets.items()} == {
         "public-0": "eu-central-1b",
         "public-1": "eu-central-1c",
         "private-0": "eu-central-1b",
@@ -103,11 +118,10 @@ def test_each_subnet_has_its_route_table() -> None:
 def test_only_the_load_balancer_is_in_subnets_with_ipv6_addresses(scheme: str) -> None:
     certificate = BY_HAND["load_balancer.certificate"]["load_balancer"]["certificate"]
     args: Any = {
-        **LEAN,
         "network": {"ipv6": True},
         "load_balancer": {"scheme": scheme, "certificate": certificate},
     }
-    found = register(lambda: JenkinsPlatform("jenkins", args))
+    found = parts(load_balancer, args)
     by_name = {(r.token, r.name): r for r in found}
     subnets = {name: r.inputs for (kind, name), r in by_name.items() if kind == SUBNET}
     assert {n: i["ipv6CidrBlock"] for n, i in subnets.items() if "ipv6CidrBlock" in i} == {
@@ -142,17 +156,19 @@ PUBLIC = {"jenkins-public-routes-id": "jenkins-internet-gateway-id"}
 
 
 @pytest.mark.parametrize(
-    ("args", "private"),
+    ("registered", "private"),
     [
-        (SINGLE_NAT, {0: 0, 1: 0}),
-        (EVERYTHING, {0: 0, 1: 1, 2: 2}),
-        ({**LEAN, "network": {"nat": "public-subnets"}}, {}),
-        (NO_NAT, {}),
+        (platform, {0: 0, 1: 0}),
+        (partial(platform, EVERYTHING), {0: 0, 1: 1, 2: 2}),
+        (partial(parts, Network, PUBLIC_SUBNETS), {}),
+        (partial(parts, Network, NO_NAT), {}),
     ],
     ids=["single", "one-per-zone", "public-subnets", "none"],
 )
-def test_routes_of_each_nat_strategy(args: dict[str, Any], private: dict[int, int]) -> None:
-    assert routes(args) == PUBLIC | {
+def test_routes_of_each_nat_strategy(
+    registered: Callable[[], list[Registration]], private: dict[int, int]
+) -> None:
+    assert routes(registered()) == PUBLIC | {
         f"jenkins-private-{table}-routes-id": f"jenkins-nat-{gateway}-id"
         for table, gateway in private.items()
     }
@@ -189,7 +205,7 @@ def test_the_s3_endpoint_is_in_every_route_table() -> None:
 
 
 def test_the_s3_endpoint_has_a_policy_only_without_nat() -> None:
-    endpoint = by_role("aws:ec2/vpcEndpoint:VpcEndpoint", NO_NAT)["s3"]
+    endpoint = of_type(parts(Network, NO_NAT), "aws:ec2/vpcEndpoint:VpcEndpoint")["s3"]
     assert statements(endpoint.inputs["policy"])
 
 
@@ -198,34 +214,30 @@ def test_the_s3_endpoint_has_a_policy_only_without_nat() -> None:
     [
         (SINGLE_NAT, "private", False),
         (NO_NAT, "private", False),
-        ({**LEAN, "network": {"nat": "public-subnets"}}, "public", True),
+        (PUBLIC_SUBNETS, "public", True),
     ],
     ids=["single", "none", "public-subnets"],
 )
 def test_tasks_have_a_public_address_only_in_public_subnets(
     args: dict[str, Any], subnets: str, public: bool
 ) -> None:
-    network = one("aws:ecs/service:Service", args).inputs["networkConfiguration"]
+    def compose(context: Context) -> None:
+        group = pulumi.Output.from_input("sg-0a1b2c3d")
+        controller(context, Network(context).placement(group))
+
+    service = of_type(parts(compose, args), "aws:ecs/service:Service")["controller"]
+    network = service.inputs["networkConfiguration"]
     assert network["subnets"] == [f"jenkins-{subnets}-{index}-id" for index in (0, 1)]
     assert network["assignPublicIp"] is public
 
 
 def test_an_existing_vpc_is_used_as_it_is() -> None:
-    args = {
-        **LEAN,
-        "network": {
-            "existing": {
-                "vpc_id": "vpc-0a1b2c3d",
-                "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
-            }
-        },
-    }
     for token in (SUBNET, NAT, "aws:ec2/vpc:Vpc", "aws:ec2/vpcEndpoint:VpcEndpoint"):
-        assert by_role(token, args) == {}
-    targets = by_role("aws:efs/mountTarget:MountTarget", args)
+        assert by_role(token, SMALL) == {}
+    targets = by_role("aws:efs/mountTarget:MountTarget", SMALL)
     assert {r.inputs["subnetId"] for r in targets.values()} == {
         "subnet-0a1b2c3d",
         "subnet-0a1b2c3e",
     }
-    groups = by_role("aws:ec2/securityGroup:SecurityGroup", args)
+    groups = by_role("aws:ec2/securityGroup:SecurityGroup", SMALL)
     assert {r.inputs["vpcId"] for r in groups.values()} == {"vpc-0a1b2c3d"}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 from jenkins_platform.settings.images import (
@@ -17,11 +15,6 @@ from jenkins_platform.settings.images import (
 
 ROOT = Path(__file__).parents[3]
 CONFIGURATION = ROOT / "renovate.json"
-
-
-def test_the_configuration_is_valid() -> None:
-    words = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.renovate"]
-    subprocess.run([*words, str(CONFIGURATION)], check=True)
 
 
 def test_every_version_is_found_where_it_stands() -> None:

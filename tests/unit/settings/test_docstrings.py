@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,7 @@ DESCRIBED = {("", "name"), ("", "agents"), ("agents", "name"), ("images", "commo
 
 def attribute_docs(cls: type[Any]) -> dict[str, str]:
     """The docstring of each attribute of a class, on one line."""
-    body = ast.parse(inspect.getsource(cls)).body[0]
-    assert isinstance(body, ast.ClassDef)
+    body = _classes(inspect.getfile(cls))[cls.__qualname__]
     found = {}
     for statement, following in zip(body.body, body.body[1:], strict=False):
         if (
@@ -44,6 +44,12 @@ def attribute_docs(cls: type[Any]) -> dict[str, str]:
         ):
             found[statement.target.id] = " ".join(str(following.value.value).split())
     return found
+
+
+@cache
+def _classes(file: str) -> dict[str, ast.ClassDef]:
+    body = ast.parse(Path(file).read_text()).body
+    return {node.name: node for node in body if isinstance(node, ast.ClassDef)}
 
 
 def literal(value: Any) -> str | None:

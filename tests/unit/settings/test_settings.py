@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import typing
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pulumi
@@ -201,6 +203,7 @@ def settings_group(annotation: Any) -> type[Group] | None:
     return next((group for group in found if group), None)
 
 
+@cache
 def pairs() -> list[tuple[str, type[Any], type[Group]]]:
     """Every public group with the settings that read it, by the path of keys."""
     found: list[tuple[str, type[Any], type[Group]]] = []
@@ -209,8 +212,9 @@ def pairs() -> list[tuple[str, type[Any], type[Group]]]:
         found.append((path, args, group))
         hints = args.__annotations__
         for key, field in group.model_fields.items():
-            inner, hint = settings_group(field.annotation), hints.get(key)
-            inner_args = next((a for a in GROUPS.values() if a in _parts(hint)), None)
+            inner = settings_group(field.annotation)
+            parts = list(_parts(hints.get(key))) if inner else []
+            inner_args = next((a for a in GROUPS.values() if a in parts), None)
             if inner and inner_args:
                 visit(f"{path}.{key}".strip("."), inner_args, inner)
 
@@ -218,8 +222,10 @@ def pairs() -> list[tuple[str, type[Any], type[Group]]]:
     return found
 
 
-def _parts(hint: Any) -> list[Any]:
-    return [hint, *(p for a in typing.get_args(hint) for p in _parts(a))]
+def _parts(hint: Any) -> Iterator[Any]:
+    yield hint
+    for argument in typing.get_args(hint):
+        yield from _parts(argument)
 
 
 @pytest.mark.parametrize(("path", "args", "group"), pairs(), ids=lambda v: str(v)[:40])

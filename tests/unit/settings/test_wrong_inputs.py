@@ -12,6 +12,7 @@ import copy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +79,12 @@ def cases(file: Path) -> Iterator[Case]:
                 yield Case(_put(block.get("with", {}), key, value), {key: phrase}, instead)
 
 
-CASES = {file.stem: list(cases(file)) for file in sorted(FOLDER.glob("*.yaml"))}
-ALL = [case for file in CASES.values() for case in file]
+FILES = sorted(FOLDER.glob("*.yaml"))
+PYTHON = re.compile(
+    r"\b(True|False|None)\b|(?<!\.)\b(nan|inf)\b|<class|<[\w.]+ (object|at) |datetime\."
+    r"|Traceback|Settings\b|\['[a-z]+'[],]|\{'[a-z]\w*':|\('\w+',"
+)
+"""Marks of Python: its constants and classes, and lists, dictionaries and tuples of plain text."""
 
 
 def problems(case: Case) -> list[Problem]:
@@ -102,12 +107,23 @@ def as_expected(case: Case, found: list[Problem]) -> bool:
     )
 
 
-@pytest.mark.parametrize("file", CASES)
-def test_invalid_configuration_results_in_exactly_its_problems(file: str) -> None:
-    answers = [(case, problems(case)) for case in CASES[file]]
+@cache
+def answers(file: Path) -> list[tuple[Case, list[Problem]]]:
+    """The cases of a file, each with its problems."""
+    return [(case, problems(case)) for case in cases(file)]
+
+
+@cache
+def messages() -> list[str]:
+    """Every problem of the corpus as users read it."""
+    return [str(problem) for file in FILES for _, found in answers(file) for problem in found]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_invalid_configuration_results_in_exactly_its_problems(file: Path) -> None:
     unexpected = [
         f"{case.problems} {case.shown or ''}: got {[str(p) for p in found]}"
-        for case, found in answers
+        for case, found in answers(file)
         if not as_expected(case, found)
     ]
     assert not unexpected, "\n".join(unexpected)
@@ -115,22 +131,32 @@ def test_invalid_configuration_results_in_exactly_its_problems(file: str) -> Non
 
 def test_messages_are_in_the_words_of_users() -> None:
     """Not in those of the libraries that validate: pydantic, json, re, ipaddress, pathlib."""
-    messages = [str(problem) for case in ALL for problem in problems(case)]
     foreign = re.compile(
         r"\bshould\b|dictionary|instance of|tuple|after validation|parse|interpret|Settings\b"
         r"|does not appear|Errno|Valid: a group|NoneType|<class"
     )
-    assert [message for message in messages if foreign.search(message)] == []
+    assert [message for message in messages() if foreign.search(message)] == []
+
+
+def test_no_message_shows_python() -> None:
+    assert [message for message in messages() if PYTHON.search(message)] == []
 
 
 def test_size_of_the_corpus() -> None:
-    assert len(ALL) >= 850
-    assert len({repr(case) for case in ALL}) == len(ALL), "a case is listed more than once"
+    every = [repr(case) for file in FILES for case, _ in answers(file)]
+    assert len(every) >= 850
+    assert len(set(every)) == len(every), "a case is listed more than once"
+
+
+def test_the_corpus_includes_hidden_secrets() -> None:
+    every = [case for file in FILES for case, _ in answers(file)]
+    assert len([case for case in every if case.shown == HIDDEN["hidden"]]) >= 30
 
 
 def test_every_setting_has_an_invalid_case() -> None:
     """A new setting needs cases in `wrong/`: its wrong types, ranges, patterns and conflicts."""
-    wrong = {re.sub(r"\[\d+\]", "[]", key) for case in ALL for key in case.problems}
+    keys = (key for file in FILES for case, _ in answers(file) for key in case.problems)
+    wrong = {re.sub(r"\[\d+\]", "[]", key) for key in keys}
     wrong |= {key.rpartition(".")[0] for key in wrong}
     wrong |= {key.removesuffix("[]") for key in wrong}
     assert [path for path in paths() if path not in wrong] == []

@@ -12,7 +12,7 @@ from jenkins_platform.testing import Registration
 
 from harness.inputs.lean import SMALL
 from harness.stacks.parts import home, parts
-from harness.stacks.registered import ACCOUNT, EVERYTHING, inputs, of_type, only
+from harness.stacks.registered import ACCOUNT, EVERYTHING, inputs, of_type, only, statements
 
 VAULT = "aws:backup/vault:Vault"
 LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
@@ -102,6 +102,9 @@ def test_copies_go_to_a_vault_in_the_other_region_with_its_own_key(
         "region": "eu-west-1",
     }
     assert (vault.protect, vault.retain) == (True, True)
+    policy = of_type(everything, "aws:iam/rolePolicy:RolePolicy")["backup"]
+    vaults = [f"{ARN}:jenkins-backup", f"{ARN}:jenkins-backup-copies"]
+    assert statements(policy.inputs["policy"])["FillVaults"]["Resource"] == vaults
     (rule,) = only(everything, "aws:backup/plan:Plan").inputs["rules"]
     assert rule["targetVaultName"] == "jenkins-abcdef-backup"
     assert rule["copyActions"] == [

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import pytest
 from jenkins_platform.functions.webhook_receiver import PATHS
+from jenkins_platform.testing import Registration
 from jenkins_platform.webhooks import webhooks as component
 
 from harness.inputs.lean import SMALL
-from harness.stacks.registered import ACCOUNT, by_role, inputs, one, statements
+from harness.stacks.mocks import platform
+from harness.stacks.parts import parts, webhooks
+from harness.stacks.registered import ACCOUNT, by_role, inputs, of_type, statements
 
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 SECRET = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:hooks-AbCdEf"
 ARGS: dict[str, Any] = {**SMALL, "webhooks": {"github_secret_arn": SECRET}}
+ALARM: dict[str, Any] = {**ARGS, "monitoring": {"alarms": {"webhook_minutes": 60}}}
 AWAKE_BY_WEBHOOK: dict[str, Any] = {
     **SMALL,
     "webhooks": {"github_secret_arn": SECRET, "wake": True, "max_concurrency": 20},
@@ -24,8 +29,13 @@ FUNCTION = "aws:lambda/function:Function"
 POLICY = "aws:iam/rolePolicy:RolePolicy"
 
 
-def policy(role: str, args: dict[str, Any] = ARGS) -> dict[str, dict[str, Any]]:
-    return statements(by_role(POLICY, args)[role].inputs["policy"])
+@cache
+def endpoint(connection: str = "cloud-map") -> list[Registration]:
+    return parts(webhooks, {**ARGS, "agent_cloud": {"connection": connection}})
+
+
+def policy(found: list[Registration], role: str) -> dict[str, dict[str, Any]]:
+    return statements(of_type(found, POLICY)[role].inputs["policy"])
 
 
 def test_without_the_input_there_is_no_endpoint() -> None:
@@ -34,12 +44,12 @@ def test_without_the_input_there_is_no_endpoint() -> None:
 
 
 def test_anyone_may_call_the_function_that_verifies_and_only_by_its_url() -> None:
-    url = one("aws:lambda/functionUrl:FunctionUrl", ARGS)
+    (url,) = of_type(endpoint(), "aws:lambda/functionUrl:FunctionUrl").values()
     assert url.inputs == {
         "functionName": "jenkins-webhook-receiver",
         "authorizationType": "NONE",
     }
-    permissions = by_role("aws:lambda/permission:Permission", ARGS)
+    permissions = of_type(endpoint(), "aws:lambda/permission:Permission")
     assert {role: inputs(p) for role, p in permissions.items()} == {
         "webhooks-url": {
             "function": "jenkins-webhook-receiver",
@@ -57,14 +67,14 @@ def test_anyone_may_call_the_function_that_verifies_and_only_by_its_url() -> Non
 
 
 def test_the_function_that_verifies_reaches_no_vpc_and_reads_only_its_secrets() -> None:
-    function = by_role(FUNCTION, ARGS)["webhook-receiver"]
+    function = of_type(endpoint(), FUNCTION)["webhook-receiver"]
     assert "vpcConfig" not in function.inputs
     assert "reservedConcurrentExecutions" not in function.inputs
     assert function.inputs["environment"]["variables"] == {
         "QUEUE_URL": "jenkins-webhooks-id",
         "SECRETS": json.dumps({"github": SECRET}),
     }
-    allowed = policy("webhook-receiver")
+    allowed = policy(endpoint(), "webhook-receiver")
     assert {sid: (s["Action"], s["Resource"]) for sid, s in allowed.items()} == {
         "WriteLogs": (
             ["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -77,9 +87,9 @@ def test_the_function_that_verifies_reaches_no_vpc_and_reads_only_its_secrets() 
 
 
 def test_the_function_that_delivers_reads_no_secret_and_cannot_use_ec2_itself() -> None:
-    function = by_role(FUNCTION, ARGS)["webhook-delivery"]
+    function = of_type(endpoint(), FUNCTION)["webhook-delivery"]
     assert function.inputs["vpcConfig"]["securityGroupIds"] == ["jenkins-webhooks-id"]
-    allowed = policy("webhook-delivery")
+    allowed = policy(endpoint(), "webhook-delivery")
     assert allowed.keys() == {
         *("WriteLogs", "TakeWebhooks", "ConnectToTheVpc", "LookAtTheVpc", "NotForItsOwnCode")
     }
@@ -96,13 +106,13 @@ def test_the_function_that_delivers_reads_no_secret_and_cannot_use_ec2_itself() 
 
 
 def test_webhooks_wait_longer_than_a_weekend_and_are_kept_after_that() -> None:
-    queues = by_role("aws:sqs/queue:Queue", ARGS)
+    queues = of_type(endpoint(), "aws:sqs/queue:Queue")
     waiting = queues["webhooks"].inputs
     assert waiting["sqsManagedSseEnabled"] is True
     assert queues["webhooks-lost"].inputs["sqsManagedSseEnabled"] is True
     redrive = json.loads(waiting["redrivePolicy"])
     assert redrive["deadLetterTargetArn"] == f"{ARN}:jenkins-webhooks-lost"
-    delivery = by_role(FUNCTION, ARGS)["webhook-delivery"].inputs["timeout"]
+    delivery = of_type(endpoint(), FUNCTION)["webhook-delivery"].inputs["timeout"]
     assert (delivery, waiting["visibilityTimeoutSeconds"]) == (60, 6 * 60), "as Lambda recommends"
     assert redrive["maxReceiveCount"] == 1000
     hours = redrive["maxReceiveCount"] * waiting["visibilityTimeoutSeconds"] / 3600
@@ -112,7 +122,8 @@ def test_webhooks_wait_longer_than_a_weekend_and_are_kept_after_that() -> None:
 
 
 def test_a_failed_webhook_does_not_hold_up_the_others_of_its_batch() -> None:
-    mapping = inputs(one("aws:lambda/eventSourceMapping:EventSourceMapping", ARGS))
+    kind = "aws:lambda/eventSourceMapping:EventSourceMapping"
+    (mapping,) = map(inputs, of_type(endpoint(), kind).values())
     assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["eventSourceArn"] == f"{ARN}:jenkins-webhooks"
     assert mapping["batchSize"] * 10 <= component.DELIVERY_SECONDS, "ten seconds for each"
@@ -123,14 +134,14 @@ def test_a_failed_webhook_does_not_hold_up_the_others_of_its_batch() -> None:
     [("cloud-map", "controller"), ("web-socket", "controller"), ("network-load-balancer", "agent")],
 )
 def test_the_function_that_delivers_connects_to_jenkins_only(connection: str, target: str) -> None:
-    args = {**ARGS, "agent_cloud": {"connection": connection}}
-    rules = by_role("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", args)
+    found = endpoint(connection)
+    rules = of_type(found, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
     (out,) = [
         r.inputs for r in rules.values() if r.inputs["securityGroupId"] == "jenkins-webhooks-id"
     ]
     assert out["referencedSecurityGroupId"].startswith(f"jenkins-{target}")
     assert (out["fromPort"], out["toPort"]) == (8080, 8080)
-    url = by_role(FUNCTION, args)["webhook-delivery"].inputs["environment"]["variables"]
+    url = of_type(found, FUNCTION)["webhook-delivery"].inputs["environment"]["variables"]
     assert url["JENKINS_URL"].endswith(":8080/")
 
 
@@ -138,10 +149,10 @@ def test_only_with_wake_a_webhook_wakes_jenkins() -> None:
     function = by_role(FUNCTION, AWAKE_BY_WEBHOOK)["webhook-receiver"]
     assert function.inputs["environment"]["variables"]["WORKING_HOURS"] == "jenkins-working-hours"
     assert function.inputs["reservedConcurrentExecutions"] == 20
-    allowed = policy("webhook-receiver", AWAKE_BY_WEBHOOK)
+    allowed = policy(platform(AWAKE_BY_WEBHOOK), "webhook-receiver")
     assert allowed["Invoke"]["Resource"] == f"{ARN}:jenkins-working-hours"
-    asleep = {**AWAKE_BY_WEBHOOK, "webhooks": {"github_secret_arn": SECRET}}
-    assert "Invoke" not in policy("webhook-receiver", asleep)
+    asleep = platform(ALARM | {"schedule": {}})
+    assert "Invoke" not in policy(asleep, "webhook-receiver")
 
 
 def test_the_secrets_may_be_those_of_the_sources() -> None:
@@ -158,7 +169,7 @@ def test_the_secrets_may_be_those_of_the_sources() -> None:
         "bitbucket": {**token, "workspaces": ["shop"]},
     }
     args = {**SMALL, "jenkins": sources, "webhooks": {"gitlab_secret_arn": SECRET}}
-    function = by_role(FUNCTION, args)["webhook-receiver"]
+    function = of_type(parts(webhooks, args), FUNCTION)["webhook-receiver"]
     known = json.loads(function.inputs["environment"]["variables"]["SECRETS"])
     assert known == {
         "github": f"{SECRET}:hook::",
@@ -170,14 +181,13 @@ def test_the_secrets_may_be_those_of_the_sources() -> None:
 
 def test_waiting_webhooks_raise_an_alarm_only_while_jenkins_is_awake() -> None:
     alarm = "aws:cloudwatch/metricAlarm:MetricAlarm"
-    args = {**ARGS, "monitoring": {"alarms": {"webhook_minutes": 60}}}
-    waiting = by_role(alarm, args)["webhooks-waiting"].inputs
+    waiting = by_role(alarm, ALARM)["webhooks-waiting"].inputs
     assert waiting["metricName"] == "ApproximateAgeOfOldestMessage"
     assert waiting["dimensions"] == {"QueueName": "jenkins-webhooks"}
     assert (waiting["threshold"], waiting["evaluationPeriods"]) == (3600, 1)
-    lost = by_role(alarm, args)["webhooks-lost"].inputs
+    lost = by_role(alarm, ALARM)["webhooks-lost"].inputs
     assert lost["dimensions"] == {"QueueName": "jenkins-webhooks-lost"}
-    sleeps = by_role(alarm, args | {"schedule": {}})["webhooks-waiting"].inputs
+    sleeps = by_role(alarm, ALARM | {"schedule": {}})["webhooks-waiting"].inputs
     assert sleeps["metricQueries"][0]["expression"] == "IF(FILL(m1, 0) > 0, 0, m0)"
     assert sleeps["metricQueries"][2]["metric"]["metricName"] == "Asleep"
     assert sleeps["evaluationPeriods"] == 12
