@@ -255,7 +255,9 @@ def test_a_listener_that_cannot_serve_jenkins_is_refused(
     assert message in str(caught.value)
 
 
-def test_a_created_load_balancer_with_deletion_protection_is_not_left_behind() -> None:
+def test_a_created_load_balancer_with_deletion_protection_is_not_left_behind(
+    names: set[str],
+) -> None:
     own = LOAD_BALANCER.replace("shared", "jenkins-alb")
     balancer = {
         "arn": own,
@@ -275,8 +277,10 @@ def test_a_created_load_balancer_with_deletion_protection_is_not_left_behind() -
         }
 
     parts(load_balancer, EXISTING, calls=calls(False))
+    names.clear()
     with pytest.raises(Exception, match=f"AWS would not delete {own}"):
         register(lambda: JenkinsPlatform("jenkins", EXISTING), calls=calls(True))  # type: ignore[arg-type]
+    assert names == {"jenkins-id", "jenkins-platform-choices"}, "nothing else is registered"
 
 
 def test_a_longer_idle_timeout_than_that_of_jenkins_is_a_warning(
