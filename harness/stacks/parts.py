@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pulumi
 from jenkins_platform.agents.agents import AgentCloud, AgentTemplates
+from jenkins_platform.agents.cluster import AgentCluster
 from jenkins_platform.agents.connection import AgentConnection
 from jenkins_platform.base.context import Context
 from jenkins_platform.base.log_groups import LogGroups
@@ -19,12 +21,13 @@ from jenkins_platform.controller.service import ControllerService
 from jenkins_platform.controller.service import Registration as Registered
 from jenkins_platform.load_balancer import existing
 from jenkins_platform.load_balancer.load_balancer import LoadBalancer
+from jenkins_platform.monitoring.monitoring import Monitored, Monitoring
 from jenkins_platform.network.security_groups import SecurityGroups
 from jenkins_platform.network.vpc import Network, Placement
 from jenkins_platform.schedule.wake_page import WakeRule
 from jenkins_platform.settings import Settings
 from jenkins_platform.storage.file_system import Storage
-from jenkins_platform.testing import Registration, register
+from jenkins_platform.testing import ACCOUNT, REGION, Registration, register
 from jenkins_platform.webhooks.webhooks import Webhooks
 
 
@@ -73,10 +76,11 @@ def home(context: Context) -> Storage:
 
 
 def agents(context: Context) -> AgentTemplates:
-    """The agents with their cluster and images."""
+    """The agents with their cluster, instances and images."""
     images = Images(context)
-    cloud = AgentCloud(context, images, LogGroups(context))
-    home_id, host = map(pulumi.Output.from_input, ("fs-0a1b2c3d", "controller.example.com"))
+    created = any(t.on_instances and not t.host.existing for t in context.settings.agents)
+    cloud = AgentCloud(context, images, LogGroups(context), _placement() if created else None)
+    home_id, host = map(pulumi.Output.from_input, ("fs-0123456789", "controller.example.com"))
     return AgentTemplates(context, cloud, images, home_id, host)
 
 
@@ -85,8 +89,7 @@ def controller(context: Context, placement: Placement | None = None) -> Controll
     roles, secrets = Roles(context), Secrets(context)
     secrets.grant_read_credentials(roles.controller)
     secrets.grant_read(roles.controller_execution)
-    ids = ("fs-0a1b2c3d", "fsap-0a1b2c3d", "subnet-0a1b2c3d", "sg-0a1b2c3d")
-    home_id, access_point_id, subnet, group = map(pulumi.Output.from_input, ids)
+    home_id, access_point_id = map(pulumi.Output.from_input, ("fs-0a1b2c3d", "fsap-0a1b2c3d"))
     return ControllerService(
         context,
         roles,
@@ -99,7 +102,7 @@ def controller(context: Context, placement: Placement | None = None) -> Controll
             secrets.environment,
             secrets.references,
         ),
-        placement or Placement([subnet], group, public_addresses=False, depends_on=[]),
+        placement or _placement(),
         Registered([], None, []),
     )
 
@@ -130,3 +133,40 @@ def webhooks(context: Context) -> Webhooks:
         network.placement(groups.webhooks_id),
         working_hours=None,
     )
+
+
+def monitoring(context: Context) -> Monitoring:
+    """The monitoring of resources that are not registered, with the names that a platform gives
+    them."""
+    cluster, balancer, service, web = map(_known, ("controller", "alb", "controller", "web"))
+    agents, vault = _known("agents"), _known("backup")
+    monitored = Monitored(
+        balancer.arn_suffix,
+        web,
+        cluster,
+        service,
+        pulumi.Output.from_input("jenkins-abcdef-controller"),
+        AgentCluster(agents.arn, agents.name, {}),
+        pulumi.Output.from_input("jenkins-abcdef-agent-"),
+        {t.name: pulumi.Output.from_input(t.name) for t in context.settings.agents},
+        [],
+        pulumi.Output.from_input("jenkins-home-id"),
+        [_known("reaper")],
+        vault.arn,
+        vault.arn,
+        None,
+    )
+    return Monitoring(context, LogGroups(context), monitored)
+
+
+def _known(role: str) -> Any:
+    """What others read of a resource."""
+    name = f"jenkins-{role}"
+    arn = f"arn:aws:mock:{REGION}:{ACCOUNT}:{name}"
+    values = {"name": name, "arn": arn, "arn_suffix": f"suffix-of/{name}"}
+    return SimpleNamespace(**{k: pulumi.Output.from_input(v) for k, v in values.items()})
+
+
+def _placement() -> Placement:
+    subnet, group = map(pulumi.Output.from_input, ("subnet-0a1b2c3d", "sg-0a1b2c3d"))
+    return Placement([subnet], group, public_addresses=False, depends_on=[])

@@ -39,8 +39,9 @@ PRIVATE: dict[str, Any] = {
         {"name": "docker", "capacity": "instances", "docker": True, "cpu": 2048},
     ],
 }
+TWO_ZONES = {**EVERYTHING["network"], "availability_zone_count": 2}
 PLATFORMS = {
-    "public": {**EVERYTHING, "webhooks": BY_HAND["webhooks"]["webhooks"]},
+    "public": {**EVERYTHING, "network": TWO_ZONES, "webhooks": BY_HAND["webhooks"]["webhooks"]},
     "private": PRIVATE,
 }
 SAME_EVERYWHERE = (

@@ -10,12 +10,18 @@ from typing import Any
 import jenkins_platform
 import pytest
 from jenkins_platform.base.context import PLATFORM_TAG
+from jenkins_platform.testing import Registration
 from localcloud.providers import table
 
 from harness.stacks.mocks import platform
 from harness.stacks.registered import EVERYTHING, OPTIONAL
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
+OWN = {
+    "name_prefix": "acme",
+    "tags": {"team": "build"},
+    "permissions_boundary_arn": BOUNDARY,
+}
 
 
 def test_no_dataclass_can_be_changed_after_its_construction() -> None:
@@ -32,38 +38,66 @@ def test_no_dataclass_can_be_changed_after_its_construction() -> None:
     assert {c.__qualname__ for c in classes if not c.__dataclass_params__.frozen} == set()  # type: ignore[attr-defined]
 
 
-def test_a_permissions_boundary_is_on_every_role() -> None:
-    found = platform({"permissions_boundary_arn": BOUNDARY})
+RICH = pytest.mark.parametrize(
+    "args", [{**EVERYTHING, **OWN}, {**OPTIONAL, **OWN}], ids=["everything", "optional"]
+)
+
+
+@RICH
+def test_a_permissions_boundary_is_on_every_role(args: dict[str, Any]) -> None:
+    found = platform(args)
     roles = [r for r in found if r.token == "aws:iam/role:Role"]
     assert roles
     assert {r.inputs.get("permissionsBoundary") for r in roles} == {BOUNDARY}
 
 
-def test_tags_are_on_every_taggable_resource() -> None:
-    found = platform({"tags": {"team": "build"}})
+def tags(resource: Registration) -> dict[str, str]:
+    """Its tags; those of an Auto Scaling group are a list."""
+    found = resource.inputs["tags"]
+    return {t["key"]: t["value"] for t in found} if isinstance(found, list) else found
+
+
+@RICH
+def test_tags_are_on_every_taggable_resource(args: dict[str, Any]) -> None:
+    found = platform(args)
     tagged = [r for r in found if "tags" in r.inputs]
     assert len(tagged) > 30
-    assert [r.name for r in tagged if r.inputs["tags"].get("team") != "build"] == []
-    assert [r.name for r in tagged if r.inputs["tags"].get("JenkinsPlatform") != "jenkins"] == []
+    assert [r.name for r in tagged if tags(r).get("team") != "build"] == []
+    assert [r.name for r in tagged if tags(r).get("JenkinsPlatform") != "jenkins"] == []
 
 
-def test_a_name_prefix_starts_every_name_that_is_given() -> None:
-    found = platform({"name_prefix": "acme"})
+DNS_AND_WAF = {
+    "jenkins-alias": "ci.example.com",
+    "jenkins-certificate-proof": "_proof.ci.example.com.",
+    "jenkins-web-acl": "aws-waf-logs-acme",
+}
+"""Names of records, and of a log group that WAF accepts."""
+INSIDE = {"jenkins-controller-name": "controller"}
+"""A name inside the platform's own namespace."""
+
+
+@pytest.mark.parametrize(
+    ("args", "others"),
+    [({**EVERYTHING, **OWN}, DNS_AND_WAF), ({**OPTIONAL, **OWN}, INSIDE)],
+    ids=["everything", "optional"],
+)
+def test_a_name_prefix_starts_every_name_that_is_given(
+    args: dict[str, Any], others: dict[str, str]
+) -> None:
+    found = platform(args)
     keys = ("name", "family", "bucket", "creationToken")
     named = {r.name: r.inputs[k] for r in found if r.custom for k in keys if k in r.inputs}
     wrong = {k: v for k, v in named.items() if not str(v).removeprefix("alias/").startswith("acme")}
-    assert wrong == {"jenkins-controller-name": "controller"}, (
-        "a name inside the platform's own namespace"
-    )
+    assert wrong == others
     assert "random:index/randomId:RandomId" not in {r.token for r in found}
 
 
-@pytest.mark.parametrize("args", [EVERYTHING, OPTIONAL], ids=["everything", "optional"])
+@RICH
 def test_with_a_prefix_whatever_can_have_a_name_has_a_given_one(args: dict[str, Any]) -> None:
     rows = table.load().resources
     unnamed = {
         r.token
-        for r in platform({**args, "name_prefix": "acme"})
+        for r in platform(args)
         if r.token in rows
         and (naming := rows[r.token].autoname)
         and naming.property not in r.inputs
@@ -105,10 +139,12 @@ def test_the_longest_name_fits_every_resource_name(prefix: str | None) -> None:
     assert too_long == []
 
 
-@pytest.mark.parametrize("more", [{}, LONG, OPTIONAL])
-def test_every_taggable_resource_has_the_platform_tag(more: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "args", [{}, EVERYTHING, OPTIONAL], ids=["default", "everything", "optional"]
+)
+def test_every_taggable_resource_has_the_platform_tag(args: dict[str, Any]) -> None:
     """The cost allocation tag and the budget cover only tagged resources."""
-    found = platform(more)
+    found = platform(args)
     rows = table.load().resources
     taggable = [r for r in found if r.token in rows and rows[r.token].tagging]
     assert len(taggable) > 40

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from functools import cache
 from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,14 @@ from jenkins_platform.testing import Registration, register
 from pulumi import InputPropertiesError
 
 
+@cache
+def provider() -> PlatformProvider:
+    return PlatformProvider()
+
+
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(PlatformProvider().schema or "")
+    found: dict[str, Any] = json.loads(provider().schema or "")
     return found
 
 
@@ -86,8 +92,7 @@ TOKEN = "jenkins-platform:index:JenkinsPlatform"
 
 def constructed(inputs: dict[str, Any]) -> list[Registration]:
     """What a program in another language registers with these inputs."""
-    provider = PlatformProvider()
-    return register(lambda: provider.construct("jenkins", TOKEN, inputs))
+    return register(lambda: provider().construct("jenkins", TOKEN, inputs))
 
 
 def test_inputs_of_other_languages_have_their_names_and_numbers() -> None:
@@ -99,7 +104,15 @@ def test_inputs_of_other_languages_have_their_names_and_numbers() -> None:
         "memoryMib": 4096.0,
         "environment": {"someName": "x"},
     }
-    found = constructed({"agents": [template], "tags": tags, "removalPolicy": "destroy"})
+    found = constructed(
+        {
+            "agents": [template],
+            "tags": tags,
+            "removalPolicy": "destroy",
+            "monitoring": {"level": "none"},
+            "backup": {"enabled": False},
+        }
+    )
     (task,) = [r for r in found if r.name == "jenkins-agent-linux" and "family" in r.inputs]
     assert (task.inputs["cpu"], task.inputs["memory"]) == ("1024", "4096")
     assert task.inputs["tags"].items() > tags.items()

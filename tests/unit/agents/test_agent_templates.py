@@ -13,14 +13,14 @@ from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import Registration, register
 
 from harness.inputs.lean import SMALL
-from harness.stacks.mocks import platform
+from harness.stacks.parts import agents, parts
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"
 
 
 def definition(**template: Any) -> Registration:
     """The task definition of one template."""
-    found = platform({**SMALL, "agents": [{"name": "a", **template}]})
+    found = parts(agents, {**SMALL, "agents": [{"name": "a", **template}]})
     (task,) = [r for r in found if r.name == "jenkins-agent-a" and "taskDefinition" in r.token]
     return task
 
@@ -116,9 +116,7 @@ def test_a_file_system_is_mounted_with_tls() -> None:
 
 def test_an_existing_task_role_is_used_and_none_is_created() -> None:
     role = "arn:aws:iam::123456789012:role/mine"
-    found = register(
-        lambda: JenkinsPlatform("jenkins", {"agents": [{"name": "a", "task_role_arn": role}]})
-    )
+    found = parts(agents, {**SMALL, "agents": [{"name": "a", "task_role_arn": role}]})
     (task,) = [r for r in found if r.name == "jenkins-agent-a"]
     assert task.inputs["taskRoleArn"] == role
 
@@ -213,6 +211,7 @@ def test_the_home_is_refused_as_a_volume_of_an_agent() -> None:
         JenkinsPlatform(
             "jenkins",
             {
+                **SMALL,  # type: ignore[typeddict-item]
                 "agents": [
                     {
                         "name": "a",
@@ -223,7 +222,7 @@ def test_the_home_is_refused_as_a_volume_of_an_agent() -> None:
                             }
                         ],
                     }
-                ]
+                ],
             },
         )
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from harness.inputs.lean import SMALL
-from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, dependencies, inputs, one
+from harness.stacks.parts import configuration, parts
+from harness.stacks.registered import (
+    ACCOUNT,
+    EVERYTHING,
+    by_role,
+    dependencies,
+    inputs,
+    of_type,
+    one,
+    only,
+)
 
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 NAMESPACE = "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace"
@@ -31,8 +41,9 @@ def test_cloud_map_gives_the_controller_a_private_dns_name() -> None:
 
 
 def test_web_socket_agents_use_the_dns_name_without_the_agent_port() -> None:
-    assert by_role(SERVICE, WEB_SOCKET)
-    content = one("aws:s3/bucketObjectv2:BucketObjectv2", WEB_SOCKET).inputs["content"]
+    found = parts(configuration, WEB_SOCKET)
+    assert of_type(found, SERVICE)
+    content = only(found, "aws:s3/bucketObjectv2:BucketObjectv2").inputs["content"]
     assert "http://controller.jenkins-abcdef.internal:8080/" in content
     assert ":50000" not in content
     assert "slaveAgentPort: -1" in content

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.inputs.lean import SMALL
-from harness.stacks.registered import ACCOUNT, by_role, statements
+from harness.stacks.parts import agents, parts
+from harness.stacks.registered import ACCOUNT, of_type, statements
 
 SECRET = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:token-AbCdEf"
 PLAIN: dict[str, Any] = {**SMALL, "agents": [{"name": "linux", "image": "registry.example/a:1"}]}
@@ -46,8 +47,10 @@ PREPARED = [{"containerName": "volumes", "condition": "SUCCESS"}]
 
 
 def containers(args: Mapping[str, Any]) -> list[dict[str, Any]]:
-    definition = by_role("aws:ecs/taskDefinition:TaskDefinition", args)["agent-linux"]
-    found: list[dict[str, Any]] = json.loads(definition.inputs["containerDefinitions"])
+    definitions = of_type(parts(agents, args), "aws:ecs/taskDefinition:TaskDefinition")
+    found: list[dict[str, Any]] = json.loads(
+        definitions["agent-linux"].inputs["containerDefinitions"]
+    )
     return found
 
 
@@ -66,7 +69,8 @@ def test_images_of_private_registries_are_pulled_with_the_credentials_of_their_s
     for container, arn in ((agent, credentials[0]), (database, credentials[1])):
         assert container["repositoryCredentials"] == {"credentialsParameter": arn}
     assert "repositoryCredentials" not in web
-    role = by_role("aws:iam/rolePolicy:RolePolicy", args)["agents-execution-linux"]
+    policies = of_type(parts(agents, args), "aws:iam/rolePolicy:RolePolicy")
+    role = policies["agents-execution-linux"]
     assert statements(role.inputs["policy"])["ReadSecrets"]["Resource"] == credentials
 
 

@@ -8,35 +8,39 @@ from typing import Any
 import pulumi
 import pytest
 from jenkins_platform import JenkinsPlatform
+from jenkins_platform.agents import cluster
 from jenkins_platform.cost import estimate
 from jenkins_platform.settings import Settings
-from jenkins_platform.testing import register
+from jenkins_platform.testing import Registration, register
 
 from harness.inputs.changes import BY_HAND
 from harness.inputs.lean import SMALL
+from harness.stacks.mocks import platform
+from harness.stacks.parts import parts
 from harness.stacks.registered import by_role, statements
 
 EXISTING: dict[str, Any] = BY_HAND["agent_cloud.cluster_arn"]
 SHARED = EXISTING["agent_cloud"]["cluster_arn"]
+ARGS: dict[str, Any] = {**SMALL, **EXISTING, "monitoring": {"level": "all"}}
 OURS = {"aws:ResourceTag/JenkinsPlatform": "jenkins"}
 
 
 def test_the_cluster_and_its_capacity_providers_are_not_changed() -> None:
-    assert set(by_role("aws:ecs/cluster:Cluster", EXISTING)) == {"controller"}
+    assert set(by_role("aws:ecs/cluster:Cluster", ARGS)) == {"controller"}
     kind = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
-    assert by_role(kind, EXISTING) == {}
+    assert by_role(kind, ARGS) == {}
 
 
 def test_the_arn_can_be_a_secret_output() -> None:
     """As an output of a stack that encrypts all of its outputs: the id of a resource that is read
     cannot be a secret."""
 
-    def registered(arn: Any) -> dict[str, Any]:
-        args: Any = {**SMALL, "agent_cloud": {"cluster_arn": arn}}
-        found = register(lambda: JenkinsPlatform("jenkins", args))
+    def policies(found: list[Registration]) -> dict[str, Any]:
         return {r.urn: (r.inputs, r.secrets) for r in found if "policy" in r.inputs}
 
-    plain, secret = registered(SHARED), registered(pulumi.Output.secret(SHARED))
+    args: Any = {**ARGS, "agent_cloud": {"cluster_arn": pulumi.Output.secret(SHARED)}}
+    plain = policies(platform(ARGS))
+    secret = policies(register(lambda: JenkinsPlatform("jenkins", args)))
     assert SHARED in json.dumps([inputs for inputs, _ in plain.values()])
     assert {urn: inputs for urn, (inputs, _) in secret.items()} == {
         urn: inputs for urn, (inputs, _) in plain.items()
@@ -47,7 +51,7 @@ def test_the_arn_can_be_a_secret_output() -> None:
 
 def allowed(role: str) -> dict[str, dict[str, Any]]:
     """The statements of a role by their actions."""
-    policy = by_role("aws:iam/rolePolicy:RolePolicy", EXISTING)[role].inputs["policy"]
+    policy = by_role("aws:iam/rolePolicy:RolePolicy", ARGS)[role].inputs["policy"]
     return {action: s for s in statements(policy).values() for action in s["Action"]}
 
 
@@ -66,20 +70,19 @@ def test_the_reaper_may_stop_tasks_of_the_platform_only() -> None:
     assert found["ecs:StopTask"]["Condition"] == {"StringEquals": OURS}
     assert found["ecs:StopTask"]["Resource"].endswith(":task/shared/*")
     assert "Condition" not in found["ecs:DescribeTasks"]
-    definition = by_role("aws:ecs/taskDefinition:TaskDefinition", EXISTING)["agent-linux"]
+    definition = by_role("aws:ecs/taskDefinition:TaskDefinition", ARGS)["agent-linux"]
     assert definition.inputs["tags"]["JenkinsPlatform"] == "jenkins"
 
 
 def test_events_and_metrics_are_of_the_platforms_tasks_only() -> None:
-    args = {**EXISTING, "monitoring": {"level": "all"}}
-    rules = by_role("aws:cloudwatch/eventRule:EventRule", args)
+    rules = by_role("aws:cloudwatch/eventRule:EventRule", ARGS)
     group = [{"prefix": "family:jenkins-abcdef-agent-"}]
     patterns = {role: json.loads(r.inputs["eventPattern"])["detail"] for role, r in rules.items()}
     on_cluster = {role for role, d in patterns.items() if d.get("clusterArn") == [SHARED]}
     assert on_cluster >= {"meter-tasks", "event-agent-failed"}
     for role in on_cluster:
         assert patterns[role]["group"] == group, role
-    (board,) = by_role("aws:cloudwatch/dashboard:Dashboard", args).values()
+    (board,) = by_role("aws:cloudwatch/dashboard:Dashboard", ARGS).values()
     body = board.inputs["dashboardBody"]
     assert "vCPUs of agents that run" in body
     assert '"TaskCount"' not in body
@@ -93,10 +96,9 @@ def test_an_inactive_cluster_is_refused() -> None:
 
 
 def found_with(providers: list[str] | None, **args: Any) -> None:
-    """Register a platform whose existing cluster has other capacity providers."""
+    """Check an existing cluster that has other capacity providers."""
     outputs = {"jenkins-existing-cluster": {"capacityProviders": providers}}
-    inputs = {**EXISTING, **args}
-    register(lambda: JenkinsPlatform("jenkins", inputs), outputs=outputs)  # type: ignore[arg-type]
+    parts(cluster.guarded, {**EXISTING, **args}, outputs=outputs)
 
 
 ON_INSTANCES = {

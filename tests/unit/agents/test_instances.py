@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from functools import cache
 from typing import Any
 
 import pytest
@@ -12,15 +13,18 @@ from jenkins_platform.agents.instance_template import image_parameter, user_data
 from jenkins_platform.agents.instances import requirements
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.agents import AgentTemplate
+from jenkins_platform.testing import Registration
 
 from harness.inputs.lean import SMALL
-from harness.stacks.registered import ACCOUNT, by_role, inputs, statements
+from harness.stacks.parts import agents, parts
+from harness.stacks.registered import ACCOUNT, by_role, inputs, of_type, statements
 
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 PROVIDER = "aws:ecs/capacityProvider:CapacityProvider"
 GROUP = "aws:autoscaling/group:Group"
 POLICY = "aws:iam/rolePolicy:RolePolicy"
 ROLE = "aws:iam/role:Role"
+DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 DOCKER = {"capacity": "instances", "docker": True, "cpu": 2048, "memory_mib": 4096}
 BASE: dict[str, Any] = {**SMALL, "network": {}}
 """Tasks on instances have no public addresses."""
@@ -38,6 +42,27 @@ KINDS: dict[str, Any] = {
     ],
 }
 
+OPTIONS: dict[str, Any] = {
+    **BASE,
+    "agents": [
+        {"name": "plain", **DOCKER},
+        {"name": "sessions", **DOCKER, "instances": {"session_manager": True}},
+        {"name": "cached", **DOCKER, "instances": {"docker_cache": True}},
+        {"name": "ml", "capacity": "instances", "gpu": 2},
+        {
+            "name": "own",
+            "capacity": "instances",
+            "instances": {"provider": "auto-scaling-group", "ami_id": "ami-0a1b2c3d4e5f"},
+        },
+    ],
+}
+
+
+@cache
+def options() -> list[Registration]:
+    """What templates with options of instances register."""
+    return parts(agents, OPTIONS)
+
 
 def template(**given: Any) -> AgentTemplate:
     agent = {"name": "a", "capacity": "instances", **given}
@@ -45,7 +70,7 @@ def template(**given: Any) -> AgentTemplate:
 
 
 def containers(name: str) -> dict[str, dict[str, Any]]:
-    definition = by_role("aws:ecs/taskDefinition:TaskDefinition", KINDS)[f"agent-{name}"]
+    definition = by_role(DEFINITION, KINDS)[f"agent-{name}"]
     found = json.loads(definition.inputs["containerDefinitions"])
     return {c["name"]: c for c in found}
 
@@ -177,13 +202,12 @@ def test_ecs_may_pass_instances_only_their_role() -> None:
 
 
 def test_session_manager_is_opt_in() -> None:
-    def actions(enabled: bool) -> set[str]:
-        agent = {"name": "docker", **DOCKER, "instances": {"session_manager": enabled}}
-        policy = by_role(POLICY, {**BASE, "agents": [agent]})["instance-docker"].inputs["policy"]
+    def actions(name: str) -> set[str]:
+        policy = of_type(options(), POLICY)[f"instance-{name}"].inputs["policy"]
         return {a.split(":")[0] for s in statements(policy).values() for a in s["Action"]}
 
-    assert actions(enabled=False) == {"ecs"}
-    assert actions(enabled=True) == {"ecs", "ssm", "ssmmessages"}
+    assert actions("plain") == {"ecs"}
+    assert actions("sessions") == {"ecs", "ssm", "ssmmessages"}
 
 
 @pytest.mark.parametrize(
@@ -191,7 +215,7 @@ def test_session_manager_is_opt_in() -> None:
     [("linux", ["FARGATE"]), ("big", ["MANAGED_INSTANCES"]), ("docker", ["EC2"]), ("mine", None)],
 )
 def test_what_task_definitions_are_checked_against(name: str, compatible: list[str] | None) -> None:
-    definition = by_role("aws:ecs/taskDefinition:TaskDefinition", KINDS)[f"agent-{name}"]
+    definition = by_role(DEFINITION, KINDS)[f"agent-{name}"]
     assert inputs(definition).get("requiresCompatibilities") == compatible
     assert definition.inputs["networkMode"] == "awsvpc"
 
@@ -261,14 +285,12 @@ def test_the_docker_daemon_is_a_privileged_sidecar_behind_a_socket() -> None:
 
 
 def test_the_cache_of_docker_is_opt_in() -> None:
-    def data(cache: bool) -> dict[str, Any]:
-        agent = {"name": "docker", **DOCKER, "instances": {"docker_cache": cache}}
-        found = by_role("aws:ecs/taskDefinition:TaskDefinition", {**BASE, "agents": [agent]})
-        volumes = found["agent-docker"].inputs["volumes"]
+    def data(name: str) -> dict[str, Any]:
+        volumes = of_type(options(), DEFINITION)[f"agent-{name}"].inputs["volumes"]
         return next(v for v in volumes if v["name"] == "docker-data")
 
-    assert data(cache=False) == {"name": "docker-data"}
-    assert data(cache=True)["dockerVolumeConfiguration"] == {
+    assert data("plain") == {"name": "docker-data"}
+    assert data("cached")["dockerVolumeConfiguration"] == {
         "scope": "shared",
         "autoprovision": True,
         "driver": "local",
@@ -281,9 +303,8 @@ def test_gpus() -> None:
     assert requirements(asked)["accelerator_manufacturers"] == ["nvidia"]
     assert "max" not in requirements(asked)["vcpu_count"]
     assert image_parameter(asked).endswith("/amazon-linux-2023/gpu/recommended/image_id")
-    agent = {"name": "ml", "capacity": "instances", "gpu": 2}
-    definition = by_role("aws:ecs/taskDefinition:TaskDefinition", {**BASE, "agents": [agent]})
-    (container,) = json.loads(definition["agent-ml"].inputs["containerDefinitions"])
+    definition = of_type(options(), DEFINITION)["agent-ml"]
+    (container,) = json.loads(definition.inputs["containerDefinitions"])
     assert container["resourceRequirements"] == [{"type": "GPU", "value": "2"}]
 
 
@@ -294,10 +315,8 @@ def test_arm64() -> None:
 
 
 def test_own_image() -> None:
-    own = {"provider": "auto-scaling-group", "ami_id": "ami-0a1b2c3d4e5f"}
-    agent = {"name": "big", "capacity": "instances", "instances": own}
-    found = by_role("aws:ec2/launchTemplate:LaunchTemplate", {**BASE, "agents": [agent]})
-    assert found["instance-big"].inputs["imageId"] == "ami-0a1b2c3d4e5f"
+    found = of_type(options(), "aws:ec2/launchTemplate:LaunchTemplate")
+    assert found["instance-own"].inputs["imageId"] == "ami-0a1b2c3d4e5f"
 
 
 def test_only_instances_with_docker_run_privileged_containers() -> None:

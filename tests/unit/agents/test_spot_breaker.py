@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from jenkins_platform.agents.spot_breaker import SpotBreaker
+from jenkins_platform.base.log_groups import LogGroups
 from jenkins_platform.functions.spot_breaker import Breaker
 from jenkins_platform_cli.commands.spot import describe
 
 from harness.inputs.lean import SMALL
-from harness.stacks.registered import ACCOUNT, by_role, statements
+from harness.stacks.parts import parts
+from harness.stacks.registered import ACCOUNT, by_role, of_type, statements
 
 FUNCTION = "aws:lambda/function:Function"
 POLICY = "aws:iam/rolePolicy:RolePolicy"
@@ -28,7 +31,8 @@ def test_the_function_knows_its_state_the_architectures_and_the_limits() -> None
         "agents": [{"name": "a", "architecture": "arm64"}, {"name": "b"}, {"name": "c"}],
         "agent_cloud": {"spot_circuit_breaker": {"failure_threshold": 5, "cool_down_minutes": 30}},
     }
-    function = by_role(FUNCTION, args)["spot-breaker"].inputs
+    found = parts(lambda context: SpotBreaker(context, LogGroups(context)), args)
+    function = of_type(found, FUNCTION)["spot-breaker"].inputs
     assert function["environment"]["variables"] == {
         "PLATFORM": "jenkins-abcdef",
         "PARAMETER": "jenkins-spot-breaker",
@@ -36,7 +40,7 @@ def test_the_function_knows_its_state_the_architectures_and_the_limits() -> None
         "FAILURE_THRESHOLD": "5",
         "COOL_DOWN_SECONDS": "1800",
     }
-    parameter = by_role("aws:ssm/parameter:Parameter", args)["spot-breaker"]
+    parameter = of_type(found, "aws:ssm/parameter:Parameter")["spot-breaker"]
     assert parameter.ignore_changes == ("value",)
 
 

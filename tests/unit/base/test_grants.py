@@ -7,12 +7,13 @@ from jenkins_platform import JenkinsPlatform, iam
 from jenkins_platform.base.context import SubComponent
 from jenkins_platform.testing import register
 
-from harness.stacks.mocks import platform
+from harness.inputs.lean import SMALL
+from harness.stacks.parts import controller, parts
 
 
 def test_a_grant_after_the_policy_is_attached_fails() -> None:
     def program() -> None:
-        found = JenkinsPlatform("jenkins")
+        found = JenkinsPlatform("jenkins", SMALL)  # type: ignore[arg-type]
         with pytest.raises(RuntimeError, match="controller-task"):
             found._roles.controller.allow(iam.execute_command())
 
@@ -21,7 +22,7 @@ def test_a_grant_after_the_policy_is_attached_fails() -> None:
 
 def test_an_existing_role_gets_no_policy() -> None:
     arn = "arn:aws:iam::123456789012:role/controller"
-    found = platform({"controller": {"task_role_arn": arn}})
+    found = parts(controller, {**SMALL, "controller": {"task_role_arn": arn}})
     names = {r.name for r in found if r.token == "aws:iam/rolePolicy:RolePolicy"}
     assert "jenkins-controller-task" not in names
     assert "jenkins-controller-execution" in names

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-import pulumi
 import pytest
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.base.choices import Choices
 from jenkins_platform.base.context import Context
-from jenkins_platform.settings import Settings, SettingsError
-from jenkins_platform.testing import _Mocks, register
+from jenkins_platform.container_images.images import Images
+from jenkins_platform.settings import SettingsError
+from jenkins_platform.storage.backup import Backup
+from jenkins_platform.testing import Registration, _Mocks, register
 from pulumi.runtime.mocks import MockResourceArgs
 
-from harness.inputs.lean import LEAN
-from harness.stacks.registered import EVERYTHING, by_role
+from harness.inputs.lean import LEAN, SMALL
+from harness.stacks import parts
+from harness.stacks.mocks import platform
+from harness.stacks.registered import EVERYTHING, by_role, of_type
 
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 OTHER_KEY = "arn:aws:kms:eu-central-1:123456789012:key/99999999-2222-3333-4444-555555555555"
@@ -79,15 +83,25 @@ CHANGES: list[tuple[dict[str, Any], str, str, str]] = [
 ]
 
 
-def deploy(args: dict[str, Any], role: str, recorded: dict[str, str]) -> None:
-    def program() -> None:
-        if role == "platform":  # the first component; a test below is about what waits for it
-            settings = Settings.from_args("jenkins", args)  # type: ignore[arg-type]
-            Choices(Context.of(settings, pulumi.ComponentResource("test:index:Parent", "jenkins")))
-        else:
-            JenkinsPlatform("jenkins", {**LEAN, **args})  # type: ignore[typeddict-item]
+def backup(context: Context) -> Backup:
+    storage = parts.home(context)
+    return Backup(context, storage.file_system, storage.key_arn)
 
-    register(program, outputs={f"jenkins-{role}-choices": {"output": recorded}})
+
+COMPOSED: dict[str, Callable[[Context], object]] = {
+    "platform": Choices,
+    "home": parts.home,
+    "backup": backup,
+    "backup-copies": backup,
+    "images": Images,
+    "alb": parts.load_balancer,
+}
+"""What remembers the choices of each role; a test below is about what waits for the platform's."""
+
+
+def deploy(args: dict[str, Any], role: str, recorded: dict[str, str]) -> None:
+    outputs = {f"jenkins-{role}-choices": {"output": recorded}}
+    parts.parts(COMPOSED[role], {**SMALL, **args}, outputs=outputs)
 
 
 @pytest.mark.parametrize(
@@ -126,15 +140,15 @@ def test_recorded_choices_are_kept_as_long_as_the_data() -> None:
     assert {(r.protect, r.retain) for r in stashes.values()} == {(True, True)}
 
 
-def recorded(args: Any) -> dict[str, Any]:
+def recorded(found: list[Registration]) -> dict[str, Any]:
     """What is recorded, but the choices of the network."""
-    stashes = by_role(STASH, args)
+    stashes = of_type(found, STASH)
     choices = {key: v for stash in stashes.values() for key, v in stash.inputs["input"].items()}
     return {key: v for key, v in choices.items() if not key.startswith("network.")}
 
 
 def test_what_is_recorded_of_a_platform_with_all_choices() -> None:
-    assert recorded(EVERYTHING) == {
+    assert recorded(platform(EVERYTHING)) == {
         "name_prefix": "a generated name",
         "storage.performance_mode": "generalPurpose",
         "storage.encryption_key": "a dedicated key",
@@ -148,7 +162,9 @@ def test_what_is_recorded_of_a_platform_with_all_choices() -> None:
 
 def test_existing_keys_are_recorded_by_their_arns() -> None:
     keys = {"storage": {"encryption_key": {"existing": KEY}}, "images": {"kms_key_arn": OTHER_KEY}}
-    found = recorded({**LEAN, **keys})
+    found = recorded(
+        parts.parts(lambda context: (parts.home(context), Images(context)), {**SMALL, **keys})
+    )
     assert found["storage.encryption_key"] == KEY
     assert found["images.kms_key_arn"] == OTHER_KEY
 
@@ -193,7 +209,7 @@ def test_a_refused_choice_of_the_platform_registers_nothing_else(
 
 
 def test_networks_and_names_wait_for_the_comparison() -> None:
-    found = register(lambda: JenkinsPlatform("jenkins", LEAN))  # type: ignore[arg-type]
+    found = platform(EVERYTHING)
     (stash,) = [r.urn for r in found if r.name == "jenkins-platform-choices"]
     waiting = {r.token for r in found if stash in r.dependencies}
     named = {"aws:ec2/vpc:Vpc", "aws:iam/role:Role", "aws:ecr/repository:Repository"}

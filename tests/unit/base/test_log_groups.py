@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, statements
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -49,7 +49,7 @@ def test_without_a_key_cloudwatch_logs_encrypts() -> None:
 
 def test_retention_existing_groups_and_an_existing_key_are_inputs() -> None:
     args: dict[str, Any] = {
-        **LEAN,
+        **SMALL,
         "controller": {"log_retention_days": 90},
         "agent_cloud": {
             "log_group_name": "ours",

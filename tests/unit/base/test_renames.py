@@ -7,6 +7,7 @@ import pytest
 from jenkins_platform.base.renames import CHILDREN, COMPONENTS, former_children, former_component
 
 from harness.stacks.mocks import platform
+from harness.stacks.registered import OPTIONAL
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,6 @@ def test_a_renamed_child_has_its_former_name(role: str, name: str, former: str |
 
 
 def test_the_lists_name_roles_of_today() -> None:
-    hardened = platform({"monitoring": {"level": "all"}, "network": {"nat": "none"}})
-    roles = {r.name.removeprefix("jenkins-") for r in hardened if not r.custom}
+    found = platform(OPTIONAL)
+    roles = {r.name.removeprefix("jenkins-") for r in found if not r.custom}
     assert COMPONENTS.keys() | CHILDREN.keys() <= roles

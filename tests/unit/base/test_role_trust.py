@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role
 
 ROLE = "aws:iam/role:Role"
@@ -15,7 +15,7 @@ GIVEN = {
     for key in ("controller-task", "controller-execution", "agents-execution")
 }
 EXISTING: dict[str, Any] = {
-    **LEAN,
+    **SMALL,
     "controller": {
         "task_role_arn": GIVEN["controller-task"],
         "execution_role_arn": GIVEN["controller-execution"],

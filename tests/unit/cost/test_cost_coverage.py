@@ -124,8 +124,9 @@ CASES: dict[str, dict[str, Any]] = {
     "closed": {
         "network": {"nat": "none", "availability_zone_count": 3, "endpoint_services": ["sqs"]},
         "agent_cloud": {"connection": "network-load-balancer"},
-    },
-    "instances": {
+        "webhooks": {
+            "github_secret_arn": "arn:aws:ssm:eu-central-1:123456789012:parameter/hooks",
+        },
         "agents": [
             {"name": "big", "capacity": "instances"},
             {
@@ -135,9 +136,8 @@ CASES: dict[str, dict[str, Any]] = {
                 "cpu": 2048,
                 "memory_mib": 4096,
             },
-        ]
+        ],
     },
-    "open": {"network": {"nat": "public-subnets"}},
     "watched": {
         "monitoring": {
             "level": "all",
@@ -160,12 +160,8 @@ CASES: dict[str, dict[str, Any]] = {
             "web_acl": {},
         },
     },
-    "webhooks": {
-        "webhooks": {
-            "github_secret_arn": "arn:aws:ssm:eu-central-1:123456789012:parameter/hooks",
-        }
-    },
     "unwatched": {
+        "network": {"nat": "public-subnets"},
         "monitoring": {"level": "none", "flow_logs": {"destination": "s3"}},
         "agent_cloud": {"reaper": {"enabled": False}},
     },

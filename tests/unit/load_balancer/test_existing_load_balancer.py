@@ -64,7 +64,7 @@ def below_a_path() -> dict[str, Any]:
     """A whole platform with everything that adds a rule, below a path of its name."""
     args = everything(bypass_path_cidrs=[], bypass_api_cidrs=["203.0.113.0/24", "10.0.0.0/8"])
     args["load_balancer"]["path_prefix"] = "/tools/jenkins"
-    return {**args, "monitoring": {"level": "all"}}
+    return {**args, "monitoring": {"level": "alarms"}}
 
 
 def rules(registered: list[Registration]) -> dict[int, Registration]:
@@ -255,7 +255,9 @@ def test_a_listener_that_cannot_serve_jenkins_is_refused(
     assert message in str(caught.value)
 
 
-def test_a_created_load_balancer_with_deletion_protection_is_not_left_behind() -> None:
+def test_a_created_load_balancer_with_deletion_protection_is_not_left_behind(
+    names: set[str],
+) -> None:
     own = LOAD_BALANCER.replace("shared", "jenkins-alb")
     balancer = {
         "arn": own,
@@ -275,8 +277,10 @@ def test_a_created_load_balancer_with_deletion_protection_is_not_left_behind() -
         }
 
     parts(load_balancer, EXISTING, calls=calls(False))
+    names.clear()
     with pytest.raises(Exception, match=f"AWS would not delete {own}"):
         register(lambda: JenkinsPlatform("jenkins", EXISTING), calls=calls(True))  # type: ignore[arg-type]
+    assert names == {"jenkins-id", "jenkins-platform-choices"}, "nothing else is registered"
 
 
 def test_a_longer_idle_timeout_than_that_of_jenkins_is_a_warning(

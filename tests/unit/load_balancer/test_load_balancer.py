@@ -63,10 +63,13 @@ def test_an_internet_facing_load_balancer_is_in_public_subnets_and_keeps_access_
     assert dependencies(balancer, gateway) == {"internet-gateway"}
 
 
-def test_a_load_balancer_does_not_leave_subnets_with_ipv6_while_it_has_such_addresses() -> None:
+def test_a_load_balancer_does_not_leave_subnets_with_ipv6_while_it_has_such_addresses(
+    names: set[str],
+) -> None:
     calls = {"aws:lb/getLbs:getLbs": {"arns": ["the load balancer"]}}
     with pytest.raises(Exception, match=r"network.ipv6: false: the deployed load balancer has"):
         register(lambda: JenkinsPlatform("jenkins", {**LEAN}), calls=calls)
+    assert names == {"jenkins-id", "jenkins-platform-choices"}, "nothing else is registered"
     ipv4 = {"aws:lb/getLoadBalancer:getLoadBalancer": {"ipAddressType": "ipv4"}}
     parts(ip_address_type.guarded, LEAN, calls={**calls, **ipv4})
 

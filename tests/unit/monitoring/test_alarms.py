@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from harness.inputs.lean import READY_IMAGES
-from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, one
+from harness.stacks.parts import monitoring, parts
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, of_type, one
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 TOPIC = f"arn:aws:mock:eu-central-1:{ACCOUNT}:jenkins-monitoring"
@@ -181,8 +181,8 @@ def test_limits_are_inputs() -> None:
         "spot_interruptions": 6,
         "log_errors": 7,
     }
-    args = {"images": READY_IMAGES, "monitoring": {"alarms": limits}}
-    alarms = {role: r.inputs for role, r in by_role(ALARM, args).items()}
+    found = parts(monitoring, {"monitoring": {"alarms": limits}})
+    alarms = {role: r.inputs for role, r in of_type(found, ALARM).items()}
     assert {role: alarm["threshold"] for role, alarm in alarms.items()} == {
         "no-healthy-target": 1,
         "no-running-controller": 1,

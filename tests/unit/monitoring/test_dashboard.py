@@ -6,12 +6,16 @@ import json
 import re
 from typing import Any
 
-from harness.inputs.lean import READY_IMAGES
+from jenkins_platform.testing import Registration
+
+from harness.inputs.lean import SMALL
 from harness.jenkins.groovy_scripts import START_LINE
-from harness.stacks.registered import EVERYTHING, by_role, one
+from harness.stacks.mocks import platform
+from harness.stacks.parts import monitoring, parts
+from harness.stacks.registered import EVERYTHING, by_role, only
 
 DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
-PLAIN: dict[str, Any] = {"images": READY_IMAGES, "monitoring": {"level": "all"}}
+PLAIN: dict[str, Any] = {**SMALL, "monitoring": {"level": "all"}}
 SERVICE = "ClusterName=jenkins-controller ServiceName=jenkins-controller"
 TARGET = "LoadBalancer=suffix-of/jenkins-alb TargetGroup=suffix-of/jenkins-web"
 AGENTS = "ClusterName=jenkins-agents"
@@ -20,10 +24,9 @@ HOME = "FileSystemId=jenkins-home-id"
 OURS = "Platform=jenkins-abcdef"
 
 
-def widgets(args: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(one(DASHBOARD, args).inputs["dashboardBody"])[
-        "widgets"
-    ]
+def widgets(registered: list[Registration]) -> list[dict[str, Any]]:
+    body = json.loads(only(registered, DASHBOARD).inputs["dashboardBody"])
+    found: list[dict[str, Any]] = body["widgets"]
     return found
 
 
@@ -38,17 +41,17 @@ def metric(series: list[Any], default: str) -> str:
     return " ".join([*found, options.get("stat", default)])
 
 
-def graphs(args: dict[str, Any]) -> list[list[str]]:
+def graphs(registered: list[Registration]) -> list[list[str]]:
     return [
         [metric(series, w["properties"]["stat"]) for series in w["properties"]["metrics"]]
-        for w in widgets(args)
+        for w in widgets(registered)
         if w["type"] == "metric"
     ]
 
 
 def test_each_graph_shows_its_metrics() -> None:
     controller, answers, use, agents, cpu, memory, starts, failures, money, saved, *home = graphs(
-        PLAIN
+        platform(PLAIN)
     )
     assert controller == [
         f"AWS/ApplicationELB/HealthyHostCount {TARGET} Maximum",
@@ -105,8 +108,8 @@ def test_each_graph_shows_its_metrics() -> None:
 
 
 def test_working_hours_and_burst_credits_are_shown_where_there_are_any() -> None:
-    every = [line for graph in graphs(dict(EVERYTHING)) for line in graph]
-    plain = [line for graph in graphs(PLAIN) for line in graph]
+    every = [line for graph in graphs(platform(EVERYTHING)) for line in graph]
+    plain = [line for graph in graphs(platform(PLAIN)) for line in graph]
     for line in (
         f"JenkinsPlatform/Asleep {OURS} Maximum",
         f"AWS/EFS/BurstCreditBalance {HOME} Minimum",
@@ -117,7 +120,7 @@ def test_working_hours_and_burst_credits_are_shown_where_there_are_any() -> None
 
 def test_every_alarm_is_shown() -> None:
     (shown,) = [
-        w["properties"]["alarms"] for w in widgets(dict(EVERYTHING)) if w["type"] == "alarm"
+        w["properties"]["alarms"] for w in widgets(platform(EVERYTHING)) if w["type"] == "alarm"
     ]
     names = {arn.rpartition(":")[2].removeprefix("jenkins-") for arn in shown}
     metric_alarms = by_role("aws:cloudwatch/metricAlarm:MetricAlarm", EVERYTHING)
@@ -126,7 +129,7 @@ def test_every_alarm_is_shown() -> None:
 
 
 def test_logs_are_queried_in_their_groups() -> None:
-    queries = [w["properties"]["query"] for w in widgets(PLAIN) if w["type"] == "log"]
+    queries = [w["properties"]["query"] for w in widgets(platform(PLAIN)) if w["type"] == "log"]
     assert [query.split("|")[0].strip() for query in queries] == [
         "SOURCE 'jenkins-abcdef-meter'",
         "SOURCE 'jenkins-abcdef-controller'",
@@ -137,7 +140,7 @@ def test_logs_are_queried_in_their_groups() -> None:
 def test_the_start_of_agents_is_read_from_the_lines_of_the_hook() -> None:
     (query,) = [
         w["properties"]["query"]
-        for w in widgets(PLAIN)
+        for w in widgets(platform(PLAIN))
         if w["properties"].get("title") == "Seconds from the queue to the build"
     ]
     (pattern,) = re.findall(r"parse @message '(.*?)'", query)
@@ -149,7 +152,7 @@ def test_the_start_of_agents_is_read_from_the_lines_of_the_hook() -> None:
 def test_widgets_fill_the_width_in_rows_without_overlap() -> None:
     taken: set[tuple[int, int]] = set()
     rows: dict[int, int] = {}
-    for widget in widgets(PLAIN):
+    for widget in widgets(platform(PLAIN)):
         cells = {
             (x, y)
             for x in range(widget["x"], widget["x"] + widget["width"])
@@ -163,8 +166,7 @@ def test_widgets_fill_the_width_in_rows_without_overlap() -> None:
 
 def test_the_graph_of_templates_ends_at_twenty() -> None:
     agents = [{"name": f"a{index:02}"} for index in range(22)]
-    args = {"images": READY_IMAGES, "monitoring": {"level": "all"}, "agents": agents}
-    _, _, _, _, cpu, memory, *_ = graphs(args)
+    _, _, _, _, cpu, memory, *_ = graphs(parts(monitoring, {**PLAIN, "agents": agents}))
     assert (len(cpu), len(memory)) == (60, 60)
 
 

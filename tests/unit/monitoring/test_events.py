@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from jenkins_platform.inputs import Event
 
-from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs
+from harness.inputs.lean import SMALL
+from harness.stacks.parts import monitoring, parts
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, of_type
 
 RULE = "aws:cloudwatch/eventRule:EventRule"
 TARGET = "aws:cloudwatch/eventTarget:EventTarget"
 BY_CHOICE = {Event.SPOT_INTERRUPTED, Event.BUILD_FAILED}
-BUILDS: dict[str, Any] = {"monitoring": {"events": ["build-failed"]}}
+BUILDS: dict[str, Any] = {**SMALL, "monitoring": {"events": ["build-failed"]}}
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 
 
@@ -143,7 +145,9 @@ def test_a_message_uses_every_value_that_it_reads_from_the_event() -> None:
 
 def test_messages_for_chat_have_the_schema_of_custom_notifications() -> None:
     args = {"monitoring": {"message_format": "chat"}}
-    for role, target in by_role(TARGET, args).items():
+    found = of_type(parts(monitoring, args), TARGET)
+    assert found.keys() == by_role(TARGET).keys()
+    for role, target in found.items():
         message = json.loads(target.inputs["inputTransformer"]["inputTemplate"])
         text = json.loads(by_role(TARGET)[role].inputs["inputTransformer"]["inputTemplate"])
         assert message == {

@@ -11,15 +11,17 @@ import pytest
 from jenkins_platform.inputs import Alarm, Event
 from jenkins_platform.testing import Registration
 
-from harness.inputs.lean import READY_IMAGES
+from harness.inputs.lean import LEAN, READY_IMAGES, SMALL
 from harness.stacks.mocks import platform
+from harness.stacks.parts import monitoring, parts
+from harness.stacks.registered import by_role
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 
 def registered(**args: Any) -> dict[str, Registration]:
-    """What a platform registers, by its names and types."""
-    found = platform({"images": READY_IMAGES, "network": {"nat": "public-subnets"}, **args})
+    """What the monitoring of a platform registers, by its names and types."""
+    found = parts(monitoring, args)
     return {f"{r.token} {r.name}": r for r in found if r.custom}
 
 
@@ -52,31 +54,29 @@ EVERY = {a.value for a in Alarm} - {"webhooks-waiting", "webhooks-lost"}
             {"burst-credits", "function-errors", "spot-suspended"},
         ),
         ({"monitoring": {"disabled_alarms": ["log-errors"]}}, {"burst-credits", "log-errors"}),
-        ({"monitoring": {"level": "none"}}, EVERY),
     ],
 )
 def test_only_alarms_that_can_fire_are_created(args: dict[str, Any], missing: set[str]) -> None:
     assert alarms(**args) == EVERY - missing
 
 
+def test_without_monitoring_there_are_no_alarms() -> None:
+    assert by_role(ALARM, SMALL) == {}
+
+
 def test_by_default_no_function_counts_agents_and_there_is_no_dashboard() -> None:
-    types = {k.split()[0] for k in registered()}
-    assert "aws:cloudwatch/dashboard:Dashboard" not in types
-    functions = [k for k in registered() if k.startswith("aws:lambda/function:Function")]
-    assert sorted(functions) == [
-        "aws:lambda/function:Function jenkins-reaper",
-        "aws:lambda/function:Function jenkins-spot-breaker",
-    ]
+    assert by_role("aws:cloudwatch/dashboard:Dashboard") == {}
+    assert set(by_role("aws:lambda/function:Function")) == {"reaper", "spot-breaker"}
 
 
 def test_the_composite_alarm_notifies_instead_of_its_parts() -> None:
     found = registered(monitoring={"alarms": {"composite": True}})
     down = found["aws:cloudwatch/compositeAlarm:CompositeAlarm jenkins-down"]
-    parts = [found[f"{ALARM} jenkins-{n}"] for n in ("no-healthy-target", "no-running-controller")]
-    assert [p.inputs.get("alarmActions") for p in parts] == [[], []]
+    both = [found[f"{ALARM} jenkins-{n}"] for n in ("no-healthy-target", "no-running-controller")]
+    assert [p.inputs.get("alarmActions") for p in both] == [[], []]
     named = re.fullmatch(r'ALARM\("(\S+)"\) OR ALARM\("(\S+)"\)', down.inputs["alarmRule"])
     assert named is not None
-    assert [arn.rsplit(":", 1)[-1] for arn in named.groups()] == [p.name for p in parts]
+    assert [arn.rsplit(":", 1)[-1] for arn in named.groups()] == [p.name for p in both]
     assert len(down.inputs["alarmActions"]) == 1
 
 
@@ -96,13 +96,13 @@ ASKED = [Event.CONTROLLER_STOPPED, Event.SPOT_INTERRUPTED]
 
 @lru_cache
 def asked_for() -> list[Registration]:
-    monitoring = {
+    asked = {
         "email_addresses": ["ops@example.com"],
         "events": ASKED,
         "flow_logs": {"traffic": "all"},
         "log_key": {"create": {}},
     }
-    return platform({"monitoring": monitoring})
+    return platform({**LEAN, "images": READY_IMAGES, "backup": {}, "monitoring": asked})
 
 
 def of(token: str) -> list[Registration]:

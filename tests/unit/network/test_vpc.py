@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -12,6 +14,7 @@ from jenkins_platform.testing import Registration
 
 from harness.inputs.changes import BY_HAND
 from harness.inputs.lean import SMALL
+from harness.stacks.mocks import platform
 from harness.stacks.parts import controller, load_balancer, parts
 from harness.stacks.registered import (
     EVERYTHING,
@@ -153,17 +156,19 @@ PUBLIC = {"jenkins-public-routes-id": "jenkins-internet-gateway-id"}
 
 
 @pytest.mark.parametrize(
-    ("args", "private"),
+    ("registered", "private"),
     [
-        (SINGLE_NAT, {0: 0, 1: 0}),
-        (EVERYTHING, {0: 0, 1: 1, 2: 2}),
-        (PUBLIC_SUBNETS, {}),
-        (NO_NAT, {}),
+        (platform, {0: 0, 1: 0}),
+        (partial(platform, EVERYTHING), {0: 0, 1: 1, 2: 2}),
+        (partial(parts, Network, PUBLIC_SUBNETS), {}),
+        (partial(parts, Network, NO_NAT), {}),
     ],
     ids=["single", "one-per-zone", "public-subnets", "none"],
 )
-def test_routes_of_each_nat_strategy(args: dict[str, Any], private: dict[int, int]) -> None:
-    assert routes(parts(Network, args)) == PUBLIC | {
+def test_routes_of_each_nat_strategy(
+    registered: Callable[[], list[Registration]], private: dict[int, int]
+) -> None:
+    assert routes(registered()) == PUBLIC | {
         f"jenkins-private-{table}-routes-id": f"jenkins-nat-{gateway}-id"
         for table, gateway in private.items()
     }

@@ -8,8 +8,10 @@ from jenkins_platform.base.context import Context
 from jenkins_platform.network.security_groups import SecurityGroups
 from jenkins_platform.network.vpc import Network
 from jenkins_platform.network.vpc_endpoints import VpcEndpoints
+from jenkins_platform.testing import Registration
 
 from harness.inputs.lean import LEAN, READY_IMAGES
+from harness.stacks.mocks import platform
 from harness.stacks.parts import parts
 from harness.stacks.registered import (
     ACCOUNT,
@@ -30,8 +32,8 @@ def endpoints(context: Context) -> None:
     VpcEndpoints(context, network, SecurityGroups(context, network))
 
 
-def interfaces(args: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    found = {role: inputs(r) for role, r in of_type(parts(endpoints, args), ENDPOINT).items()}
+def interfaces(registered: list[Registration]) -> dict[str, dict[str, Any]]:
+    found = {role: inputs(r) for role, r in of_type(registered, ENDPOINT).items()}
     return {role: r for role, r in found.items() if r["vpcEndpointType"] == "Interface"}
 
 
@@ -42,7 +44,7 @@ def test_requested_services_get_an_endpoint_without_a_policy() -> None:
         "subnetIds": [f"jenkins-private-{index}-id" for index in range(3)],
         "securityGroupIds": ["jenkins-endpoints-id"],
     }
-    assert interfaces(dict(EVERYTHING)) == {
+    assert interfaces(platform(EVERYTHING)) == {
         "endpoint-sts": {
             **common,
             "serviceName": "com.amazonaws.eu-central-1.sts",
@@ -57,7 +59,7 @@ def test_requested_services_get_an_endpoint_without_a_policy() -> None:
 
 
 def test_without_nat_each_required_service_has_an_endpoint() -> None:
-    assert {endpoint["serviceName"] for endpoint in interfaces(NO_NAT).values()} == {
+    assert {endpoint["serviceName"] for endpoint in interfaces(platform(NO_NAT)).values()} == {
         f"com.amazonaws.eu-central-1.{service}"
         for service in ("ecr.api", "ecr.dkr", "ecs", "lambda", "logs", "secretsmanager")
     }
@@ -68,12 +70,14 @@ def test_builds_that_sign_images_reach_the_key() -> None:
     for agent, expected in ((None, False), ("kaniko", True)):
         agents = [{"name": "linux", **({"platform_image": agent} if agent else {})}]
         args = NO_NAT | {"agents": agents, "images": {"signing_key_arn": key}}
-        found = {endpoint["serviceName"] for endpoint in interfaces(args).values()}
+        found = {
+            endpoint["serviceName"] for endpoint in interfaces(parts(endpoints, args)).values()
+        }
         assert ("com.amazonaws.eu-central-1.kms" in found) is expected
 
 
 def test_endpoints_of_required_services_are_restricted_to_the_account() -> None:
-    for role, endpoint in interfaces(NO_NAT).items():
+    for role, endpoint in interfaces(platform(NO_NAT)).items():
         conditions = [s.get("Condition") for s in statements(endpoint["policy"]).values()]
         assert ACCOUNT in str(conditions), role
 
@@ -85,4 +89,4 @@ def test_the_service_waits_for_the_endpoints() -> None:
 
 
 def test_no_endpoint_is_created_with_nat() -> None:
-    assert interfaces({}) == {}
+    assert interfaces(platform()) == {}

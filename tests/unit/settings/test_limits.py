@@ -22,6 +22,8 @@ from jenkins_platform.settings.facts import limits
 from jenkins_platform.settings.facts.limits import Limit
 from jenkins_platform.testing import Registration, register
 
+from harness.inputs.lean import LEAN
+
 ACCOUNT = "123456789012"
 AUTOMATIC = "-0123456"
 """What the provider appends to names that it generates."""
@@ -449,7 +451,9 @@ ALL = [limit for limit in vars(limits).values() if isinstance(limit, Limit)]
 
 def test_every_limit_is_measured() -> None:
     rich = {
+        **LEAN,
         **oidc(),
+        "network": {"nat": "single"},
         "agents": [{**DOCKER, "managed_policy_arns": ["arn:aws:iam::aws:policy/A"]}],
         "schedule": {},
         "monitoring": {"level": "all"},

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.testing import Registration, register
 
+from harness.inputs.lean import SMALL
 from harness.inputs.valid import NAMES, ODD, VARIABLES
+from harness.stacks.parts import monitoring, parts
 
 NOT_SHRUNK = (Phase.explicit, Phase.generate)
 PRINTABLE = st.characters(exclude_categories=("Cc", "Cs", "Co", "Cn"))
@@ -58,6 +60,7 @@ def platforms(draw: st.DrawFn) -> dict[str, Any]:
     """Inputs with any text wherever one reaches JSON."""
     variables = st.dictionaries(VARIABLES, TEXTS, max_size=3)
     return {
+        **SMALL,
         "agents": [
             {
                 "name": "linux",
@@ -154,7 +157,7 @@ def test_patterns_of_events_do_not_grow_with_the_templates() -> None:
         "agents": [{"name": f"{'t' * 20}-{i}", **template} for i in range(9)],
         "monitoring": {"level": "all"},
     }
-    found = register(lambda: JenkinsPlatform("jenkins", args))
+    found = parts(monitoring, args)
     patterns = [text for name, text, _ in json_of(found) if name.endswith(" eventPattern")]
     assert patterns
     assert max(map(len, patterns)) <= MAXIMUM["eventPattern"]
