@@ -71,7 +71,8 @@ class Site:
 
         with ThreadingHTTPServer((address, 0), Handler) as server:
             self.wrap(server)
-            threading.Thread(target=server.serve_forever, daemon=True).start()
+            # How often it looks whether it has to end: half a second by default.
+            threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
             try:
                 yield f"http://{address}:{server.server_port}"
             finally:

@@ -22,6 +22,8 @@ from harness.stacks.command_line import CommandLine
 from harness.stacks.engine import Stack
 from harness.stacks.hosting import host
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -57,7 +59,6 @@ def go(generated: Path, folder: Path) -> Path:
     return module.program.parent
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("language", "make"), [("nodejs", typescript), ("go", go)])
 def test_an_example_lives_from_preview_to_destroy(
     language: str,

@@ -2,98 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 from localcloud.cloud import LocalCloud
 from pulumi import automation as auto
 
-from harness.aws.permissions import ACCOUNT, Actor, file_system_policy
-from harness.inputs.lean import LEAN
-from harness.jenkins.ecs_plugin import configuration_of, templates_of
-from harness.stacks.engine import Stack, platform_program
-
-REGION = "eu-central-1"
-SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:maven-settings-AbCdEf"
-AGENTS = [
-    {
-        "name": "deploy",
-        "secrets": {"TOKEN": f"{SECRET}:token::"},
-        "policy_statements": [
-            {"actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::releases/*"]}
-        ],
-        "assumable_role_arns": [f"arn:aws:iam::{ACCOUNT}:role/deployer"],
-    },
-    {"name": "plain"},
-    {
-        "name": "reader",
-        "managed_policy_arns": ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
-    },
-]
-
-
-class TwoPlatforms:
-    """Two platforms, and the names that the tests use."""
-
-    def __init__(self, cloud: LocalCloud, my_stack: Stack, other_stack: Stack) -> None:
-        self.cloud, self.my_stack, self.other_stack = cloud, my_stack, other_stack
-        mine, other = self.mine, self.other = my_stack.up(), other_stack.up()
-        self.agents = mine["agent_cluster_arn"]
-        self.controllers = mine["controller_cluster_arn"]
-        self.task = self._task(self.agents)
-        ecs = cloud.client("ecs")
-        templates = templates_of(configuration_of(cloud, self.controllers))
-        described = {
-            name: ecs.describe_task_definition(
-                taskDefinition=templates[name][1]["taskDefinitionOverride"]
-            )["taskDefinition"]
-            for name in ("deploy", "plain", "reader")
-        }
-        self.definition = described["deploy"]["taskDefinitionArn"]
-        other_templates = templates_of(configuration_of(cloud, other["controller_cluster_arn"]))
-        self.other_definition = ecs.describe_task_definition(
-            taskDefinition=other_templates["deploy"][1]["taskDefinitionOverride"]
-        )["taskDefinition"]
-        self.controller_definition = self._controller_definition(mine)
-        self.deploy_role = described["deploy"]["taskRoleArn"]
-        self.plain_role = described["plain"]["taskRoleArn"]
-        self.reader_role = described["reader"]["taskRoleArn"]
-        self.deploy_execution = described["deploy"]["executionRoleArn"]
-        self.plain_execution = described["plain"]["executionRoleArn"]
-        self.controller_role = mine["controller_role_arn"]
-        self.controller_execution = self.controller_definition["executionRoleArn"]
-        self.file_system = (
-            f"arn:aws:elasticfilesystem:{REGION}:{ACCOUNT}:file-system/{mine['file_system_id']}"
-        )
-        volumes = self.controller_definition["volumes"]
-        (volume,) = [v for v in volumes if "efsVolumeConfiguration" in v]
-        point = volume["efsVolumeConfiguration"]["authorizationConfig"]["accessPointId"]
-        self.access_point = f"arn:aws:elasticfilesystem:{REGION}:{ACCOUNT}:access-point/{point}"
-        (container,) = self.controller_definition["containerDefinitions"]
-        environment = {e["name"]: e["value"] for e in container["environment"]}
-        self.bucket = f"arn:aws:s3:::{environment['CONFIGURATION_BUCKET']}"
-
-    def _task(self, cluster: str) -> str:
-        return f"{cluster.replace(':cluster/', ':task/')}/0123456789abcdef"
-
-    def _controller_definition(self, outputs: dict[str, Any]) -> Any:
-        ecs, cluster = self.cloud.client("ecs"), outputs["controller_cluster_arn"]
-        (arn,) = ecs.list_services(cluster=cluster)["serviceArns"]
-        (service,) = ecs.describe_services(cluster=cluster, services=[arn])["services"]
-        return ecs.describe_task_definition(taskDefinition=service["taskDefinition"])[
-            "taskDefinition"
-        ]
-
-    def mount(self, role: str, action: str, *, point: str | None = None, tls: bool = True) -> bool:
-        """Whether a role may mount the home, by its policy and by the file system's."""
-        context = {"aws:SecureTransport": str(tls).lower()}
-        if point:
-            context["elasticfilesystem:AccessPointArn"] = point
-        policy = file_system_policy(self.cloud, self.mine["file_system_id"])
-        return Actor.load(self.cloud, role).may(
-            f"elasticfilesystem:{action}", self.file_system, context, policy
-        )
+from harness.aws.permissions import ACCOUNT, Actor
+from harness.stacks.two_platforms import REGION, SECRET, TwoPlatforms
 
 
 @pytest.fixture(scope="module")
@@ -102,14 +16,7 @@ def world(
     pulumi_command: auto.PulumiCommand,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> TwoPlatforms:
-    folder: Path = tmp_path_factory.mktemp("permissions")
-    stacks = [
-        Stack(
-            cloud, folder / name, pulumi_command, platform_program({**LEAN, "agents": AGENTS}), name
-        )
-        for name in ("mine", "other")
-    ]
-    return TwoPlatforms(cloud, *stacks)
+    return TwoPlatforms(cloud, pulumi_command, tmp_path_factory.mktemp("permissions"))
 
 
 def test_the_plugin_has_the_permissions_it_uses(world: TwoPlatforms) -> None:
@@ -130,23 +37,10 @@ def test_the_plugin_has_the_permissions_it_uses(world: TwoPlatforms) -> None:
         assert controller.may("iam:PassRole", role, to_ecs), role
 
 
-def breaker(world: TwoPlatforms, outputs: dict[str, Any]) -> dict[str, Any]:
-    """The function that is the circuit breaker of a platform."""
-    handle = outputs["controller_log_group_name"].removesuffix("-controller")
-    functions = world.cloud.client("lambda").list_functions()["Functions"]
-    (found,) = (
-        f
-        for f in functions
-        if f["Handler"].startswith("functions.spot_breaker.")
-        and f["Environment"]["Variables"]["PLATFORM"] == handle
-    )
-    return dict(found)
-
-
 def test_the_circuit_breaker_is_invoked_by_its_controller_and_writes_only_its_state(
     world: TwoPlatforms,
 ) -> None:
-    found = breaker(world, world.mine)
+    found = world.breaker(world.mine)
     controller = Actor.load(world.cloud, world.controller_role)
     assert controller.may("lambda:InvokeFunction", found["FunctionArn"])
     state = found["Environment"]["Variables"]["PARAMETER"]
@@ -191,17 +85,17 @@ def test_a_build_has_the_managed_policies_of_its_template(world: TwoPlatforms) -
 def controller_abuses(world: TwoPlatforms) -> dict[str, tuple[str, str, dict[str, str]]]:
     """What an attacker who controls Jenkins might try."""
     other = world.other["agent_cluster_arn"]
-    other_task = world._task(other)
+    other_task = world.task_of(other)
     on_agents = {"ecs:cluster": world.agents}
     on_controllers = {"ecs:cluster": world.controllers}
     to_ecs = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
-    controller_task = world._task(world.controllers)
+    controller_task = world.task_of(world.controllers)
     foreign_family = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/billing:7"
     secret = world.other["admin_password_secret_arn"]
     return {
         "invoke another platform's circuit breaker": (
             "lambda:InvokeFunction",
-            breaker(world, world.other)["FunctionArn"],
+            world.breaker(world.other)["FunctionArn"],
             {},
         ),
         "run another family": ("ecs:RunTask", foreign_family, on_agents),

@@ -16,7 +16,7 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
         yield found
 
 
-@pytest.mark.parametrize("stack", ["dev", "prod"])
+@pytest.mark.parametrize("stack", [pytest.param("dev", marks=pytest.mark.long), "prod"])
 def test_a_stack_file_is_complete_and_can_be_previewed(user: User, stack: str) -> None:
     planned = user.run("preview", "--stack", stack, "--cloud", "local", "--json")
     assert planned.returncode == 3, planned.stderr

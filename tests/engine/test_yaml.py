@@ -15,6 +15,8 @@ from harness.stacks.command_line import CommandLine
 from harness.stacks.go_tools import yaml_host
 from harness.stacks.hosting import ROOT
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -34,7 +36,6 @@ def command(
     return CommandLine(project, tmp_path, cloud, pulumi_command, [yaml_host(tmp_path / "yaml")])
 
 
-@pytest.mark.long
 def test_a_yaml_program_lives_from_preview_to_destroy(
     command: CommandLine, cloud: LocalCloud
 ) -> None:

@@ -271,6 +271,7 @@ def test_agents_also_connect_by(user: User, leaves_nothing: None, connection: st
     assert found.keys() >= {f"build on linux{end}" for end in ("", "-spot", "-on-demand", "-auto")}
 
 
+@pytest.mark.long
 def test_without_docker_nothing_can_be_rehearsed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

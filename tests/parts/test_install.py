@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parent.parent.parent
 OPTIONAL = {"boto3", "typer", "rich", "moto", "docker", "jenkins-platform-localcloud"}
 
@@ -55,7 +57,6 @@ def resolved(*words: str, folder: Path = ROOT) -> dict[str, str]:
     }
 
 
-@pytest.mark.long
 def test_a_plain_consumer_installs_neither_command_nor_embedded_cloud(index: str) -> None:
     packages = resolved("--extra-index-url", index, "jenkins-platform")
     assert packages["jenkins-platform"].startswith(index)

@@ -4,6 +4,7 @@ HTTP, and the trust policies of the platform, judged by the embedded cloud."""
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import time
 from collections.abc import Iterator
@@ -98,23 +99,33 @@ class Jenkins:
         return f"{signed}.{encoded(signature)}"
 
 
-@pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(key, "test")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setenv("BUCKET", "keys")
-    monkeypatch.setenv("KEY", "jwks")
-    monkeypatch.setitem(default_user_config["iam"], "load_aws_managed_policies", False)
-    moto_patches.apply()
-    with mock_aws():
-        boto3.client("s3").create_bucket(Bucket="keys")
-        yield "keys"
+@pytest.fixture(scope="module")
+def account() -> Iterator[None]:
+    """An emulated account with an empty bucket."""
+    with pytest.MonkeyPatch.context() as patch:
+        for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(key, "test")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        patch.setenv("BUCKET", "keys")
+        patch.setenv("KEY", "jwks")
+        patch.setitem(default_user_config["iam"], "load_aws_managed_policies", False)
+        patch.setattr(boto3, "client", functools.cache(boto3.client))
+        moto_patches.apply()
+        with mock_aws():
+            boto3.client("s3").create_bucket(Bucket="keys")
+            yield
 
 
 @pytest.fixture
-def issuer(bucket: str) -> Iterator[str]:
+def bucket(account: None) -> str:
+    """The bucket as it is before Jenkins has started for the first time."""
+    boto3.client("s3").delete_object(Bucket="keys", Key="jwks")
+    return "keys"
+
+
+@pytest.fixture(scope="module")
+def issuer(account: None) -> Iterator[str]:
     """The address of the function, as a provider in IAM, with the roles of the platform."""
     iam = boto3.client("iam")
     with FunctionUrl().served("127.0.0.1") as url:

@@ -64,6 +64,19 @@ def test_the_extra_installs_the_embedded_cloud_of_this_checkout() -> None:
     assert EXTRAS["local"] == [f"{LOCAL['name']}=={LOCAL['version']}"]
 
 
+def test_the_requirements_of_the_project_are_this_checkout_and_its_command() -> None:
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    assert [line for line in lines if not line.startswith("#")] == ["-e .[cli]"]
+
+
+def test_the_component_requires_nothing_of_an_extra() -> None:
+    required, *extras = (
+        {canonicalize_name(Requirement(text).name) for text in texts}
+        for texts in (PROJECT["project"]["dependencies"], *EXTRAS.values())
+    )
+    assert required & set().union(*extras) == set()
+
+
 @pytest.mark.parametrize("name", ["up", "release"])
 def test_locks_pin_the_same_versions(name: str) -> None:
     tested = locked("test")
