@@ -5,13 +5,14 @@
 
 Our own, since the known tools find no tests for a package below a folder that is not ``src``, or
 start an interpreter for each change, which takes seconds with this SDK. Here each change runs in a
-fork of a process that has loaded the SDK.
+fork of a process that has loaded the SDK, one on each core.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import multiprocessing
 import os
 import random
 import shutil
@@ -21,7 +22,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +40,8 @@ QUICK = ("iam", "base", "webhooks", "cost", "controller", "agents", "storage", "
 UNRELATED = ("localcloud",)
 """Folders whose tests import nothing of the component."""
 TIMEOUT_SECONDS = 1800
+_copy: Path
+"""The copy of the project in which this process changes modules."""
 
 
 def modules(only: Sequence[str]) -> list[Path]:
@@ -83,15 +88,21 @@ def _relative(paths: Sequence[Path], root: Path) -> list[str]:
     return [str(path.relative_to(root)) for path in paths]
 
 
-def is_killed(mutant: Mutant, copy: Path, tests: list[str]) -> bool:
-    """Whether one of these tests fails for a mutant, in a copy of the project."""
-    target = copy / mutant.path
+def is_killed(mutant: Mutant, stage: int) -> bool:
+    """Whether a test of a stage fails for a mutant, in this process's copy of the project."""
+    tests = tests_of(mutant.path, _copy)[stage]
+    target = _copy / mutant.path
     source = target.read_text()
     target.write_text(mutant.apply(source))
     try:
-        return not _passes(copy, tests)
+        return bool(tests) and not _passes(_copy, tests)
     finally:
         target.write_text(source)
+
+
+def _take_copy(copies: Any) -> None:
+    global _copy
+    _copy = copies.get()
 
 
 def _passes(copy: Path, tests: list[str]) -> bool:
@@ -145,17 +156,21 @@ def main(arguments: Sequence[str]) -> int:
     sys.dont_write_bytecode = True
     import pulumi_aws  # noqa: F401  loaded once, for all forks
 
-    with copy_of_project() as copy:
+    cores, fork = os.cpu_count() or 1, multiprocessing.get_context("fork")
+    with contextlib.ExitStack() as stack:
+        copies = fork.SimpleQueue()
+        for copy in [stack.enter_context(copy_of_project()) for _ in range(cores)]:
+            copies.put(copy)
         if not _passes(copy, ["tests/unit"]):
             print("The unit tests fail without any change")
             return 2
+        pool = stack.enter_context(ProcessPoolExecutor(cores, fork, _take_copy, (copies,)))
         survivors = picked
-        for stage, name in enumerate(("tests of its package", "all unit tests")):
+        for number, name in enumerate(("tests of its package", "all other unit tests")):
             print(f"\n{len(survivors)} mutants and the {name}", flush=True)
             left = []
-            for mutant in survivors:
-                tests = tests_of(mutant.path, copy)[stage]
-                killed = bool(tests) and is_killed(mutant, copy, tests)
+            results = pool.map(is_killed, survivors, [number] * len(survivors))
+            for mutant, killed in zip(survivors, results, strict=True):
                 print(f"{'killed  ' if killed else 'SURVIVED'} {mutant}", flush=True)
                 left += [] if killed else [mutant]
             survivors = left
