@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -40,7 +39,7 @@ class Facts:
 
     @property
     def center(self) -> UpdateCenter:
-        return UpdateCenter(copy.deepcopy(self.site), copy.deepcopy(self.versions))
+        return UpdateCenter(self.site, self.versions)
 
     def write(self, folder: Path) -> str:
         """Write the documents as a mirror has them, and return its URL."""

@@ -65,7 +65,8 @@ class JenkinsApi:
             self._headers["Authorization"] = f"Basic {pair}"
         # Jenkins ties the crumb to the session.
         cookies = urllib.request.HTTPCookieProcessor(CookieJar())
-        self._opener = urllib.request.build_opener(cookies, _NoRedirects(), _tls(url))
+        tls = [_tls(url)] if self.url.startswith("https:") else []
+        self._opener = urllib.request.build_opener(cookies, _NoRedirects(), *tls)
         self._crumb: dict[str, str] = {}
 
     def status(self, path: str) -> int:

@@ -8,7 +8,7 @@ and ``rc`` rank below a release. So ``99.v12ab`` < ``99.5.v34cd`` < ``99.10.v56e
 from __future__ import annotations
 
 import re
-from functools import cached_property, total_ordering
+from functools import cache, cached_property, total_ordering
 
 _QUALIFIERS = ("snapshot", "alpha", "beta", "milestone", "rc", "", "sp")
 _ALIASES = {"ga": "", "final": "", "cr": "rc", "ea": "rc"}
@@ -52,6 +52,7 @@ def is_lts(core: Version) -> bool:
     return core.text.count(".") == 2
 
 
+@cache
 def _parse(text: str) -> list[_Item]:
     parts = _PART.findall(text)
     items: list[_Item] = []

@@ -7,10 +7,15 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from jenkins_platform.base.context import Context
+from jenkins_platform.network.security_groups import SecurityGroups
+from jenkins_platform.network.vpc import Network
+from jenkins_platform.network.vpc_endpoints import VpcEndpoints
+from jenkins_platform.testing import Registration
 from jenkins_platform_cli.picture.deployment import Box, Deployment, Resource, Subnet, Zone
 
-from harness.inputs.lean import SMALL
 from harness.stacks.mocks import platform
+from harness.stacks.parts import controller, parts
 
 HTTPS = {"certificate": {"existing": "arn:aws:acm:eu-central-1:123456789012:certificate/0a1b2c3d"}}
 EXISTING = {
@@ -19,10 +24,20 @@ EXISTING = {
 }
 
 
-def picture(**args: Any) -> Deployment:
-    found = [r for r in platform(args) if r.custom]
-    resources = [Resource(r.token, r.name, f"{r.name}-id", r.inputs) for r in found]
+def of(found: list[Registration]) -> Deployment:
+    resources = [Resource(r.token, r.name, f"{r.name}-id", r.inputs) for r in found if r.custom]
     return Deployment("jenkins", "eu-central-1", resources)
+
+
+def picture(**args: Any) -> Deployment:
+    return of(platform(args))
+
+
+def controller_in_its_network(context: Context) -> None:
+    network = Network(context)
+    groups = SecurityGroups(context, network)
+    endpoints = VpcEndpoints(context, network, groups)
+    controller(context, network.placement(groups.controller_id, endpoints.interfaces))
 
 
 def test_the_default_platform() -> None:
@@ -59,7 +74,7 @@ def test_the_default_platform() -> None:
     ],
 )
 def test_egress(args: dict[str, Any], expected: dict[str, Any]) -> None:
-    found = picture(**SMALL | args)
+    found = of(parts(controller_in_its_network, args))
     nats = sum(zone.nat for zone in found.zones)
     assert {"nats": nats, "internet": found.reaches_internet} == expected
     assert (found.endpoints > 0) == (args["network"]["nat"] == "none")

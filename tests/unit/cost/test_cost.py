@@ -15,6 +15,7 @@ from jenkins_platform.cost.estimate import NOT_COUNTED
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import register
 
+from harness.inputs.lean import SMALL
 from harness.inputs.prices import US, fixed
 
 PRICES = fixed()
@@ -432,12 +433,13 @@ def test_the_estimate_is_part_of_the_preview_and_not_an_output(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     logged: list[str] = []
+    args: Any = {**SMALL, "usage_estimate": {"running_hours": 217}}
     monkeypatch.setattr(pulumi.log, "info", lambda text, *_: logged.append(text))
 
     def program() -> None:
-        JenkinsPlatform("jenkins", {"usage_estimate": {"running_hours": 217}})
+        JenkinsPlatform("jenkins", args)
 
     register(program)
-    expected = estimate(settings(usage_estimate={"running_hours": 217}), "eu-central-1")
+    expected = estimate(settings(**args), "eu-central-1")
     assert [name for name in JenkinsPlatform.__annotations__ if "cost" in name] == []
     assert logged == [f"{expected.headline}: see jenkins-platform cost for details"]

@@ -107,3 +107,25 @@ def test_only_the_policy_of_a_created_role_is_counted(own: dict[str, Any], keys:
     settings = Settings.from_args("jenkins", {"agents": [{"name": "linux", **own}]})
     found = {count.key for count in counts(settings)}
     assert found & {"agents[0].name", "agents[0].policy_statements"} == keys
+
+
+def test_every_secret_counts_in_the_policy_that_reads_it() -> None:
+    arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token{}-AbCdEf"
+    one, two, three = (
+        number("jenkins.secrets", jenkins={"secrets": {n: arn.format(n) for n in names}})
+        for names in ("A", "AB", "ABC")
+    )
+    assert three - two == two - one > 2 * len(arn)
+
+
+@pytest.mark.parametrize(
+    ("args", "counted"),
+    [
+        ({}, True),
+        ({"security_group_ids": ["sg-0a1b2c3d"]}, False),
+    ],
+)
+def test_rules_are_counted_of_a_created_security_group(args: dict[str, Any], counted: bool) -> None:
+    values: Any = {"load_balancer": args}
+    settings = Settings.from_args("jenkins", values)
+    assert ("load_balancer.allowed_cidrs" in {c.key for c in counts(settings)}) is counted

@@ -10,6 +10,8 @@ from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.settings.checks.local_arns import elsewhere
 from jenkins_platform.testing import register
 
+from harness.inputs.lean import SMALL
+
 
 def resources(region: str) -> Any:
     def arn(service: str, resource: str) -> str:
@@ -179,13 +181,13 @@ def test_roles_and_what_the_load_balancer_uses_must_be_in_the_account() -> None:
 def test_a_region_without_agents_is_one_problem() -> None:
     answers = {"aws:index/getRegion:getRegion": {"region": "mx-central-1"}}
     with pytest.raises(SettingsError) as raised:
-        register(lambda: JenkinsPlatform("jenkins", {}), calls=answers)
+        register(lambda: JenkinsPlatform("jenkins", SMALL), calls=answers)  # type: ignore[arg-type]
     ((key, value),) = [(p.key, p.value) for p in raised.value.problems]
     assert (key, value) == ("aws:region", "mx-central-1")
 
 
 def test_the_program_reports_them() -> None:
-    args = {"storage": resources("us-east-1")["storage"]}
+    args = {**SMALL, "storage": resources("us-east-1")["storage"]}
     message = r"storage.encryption_key.existing: .* is in us-east-1, but the platform is in eu-cent"
     with pytest.raises(Exception, match=message):
         register(lambda: JenkinsPlatform("jenkins", args))  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from jenkins_platform.settings.checks.warnings import UNSCOPED, warnings
 from jenkins_platform_policies import identity
 
 from harness.inputs.changes import BY_HAND
+from harness.inputs.lean import SMALL
 from harness.stacks.mocks import platform
 
 
@@ -98,7 +99,7 @@ def test_addresses_of_webhooks_which_are_encrypted_are_not_reported() -> None:
 
 
 def test_the_program_warns_without_the_value(caplog: pytest.LogCaptureFixture) -> None:
-    platform({"agents": [{"name": "a", "environment": {"NPM_TOKEN": "hunter2"}}]})
+    platform({**SMALL, "agents": [{"name": "a", "environment": {"NPM_TOKEN": "hunter2"}}]})
     assert "agents[0].environment.NPM_TOKEN seems to be a secret" in caplog.text
     assert "hunter2" not in caplog.text
 

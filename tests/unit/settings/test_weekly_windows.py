@@ -57,6 +57,10 @@ def moments(expressions: list[str]) -> set[int]:
     return found
 
 
+def test_days_and_weeks_have_their_length() -> None:
+    assert (DAY_MINUTES, WEEK_MINUTES) == (1_440, 10_080)
+
+
 @given(windows)
 def test_schedule_matches_windows(
     given_windows: list[Window],

@@ -12,7 +12,8 @@ import yaml
 from jenkins_platform.inputs import Alarm
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.alarms import possible
-from jenkins_platform.settings.checks.without_effect import without_effect
+from jenkins_platform.settings.checks.without_effect import _RULES, without_effect
+from syrupy.assertion import SnapshotAssertion
 
 from harness.inputs.changes import Change, inputs, is_valid, merged
 from harness.inputs.lean import READY_IMAGES
@@ -90,6 +91,11 @@ def found(args: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize(("args", "warning"), EFFECTS, ids=[e[1].split()[0] for e in EFFECTS])
 def test_an_input_without_effect_is_reported(args: dict[str, Any], warning: str) -> None:
     assert found(args) == [warning]
+
+
+def test_what_has_no_effect_is_known(text_file: SnapshotAssertion) -> None:
+    rows = (f"{key}.{name} {why}" for key, names, _, why in _RULES for name in names or "*")
+    assert "\n".join(rows) == text_file
 
 
 EFFECTIVE: list[dict[str, Any]] = [
