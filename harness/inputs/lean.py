@@ -29,3 +29,8 @@ SMALL: Mapping[str, Any] = {
 }
 """Like ``LEAN``, in an existing VPC and with images that are there. Only for unit tests: in the
 embedded cloud this VPC does not exist."""
+WITHOUT_FUNCTIONS: Mapping[str, Any] = {
+    **SMALL,
+    "agent_cloud": {"reaper": {"enabled": False}, "spot_circuit_breaker": {"enabled": False}},
+}
+"""Like ``SMALL``, with none of the functions that are there by default."""

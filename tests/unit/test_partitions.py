@@ -23,27 +23,28 @@ from harness.stacks.registered import EVERYTHING
 
 PARTITIONS = {"us-gov-west-1": "aws-us-gov", "cn-north-1": "aws-cn"}
 OTHERS = {"us-gov-west-1": "us-gov-east-1", "cn-north-1": "cn-northwest-1"}
-PRIVATE: dict[str, Any] = {
-    "network": {"nat": "none", "endpoint_services": ["sqs"]},
+SERVICES = EVERYTHING["network"]["endpoint_services"]
+ARGS: dict[str, Any] = {
+    **EVERYTHING,
+    "network": {"nat": "none", "endpoint_services": [*SERVICES, "sqs"]},
     "images": {"signing_key_arn": "arn:aws:kms:eu-central-1:123456789012:key/a"},
-    "monitoring": {"events": ["build-failed"], "level": "all", "log_key": {"create": {}}},
-    "backup": {"encryption_key": {"create": {}}},
+    "monitoring": {**EVERYTHING["monitoring"], "events": ["controller-stopped", "build-failed"]},
+    "backup": {**EVERYTHING["backup"], "encryption_key": {"create": {}}},
     "jenkins": {
+        **EVERYTHING["jenkins"],
         "credentials": {},
         "secrets": {"A": "arn:aws:ssm:eu-central-1:123456789012:parameter/a"},
         "job_identity": BY_HAND["jenkins.job_identity"]["jenkins"]["job_identity"],
     },
     "agents": [
+        {"name": "linux"},
         {"name": "kaniko", "platform_image": "kaniko"},
         {"name": "large", "capacity": "instances"},
         {"name": "docker", "capacity": "instances", "docker": True, "cpu": 2048},
     ],
+    "webhooks": BY_HAND["webhooks"]["webhooks"],
 }
-TWO_ZONES = {**EVERYTHING["network"], "availability_zone_count": 2}
-PLATFORMS = {
-    "public": {**EVERYTHING, "network": TWO_ZONES, "webhooks": BY_HAND["webhooks"]["webhooks"]},
-    "private": PRIVATE,
-}
+"""A platform with nearly everything, and with endpoints instead of NAT gateways."""
 SAME_EVERYWHERE = (
     *("ecs", "ecs-tasks", "lambda", "events", "scheduler", "cloudwatch", "budgets", "backup"),
     *("vpc-flow-logs", "delivery.logs", "logdelivery.elasticloadbalancing"),
@@ -53,11 +54,10 @@ SAME_EVERYWHERE = (
 
 
 @cache
-def registered(region: str, kind: str) -> list[Registration]:
-    text = json.dumps(PLATFORMS[kind]).replace("eu-west-1", OTHERS[region])
+def registered(region: str) -> list[Registration]:
+    text = json.dumps(ARGS).replace("eu-west-1", OTHERS[region])
     text = text.replace("eu-central-1", region).replace("arn:aws:", f"arn:{PARTITIONS[region]}:")
     args = json.loads(text)
-    args.get("network", {}).pop("availability_zones", None)
     calls = {
         "aws:index/getRegion:getRegion": {"region": region},
         "aws:index/getPartition:getPartition": {"partition": PARTITIONS[region]},
@@ -80,23 +80,21 @@ def texts(value: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("region", PARTITIONS)
-@pytest.mark.parametrize("kind", PLATFORMS)
-def test_every_arn_is_of_the_partition(region: str, kind: str) -> None:
+def test_every_arn_is_of_the_partition(region: str) -> None:
     found = {
         partition
-        for resource in registered(region, kind)
+        for resource in registered(region)
         for text in texts(resource.inputs)
         for partition in re.findall(r"arn:(aws[a-z-]*):", text)
     }
     assert found == {PARTITIONS[region]}
 
 
-@pytest.mark.parametrize("kind", PLATFORMS)
-def test_every_host_of_aws_in_china_is_in_its_domain(kind: str) -> None:
+def test_every_host_of_aws_in_china_is_in_its_domain() -> None:
     region = "cn-north-1"
     hosts = {
         (resource.name, host)
-        for resource in registered(region, kind)
+        for resource in registered(region)
         for text in texts(resource.inputs)
         for host in re.findall(r"[a-z0-9.*-]+\.amazonaws\.com(?!\.cn)\b", text)
     }
@@ -107,7 +105,7 @@ def test_every_host_of_aws_in_china_is_in_its_domain(kind: str) -> None:
 
 
 def test_principals_that_differ_in_china() -> None:
-    policies = [text for r in registered("cn-north-1", "private") for text in texts(r.inputs)]
+    policies = [text for r in registered("cn-north-1") for text in texts(r.inputs)]
     principals = {
         name
         for text in policies
@@ -120,7 +118,7 @@ def test_principals_that_differ_in_china() -> None:
 def test_endpoints_in_china() -> None:
     names = {
         r.inputs["serviceName"]
-        for r in registered("cn-north-1", "private")
+        for r in registered("cn-north-1")
         if r.token == "aws:ec2/vpcEndpoint:VpcEndpoint"
     }
     china, usual = ("cn.com.amazonaws.cn-north-1", "com.amazonaws.cn-north-1")

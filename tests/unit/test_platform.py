@@ -17,8 +17,10 @@ from harness.stacks.mocks import platform
 from harness.stacks.registered import EVERYTHING, OPTIONAL
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
+NAME, PREFIX = "a-long-platformname", "a-prefix-of-19-char"
+"""Names of the maximum length."""
 OWN = {
-    "name_prefix": "acme",
+    "name_prefix": PREFIX,
     "tags": {"team": "build"},
     "permissions_boundary_arn": BOUNDARY,
 }
@@ -45,7 +47,7 @@ RICH = pytest.mark.parametrize(
 
 @RICH
 def test_a_permissions_boundary_is_on_every_role(args: dict[str, Any]) -> None:
-    found = platform(args)
+    found = platform(args, NAME)
     roles = [r for r in found if r.token == "aws:iam/role:Role"]
     assert roles
     assert {r.inputs.get("permissionsBoundary") for r in roles} == {BOUNDARY}
@@ -59,35 +61,36 @@ def tags(resource: Registration) -> dict[str, str]:
 
 @RICH
 def test_tags_are_on_every_taggable_resource(args: dict[str, Any]) -> None:
-    found = platform(args)
+    found = platform(args, NAME)
     tagged = [r for r in found if "tags" in r.inputs]
     assert len(tagged) > 30
     assert [r.name for r in tagged if tags(r).get("team") != "build"] == []
-    assert [r.name for r in tagged if tags(r).get("JenkinsPlatform") != "jenkins"] == []
+    assert [r.name for r in tagged if tags(r).get("JenkinsPlatform") != NAME] == []
 
 
-DNS_AND_WAF = {
-    "jenkins-alias": "ci.example.com",
-    "jenkins-certificate-proof": "_proof.ci.example.com.",
-    "jenkins-web-acl": "aws-waf-logs-acme",
+OTHERWISE = {
+    f"{NAME}-alias": "ci.example.com",
+    f"{NAME}-certificate-proof": "_proof.ci.example.com.",
+    f"{NAME}-web-acl": f"aws-waf-logs-{PREFIX}",
+    f"{NAME}-drill": f"{PREFIX.replace('-', '_')}_drill",
 }
-"""Names of records, and of a log group that WAF accepts."""
-INSIDE = {"jenkins-controller-name": "controller"}
+"""Names of records, of a log group that WAF accepts, and of a plan without hyphens."""
+INSIDE = {f"{NAME}-controller-name": "controller"}
 """A name inside the platform's own namespace."""
 
 
 @pytest.mark.parametrize(
     ("args", "others"),
-    [({**EVERYTHING, **OWN}, DNS_AND_WAF), ({**OPTIONAL, **OWN}, INSIDE)],
+    [({**EVERYTHING, **OWN}, OTHERWISE), ({**OPTIONAL, **OWN}, INSIDE)],
     ids=["everything", "optional"],
 )
 def test_a_name_prefix_starts_every_name_that_is_given(
     args: dict[str, Any], others: dict[str, str]
 ) -> None:
-    found = platform(args)
+    found = platform(args, NAME)
     keys = ("name", "family", "bucket", "creationToken")
     named = {r.name: r.inputs[k] for r in found if r.custom for k in keys if k in r.inputs}
-    wrong = {k: v for k, v in named.items() if not str(v).removeprefix("alias/").startswith("acme")}
+    wrong = {k: v for k, v in named.items() if not str(v).removeprefix("alias/").startswith(PREFIX)}
     assert wrong == others
     assert "random:index/randomId:RandomId" not in {r.token for r in found}
 
@@ -97,7 +100,7 @@ def test_with_a_prefix_whatever_can_have_a_name_has_a_given_one(args: dict[str, 
     rows = table.load().resources
     unnamed = {
         r.token
-        for r in platform(args)
+        for r in platform(args, NAME)
         if r.token in rows
         and (naming := rows[r.token].autoname)
         and naming.property not in r.inputs
@@ -123,10 +126,13 @@ LONG: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("prefix", [None, "a-prefix-of-19-char"])
-def test_the_longest_name_fits_every_resource_name(prefix: str | None) -> None:
-    args: Any = LONG | ({"name_prefix": prefix} if prefix else {})
-    found = platform(args, "a-long-platformname")
+@pytest.mark.parametrize(
+    "args",
+    [LONG, {**EVERYTHING, **OWN}, {**OPTIONAL, **OWN}],
+    ids=["generated", "everything", "optional"],
+)
+def test_the_longest_name_fits_every_resource_name(args: dict[str, Any]) -> None:
+    found = platform(args, NAME)
     rows = table.load().resources
     too_long = []
     for made in found:
@@ -137,6 +143,10 @@ def test_the_longest_name_fits_every_resource_name(prefix: str | None) -> None:
             if len(given or automatic) > naming.max:
                 too_long.append(f"{made.token} {given or automatic}")
     assert too_long == []
+
+
+def test_every_logical_name_starts_with_the_components_name() -> None:
+    assert {r.name for r in platform(LONG, NAME) if not r.name.startswith(NAME)} == set()
 
 
 @pytest.mark.parametrize(

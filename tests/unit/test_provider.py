@@ -17,6 +17,8 @@ from jenkins_platform.provider import PlatformProvider
 from jenkins_platform.testing import Registration, register
 from pulumi import InputPropertiesError
 
+from harness.inputs.lean import READY_IMAGES
+
 
 @cache
 def provider() -> PlatformProvider:
@@ -111,6 +113,7 @@ def test_inputs_of_other_languages_have_their_names_and_numbers() -> None:
             "removalPolicy": "destroy",
             "monitoring": {"level": "none"},
             "backup": {"enabled": False},
+            "images": {role: READY_IMAGES[role] for role in ("controller", "agent")},
         }
     )
     (task,) = [r for r in found if r.name == "jenkins-agent-linux" and "family" in r.inputs]

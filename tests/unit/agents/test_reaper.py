@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from harness.inputs.lean import SMALL
+from harness.inputs.lean import WITHOUT_FUNCTIONS
 from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, statements
 
 FUNCTION = "aws:lambda/function:Function"
@@ -47,5 +45,4 @@ def test_the_reaper_stops_tasks_of_the_agents_cluster_only() -> None:
 
 
 def test_the_reaper_can_be_disabled() -> None:
-    args: dict[str, Any] = {**SMALL, "agent_cloud": {"reaper": {"enabled": False}}}
-    assert "reaper" not in by_role(FUNCTION, args)
+    assert by_role(FUNCTION, WITHOUT_FUNCTIONS) == {}

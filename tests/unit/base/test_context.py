@@ -12,7 +12,7 @@ from jenkins_platform.testing import LOAD_BALANCER, _Mocks, register
 from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs
 
 from harness.inputs.changes import BY_HAND
-from harness.inputs.lean import LEAN
+from harness.inputs.lean import LEAN, SMALL
 
 BALANCER, BALANCERS = "aws:lb/getLoadBalancer:getLoadBalancer", "aws:lb/getLbs:getLbs"
 CREATED: dict[str, Any] = {
@@ -30,7 +30,7 @@ CREATED: dict[str, Any] = {
     ],
 }
 EXISTING = {
-    **LEAN,
+    **SMALL,
     **BY_HAND["agent_cloud.cluster_arn"],
     **BY_HAND["load_balancer.existing"],
 }
@@ -100,7 +100,7 @@ REPLACED = {
 @pytest.mark.parametrize("policy", ["retain", "destroy"])
 def test_a_protected_platform_protects_everything_that_updates_do_not_replace(policy: str) -> None:
     def program() -> None:
-        args: Any = {"removal_policy": policy}
+        args: Any = {"removal_policy": policy, "network": SMALL["network"]}
         JenkinsPlatform("jenkins", args, pulumi.ResourceOptions(protect=True))
 
     registered = [r for r in register(program) if r.custom]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from jenkins_platform import JenkinsPlatform, iam
-from jenkins_platform.base.context import SubComponent
+from jenkins_platform.base.context import Context, SubComponent
+from jenkins_platform.base.roles import Roles
 from jenkins_platform.testing import register
 
 from harness.inputs.lean import SMALL
@@ -12,12 +13,13 @@ from harness.stacks.parts import controller, parts
 
 
 def test_a_grant_after_the_policy_is_attached_fails() -> None:
-    def program() -> None:
-        found = JenkinsPlatform("jenkins", SMALL)  # type: ignore[arg-type]
+    def compose(context: Context) -> None:
+        role = Roles(context).controller
+        role.attach()
         with pytest.raises(RuntimeError, match="controller-task"):
-            found._roles.controller.allow(iam.execute_command())
+            role.allow(iam.execute_command())
 
-    register(program)
+    parts(compose, SMALL)
 
 
 def test_an_existing_role_gets_no_policy() -> None:

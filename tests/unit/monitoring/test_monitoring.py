@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import pytest
 from jenkins_platform.inputs import Alarm, Event
 from jenkins_platform.testing import Registration
 
-from harness.inputs.lean import LEAN, READY_IMAGES, SMALL
-from harness.stacks.mocks import platform
+from harness.inputs.lean import SMALL
 from harness.stacks.parts import monitoring, parts
-from harness.stacks.registered import by_role
+from harness.stacks.registered import EVERYTHING, by_role, one
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
@@ -94,19 +93,14 @@ NOT_BY_DEFAULT = {Alarm.BURST_CREDITS, Alarm.WEBHOOKS_WAITING, Alarm.WEBHOOKS_LO
 ASKED = [Event.CONTROLLER_STOPPED, Event.SPOT_INTERRUPTED]
 
 
-@lru_cache
-def asked_for() -> list[Registration]:
-    asked = {
-        "email_addresses": ["ops@example.com"],
-        "events": ASKED,
-        "flow_logs": {"traffic": "all"},
-        "log_key": {"create": {}},
-    }
-    return platform({**LEAN, "images": READY_IMAGES, "backup": {}, "monitoring": asked})
+@cache
+def with_two_events() -> list[Registration]:
+    asked = {"email_addresses": ["ops@example.com"], "events": ASKED}
+    return parts(monitoring, {"monitoring": asked})
 
 
 def of(token: str) -> list[Registration]:
-    return [r for r in asked_for() if r.token == token]
+    return [r for r in with_two_events() if r.token == token]
 
 
 def test_every_alarm_notifies_and_says_what_to_do() -> None:
@@ -126,14 +120,14 @@ def test_only_the_events_that_were_asked_for_are_sent() -> None:
 
 
 def test_flow_logs_record_the_traffic_of_the_created_vpc() -> None:
-    (log,) = of("aws:ec2/flowLog:FlowLog")
+    log = one("aws:ec2/flowLog:FlowLog", EVERYTHING)
     assert log.inputs["trafficType"] == "ALL"
     assert log.inputs["vpcId"] == "jenkins-vpc-id"
     assert log.inputs["logDestinationType"] == "cloud-watch-logs"
 
 
 def test_the_key_for_logs_rotates_and_is_for_the_platforms_groups_only() -> None:
-    (key,) = [k for k in of("aws:kms/key:Key") if "logs" in k.name]
+    key = by_role("aws:kms/key:Key", EVERYTHING)["logs"]
     assert key.inputs["enableKeyRotation"] is True
     statements = json.loads(key.inputs["policy"])["Statement"]
     (by_logs,) = [s for s in statements if "logs." in str(s["Principal"])]
@@ -144,8 +138,8 @@ def test_the_key_for_logs_rotates_and_is_for_the_platforms_groups_only() -> None
             for name in ("jenkins-abcdef-*", "aws-waf-logs-jenkins-abcdef")
         ]
     }
-    groups = [
-        g.inputs["name"] for g in of("aws:cloudwatch/logGroup:LogGroup") if "kmsKeyId" in g.inputs
-    ]
-    assert len(groups) > 1
-    assert [name for name in groups if not name.startswith("jenkins-abcdef-")] == []
+    groups = by_role("aws:cloudwatch/logGroup:LogGroup", EVERYTHING).values()
+    encrypted = [g.inputs["name"] for g in groups if "kmsKeyId" in g.inputs]
+    assert len(encrypted) > 1
+    others = [name for name in encrypted if not name.startswith("jenkins-abcdef-")]
+    assert others == ["aws-waf-logs-jenkins-abcdef"]

@@ -7,14 +7,19 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from jenkins_platform import JenkinsPlatform
-from jenkins_platform.testing import Registration, register
+from jenkins_platform.base.context import Context
+from jenkins_platform.base.log_groups import LogGroups
+from jenkins_platform.job_identity.job_identity import JobIdentity
+from jenkins_platform.testing import Registration
 
 from harness.inputs.lean import SMALL
 from harness.inputs.valid import NAMES, ODD, VARIABLES
-from harness.stacks.parts import monitoring, parts
+from harness.stacks.mocks import platform
+from harness.stacks.parts import agents, controller, monitoring, parts
+from harness.stacks.registered import EVERYTHING, OPTIONAL
 
 NOT_SHRUNK = (Phase.explicit, Phase.generate)
 PRINTABLE = st.characters(exclude_categories=("Cc", "Cs", "Co", "Cn"))
@@ -88,13 +93,16 @@ def platforms(draw: st.DrawFn) -> dict[str, Any]:
                 ]
             }
         },
-        "webhooks": {
-            "github_secret_arn": "arn:aws:ssm:eu-central-1:123456789012:parameter/hooks",
-            "wake": True,
-        },
-        "schedule": {"wake_page": True},
-        "monitoring": {"level": "all", "message_format": draw(st.sampled_from(["text", "chat"]))},
     }
+
+
+def compose(context: Context) -> None:
+    """Sub-components with JSON that has texts of the inputs."""
+    identity = context.settings.jenkins.job_identity
+    assert identity
+    agents(context)
+    controller(context)
+    JobIdentity(context, LogGroups(context), identity)
 
 
 def json_of(found: list[Registration]) -> Iterator[tuple[str, str, Any]]:
@@ -113,16 +121,26 @@ MAXIMUM = {"policy": 10_240, "assumeRolePolicy": 2_048, "eventPattern": 2_048}
 """Characters (IAM quotas, Amazon EventBridge quotas); other policies have higher limits."""
 
 
-# Each example is a whole platform: a quarter of the examples of other properties.
-@settings(max_examples=settings.default.max_examples // 4, phases=NOT_SHRUNK)
-@given(args=platforms())
-def test_every_text_arrives_as_it_was_given(args: Any) -> None:
-    found = register(lambda: JenkinsPlatform("jenkins", args))
+def checked(found: list[Registration]) -> dict[str, Any]:
+    """The content of all JSON, which is valid, within the limits of AWS and in ASCII."""
     content = {}
     for name, text, value in json_of(found):
         content[name] = value
         assert len(re.sub(r"\s", "", text)) <= MAXIMUM.get(name.split(" ")[1], 65_536), name
         assert text.isascii(), f"{name}: IAM and ECS accept few characters that are not escaped"
+    return content
+
+
+@pytest.mark.parametrize("args", [EVERYTHING, OPTIONAL], ids=["everything", "optional"])
+def test_all_json_of_a_platform_is_valid(args: dict[str, Any]) -> None:
+    assert len(checked(platform(args))) > 20
+
+
+# Each example is registered: a quarter of the examples of other properties.
+@settings(max_examples=settings.default.max_examples // 4, phases=NOT_SHRUNK)
+@given(args=platforms())
+def test_every_text_arrives_as_it_was_given(args: Any) -> None:
+    content = checked(parts(compose, args))
     (template,) = args["agents"]
     agent, sidecar, *_ = content["jenkins-agent-linux containerDefinitions"]
     assert template["environment"].items() <= variables(agent).items()
