@@ -30,6 +30,12 @@ sys.modules.setdefault("pkg_resources", _resources)
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import parliament  # type: ignore[import-untyped]
+    from parliament.community_auditors import sensitive_access  # type: ignore[import-untyped]
+
+# Without a list of sensitive resources this auditor looks at each action of AWS and finds nothing.
+sensitive_access.audit = lambda policy: None
+# Searches all actions for each one.
+parliament.statement.get_privilege_info = functools.cache(parliament.statement.get_privilege_info)
 
 
 @dataclass(frozen=True)

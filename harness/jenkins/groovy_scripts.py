@@ -11,7 +11,9 @@ from typing import Any
 from jenkins_platform_cli.pulumi_cli import golang
 
 from harness.docker.standins import HERE, debian, in_root, maven
+from harness.jenkins.groovy import QUICK
 
+_JAVA = " ".join(("java", *QUICK, "-cp", "groovy.jar"))
 _GROOVY = "org/codehaus/groovy/groovy-all/2.4.21/groovy-all-2.4.21.jar"
 _GROOVY_DIGEST = "de65260cf2070442e99882f2f3d72e7531725c1e6a257446cc0cea525c607bd0"
 
@@ -27,7 +29,7 @@ def library_step(scenario: str) -> dict[str, Any]:
     (work / "scenario").write_text(scenario)
     printed = in_root(
         debian() / "root",
-        "cd /tmp/library && java -cp groovy.jar groovy.ui.GroovyMain library.groovy vars scenario",
+        f"cd /tmp/library && {_JAVA} groovy.ui.GroovyMain library.groovy vars scenario",
     )
     done: dict[str, Any] = json.loads(printed.splitlines()[-1])
     return done
@@ -116,8 +118,8 @@ def _hook(
     printed = in_root(
         debian() / "root",
         f"cd /tmp/hook && export {exports} PATH=$PWD/bin:$PATH && mkdir classes"
-        " && find com hudson io jenkins org -name '*.groovy' | xargs java -cp groovy.jar"
+        f" && find com hudson io jenkins org -name '*.groovy' | xargs {_JAVA}"
         " org.codehaus.groovy.tools.FileSystemCompiler -d classes"
-        f" && java -cp groovy.jar:classes groovy.ui.GroovyMain {script}",
+        f" && {_JAVA}:classes groovy.ui.GroovyMain {script}",
     )
     return printed.splitlines()

@@ -51,6 +51,7 @@ class MonitoredPlatform:
     def __init__(self, cloud: LocalCloud, stack: Stack) -> None:
         self.cloud, self.stack = cloud, stack
         self.outputs = stack.up()
+        self._resources = stack.resources()
         self.topic = self.outputs["notification_topic_arn"]
         self.queue = self.client("sqs").create_queue(QueueName="listener")["QueueUrl"]
         arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:listener"
@@ -63,7 +64,7 @@ class MonitoredPlatform:
         """Outputs of one resource, by its type and logical name."""
         (resource,) = [
             r
-            for r in self.stack.resources()
+            for r in self._resources
             if r["type"] == token and r["urn"].endswith(f"::jenkins-{name}")
         ]
         return dict(resource["outputs"])

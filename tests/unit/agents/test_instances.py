@@ -124,6 +124,8 @@ def test_an_auto_scaling_group_scales_from_zero_and_drains(kind: str, on_demand:
     group = by_role(GROUP, KINDS)[f"group-{kind}-docker"].inputs
     assert (group["minSize"], group["maxSize"], "desiredCapacity" in group) == (0, 20, False)
     assert group["protectFromScaleIn"] is True
+    assert group["vpcZoneIdentifiers"] == ["jenkins-private-0-id", "jenkins-private-1-id"]
+    assert {"key": "AmazonECSManaged", "value": "true", "propagateAtLaunch": True} in group["tags"]
     policy = group["mixedInstancesPolicy"]
     distribution = policy["instancesDistribution"]
     assert distribution["onDemandPercentageAboveBaseCapacity"] == on_demand

@@ -10,6 +10,7 @@ from jenkins_platform.settings import Settings
 from jenkins_platform.testing import Registration
 
 from harness.stacks.mocks import platform
+from harness.stacks.registered import EVERYTHING, OPTIONAL
 from tests.unit.test_urns import PROFILES
 
 HOURS = 730
@@ -29,6 +30,7 @@ PAID = {
     "aws:ecs/service:Service": "fargate_x86_vcpu_hour",
     "aws:ecs/taskDefinition:TaskDefinition": "fargate_x86_gb_hour",
     "aws:efs/fileSystem:FileSystem": "efs_standard_gb_month",
+    "aws:efs/replicationConfiguration:ReplicationConfiguration": "efs_standard_gb_month",
     "aws:kms/key:Key": "kms_key_month",
     "aws:secretsmanager/secret:Secret": "secret_month",
     "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": "dns_zone_month",
@@ -50,6 +52,7 @@ FREE = {
             "aws:cloudwatch/eventTarget:EventTarget",
             "aws:backup/selection:Selection",
             "aws:backup/vault:Vault",
+            "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
             "aws:ec2/internetGateway:InternetGateway",
             "aws:ec2/route:Route",
             "aws:ec2/routeTable:RouteTable",
@@ -65,6 +68,7 @@ FREE = {
             "aws:efs/mountTarget:MountTarget",
             "aws:kms/alias:Alias",
             "aws:iam/instanceProfile:InstanceProfile",
+            "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
             "aws:iam/role:Role",
             "aws:iam/rolePolicy:RolePolicy",
             "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
@@ -116,50 +120,21 @@ FREE = {
         ),
         "paid for by the call: the 22,000 calls a month of working hours come to two cents",
     ),
+    **dict.fromkeys(
+        (
+            "aws:backup/restoreTestingPlan:RestoreTestingPlan",
+            "aws:backup/restoreTestingSelection:RestoreTestingSelection",
+        ),
+        "each test is charged by what it restores, which the estimate leaves out",
+    ),
+    "aws:ecr/pullThroughCacheRule:PullThroughCacheRule": "cached images are charged by the GB",
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": "its metric costs in hours with errors only",
     "aws:ec2/flowLog:FlowLog": "charged by the GB of logs, which cannot be known in advance",
 }
 CASES: dict[str, dict[str, Any]] = {
     **PROFILES,
-    "closed": {
-        "network": {"nat": "none", "availability_zone_count": 3, "endpoint_services": ["sqs"]},
-        "agent_cloud": {"connection": "network-load-balancer"},
-        "webhooks": {
-            "github_secret_arn": "arn:aws:ssm:eu-central-1:123456789012:parameter/hooks",
-        },
-        "agents": [
-            {"name": "big", "capacity": "instances"},
-            {
-                "name": "docker",
-                "capacity": "instances",
-                "docker": True,
-                "cpu": 2048,
-                "memory_mib": 4096,
-            },
-        ],
-    },
-    "watched": {
-        "monitoring": {
-            "level": "all",
-            "email_addresses": ["ops@example.com"],
-            "alarms": {"composite": True},
-            "log_key": {"create": {}},
-            "flow_logs": {},
-        },
-        "schedule": {
-            "time_zone": "Europe/Vienna",
-            "windows": [{"start": "07:00", "end": "19:00"}],
-            "wake_page": True,
-        },
-        "storage": {"throughput_mode": "bursting"},
-        "budget": {"monthly_usd": 200},
-        "load_balancer": {
-            "domain_name": "ci.example.com",
-            "zone_id": "Z0123456789ABCDEFGHIJ",
-            "access_logs": {},
-            "web_acl": {},
-        },
-    },
+    "everything": dict(EVERYTHING),
+    "optional": OPTIONAL,
     "unwatched": {
         "network": {"nat": "public-subnets"},
         "monitoring": {"level": "none", "flow_logs": {"destination": "s3"}},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -92,10 +93,14 @@ NOT_BY_DEFAULT = {Alarm.BURST_CREDITS, Alarm.WEBHOOKS_WAITING, Alarm.WEBHOOKS_LO
 ASKED = [Event.CONTROLLER_STOPPED, Event.SPOT_INTERRUPTED]
 
 
-def of(token: str) -> list[Registration]:
-    """What the monitoring with two events registers of a type."""
+@cache
+def with_two_events() -> list[Registration]:
     asked = {"email_addresses": ["ops@example.com"], "events": ASKED}
-    return [r for r in registered(monitoring=asked).values() if r.token == token]
+    return parts(monitoring, {"monitoring": asked})
+
+
+def of(token: str) -> list[Registration]:
+    return [r for r in with_two_events() if r.token == token]
 
 
 def test_every_alarm_notifies_and_says_what_to_do() -> None:

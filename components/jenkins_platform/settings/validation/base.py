@@ -59,11 +59,9 @@ def unambiguous(value: Any, *kinds: Any) -> Any:
 
     Args:
         value: What was given.
-        kinds: The types of which the value can be.
+        kinds: The types of which the value can be: a number or a boolean among them.
     """
-    expected = next((kind for kind in kinds if kind in _IN_WORDS), None)
-    if expected is None or str in kinds:
-        return value
+    expected = next(kind for kind in kinds if kind in _IN_WORDS)
     if isinstance(value, Enum):
         value = value.value
     if isinstance(value, str):
@@ -98,7 +96,8 @@ class Group(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _unambiguous(cls, value: Any, info: ValidationInfo) -> Any:
-        return unambiguous(value, *_kinds_of(cls, str(info.field_name)))
+        kinds = _numbers_of(cls, str(info.field_name))
+        return unambiguous(value, *kinds) if kinds else value
 
     def rules(self, key: str) -> Iterator[Problem]:
         """Problems between fields that are valid individually."""
@@ -127,8 +126,10 @@ def setting(
 
 
 @functools.cache
-def _kinds_of(group: type[Group], field_name: str) -> tuple[Any, ...]:
-    return tuple(_kinds(group.model_fields[field_name].annotation))
+def _numbers_of(group: type[Group], field_name: str) -> tuple[Any, ...]:
+    """The types of a number or a boolean; none for other fields, which are most."""
+    kinds = tuple(_kinds(group.model_fields[field_name].annotation))
+    return () if _IN_WORDS.keys().isdisjoint(kinds) else kinds
 
 
 def _kinds(annotation: Any) -> Iterator[Any]:
