@@ -279,11 +279,21 @@ def test_the_docker_daemon_is_a_privileged_sidecar_behind_a_socket() -> None:
     assert environment["TESTCONTAINERS_HOST_OVERRIDE"] == "localhost"
     assert environment["PATH"].startswith("/run/jenkins-docker/bin:/opt/java/openjdk/bin:")
     assert "tcp://" not in json.dumps(daemon)
-    shared = {m["sourceVolume"]: m["containerPath"] for m in agent["mountPoints"]}
-    assert shared["docker-workspace"] == "/home/jenkins/agent"
-    of_daemon = {m["sourceVolume"]: m["containerPath"] for m in daemon["mountPoints"]}
-    assert shared.items() <= of_daemon.items()
-    assert of_daemon["docker-data"] == "/var/lib/docker"
+    assert daemon["command"][0].endswith(f"--host=unix://{socket} --group=1000")
+    check = daemon["healthCheck"]["command"]
+    assert check == ["CMD", "docker", "--host", f"unix://{socket}", "info"]
+    shared = {
+        "docker-run": "/run/jenkins-docker",
+        "docker-workspace": "/home/jenkins/agent",
+    }
+    assert mounts(agent) == shared
+    assert mounts(daemon) == shared | {"docker-data": "/var/lib/docker"}
+
+
+def mounts(container: dict[str, Any]) -> dict[str, str]:
+    """Paths of a container's volumes, all of which it can write."""
+    assert {m["readOnly"] for m in container["mountPoints"]} == {False}
+    return {m["sourceVolume"]: m["containerPath"] for m in container["mountPoints"]}
 
 
 def test_the_cache_of_docker_is_opt_in() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks import spot
 
 PAGE = (Path(__file__).parent.parent.parent.parent / "docs/benchmarks.md").read_text()
 
 
+@pytest.mark.long
 def test_the_table_of_spot_outages_is_what_the_simulation_finds_and_no_build_hangs() -> None:
     rows = list(spot.rows())
     for row in rows:

@@ -17,6 +17,7 @@ import pytest
 from jenkins_platform.inputs import ImageArgs
 from jenkins_platform.settings import Settings
 from jenkins_platform.settings.images import AGENT_VERSION, JENKINS_VERSION, KANIKO_VERSION
+from jenkins_platform.settings.validation.base import Group
 
 from tests.unit.settings.test_settings import pairs
 
@@ -69,32 +70,26 @@ def literal(value: Any) -> str | None:
     return None
 
 
-def inputs() -> list[Any]:
-    """Every input with its docstring and the field that reads it."""
-    found = []
-    for path, args, group in pairs():
-        docs = attribute_docs(args)
-        for name, field in group.model_fields.items():
-            if (path, name) not in DESCRIBED:
-                key = f"{path}.{name}".strip(".")
-                found.append(pytest.param(docs[name], field, id=key))
-    return found
+def wrong_defaults(args: type[Any], path: str, group: type[Group]) -> Iterator[str]:
+    """Inputs whose docstring states another default than the settings have, or none."""
+    docs = attribute_docs(args)
+    for name, field in group.model_fields.items():
+        if (path, name) in DESCRIBED:
+            continue
+        stated = re.search(r"Default: (?:``(.+?)``)?", docs[name])
+        if field.is_required():
+            is_right = stated is None
+        elif (expected := literal(field.default)) is None and field.default not in (None, (), {}):
+            is_right = True  # described in words
+        else:
+            is_right = stated is not None and stated[1] == expected
+        if not is_right:
+            yield f"{name}: {docs[name]}"
 
 
-@pytest.mark.parametrize(("doc", "field"), inputs())
-def test_docstring_states_the_default(doc: str, field: Any) -> None:
-    stated = re.search(r"Default: (?:``(.+?)``)?", doc)
-    if field.is_required():
-        assert not stated
-        return
-    default = field.default
-    expected = literal(default)
-    if expected is not None:
-        assert stated, doc
-        assert stated[1] == expected
-    elif default is None or default in ((), {}):
-        assert stated, doc
-        assert stated[1] is None, "a default that the settings do not have"
+@pytest.mark.parametrize(("path", "args", "group"), pairs(), ids=lambda v: str(v)[:40])
+def test_docstrings_state_the_defaults(path: str, args: type[Any], group: type[Group]) -> None:
+    assert list(wrong_defaults(args, path, group)) == []
 
 
 def test_docstring_states_the_tested_versions() -> None:
@@ -114,11 +109,10 @@ def undocumented(node: ast.AST, name: str) -> Iterator[str]:
                 yield from undocumented(child, where)
 
 
-@pytest.mark.parametrize("file", MODULES, ids=lambda f: str(f.relative_to(PACKAGE)))
-def test_public_code_has_docstrings(file: Path) -> None:
-    tree = ast.parse(file.read_text())
-    assert ast.get_docstring(tree)
-    assert list(undocumented(tree, file.stem)) == []
+def test_public_code_has_docstrings() -> None:
+    trees = {file: ast.parse(file.read_text()) for file in MODULES}
+    assert [str(file) for file, tree in trees.items() if not ast.get_docstring(tree)] == []
+    assert [name for file, tree in trees.items() for name in undocumented(tree, file.stem)] == []
 
 
 def test_settings_name_their_inputs() -> None:
