@@ -196,6 +196,10 @@ def test_the_controller_may_not_pass_the_roles_of_instances() -> None:
 
 
 def test_ecs_may_pass_instances_only_their_role() -> None:
+    profiles = by_role("aws:iam/instanceProfile:InstanceProfile", KINDS)
+    assert {role: p.inputs["role"] for role, p in profiles.items()} == {
+        role: f"jenkins-{role}" for role in ("instance-docker", "managed-instances")
+    }
     policy = by_role(POLICY, KINDS)["managed-instances-infrastructure"].inputs["policy"]
     (only,) = statements(policy).values()
     assert only["Action"] == ["iam:PassRole"]

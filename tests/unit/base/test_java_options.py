@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from jenkins_platform.base.java_options import agent_variables, quoted_for_xargs
+from jenkins_platform.base.java_options import (
+    JDK,
+    KANIKO_DEFAULTS,
+    agent_variables,
+    quoted_for_xargs,
+)
+
+DOCKERFILE = Path(__file__).parents[3] / "images/kaniko/Dockerfile"
+
+
+def test_the_options_of_the_kaniko_agent_are_those_of_its_image() -> None:
+    assert f'{JDK}="{" ".join(KANIKO_DEFAULTS)}"' in DOCKERFILE.read_text()
 
 
 @pytest.mark.parametrize(
