@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.cost import Estimate, estimate, shipped
 from jenkins_platform.cost.estimate import NOT_COUNTED
+from jenkins_platform.cost.tasks import storage_hourly_usd
 from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.testing import register
 
@@ -106,6 +107,11 @@ def test_another_region_has_its_own_prices() -> None:
     assert "are used" not in " ".join(found.notes)
 
 
+def test_only_storage_beyond_the_included_20_gib_costs() -> None:
+    costs = [storage_hourly_usd(US, disk, PRICES) for disk in (None, 20, 50)]
+    assert costs == [0, 0, pytest.approx(30 * 0.000111)]
+
+
 def test_recovery_points_say_how_long_they_are_kept() -> None:
     found = priced(backup={"cold_storage_after_days": 10, "delete_after_days": 120})
     assert {x.item: x.because for x in found.lines if x.part == "backup"} == {
@@ -115,7 +121,10 @@ def test_recovery_points_say_how_long_they_are_kept() -> None:
 
 
 def test_every_estimate_says_what_it_leaves_out() -> None:
-    assert estimate(settings(), US).notes[-1] == NOT_COUNTED
+    dates, unsure, last = estimate(settings(), US).notes
+    assert dates.startswith("List prices as of 20")
+    assert "are from memory or derived" in unsure
+    assert last == NOT_COUNTED
 
 
 def test_region_without_prices_uses_us_east_1() -> None:
