@@ -161,6 +161,11 @@ def test_the_root_of_the_name_leads_to_the_path_of_jenkins(below: list[Registrat
     assert wake_page["conditions"] == [{"pathPattern": {"values": [hidden]}}]
 
 
+def test_rules_of_a_created_load_balancer_are_replaced_without_a_gap() -> None:
+    rules = by_role(RULE, EVERYTHING)
+    assert {rule.delete_before_replace for rule in rules.values()} == {False}
+
+
 def test_an_authorization_header_does_not_bypass_the_sign_in_by_default() -> None:
     oidc = dict(OIDC_INPUTS)
     del oidc["bypass_api"]
