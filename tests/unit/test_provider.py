@@ -37,17 +37,31 @@ def test_the_package_has_an_identity(schema: dict[str, Any]) -> None:
     assert schema["version"] == package["Version"]
     assert schema["license"] == package["License-Expression"]
     assert schema["publisher"] == "jenkins-platform maintainers"
-    assert "kind/component" in schema["keywords"]
+    fields = ("jenkins", "aws", "fargate", "ci")
+    assert schema["keywords"] == [*fields, "kind/component", "category/infrastructure"]
 
 
 def test_no_sdk_is_in_the_namespace_of_pulumi(schema: dict[str, Any]) -> None:
-    languages = schema["language"]
-    assert languages["nodejs"]["packageName"] == "@jenkins-platform/aws"
-    assert languages["python"]["packageName"] == "pulumi_jenkins_platform"
-    assert languages["go"]["importBasePath"] == "jenkins-platform/sdk/go/jenkinsplatform"
-    assert languages["csharp"]["rootNamespace"] == "JenkinsPlatform"
-    assert languages["java"]["basePackage"] == "jenkinsplatform"
-    assert all(language["respectSchemaVersion"] for language in languages.values())
+    languages, versioned = schema["language"], {"respectSchemaVersion": True}
+    assert languages == {
+        "nodejs": {"packageName": "@jenkins-platform/aws", **versioned},
+        "python": {
+            "packageName": "pulumi_jenkins_platform",
+            "pyproject": {"enabled": True},
+            **versioned,
+        },
+        "go": {"importBasePath": "jenkins-platform/sdk/go/jenkinsplatform", **versioned},
+        "csharp": {
+            "rootNamespace": "JenkinsPlatform",
+            "namespaces": {"jenkins-platform": "Aws"},
+            **versioned,
+        },
+        "java": {
+            "basePackage": "jenkinsplatform",
+            "packages": {"jenkins-platform": "aws"},
+            **versioned,
+        },
+    }
 
 
 def test_types_have_no_suffix_because_sdks_add_one(schema: dict[str, Any]) -> None:

@@ -128,6 +128,10 @@ def test_only_the_load_balancer_is_in_subnets_with_ipv6_addresses(scheme: str) -
         "jenkins-load-balancer-0": "2001:db8:0:1c00::/64",
         "jenkins-load-balancer-1": "2001:db8:0:1c01::/64",
     }
+    block = by_name[
+        "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation", "jenkins-ipv6"
+    ]
+    assert block.inputs == {"vpcId": "jenkins-vpc-id", "assignGeneratedIpv6CidrBlock": True}
     own = [f"jenkins-load-balancer-{zone}" for zone in (0, 1)]
     assert [subnets[name]["cidrBlock"] for name in own] == ["10.42.64.0/20", "10.42.80.0/20"]
     balancer = by_name["aws:lb/loadBalancer:LoadBalancer", "jenkins-alb"]
