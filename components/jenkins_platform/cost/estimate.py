@@ -13,7 +13,8 @@ from .subject import Line, Subject
 
 NOT_COUNTED = (
     "Not included: taxes, data transfer to the internet (100 GB a month are free), free tiers, "
-    "Savings Plans, and the cost of an existing VPC or of repositories of others."
+    "Savings Plans, what restores and restore tests read from backups, and the cost of an existing "
+    "VPC or of repositories of others."
 )
 
 
