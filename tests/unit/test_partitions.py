@@ -57,6 +57,8 @@ SAME_EVERYWHERE = (
 def registered(region: str) -> list[Registration]:
     text = json.dumps(ARGS).replace("eu-west-1", OTHERS[region])
     text = text.replace("eu-central-1", region).replace("arn:aws:", f"arn:{PARTITIONS[region]}:")
+    if region == "cn-north-1":
+        text = text.replace('"network-load-balancer"', '"cloud-map"')
     args = json.loads(text)
     calls = {
         "aws:index/getRegion:getRegion": {"region": region},

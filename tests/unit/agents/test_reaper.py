@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.inputs.lean import WITHOUT_FUNCTIONS
+from harness.inputs.lean import SMALL
 from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, statements
 
 FUNCTION = "aws:lambda/function:Function"
@@ -45,4 +45,6 @@ def test_the_reaper_stops_tasks_of_the_agents_cluster_only() -> None:
 
 
 def test_the_reaper_can_be_disabled() -> None:
-    assert by_role(FUNCTION, WITHOUT_FUNCTIONS) == {}
+    assert by_role(FUNCTION, {**SMALL, "agent_cloud": {"reaper": {"enabled": False}}}).keys() == {
+        "spot-breaker"
+    }

@@ -100,7 +100,7 @@ REPLACED = {
 @pytest.mark.parametrize("policy", ["retain", "destroy"])
 def test_a_protected_platform_protects_everything_that_updates_do_not_replace(policy: str) -> None:
     def program() -> None:
-        args: Any = {"removal_policy": policy, "network": SMALL["network"]}
+        args: Any = {"removal_policy": policy}
         JenkinsPlatform("jenkins", args, pulumi.ResourceOptions(protect=True))
 
     registered = [r for r in register(program) if r.custom]

@@ -19,7 +19,9 @@ from jenkins_platform.settings.sign_in.listener_conditions import portions
 from jenkins_platform.testing import Registration, register
 
 from harness.inputs.lean import SMALL
+from harness.stacks.mocks import platform
 from harness.stacks.parts import configuration, controller, load_balancer, parts
+from harness.stacks.registered import EVERYTHING
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:oidc-AbCdEf"
 CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/abc"
@@ -347,7 +349,6 @@ def test_a_platform_has_what_its_way_of_signing_in_needs(profile: tuple[str, str
     assert [a["type"] for a in https] == (
         ["authenticate-oidc", "forward"] if profile[2] == "both" else ["forward"]
     )
-    assert "value of" not in text
     assert "a-generated-value" not in json.dumps(container(found))
 
 
@@ -372,6 +373,12 @@ def test_a_secret_without_the_key_is_reported_without_its_value(
         parts(load_balancer, {**SMALL, **balancer(**values)})
     assert "hunter2" not in str(caught.value)
     assert "value of" not in str(caught.value)
+
+
+def test_only_rules_and_listeners_know_the_clients_secret() -> None:
+    known = [r for r in platform(EVERYTHING) if "value of arn:" in str(r.inputs)]
+    assert {r.token.split("/")[0] for r in known} == {"aws:lb"}
+    assert {r.secrets for r in known} == {("defaultActions",), ("actions",)}
 
 
 @pytest.mark.parametrize(

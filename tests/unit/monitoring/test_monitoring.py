@@ -11,7 +11,7 @@ import pytest
 from jenkins_platform.inputs import Alarm, Event
 from jenkins_platform.testing import Registration
 
-from harness.inputs.lean import SMALL
+from harness.inputs.lean import SMALL, WITHOUT_FUNCTIONS
 from harness.stacks.parts import monitoring, parts
 from harness.stacks.registered import EVERYTHING, by_role, one
 
@@ -57,6 +57,13 @@ EVERY = {a.value for a in Alarm} - {"webhooks-waiting", "webhooks-lost"}
 )
 def test_only_alarms_that_can_fire_are_created(args: dict[str, Any], missing: set[str]) -> None:
     assert alarms(**args) == EVERY - missing
+
+
+def test_a_platform_without_functions_and_backups_has_no_alarms_of_them() -> None:
+    found = by_role(ALARM, {**WITHOUT_FUNCTIONS, "monitoring": {"level": "alarms"}})
+    assert set(found) == EVERY - {
+        *("burst-credits", "backup-failed", "function-errors", "spot-suspended")
+    }
 
 
 def test_without_monitoring_there_are_no_alarms() -> None:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from jenkins_platform.testing import Registration
 
+from harness.inputs.lean import SMALL
 from harness.stacks.mocks import platform
 from harness.stacks.parts import parts, security_groups
-from harness.stacks.registered import EVERYTHING, by_role, inputs, of_type
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, of_type, one
 
 Flow = tuple[str, str, int]
 """Source, target and port; a port of -1 stands for every protocol and port."""
@@ -155,6 +156,33 @@ def test_existing_security_groups_get_ingress_rules_but_no_egress_rules() -> Non
         ("sg-00000004", "sg-00000001", 8080),
         ("sg-00000005", "sg-00000001", 8080),
     }
+
+
+def test_a_platform_uses_existing_security_groups_and_an_existing_home() -> None:
+    given: Any = {
+        **SMALL,
+        "backup": {"enabled": True},
+        "controller": {"security_group_id": "sg-00000001"},
+        "agent_cloud": {"security_group_id": "sg-00000002"},
+        "storage": {
+            "security_group_id": "sg-00000003",
+            "existing": {
+                "file_system_id": "fs-0a1b2c3d",
+                "access_point_id": "fsap-0a1b2c3d",
+                "connect": True,
+            },
+        },
+        "load_balancer": {"security_group_ids": ["sg-00000004", "sg-00000005"]},
+    }
+    (service,) = by_role("aws:ecs/service:Service", given).values()
+    assert service.inputs["networkConfiguration"]["securityGroups"] == ["sg-00000001"]
+    (balancer,) = by_role("aws:lb/loadBalancer:LoadBalancer", given).values()
+    assert balancer.inputs["securityGroups"] == ["sg-00000004", "sg-00000005"]
+    targets = by_role("aws:efs/mountTarget:MountTarget", given).values()
+    assert {tuple(t.inputs["securityGroups"]) for t in targets} == {("sg-00000003",)}
+    assert one("aws:backup/selection:Selection", given).inputs["resources"] == [
+        f"arn:aws:elasticfilesystem:eu-central-1:{ACCOUNT}:file-system/fs-0a1b2c3d"
+    ]
 
 
 def test_every_security_group_is_in_the_vpc() -> None:

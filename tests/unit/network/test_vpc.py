@@ -235,6 +235,23 @@ def test_tasks_have_a_public_address_only_in_public_subnets(
     assert network["assignPublicIp"] is public
 
 
+def test_the_controller_of_a_platform_follows_the_strategy() -> None:
+    args: Any = {**SMALL, "network": {"nat": "public-subnets"}}
+    (service,) = by_role("aws:ecs/service:Service", args).values()
+    network = service.inputs["networkConfiguration"]
+    assert network["subnets"] == ["jenkins-public-0-id", "jenkins-public-1-id"]
+    assert network["securityGroups"] == ["jenkins-controller-id"]
+    assert network["assignPublicIp"] is True
+
+
+def test_an_internal_load_balancer_is_in_private_subnets_of_an_existing_vpc() -> None:
+    ids = ["subnet-0a1b2c3d", "subnet-0a1b2c3e"]
+    existing = {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ids}
+    found = parts(load_balancer, {**SMALL, "network": {"existing": existing}})
+    (balancer,) = of_type(found, "aws:lb/loadBalancer:LoadBalancer").values()
+    assert balancer.inputs["subnets"] == ids
+
+
 def test_an_existing_vpc_is_used_as_it_is() -> None:
     for token in (SUBNET, NAT, "aws:ec2/vpc:Vpc", "aws:ec2/vpcEndpoint:VpcEndpoint"):
         assert by_role(token, SMALL) == {}

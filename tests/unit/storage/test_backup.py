@@ -11,6 +11,7 @@ from jenkins_platform.storage.backup import Backup
 from jenkins_platform.testing import Registration
 
 from harness.inputs.lean import SMALL
+from harness.stacks.mocks import platform
 from harness.stacks.parts import home, parts
 from harness.stacks.registered import ACCOUNT, EVERYTHING, inputs, of_type, only, statements
 
@@ -39,7 +40,7 @@ def default() -> list[Registration]:
 
 @pytest.fixture(scope="module")
 def everything() -> list[Registration]:
-    return registered(backup=EVERYTHING["backup"])
+    return platform(EVERYTHING)
 
 
 def plans(found: list[Registration]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import pytest
 from jenkins_platform.testing import Registration
 
 from harness.inputs.lean import SMALL
+from harness.stacks.mocks import platform
 from harness.stacks.parts import home, parts
 from harness.stacks.registered import ACCOUNT, EVERYTHING, inputs, of_type, one, only, statements
 
@@ -35,7 +36,7 @@ def destroyed() -> list[Registration]:
 
 @pytest.fixture(scope="module")
 def everything() -> list[Registration]:
-    return registered(network=EVERYTHING["network"], storage=EVERYTHING["storage"])
+    return platform(EVERYTHING)
 
 
 def test_the_file_system_is_encrypted_and_elastic_by_default(default: list[Registration]) -> None:

@@ -155,6 +155,14 @@ def test_only_with_wake_a_webhook_wakes_jenkins() -> None:
     assert "Invoke" not in policy(asleep, "webhook-receiver")
 
 
+def test_a_platform_gives_each_function_its_place_and_secrets() -> None:
+    functions = by_role(FUNCTION, AWAKE_BY_WEBHOOK)
+    place = functions["webhook-delivery"].inputs["vpcConfig"]
+    assert place["securityGroupIds"] == ["jenkins-webhooks-id"]
+    known = functions["webhook-receiver"].inputs["environment"]["variables"]["SECRETS"]
+    assert json.loads(known) == {"github": SECRET}
+
+
 def test_the_secrets_may_be_those_of_the_sources() -> None:
     github = {
         "app_id": "1",
