@@ -21,7 +21,8 @@ gc.disable()
 
 
 def pytest_collection_finish() -> None:
-    """Hypothesis collects all garbage before its first example: now, while there is little."""
+    """Hypothesis collects all garbage before its first example: now, while there is none."""
+    gc.freeze()
     settings(max_examples=1, database=None)(given(st.none())(lambda _: None))()
 
 
