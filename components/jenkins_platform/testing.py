@@ -121,9 +121,10 @@ def register(
 
 
 class _Monitor(mocks.MockMonitor):
+    mocks: _Mocks
+
     def __init__(self, answers: _Mocks) -> None:
         super().__init__(answers)
-        self.answers = answers
         self.registrations: list[Registration] = []
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
@@ -152,7 +153,7 @@ class _Monitor(mocks.MockMonitor):
                 },
             )
         )
-        identity, state = self.answers.new_resource(
+        identity, state = self.mocks.new_resource(
             mocks.MockResourceArgs(
                 request.type, request.name, found, request.provider, custom=request.custom
             )

@@ -91,15 +91,7 @@ def pipeline(variable: Path, call: str, *answers: str | None) -> Run:
     """
     words = [_HERE / "steps.groovy", variable, call, json.dumps(answers)]
     done = subprocess.run(
-        [
-            "java",
-            *QUICK,
-            "-cp",
-            _class_path(),
-            "groovy.ui.GroovyMain",
-            _HERE / "pipeline.groovy",
-            *words,
-        ],
+        _command(_HERE / "pipeline.groovy", *words),
         capture_output=True,
         text=True,
         check=True,
@@ -110,14 +102,7 @@ def pipeline(variable: Path, call: str, *answers: str | None) -> Run:
 @contextmanager
 def compiler() -> Iterator[Compiler]:
     """A compiler for the length of a block."""
-    command = [
-        "java",
-        *QUICK,
-        "-cp",
-        _class_path(),
-        "groovy.ui.GroovyMain",
-        str(_HERE / "parse.groovy"),
-    ]
+    command = _command(_HERE / "parse.groovy")
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     with process:
         yield Compiler(process)
@@ -125,8 +110,13 @@ def compiler() -> Iterator[Compiler]:
 
 def printed(script: str) -> list[str]:
     """The lines that a script prints."""
-    words = ["java", *QUICK, "-cp", _class_path(), "groovy.ui.GroovyMain", "-e", script]
+    words = _command("-e", script)
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+def _command(*words: str | Path) -> list[str]:
+    """Groovy with these arguments."""
+    return ["java", *QUICK, "-cp", _class_path(), "groovy.ui.GroovyMain", *map(str, words)]
 
 
 def _class_path() -> str:
