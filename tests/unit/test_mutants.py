@@ -45,6 +45,14 @@ def test_the_choice_is_repeatable_and_takes_from_every_module() -> None:
     assert [sum(mutant.path == path for mutant in first) for path in paths] == [3, 3]
 
 
+def test_a_small_choice_is_spread_over_the_packages() -> None:
+    paths = tool.modules([])
+    packages = {p.relative_to(tool.COMPONENT).parts[0] for p in paths}
+    chosen = tool.chosen(paths, 40, seed=0)
+    assert len({mutant.path for mutant in chosen}) == len(chosen) == 40
+    assert len({m.path.relative_to(tool.COMPONENT).parts[0] for m in chosen}) > len(packages) / 2
+
+
 def test_the_tests_of_a_module_come_first_and_each_file_once() -> None:
     near, rest = tool.tests_of(tool.COMPONENT / "network/vpc.py", tool.ROOT)
     found = [str(f.relative_to(tool.ROOT)) for f in tool.ROOT.glob("tests/unit/network/test_*")]
