@@ -86,7 +86,7 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "What `jenkins-platform COMMAND --json` prints, by command",
         "type": "object",
-        "properties": {name: by_key[name, "serialization"] for name in ANSWERS},  # type: ignore[index]
+        "properties": {name: by_key[name, "serialization"] for name in ANSWERS},
         "$defs": _plain(shared["$defs"]),
     }
 

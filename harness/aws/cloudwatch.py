@@ -3,6 +3,7 @@ evaluate metrics. All definitions are read back from the emulated AWS."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -86,5 +87,9 @@ def _value(cloud: LocalCloud, stat: dict[str, Any], end: datetime) -> float | No
         Period=stat["Period"] * 2,
         Statistics=[statistic],
     )["Datapoints"]
-    functions = {"Sum": sum, "Maximum": max, "Minimum": min}
+    functions: dict[str, Callable[[Iterable[float]], float]] = {
+        "Sum": sum,
+        "Maximum": max,
+        "Minimum": min,
+    }
     return functions[statistic](p[statistic] for p in points) if points else None

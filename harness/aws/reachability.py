@@ -37,7 +37,7 @@ def flows(ec2: Any, vpc_id: str, ports: list[int]) -> set[Flow]:
 
 def _role(group: dict[str, Any]) -> str:
     tags = {t["Key"]: t["Value"] for t in group["Tags"]}
-    return tags["Name"].removeprefix(f"{tags['JenkinsPlatform']}-")
+    return str(tags["Name"]).removeprefix(f"{tags['JenkinsPlatform']}-")
 
 
 def _covers(rule: dict[str, Any], port: int) -> bool:
@@ -59,5 +59,5 @@ def _referenced(rule: dict[str, Any]) -> str | None:
 
 
 def _is_public(rule: dict[str, Any]) -> bool:
-    block = rule.get("CidrIpv4") or rule.get("CidrIpv6")
+    block: str = rule.get("CidrIpv4") or rule.get("CidrIpv6") or ""
     return bool(block) and not ipaddress.ip_network(block).is_private

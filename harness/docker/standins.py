@@ -271,8 +271,8 @@ def _jenkins_files(context: Path) -> None:
     shutil.copy(jar("Jenkins", *libraries), context / "jenkins.war")
     shutil.rmtree(context / "lib", ignore_errors=True)
     (context / "lib").mkdir()
-    for library in libraries:
-        shutil.copy(library, context / "lib")
+    for path in libraries:
+        shutil.copy(path, context / "lib")
     Facts.of_the_lock().write(context / "update-center")
     shutil.copy(commons_lang(), context)
     for name, library in (

@@ -15,9 +15,10 @@ from jenkins_platform import JenkinsPlatform
 from jenkins_platform_cli.engine.operations import Operation, run
 from localcloud.cloud import REGION, LocalCloud
 from pulumi import automation as auto
+from pulumi_policy import PolicyResource
 
 from harness.inputs.lean import READY_IMAGES
-from harness.stacks.guardrails import PolicyResource, of_state
+from harness.stacks.guardrails import of_state
 
 PASSPHRASE = "a passphrase for tests"
 
@@ -96,7 +97,7 @@ class Stack:
                 op = str(step.metadata.op.value)
                 self.changes[short(step.metadata.urn)] = "replace" if "replace" in op else op
             if step and step.metadata.type == "pulumi:pulumi:Stack" and step.metadata.new:
-                self.outputs = dict(step.metadata.new.outputs)
+                self.outputs = dict(step.metadata.new.outputs or {})
             diagnostic = event.diagnostic_event
             if diagnostic and diagnostic.severity == "error":
                 self.errors.append(diagnostic.message)

@@ -26,7 +26,7 @@ class Violation:
     message: str
 
 
-_OPTIONS = PolicyResourceOptions(False, [], None, [], [], PolicyCustomTimeouts(0, 0, 0), "")
+_OPTIONS = PolicyResourceOptions(False, [], None, [], PolicyCustomTimeouts(0, 0, 0), [], "")
 
 
 def resource(kind: str, props: dict[str, Any], urn: str = "") -> PolicyResource:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jenkins_platform_cli.pulumi_cli.toolchain import TOOLS
+from jenkins_platform_cli.pulumi_cli.golang import TOOLS
 
 _HERE = Path(__file__).parent
 QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
@@ -89,7 +89,7 @@ def pipeline(variable: Path, call: str, *answers: str | None) -> Run:
         call: The pipeline, in which ``new variable().call`` is the variable.
         answers: Answers of the steps, see ``pipeline.groovy``. Default: None.
     """
-    words = [_HERE / "steps.groovy", variable, call, json.dumps(answers)]
+    words = (_HERE / "steps.groovy", variable, call, json.dumps(answers))
     done = subprocess.run(
         _command(_HERE / "pipeline.groovy", *words),
         capture_output=True,
