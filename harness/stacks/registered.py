@@ -131,6 +131,21 @@ OPTIONAL: dict[str, Any] = {
     **BY_HAND["webhooks"],
 }
 """A platform with nearly all of what `EVERYTHING` lacks."""
+IN_PUBLIC: Mapping[str, Any] = {
+    "network": {"nat": "public-subnets", "ipv6": True},
+    "load_balancer": {
+        "scheme": "internet-facing",
+        "ip_address_type": "dualstack",
+        "domain_name": "ci.example.com",
+        "zone_id": "Z0123456789",
+        "allowed_cidrs": ["203.0.113.0/24", "2001:db8::/32"],
+    },
+    "monitoring": {"events": ["backup-failed", "build-failed"]},
+    "backup": {"enabled": False},
+    "removal_policy": "destroy",
+}
+"""A platform with tasks in public subnets, without scheduled backups and with no data that is
+kept."""
 
 
 def of_type(found: Iterable[Registration], token: str) -> dict[str, Registration]:
