@@ -264,8 +264,8 @@ class JenkinsPlatform(pulumi.ComponentResource):
                 agents.spot_providers,
                 self._storage.file_system.id,
                 functions,
-                self._backup.vault.arn if settings.backup.enabled else None,
-                self._backup.role_arn if settings.backup.enabled else None,
+                self._backup.vault.arn,
+                self._backup.role_arn,
                 self._webhooks.queue_names if self._webhooks else None,
             )
             topic_arn = Monitoring(context, log_groups, monitored).topic_arn

@@ -137,7 +137,18 @@ def webhooks(context: Context) -> Webhooks:
 
 def monitoring(context: Context) -> Monitoring:
     """The monitoring of resources that are not registered, with the names that a platform gives
-    them."""
+    them. The agents have their own cluster."""
+    settings = context.settings
+    functions = {
+        "spot-breaker": settings.agent_cloud.spot_circuit_breaker.enabled,
+        "issuer-keys": settings.jenkins.job_identity,
+        "reaper": settings.agent_cloud.reaper.enabled,
+        "working-hours": settings.schedule,
+        "wake-page": settings.schedule and settings.schedule.wake_page,
+        "webhook-receiver": settings.webhooks,
+        "webhook-delivery": settings.webhooks,
+    }
+    queues = [_known(f"webhooks{suffix}").name for suffix in ("", "-lost")]
     cluster, balancer, service, web = map(_known, ("controller", "alb", "controller", "web"))
     agents, vault = _known("agents"), _known("backup")
     monitored = Monitored(
@@ -148,13 +159,16 @@ def monitoring(context: Context) -> Monitoring:
         pulumi.Output.from_input("jenkins-abcdef-controller"),
         AgentCluster(agents.arn, agents.name, {}),
         pulumi.Output.from_input("jenkins-abcdef-agent-"),
-        {t.name: pulumi.Output.from_input(t.name) for t in context.settings.agents},
-        [],
+        {
+            t.name: pulumi.Output.from_input(f"jenkins-abcdef-agent-{t.name}")
+            for t in settings.agents
+        },
+        ["FARGATE_SPOT"],
         pulumi.Output.from_input("jenkins-home-id"),
-        [_known("reaper")],
+        [_known(role) for role, exists in functions.items() if exists],
         vault.arn,
         vault.arn,
-        None,
+        (queues[0], queues[1]) if settings.webhooks else None,
     )
     return Monitoring(context, LogGroups(context), monitored)
 

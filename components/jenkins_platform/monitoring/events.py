@@ -30,18 +30,18 @@ class Sources:
 
     Attributes:
         platform: The platform in the events of its Jenkins.
+        vault_arn: The backup vault.
+        backup_role_arn: The role of AWS Backup.
         agent_group: Prefix of the groups of the agents' tasks, if tasks of others run on the
             agents' cluster too.
-        vault_arn: The backup vault; None without one.
-        backup_role_arn: The role of AWS Backup; None without a vault.
     """
 
     controller_cluster: pulumi.Input[str]
     agents_cluster: pulumi.Input[str]
     service: pulumi.Input[str]
     platform: pulumi.Input[str]
-    vault_arn: pulumi.Input[str] | None = None
-    backup_role_arn: pulumi.Input[str] | None = None
+    vault_arn: pulumi.Input[str]
+    backup_role_arn: pulumi.Input[str]
     agent_group: pulumi.Input[str] | None = None
 
 
@@ -78,7 +78,7 @@ def messages(of: Sources) -> dict[Event, Message]:
     task = {"task": "$.detail.taskArn", "reason": "$.detail.stoppedReason"}
     stopped = {"lastStatus": ["STOPPED"]}
     failed_start = {"stopCode": ["TaskFailedToStart"]}
-    found = {
+    return {
         Event.CONTROLLER_STOPPED: Message(
             _tasks(
                 of.controller_cluster,
@@ -143,9 +143,8 @@ def messages(of: Sources) -> dict[Event, Message]:
             "Build <number> of <job> failed: <url>",
             {"number": "$.detail.number", "job": "$.detail.job", "url": "$.detail.url"},
         ),
-    }
-    if of.vault_arn is not None:
-        found[Event.BACKUP_FAILED] = Message(
+        # Without a schedule too: manual backups and restores can fail.
+        Event.BACKUP_FAILED: Message(
             _failed_backups(of),
             "<what>: <state><status> for the Jenkins home. <reason>",
             {
@@ -155,8 +154,8 @@ def messages(of: Sources) -> dict[Event, Message]:
                 "status": "$.detail.status",
                 "reason": "$.detail.statusMessage",
             },
-        )
-    return found
+        ),
+    }
 
 
 def metered(of: Sources) -> Pattern:

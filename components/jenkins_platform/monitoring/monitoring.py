@@ -43,8 +43,8 @@ class Monitored:
         agent_families: Prefix of the families of the agents' task definitions.
         templates: Family of each template's task definition, by template name.
         spot_providers: Names of the agents' capacity providers of Spot.
-        vault_arn: The backup vault; None without scheduled backups.
-        backup_role_arn: The role of AWS Backup; None without scheduled backups.
+        vault_arn: The backup vault.
+        backup_role_arn: The role of AWS Backup.
         webhook_queues: Names of the queues of webhooks that wait and that are lost; None without
             the endpoint for webhooks.
     """
@@ -60,8 +60,8 @@ class Monitored:
     spot_providers: Sequence[pulumi.Input[str]]
     file_system_id: pulumi.Output[str]
     functions: Sequence[Function]
-    vault_arn: pulumi.Output[str] | None
-    backup_role_arn: pulumi.Output[str] | None
+    vault_arn: pulumi.Output[str]
+    backup_role_arn: pulumi.Output[str]
     webhook_queues: tuple[pulumi.Output[str], pulumi.Output[str]] | None
 
 

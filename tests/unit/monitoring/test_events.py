@@ -96,6 +96,11 @@ def test_failed_backups_copies_and_restores_match() -> None:
     }
 
 
+def test_failed_restores_match_while_no_backups_are_scheduled() -> None:
+    found = parts(monitoring, {"backup": {"enabled": False}})
+    assert "event-backup-failed" in of_type(found, TARGET)
+
+
 def test_failed_builds_of_this_platform_match_by_choice() -> None:
     assert pattern("event-build-failed", BUILDS) == {
         "source": ["jenkins-platform"],

@@ -12,8 +12,9 @@ from jenkins_platform.inputs import Alarm, Event
 from jenkins_platform.testing import Registration
 
 from harness.inputs.lean import SMALL, WITHOUT_FUNCTIONS
+from harness.stacks.mocks import platform
 from harness.stacks.parts import monitoring, parts
-from harness.stacks.registered import EVERYTHING, by_role, one
+from harness.stacks.registered import EVERYTHING, OPTIONAL, by_role, one
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
@@ -64,6 +65,19 @@ def test_a_platform_without_functions_and_backups_has_no_alarms_of_them() -> Non
     assert set(found) == EVERY - {
         *("burst-credits", "backup-failed", "function-errors", "spot-suspended")
     }
+
+
+@pytest.mark.parametrize("args", [EVERYTHING, OPTIONAL], ids=["everything", "optional"])
+def test_a_platform_monitors_its_own_resources(args: dict[str, Any]) -> None:
+    whole = {f"{r.token} {r.name}": r for r in platform(args)}
+    kinds = ("metricAlarm", "compositeAlarm", "eventRule", "eventTarget", "dashboard")
+    alone = {
+        key: resource.inputs
+        for key, resource in registered(**args).items()
+        if key.startswith(tuple(f"aws:cloudwatch/{kind}:" for kind in kinds))
+    }
+    assert len(alone) > 20
+    assert {key: whole[key].inputs for key in alone} == alone
 
 
 def test_without_monitoring_there_are_no_alarms() -> None:
