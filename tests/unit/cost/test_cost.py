@@ -146,6 +146,7 @@ def test_region_without_prices_uses_us_east_1() -> None:
             730 * 0.050 + 100 * 0.045 + 100 * 2 / 3 * 0.02,
         ),
         ({"nat": "none", "availability_zone_count": 2}, 6 * 2 * 730 * 0.01 + 100 * 0.01),
+        ({"nat": "none", "availability_zone_count": 3}, 6 * 3 * 730 * 0.01 + 100 * 0.01),
         ({"nat": "none", "endpoint_services": ["sqs"]}, 7 * 2 * 730 * 0.01 + 100 * 0.01),
         ({"nat": "public-subnets"}, (730 + 400) * 0.005),
         ({"nat": "single", "endpoint_services": ["sqs"]}, 36.5 + 4.5 + 1 + 2 * 730 * 0.01),

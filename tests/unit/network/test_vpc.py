@@ -18,6 +18,8 @@ from harness.stacks.mocks import platform
 from harness.stacks.parts import controller, load_balancer, parts
 from harness.stacks.registered import (
     EVERYTHING,
+    IN_PUBLIC,
+    OPTIONAL,
     by_role,
     dependencies,
     inputs,
@@ -236,12 +238,82 @@ def test_tasks_have_a_public_address_only_in_public_subnets(
 
 
 def test_the_controller_of_a_platform_follows_the_strategy() -> None:
-    args: Any = {**SMALL, "network": {"nat": "public-subnets"}}
-    (service,) = by_role("aws:ecs/service:Service", args).values()
-    network = service.inputs["networkConfiguration"]
+    network = one("aws:ecs/service:Service", IN_PUBLIC).inputs["networkConfiguration"]
     assert network["subnets"] == ["jenkins-public-0-id", "jenkins-public-1-id"]
     assert network["securityGroups"] == ["jenkins-controller-id"]
     assert network["assignPublicIp"] is True
+
+
+IPV6 = ["2001:db8:0:1c00::/64", "2001:db8:0:1c01::/64"]
+PRIVATE = [("10.42.128.0/20", None), ("10.42.144.0/20", None), ("10.42.160.0/20", None)]
+PUBLIC_RANGES = [("10.42.0.0/20", None), ("10.42.16.0/20", None), ("10.42.32.0/20", None)]
+TO_INTERNET = {"0.0.0.0/0": "internet-gateway"}
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (
+            EVERYTHING,
+            {
+                **{f"public-{i}": (*PUBLIC_RANGES[i], TO_INTERNET) for i in range(3)},
+                **{f"private-{i}": (*PRIVATE[i], {"0.0.0.0/0": f"nat-{i}"}) for i in range(3)},
+            },
+        ),
+        (
+            SINGLE_NAT,
+            {
+                **{f"public-{i}": (*PUBLIC_RANGES[i], TO_INTERNET) for i in range(2)},
+                **{f"private-{i}": (*PRIVATE[i], {"0.0.0.0/0": "nat-0"}) for i in range(2)},
+            },
+        ),
+        (
+            OPTIONAL,
+            {
+                **{f"public-{i}": (*PUBLIC_RANGES[i], TO_INTERNET) for i in range(2)},
+                **{f"private-{i}": (*PRIVATE[i], {}) for i in range(2)},
+            },
+        ),
+        (
+            IN_PUBLIC,
+            {
+                **{
+                    f"public-{i}": (*PUBLIC_RANGES[i], TO_INTERNET | {"::/0": "internet-gateway"})
+                    for i in range(2)
+                },
+                **{f"private-{i}": (*PRIVATE[i], {}) for i in range(2)},
+                **{
+                    f"load-balancer-{i}": (
+                        f"10.42.{64 + 16 * i}.0/20",
+                        IPV6[i],
+                        TO_INTERNET | {"::/0": "internet-gateway"},
+                    )
+                    for i in range(2)
+                },
+            },
+        ),
+    ],
+    ids=["one-per-zone", "single", "none", "public-subnets-and-ipv6"],
+)
+def test_the_subnets_and_routes_of_a_platform(args: dict[str, Any], expected: Any) -> None:
+    association = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+    tables = {
+        r.inputs["subnetId"]: r.inputs["routeTableId"] for r in by_role(association, args).values()
+    }
+    routes: dict[str, dict[str, str]] = {table: {} for table in tables.values()}
+    for route in map(inputs, by_role("aws:ec2/route:Route", args).values()):
+        destination = route.get("destinationCidrBlock") or route["destinationIpv6CidrBlock"]
+        target = route.get("gatewayId") or route["natGatewayId"]
+        name = target.removeprefix("jenkins-").removesuffix("-id")
+        routes[route["routeTableId"]][destination] = name
+    assert {
+        role: (
+            subnet.inputs["cidrBlock"],
+            subnet.inputs.get("ipv6CidrBlock"),
+            routes[tables[f"jenkins-{role}-id"]],
+        )
+        for role, subnet in by_role(SUBNET, args).items()
+    } == expected
 
 
 def test_an_internal_load_balancer_is_in_private_subnets_of_an_existing_vpc() -> None:
