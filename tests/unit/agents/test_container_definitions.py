@@ -101,12 +101,38 @@ def test_a_container_by_default() -> None:
     ]
 
 
+def test_variables_of_a_template_replace_those_of_the_platform() -> None:
+    (agent,) = containers(
+        {
+            **PLAIN,
+            "network": {"proxy": {"url": "http://proxy.example.com:3128"}},
+            "agents": [{**PLAIN["agents"][0], "environment": {"http_proxy": "http://ours"}}],
+        }
+    )
+    found = {pair["name"]: pair["value"] for pair in agent["environment"]}
+    assert found["http_proxy"] == "http://ours"
+    assert found["https_proxy"] == "http://proxy.example.com:3128"
+
+
 def test_every_input_reaches_the_containers() -> None:
     *found, preparation = containers(FULL)
-    assert preparation["mountPoints"] == [
-        {"sourceVolume": "volume-cache", "containerPath": "/cache", "readOnly": False}
-    ]
-    assert (preparation["image"], preparation["essential"]) == ("registry.example/a:1", False)
+    assert preparation == {
+        "name": "volumes",
+        "image": "registry.example/a:1",
+        "essential": False,
+        "user": "0",
+        "entryPoint": [
+            *("/bin/sh", "-c"),
+            'for v; do [ -n "$(ls -A "$v")" ] || chmod 1777 "$v"; done; exit 0',
+            "sh",
+        ],
+        "command": ["/cache"],
+        "environment": [],
+        "mountPoints": [
+            {"sourceVolume": "volume-cache", "containerPath": "/cache", "readOnly": False}
+        ],
+        "logConfiguration": logs("ours", "linux"),
+    }
     assert found == [
         {
             "name": "agent",

@@ -25,6 +25,14 @@ GROUP = "aws:autoscaling/group:Group"
 POLICY = "aws:iam/rolePolicy:RolePolicy"
 ROLE = "aws:iam/role:Role"
 DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
+PLATFORM = {"JenkinsPlatform": "jenkins"}
+REQUIREMENTS = {
+    "cpuManufacturers": ["intel", "amd"],
+    "burstablePerformance": "excluded",
+    "bareMetal": "excluded",
+    "instanceGenerations": ["current"],
+    "acceleratorCount": {"max": 0},
+}
 DOCKER = {"capacity": "instances", "docker": True, "cpu": 2048, "memory_mib": 4096}
 BASE: dict[str, Any] = {**SMALL, "network": {}}
 """Tasks on instances have no public addresses."""
@@ -33,7 +41,7 @@ KINDS: dict[str, Any] = {
     "agents": [
         {"name": "linux"},
         {"name": "big", "capacity": "instances", "tags": {"team": "a"}},
-        {"name": "docker", **DOCKER},
+        {"name": "docker", **DOCKER, "tags": {"team": "b"}},
         {
             "name": "mine",
             "capacity": "instances",
@@ -97,66 +105,127 @@ def test_the_cluster_has_two_capacity_providers_for_each_template_on_instances()
 
 @pytest.mark.parametrize(("kind", "option"), [("on-demand", "ON_DEMAND"), ("spot", "SPOT")])
 def test_managed_instances(kind: str, option: str) -> None:
-    found = by_role(PROVIDER, KINDS)[f"managed-{kind}-big"].inputs
-    assert found["cluster"] == "jenkins-agents"
-    assert found["tags"]["team"] == "a"
-    managed = found["managedInstancesProvider"]
-    assert managed["infrastructureRoleArn"] == f"{ARN}:jenkins-managed-instances-infrastructure"
-    assert managed["infrastructureOptimization"] == {"scaleInAfter": 600}
-    launch = managed["instanceLaunchTemplate"]
-    assert launch["capacityOptionType"] == option
-    assert launch["ec2InstanceProfileArn"] == f"{ARN}:jenkins-managed-instances"
-    assert launch["networkConfiguration"]["securityGroups"] == ["jenkins-instances-id"]
-    assert launch["storageConfiguration"] == {"storageSizeGib": 50}
-    assert launch["instanceRequirements"] == {
-        "vcpuCount": {"min": 1, "max": 4},
-        "memoryMib": {"min": 1639},
-        "cpuManufacturers": ["intel", "amd"],
-        "burstablePerformance": "excluded",
-        "bareMetal": "excluded",
-        "instanceGenerations": ["current"],
-        "acceleratorCount": {"max": 0},
+    assert by_role(PROVIDER, KINDS)[f"managed-{kind}-big"].inputs == {
+        "cluster": "jenkins-agents",
+        "managedInstancesProvider": {
+            "infrastructureRoleArn": f"{ARN}:jenkins-managed-instances-infrastructure",
+            "propagateTags": "CAPACITY_PROVIDER",
+            "infrastructureOptimization": {"scaleInAfter": 600},
+            "instanceLaunchTemplate": {
+                "ec2InstanceProfileArn": f"{ARN}:jenkins-managed-instances",
+                "capacityOptionType": option,
+                "networkConfiguration": {
+                    "subnets": ["jenkins-private-0-id", "jenkins-private-1-id"],
+                    "securityGroups": ["jenkins-instances-id"],
+                },
+                "storageConfiguration": {"storageSizeGib": 50},
+                "instanceRequirements": {
+                    "vcpuCount": {"min": 1, "max": 4},
+                    "memoryMib": {"min": 1639},
+                    **REQUIREMENTS,
+                },
+            },
+        },
+        "tags": {**PLATFORM, "Name": f"jenkins-managed-{kind}-big", "team": "a"},
     }
 
 
 @pytest.mark.parametrize(("kind", "on_demand"), [("on-demand", 100), ("spot", 0)])
 def test_an_auto_scaling_group_scales_from_zero_and_drains(kind: str, on_demand: int) -> None:
-    group = by_role(GROUP, KINDS)[f"group-{kind}-docker"].inputs
-    assert (group["minSize"], group["maxSize"], "desiredCapacity" in group) == (0, 20, False)
-    assert group["protectFromScaleIn"] is True
-    assert group["vpcZoneIdentifiers"] == ["jenkins-private-0-id", "jenkins-private-1-id"]
-    assert {"key": "AmazonECSManaged", "value": "true", "propagateAtLaunch": True} in group["tags"]
-    policy = group["mixedInstancesPolicy"]
-    distribution = policy["instancesDistribution"]
-    assert distribution["onDemandPercentageAboveBaseCapacity"] == on_demand
-    assert distribution["spotAllocationStrategy"] == "price-capacity-optimized"
-    assert policy["launchTemplate"]["launchTemplateSpecification"] == {
-        "launchTemplateId": "jenkins-instance-docker-id",
-        "version": "1",
+    tags = {**PLATFORM, "Name": f"jenkins-group-{kind}-docker", "team": "b"}
+    group = by_role(GROUP, KINDS)[f"group-{kind}-docker"]
+    assert group.inputs == {
+        "minSize": 0,
+        "maxSize": 20,
+        "waitForCapacityTimeout": "0",
+        "vpcZoneIdentifiers": ["jenkins-private-0-id", "jenkins-private-1-id"],
+        "protectFromScaleIn": True,
+        "maxInstanceLifetime": 7 * 24 * 3600,
+        "forceDelete": True,
+        "mixedInstancesPolicy": {
+            "instancesDistribution": {
+                "onDemandPercentageAboveBaseCapacity": on_demand,
+                "onDemandAllocationStrategy": "lowest-price",
+                "spotAllocationStrategy": "price-capacity-optimized",
+            },
+            "launchTemplate": {
+                "launchTemplateSpecification": {
+                    "launchTemplateId": "jenkins-instance-docker-id",
+                    "version": "1",
+                },
+                "overrides": [
+                    {
+                        "instanceRequirements": {
+                            "vcpuCount": {"min": 2, "max": 3},
+                            "memoryMib": {"min": 5018},
+                            **REQUIREMENTS,
+                        }
+                    }
+                ],
+            },
+        },
+        "tags": [
+            {"key": key, "value": value, "propagateAtLaunch": True}
+            for key, value in sorted({**tags, "AmazonECSManaged": "true"}.items())
+        ],
     }
-    provider = by_role(PROVIDER, KINDS)[f"group-{kind}-docker"].inputs
-    assert provider["autoScalingGroupProvider"] == {
-        "autoScalingGroupArn": f"{ARN}:jenkins-group-{kind}-docker",
-        "managedDraining": "ENABLED",
-        "managedTerminationProtection": "ENABLED",
-        "managedScaling": {"status": "ENABLED", "targetCapacity": 100},
+    assert group.ignore_changes == ("desiredCapacity",)
+    assert by_role(PROVIDER, KINDS)[f"group-{kind}-docker"].inputs == {
+        "autoScalingGroupProvider": {
+            "autoScalingGroupArn": f"{ARN}:jenkins-group-{kind}-docker",
+            "managedDraining": "ENABLED",
+            "managedTerminationProtection": "ENABLED",
+            "managedScaling": {"status": "ENABLED", "targetCapacity": 100},
+        },
+        "tags": tags,
     }
 
 
 def test_instances_are_closed_by_default() -> None:
-    launch = by_role("aws:ec2/launchTemplate:LaunchTemplate", KINDS)["instance-docker"].inputs
-    assert launch["metadataOptions"] == {
-        "httpEndpoint": "enabled",
-        "httpTokens": "required",
-        "httpPutResponseHopLimit": 1,
-        "instanceMetadataTags": "disabled",
+    launch = {**by_role("aws:ec2/launchTemplate:LaunchTemplate", KINDS)["instance-docker"].inputs}
+    script = base64.b64decode(launch.pop("userData")).decode()
+    tags = {**PLATFORM, "Name": "jenkins-instance-docker"}
+    assert launch == {
+        "description": "Instances of the Jenkins agent docker",
+        "imageId": "ami-0a1b2c3d4e5f60718",
+        "iamInstanceProfile": {"arn": f"{ARN}:jenkins-instance-docker"},
+        "vpcSecurityGroupIds": ["jenkins-instances-id"],
+        "metadataOptions": {
+            "httpEndpoint": "enabled",
+            "httpTokens": "required",
+            "httpPutResponseHopLimit": 1,
+            "instanceMetadataTags": "disabled",
+        },
+        "blockDeviceMappings": [
+            {
+                "deviceName": "/dev/xvda",
+                "ebs": {
+                    "volumeSize": 50,
+                    "volumeType": "gp3",
+                    "encrypted": "true",
+                    "deleteOnTermination": "true",
+                },
+            }
+        ],
+        "tagSpecifications": [
+            {"resourceType": kind, "tags": {**tags, "team": "b"}}
+            for kind in ("instance", "network-interface", "volume")
+        ],
+        "updateDefaultVersion": True,
+        "tags": tags,
     }
-    assert launch["blockDeviceMappings"][0]["ebs"]["encrypted"] == "true"
-    assert "keyName" not in launch
-    assert launch["imageId"] == "ami-0a1b2c3d4e5f60718"
-    script = base64.b64decode(launch["userData"]).decode()
-    assert "ECS_CLUSTER=jenkins-agents\n" in script
-    assert "ECS_AWSVPC_BLOCK_IMDS=true\n" in script
+    assert script.splitlines() == [
+        "#!/bin/sh",
+        "set -eu",
+        "cat >> /etc/ecs/ecs.config <<'END'",
+        "ECS_CLUSTER=jenkins-agents",
+        "ECS_AWSVPC_BLOCK_IMDS=true",
+        'ECS_CONTAINER_INSTANCE_TAGS={"JenkinsTemplate": "docker"}',
+        "ECS_DISABLE_PRIVILEGED=false",
+        "ECS_ENABLE_SPOT_INSTANCE_DRAINING=true",
+        "ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION=5m",
+        "END",
+    ]
 
 
 def test_the_group_of_instances_has_no_ingress_and_only_https_egress() -> None:

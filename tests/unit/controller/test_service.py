@@ -43,7 +43,7 @@ SIZED: dict[str, Any] = {
         "connection": "web-socket",
         "remove_stale_nodes": False,
         "reconnect_timeout_seconds": 90,
-        "provisioning": {"recurrence_seconds": 3, "initial_delay_seconds": 0},
+        "provisioning": {"recurrence_seconds": 3, "initial_delay_seconds": 7},
     },
     "jenkins": {
         "configuration_rollout": "reload",
@@ -321,7 +321,7 @@ def test_inputs_reach_the_task_definition() -> None:
         "-Djava.awt.headless=true "
         "-Djenkins.install.runSetupWizard=false "
         "-Dhudson.slaves.NodeProvisioner.recurrencePeriod=3000 "
-        f"-Dhudson.slaves.NodeProvisioner.initialDelay=0 {LOST_NODE}=90000 -Dours=1"
+        f"-Dhudson.slaves.NodeProvisioner.initialDelay=7000 {LOST_NODE}=90000 -Dours=1"
     )
 
 

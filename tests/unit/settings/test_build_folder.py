@@ -113,6 +113,8 @@ VALID = "Valid: packages.txt, files, init.groovy.d, plugins"
         ("files/proc/a", "a", "/proc is not a part of an image"),
         ("files/root/.ssh/id_ed25519", KEY, "contains a private key, which everyone who can pull"),
         ("init.groovy.d/a.groovy", "key = 'AKIA234567ABCDEFGHIJ'", "contains an AWS access key"),
+        ("files/opt/env", "id=ASIA234567ABCDEFGHIJ", "contains an AWS access key"),
+        ("files/opt/key", KEY.replace("OPENSSH ", ""), "contains a private key"),
     ],
 )
 def test_what_cannot_be_built_is_refused(

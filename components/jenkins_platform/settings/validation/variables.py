@@ -57,8 +57,9 @@ RESERVED_PREFIXES = (
     *("JENKINS_", "LC_", "LD_", "OIDC_", "SECRET", "SSL_", "TINI_", "_"),
 )
 _NAMES = (
-    # The start script.
-    "BUILD_EVENTS COPY_REFERENCE_FILE_LOG REF REMOVE_STALE_NODES VARIABLES_AS_FILES "
+    # The start script, and what it starts.
+    "BUILD_EVENTS COPY_REFERENCE_FILE_LOG DEFAULT_LABEL REF REMOVE_STALE_NODES SPOT_BREAKER "
+    "SPOT_FOLDER SPOT_REPORT_SECONDS SPOT_WAIT_MINUTES VARIABLES_AS_FILES WARM_AGENTS "
     "WRITER_WAIT_SECONDS credentials endpoint etag hook known name names next partial state "
     "suffix task url wait_seconds writer "
     # Bash and the programs that the script starts.
