@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from jenkins_platform.agents.docker_daemon import IMAGE
 from jenkins_platform.agents.instance_template import image_parameter, user_data
 from jenkins_platform.agents.instances import requirements
 from jenkins_platform.settings import Settings
@@ -55,7 +56,11 @@ OPTIONS: dict[str, Any] = {
     "agents": [
         {"name": "plain", **DOCKER},
         {"name": "sessions", **DOCKER, "instances": {"session_manager": True}},
-        {"name": "cached", **DOCKER, "instances": {"docker_cache": True}},
+        {
+            "name": "cached",
+            **DOCKER,
+            "instances": {"docker_cache": True, "docker_image": "registry.example/dind:1"},
+        },
         {"name": "ml", "capacity": "instances", "gpu": 2},
         {
             "name": "own",
@@ -353,8 +358,13 @@ def test_the_docker_daemon_is_a_privileged_sidecar_behind_a_socket() -> None:
     assert environment["PATH"].startswith("/run/jenkins-docker/bin:/opt/java/openjdk/bin:")
     assert "tcp://" not in json.dumps(daemon)
     assert daemon["command"][0].endswith(f"--host=unix://{socket} --group=1000")
-    check = daemon["healthCheck"]["command"]
-    assert check == ["CMD", "docker", "--host", f"unix://{socket}", "info"]
+    assert daemon["healthCheck"] == {
+        "command": ["CMD", "docker", "--host", f"unix://{socket}", "info"],
+        "interval": 5,
+        "timeout": 5,
+        "retries": 10,
+        "startPeriod": 30,
+    }
     shared = {
         "docker-run": "/run/jenkins-docker",
         "docker-workspace": "/home/jenkins/agent",
@@ -380,6 +390,16 @@ def test_the_cache_of_docker_is_opt_in() -> None:
         "autoprovision": True,
         "driver": "local",
     }
+
+
+def test_the_image_of_docker_can_be_another() -> None:
+    images = {}
+    for name in ("plain", "cached"):
+        definition = of_type(options(), DEFINITION)[f"agent-{name}"].inputs
+        *_, daemon = json.loads(definition["containerDefinitions"])[:2]
+        images[name] = (daemon["name"], daemon["image"])
+    assert images["plain"] == ("docker", IMAGE)
+    assert images["cached"] == ("docker", "registry.example/dind:1")
 
 
 def test_gpus() -> None:

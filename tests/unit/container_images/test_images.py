@@ -28,6 +28,9 @@ REPOSITORY = "aws:ecr/repository:Repository"
 KANIKO = {"name": "builder", "platform_image": "kaniko"}
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
 OTHER = "arn:aws:ecr:eu-central-1:210987654321:repository/release"
+CONTROLLER_ARGUMENTS = {
+    *("BASE", "CORE", "PACKAGES", "PLUGINS", "PLUGIN_POLICY", "UPDATE_CENTER", "COMMONS_LANG")
+}
 X86, ARM = Architecture.X86_64, Architecture.ARM64
 
 
@@ -105,8 +108,25 @@ def test_an_image_is_built_for_each_architecture_that_a_template_asks_for(
         repository, tag = image["imageName"].split(":")
         assert repository == f"{REGISTRY}/jenkins-abcdef/{name.split('-')[0]}"
         assert tag.endswith("-a1b2c3")
-        # That its password is a secret is shown by the state, in tests/images/test_build.py.
-        assert image["registry"]["server"] == REGISTRY
+        assert image["registry"] == {
+            "server": REGISTRY,
+            "username": "AWS",
+            "password": "a-token-for-some-hours",
+        }
+    assert {r.secrets for r in both if r.token == IMAGE} == {("registry",)}
+
+
+def test_another_recipe_or_context_is_another_build(both: list[Registration]) -> None:
+    tags = of_type(both, "random:index/randomString:RandomString")
+    arguments = {"controller": CONTROLLER_ARGUMENTS, "agent": {"BASE"}, "kaniko": {"BASE", "AGENT"}}
+    for name, image in of_type(both, IMAGE).items():
+        build, tag = image["build"], image["imageName"].split(":")[1]
+        role = name.split("-")[0]
+        assert build.keys() == {"context", "args", "platform"}
+        assert build["context"].endswith(f"images/{role}")
+        assert build["args"].keys() == arguments[role]
+        recipe = tag.removesuffix("-a1b2c3")
+        assert tags[name]["keepers"] == {"recipe": recipe, "context": build["context"]}
 
 
 def test_templates_get_the_image_of_their_kind_and_architecture(both: list[Registration]) -> None:
@@ -232,6 +252,18 @@ def test_only_the_kaniko_image_knows_where_to_push(both: list[Registration]) -> 
         "JENKINS_JAVA_OPTS": "-XX:MaxRAMPercentage=50",
     }
     assert variables(both, "linux").keys() == {"JENKINS_JAVA_OPTS"}
+
+
+def test_builds_pull_through_every_cache_docker_hub_by_the_name_that_kaniko_uses() -> None:
+    arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ecr-pullthroughcache/hub-AbCdEf"
+    caches = [
+        {"prefix": "hub", "upstream": "registry-1.docker.io", "credential_arn": arn},
+        {"prefix": "quay", "upstream": "quay.io"},
+    ]
+    found = parts(agents, {"agents": [KANIKO], "images": {"pull_through_caches": caches}})
+    assert variables(found, "builder")["KANIKO_REGISTRY_MAP"] == (
+        f"index.docker.io={REGISTRY}/hub;quay.io={REGISTRY}/quay"
+    )
 
 
 def test_each_template_pushes_to_its_own_repositories_and_its_own_cache(

@@ -561,10 +561,16 @@ def test_plain_labels_belong_to_the_template_s_own_capacity(
 
 
 def test_the_sample_jobs_run_on_the_kind_of_capacity_that_they_show() -> None:
-    _, document = render(agents=[{"name": "maven"}])
-    critical, non_critical = (job["script"] for job in document["jobs"])
-    assert "maven-on-demand" in critical
-    assert "maven-spot" in non_critical
+    agents = [
+        {"name": "maven", "labels": ["mvn", "java"]},
+        {"name": "builder", "labels": ["images"], "platform_image": "kaniko"},
+    ]
+    _, document = render(agents=agents)
+    critical, non_critical, kaniko = scripts = [job["script"] for job in document["jobs"]]
+    assert r"agent { label \'mvn-on-demand\' }" in critical
+    assert r"agent { label \'mvn-spot\' }" in non_critical
+    assert r"retryOnSpot(label: \'images\') {" in kaniko
+    assert ["sandbox(true)" in script for script in scripts] == [True] * 3
 
 
 def test_every_organization_has_a_folder_with_its_credential() -> None:

@@ -90,6 +90,13 @@ def test_the_heap_percentage_has_an_input() -> None:
 
 def test_properties_that_the_platform_sets_are_refused_for_the_controller() -> None:
     options = ["-Dours=1", *(f"-D{name}=x" for name in OF_CONTROLLER)]
+    assert OF_CONTROLLER.keys() == {
+        *("HUDSON_HOME", "JENKINS_HOME", "casc.jenkins.config", "java.io.tmpdir"),
+        *(f"hudson.slaves.NodeProvisioner.{name}" for name in ("initialDelay", "recurrencePeriod")),
+        *(f"jenkins.model.Jenkins.slaveAgentPort{name}" for name in ("", "Enforce")),
+        "jenkins.install.runSetupWizard",
+        "org.jenkinsci.plugins.workflow.support.pickles.ExecutorPickle.timeoutForNodeMillis",
+    }
     found = list(controller_property_rules("controller.java_options", options))
     assert [p.key for p in found] == [
         f"controller.java_options[{index}]" for index in range(1, len(options))
