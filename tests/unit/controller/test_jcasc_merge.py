@@ -97,6 +97,7 @@ def test_a_reference_in_a_job_is_refused_with_the_escape() -> None:
         ("unclassified: !!python/object:os.system {}", "which Jenkins does not read (line 1)"),
         ("unclassified: {a: !include b.yaml}", "the tag !include"),
         ("tool: {a: {b: [{c: 1, c: 2}]}}", "is set more than once in this document"),
+        ("jenkins: {mailer: 1, Mailer: 2}", "is set more than once in this document"),
     ],
 )
 def test_a_document_that_jenkins_does_not_read_is_refused(text: str, message: str) -> None:
