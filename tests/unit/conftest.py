@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jenkins_platform.testing import _Mocks
 from pulumi.runtime import resource
-from pulumi.runtime.mocks import MockResourceArgs
+from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs
 from pulumi.runtime.proto import source_pb2
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
@@ -52,4 +53,18 @@ def names(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         return create(mocks, args)
 
     monkeypatch.setattr(_Mocks, "new_resource", new_resource)
+    return found
+
+
+@pytest.fixture
+def lookups(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """What the data sources of registered platforms are asked: their names and JSON."""
+    found: set[str] = set()
+    call = _Mocks.call
+
+    def record(mocks: _Mocks, args: MockCallArgs) -> Any:
+        found.add(f"{args.token.rsplit(':')[-1]} {json.dumps(args.args, sort_keys=True)}")
+        return call(mocks, args)
+
+    monkeypatch.setattr(_Mocks, "call", record)
     return found

@@ -88,7 +88,7 @@ def described(resource: Registration) -> dict[str, Any]:
     "args", [EVERYTHING, OPTIONAL, IN_PUBLIC], ids=["everything", "optional", "in-public"]
 )
 def test_the_references_of_a_platform_stay_as_they_are(
-    args: Any, text_file: SnapshotAssertion
+    args: Any, text_file: SnapshotAssertion, lookups: set[str]
 ) -> None:
     outputs: dict[str, Any] = {}
 
@@ -102,5 +102,5 @@ def test_the_references_of_a_platform_stay_as_they_are(
         for resource in register(program)
         if resource.custom
     }
-    found["(outputs)"] = outputs
+    found |= {"(outputs)": outputs, "(lookups)": sorted(lookups)}
     assert yaml.safe_dump(found, width=100, default_flow_style=None) == text_file

@@ -195,7 +195,10 @@ class Network(SubComponent):
         names: list[pulumi.Input[str]] = list(self.settings.availability_zones)
         if not names:
             zones = aws.get_availability_zones_output(
-                state="available", opts=pulumi.InvokeOutputOptions(parent=self)
+                state="available",
+                # Local Zones that the account has enabled come first in the alphabet.
+                filters=[{"name": "zone-type", "values": ["availability-zone"]}],
+                opts=pulumi.InvokeOutputOptions(parent=self),
             )
             enough = zones.names.apply(lambda found: _first(found, len(ranges)))
             names = [enough[index] for index in range(len(ranges))]

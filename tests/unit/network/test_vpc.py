@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -91,6 +92,15 @@ def test_a_region_with_too_few_zones_is_reported_with_the_input() -> None:
     message = r"network.availability_zone_count: 3: this account can use only 2 zones here: a, b"
     with pytest.raises(Exception, match=message):
         parts(Network, args, calls=zones)
+
+
+def test_zones_that_are_unavailable_and_local_zones_get_no_subnet(lookups: set[str]) -> None:
+    parts(Network, PUBLIC_SUBNETS)
+    (asked,) = [text.partition(" ")[2] for text in lookups if "getAvailabilityZones" in text]
+    assert json.loads(asked) == {
+        "state": "available",
+        "filters": [{"name": "zone-type", "values": ["availability-zone"]}],
+    }
 
 
 def test_availability_zones_are_the_named_ones() -> None:
