@@ -132,13 +132,18 @@ OPTIONAL: dict[str, Any] = {
 }
 """A platform with nearly all of what `EVERYTHING` lacks."""
 IN_PUBLIC: Mapping[str, Any] = {
-    "network": {"nat": "public-subnets", "ipv6": True},
+    "network": {
+        "availability_zone_count": 3,
+        "nat": "public-subnets",
+        "ipv6": True,
+        "endpoint_services": ["sts"],
+    },
     "load_balancer": {
         "scheme": "internet-facing",
         "ip_address_type": "dualstack",
         "domain_name": "ci.example.com",
         "zone_id": "Z0123456789",
-        "allowed_cidrs": ["203.0.113.0/24", "2001:db8::/32"],
+        "allowed_prefix_list_ids": ["pl-0a1b2c3d", "pl-0a1b2c3e"],
     },
     "monitoring": {"events": ["backup-failed", "build-failed"]},
     "backup": {"enabled": False},

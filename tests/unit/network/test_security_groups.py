@@ -9,10 +9,20 @@ from typing import Any
 import pytest
 from jenkins_platform.testing import Registration
 
+from harness.inputs.changes import BY_HAND
 from harness.inputs.lean import SMALL
 from harness.stacks.mocks import platform
 from harness.stacks.parts import parts, security_groups
-from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, of_type, one
+from harness.stacks.registered import (
+    ACCOUNT,
+    EVERYTHING,
+    IN_PUBLIC,
+    OPTIONAL,
+    by_role,
+    inputs,
+    of_type,
+    one,
+)
 
 Flow = tuple[str, str, int]
 """Source, target and port; a port of -1 stands for every protocol and port."""
@@ -106,6 +116,64 @@ def test_egress_flows_of_each_connection(connection: str, flows: set[Flow]) -> N
         ("controller", ANYWHERE, -1),
         ("agents", ANYWHERE, -1),
     }
+
+
+FROM_TASKS = {("controller", ANYWHERE, -1), ("agents", ANYWHERE, -1)}
+FROM_BALANCER: Flow = ("load-balancer", "controller", 8080)
+
+
+def test_flows_with_webhooks_and_agents_on_instances() -> None:
+    found = platform(OPTIONAL)
+    assert ingress(found) == {
+        (VPC, "load-balancer", 80),
+        *(("agents", "controller", port) for port in (8080, 50000)),
+        *((client, "endpoints", 443) for client in ("controller", "agents", "instances")),
+        ("webhooks", "controller", 8080),
+        FROM_BALANCER,
+        CONTROLLER_HOME,
+    }
+    assert egress(found) == {
+        *FROM_TASKS,
+        FROM_BALANCER,
+        ("instances", ANYWHERE, 443),
+        ("webhooks", "controller", 8080),
+    }
+
+
+def test_flows_of_an_internet_facing_load_balancer_without_sign_in_there() -> None:
+    found = platform(IN_PUBLIC)
+    lists = ("pl-0a1b2c3d", "pl-0a1b2c3e")
+    assert ingress(found) == {
+        *((source, "load-balancer", port) for source in lists for port in (80, 443)),
+        *(("agents", "controller", port) for port in (8080, 50000)),
+        *((client, "endpoints", 443) for client in ("controller", "agents")),
+        FROM_BALANCER,
+        CONTROLLER_HOME,
+    }
+    assert egress(found) == {*FROM_TASKS, FROM_BALANCER}
+
+
+def test_webhooks_reach_jenkins_through_the_agents_load_balancer() -> None:
+    connection = {"agent_cloud": {"connection": "network-load-balancer"}}
+    found = parts(security_groups, {**connection, **BY_HAND["webhooks"]})
+    flow = ("webhooks", "agent-balancer", 8080)
+    assert {f for f in ingress(found) | egress(found) if "webhooks" in f} == {flow}
+    assert flow in ingress(found)
+    assert flow in egress(found)
+
+
+@pytest.mark.parametrize("own", ["controller", "agent_cloud"])
+def test_only_groups_that_are_created_get_unrestricted_egress(own: str) -> None:
+    found = parts(security_groups, {own: {"security_group_id": "sg-00000001"}})
+    created = "agents" if own == "controller" else "controller"
+    assert {f for f in egress(found) if f[1] == ANYWHERE} == {(created, ANYWHERE, -1)}
+
+
+def test_instances_of_an_existing_capacity_provider_get_no_group() -> None:
+    existing = {"existing": {"on_demand": "ours", "spot": "ours-spot"}}
+    agent = {"name": "linux", "capacity": "instances", "instances": existing}
+    found = parts(security_groups, {"agents": [agent]})
+    assert "instances" not in of_type(found, "aws:ec2/securityGroup:SecurityGroup")
 
 
 def test_allowed_sources_reach_the_load_balancer_on_http_and_https() -> None:

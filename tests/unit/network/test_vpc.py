@@ -249,12 +249,11 @@ def test_tasks_have_a_public_address_only_in_public_subnets(
 
 def test_the_controller_of_a_platform_follows_the_strategy() -> None:
     network = one("aws:ecs/service:Service", IN_PUBLIC).inputs["networkConfiguration"]
-    assert network["subnets"] == ["jenkins-public-0-id", "jenkins-public-1-id"]
+    assert network["subnets"] == [f"jenkins-public-{index}-id" for index in range(3)]
     assert network["securityGroups"] == ["jenkins-controller-id"]
     assert network["assignPublicIp"] is True
 
 
-IPV6 = ["2001:db8:0:1c00::/64", "2001:db8:0:1c01::/64"]
 PRIVATE = [("10.42.128.0/20", None), ("10.42.144.0/20", None), ("10.42.160.0/20", None)]
 PUBLIC_RANGES = [("10.42.0.0/20", None), ("10.42.16.0/20", None), ("10.42.32.0/20", None)]
 TO_INTERNET = {"0.0.0.0/0": "internet-gateway"}
@@ -289,16 +288,16 @@ TO_INTERNET = {"0.0.0.0/0": "internet-gateway"}
             {
                 **{
                     f"public-{i}": (*PUBLIC_RANGES[i], TO_INTERNET | {"::/0": "internet-gateway"})
-                    for i in range(2)
+                    for i in range(3)
                 },
-                **{f"private-{i}": (*PRIVATE[i], {}) for i in range(2)},
+                **{f"private-{i}": (*PRIVATE[i], {}) for i in range(3)},
                 **{
                     f"load-balancer-{i}": (
                         f"10.42.{64 + 16 * i}.0/20",
-                        IPV6[i],
+                        f"2001:db8:0:1c0{i}::/64",
                         TO_INTERNET | {"::/0": "internet-gateway"},
                     )
-                    for i in range(2)
+                    for i in range(3)
                 },
             },
         ),
