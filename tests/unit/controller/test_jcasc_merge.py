@@ -8,9 +8,12 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from jenkins_platform import JenkinsPlatform, SettingsError
 from jenkins_platform.controller import jcasc, jcasc_merge
 from jenkins_platform.controller.jcasc_references import unresolved
+from jenkins_platform.testing import register
 
+from harness.inputs.lean import SMALL
 from harness.jenkins.documents import jcasc_reads, render
 
 KNOWN = {"TOKEN", "AWS_REGION"}
@@ -204,3 +207,10 @@ def test_every_escaped_text_arrives(text: str) -> None:
 
 def test_the_variables_of_the_task_are_known() -> None:
     assert {"AWS_REGION", "JENKINS_OPTS", "CONFIGURATION_BUCKET"} <= jcasc.CONTAINER_VARIABLES
+
+
+def test_a_document_that_cannot_be_merged_registers_nothing(names: set[str]) -> None:
+    args: Any = {**SMALL, "jenkins": {"extra_jcasc": ["jenkins: {numExecutors: 2}"]}}
+    with pytest.raises(SettingsError, match="numExecutors"):
+        register(lambda: JenkinsPlatform("jenkins", args))
+    assert names == set()
