@@ -88,11 +88,14 @@ def test_events_and_metrics_are_of_the_platforms_tasks_only() -> None:
     assert '"TaskCount"' not in body
 
 
-def test_an_inactive_cluster_is_refused() -> None:
+def test_an_inactive_cluster_is_refused_before_anything_else_is_registered(
+    names: set[str],
+) -> None:
     calls = {"aws:ecs/getCluster:getCluster": {"status": "INACTIVE"}}
     args = {**SMALL, **EXISTING}
     with pytest.raises(Exception, match=rf"agent_cloud.cluster_arn: '{SHARED}': is INACTIVE"):
         register(lambda: JenkinsPlatform("jenkins", args), calls=calls)  # type: ignore[arg-type]
+    assert names == {"jenkins-id", "jenkins-platform-choices"}
 
 
 def found_with(providers: list[str] | None, **args: Any) -> None:
