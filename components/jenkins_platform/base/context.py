@@ -60,10 +60,6 @@ class SubComponent(pulumi.ComponentResource):
         must still succeed."""
         return self.child(protect=False)
 
-    def after(self, value: pulumi.Input[T]) -> pulumi.Output[T]:
-        """The value, once the immutable choices have been compared."""
-        return pulumi.Output.all(value, *self.unchanged).apply(lambda known: known[0])
-
     def retained_child(self, *immutable: str, **options: Any) -> pulumi.ResourceOptions:
         """Options of a resource that holds Jenkins's data.
 

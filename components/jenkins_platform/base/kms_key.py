@@ -29,7 +29,7 @@ def data_key(
     if settings is None:
         return None
     if settings.existing is not None:
-        return component.after(settings.existing)
+        return pulumi.Output.from_input(settings.existing)
     opts = component.retained_child()
     return create_key(component, role, creation=settings.create, region=region, opts=opts)
 

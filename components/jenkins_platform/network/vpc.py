@@ -95,13 +95,13 @@ class Network(SubComponent):
         self.internet_gateway: pulumi.Resource | None = None
         if self.settings.existing:
             existing = self.settings.existing
-            self.vpc_id = self.after(existing.vpc_id)
-            self.task_subnet_ids = [self.after(s) for s in existing.private_subnet_ids]
+            self.vpc_id = pulumi.Output.from_input(existing.vpc_id)
+            self.task_subnet_ids = list(map(pulumi.Output.from_input, existing.private_subnet_ids))
             self.storage_subnet_ids = self.task_subnet_ids
             self.load_balancer_subnet_ids = (
                 self.task_subnet_ids
                 if context.settings.load_balancer.internal
-                else [self.after(s) for s in existing.public_subnet_ids]
+                else list(map(pulumi.Output.from_input, existing.public_subnet_ids))
             )
         else:
             self._create()
@@ -114,7 +114,7 @@ class Network(SubComponent):
         return Placement(
             self.task_subnet_ids,
             security_group_id,
-            self.settings.existing is None and self.settings.nat is NatStrategy.PUBLIC_SUBNETS,
+            self.settings.nat is NatStrategy.PUBLIC_SUBNETS,
             [*self.egress, *endpoints],
         )
 

@@ -26,6 +26,7 @@ from harness.stacks.registered import (
     inputs,
     of_type,
     one,
+    only,
     statements,
 )
 
@@ -325,12 +326,29 @@ def test_the_subnets_and_routes_of_a_platform(args: dict[str, Any], expected: An
     } == expected
 
 
-def test_an_internal_load_balancer_is_in_private_subnets_of_an_existing_vpc() -> None:
-    ids = ["subnet-0a1b2c3d", "subnet-0a1b2c3e"]
-    existing = {"vpc_id": "vpc-0a1b2c3d", "private_subnet_ids": ids}
-    found = parts(load_balancer, {**SMALL, "network": {"existing": existing}})
-    (balancer,) = of_type(found, "aws:lb/loadBalancer:LoadBalancer").values()
-    assert balancer.inputs["subnets"] == ids
+@pytest.mark.parametrize(
+    ("scheme", "subnets"),
+    [("internal", "private_subnet_ids"), ("internet-facing", "public_subnet_ids")],
+)
+def test_the_scheme_decides_on_the_subnets_of_the_load_balancer_in_an_existing_vpc(
+    scheme: str, subnets: str
+) -> None:
+    certificate = BY_HAND["load_balancer.certificate"]["load_balancer"]["certificate"]
+    args = {**SMALL, "load_balancer": {"scheme": scheme, "certificate": certificate}}
+    balancer = only(parts(load_balancer, args), "aws:lb/loadBalancer:LoadBalancer")
+    assert balancer.inputs["subnets"] == SMALL["network"]["existing"][subnets]
+
+
+@pytest.mark.parametrize(
+    ("args", "kind"),
+    [(SINGLE_NAT, "private"), (PUBLIC_SUBNETS, "public")],
+    ids=["single", "public-subnets"],
+)
+def test_an_internal_load_balancer_is_in_the_subnets_of_the_tasks(
+    args: dict[str, Any], kind: str
+) -> None:
+    balancer = only(parts(load_balancer, args), "aws:lb/loadBalancer:LoadBalancer")
+    assert balancer.inputs["subnets"] == [f"jenkins-{kind}-{index}-id" for index in (0, 1)]
 
 
 def test_an_existing_vpc_is_used_as_it_is() -> None:

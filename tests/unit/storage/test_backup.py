@@ -57,18 +57,70 @@ def test_every_input_reaches_the_plan() -> None:
         delete_after_days=100,
         recovery_point_tags={"team": "build"},
     )
-    (rule,) = plans(found)
-    assert rule["recoveryPointTags"].pop("team") == "build"
-    expected = {
-        "schedule": "cron(0 3 * * ? *)",
-        "scheduleExpressionTimezone": "Europe/Vienna",
-        "startWindow": 90,
-        "completionWindow": 300,
-        "lifecycle": {"coldStorageAfter": 10, "deleteAfter": 100},
+    assert plans(found) == [
+        {
+            "ruleName": "home",
+            "targetVaultName": "jenkins-abcdef-backup",
+            "schedule": "cron(0 3 * * ? *)",
+            "scheduleExpressionTimezone": "Europe/Vienna",
+            "startWindow": 90,
+            "completionWindow": 300,
+            "lifecycle": {"coldStorageAfter": 10, "deleteAfter": 100},
+            "copyActions": [],
+            "recoveryPointTags": {
+                "Name": "jenkins-recovery-point",
+                "JenkinsPlatform": "jenkins",
+                "team": "build",
+            },
+        }
+    ]
+    assert inputs(only(found, "aws:backup/selection:Selection")) == {
+        "planId": "jenkins-backup-id",
+        "iamRoleArn": f"{ARN}:jenkins-backup",
+        "resources": [f"{ARN}:jenkins-home"],
     }
-    assert {key: rule[key] for key in expected} == expected
-    selection = only(found, "aws:backup/selection:Selection")
-    assert [arn.rsplit(":", 1)[-1] for arn in selection.inputs["resources"]] == ["jenkins-home"]
+
+
+def test_copies_can_be_kept_for_longer() -> None:
+    copies = {"region": "eu-west-1", "cold_storage_after_days": 20, "delete_after_days": 400}
+    (rule,) = plans(backup(copy_to=copies))
+    (copy,) = rule["copyActions"]
+    assert copy["lifecycle"] == {"coldStorageAfter": 20, "deleteAfter": 400}
+    assert rule["lifecycle"] == {"coldStorageAfter": 30, "deleteAfter": 120}
+
+
+def test_each_vault_has_its_own_key_in_its_region() -> None:
+    found = backup(
+        encryption_key={"create": {}},
+        copy_to={"region": "eu-west-1", "encryption_key": {"create": {}}},
+    )
+    expected = {"backup": None, "backup-copies": "eu-west-1"}
+    vaults, keys = of_type(found, VAULT), of_type(found, "aws:kms/key:Key")
+    assert {role: r.inputs["kmsKeyArn"] for role, r in vaults.items()} == {
+        role: f"{ARN}:jenkins-{role}-key" for role in expected
+    }
+    assert {role: r.inputs.get("region") for role, r in vaults.items()} == expected
+    assert {role: r.inputs.get("region") for role, r in keys.items()} == {
+        f"{role}-key": region for role, region in expected.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("args", "key"),
+    [
+        ({"backup": {"copy_to": {"region": "eu-central-1"}}}, "backup.copy_to.region"),
+        (
+            {"storage": {"replication": {"region": "eu-central-1"}}, "backup": {}},
+            "storage.replication.region",
+        ),
+    ],
+)
+def test_copies_in_the_same_region_are_refused(args: dict[str, Any], key: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        registered(**args)
+    (problem,) = caught.value.problems
+    assert problem.key == key
+    assert problem.message == "is the platform's own region"
 
 
 def test_by_default_there_is_a_recovery_point_every_midnight(default: list[Registration]) -> None:
@@ -169,6 +221,17 @@ def test_restores_are_tested_with_the_latest_recovery_point(everything: list[Reg
         "iamRoleArn": f"{ARN}:jenkins-backup",
         "validationWindowHours": 1,
     }
+
+
+def test_the_times_of_restore_tests_are_in_the_time_zone_of_backups() -> None:
+    test = {"schedule": "cron(0 7 ? * SAT *)", "selection_window_days": 3}
+    found = backup(time_zone="Europe/Vienna", restore_test=test | {"validation_window_hours": 5})
+    plan = only(found, "aws:backup/restoreTestingPlan:RestoreTestingPlan").inputs
+    assert plan["scheduleExpression"] == "cron(0 7 ? * SAT *)"
+    assert plan["scheduleExpressionTimezone"] == "Europe/Vienna"
+    assert plan["recoveryPointSelection"]["selectionWindowDays"] == 3
+    selection = only(found, "aws:backup/restoreTestingSelection:RestoreTestingSelection").inputs
+    assert selection["validationWindowHours"] == 5
 
 
 def test_an_existing_role_is_used_and_none_is_created() -> None:
