@@ -11,6 +11,7 @@ from jenkins_platform.network.flow_logs import FlowLogs
 from jenkins_platform.network.vpc import Network
 from jenkins_platform.testing import Registration
 
+from harness.inputs.lean import LEAN, READY_IMAGES
 from harness.stacks.parts import parts
 from harness.stacks.registered import (
     ACCOUNT,
@@ -107,6 +108,14 @@ def test_only_log_delivery_of_this_account_writes_to_the_bucket(in_s3: list[Regi
     for statement in allowed:
         assert statement["Principal"] == {"Service": "delivery.logs.amazonaws.com"}
         assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == ACCOUNT
+
+
+def test_flow_logs_need_no_monitoring() -> None:
+    flow_logs = {"traffic": "accept", "retention_days": 90}
+    args = {**LEAN, "images": READY_IMAGES, "monitoring": {"level": "none", "flow_logs": flow_logs}}
+    assert one(FLOW_LOG, args).inputs["trafficType"] == "ACCEPT"
+    group = by_role("aws:cloudwatch/logGroup:LogGroup", args)["flow-logs"]
+    assert group.inputs["retentionInDays"] == 90
 
 
 def test_no_flow_log_by_default() -> None:
