@@ -9,6 +9,7 @@ from typing import Any
 from jenkins_platform.testing import Registration
 
 from harness.inputs.changes import BY_HAND
+from harness.inputs.lean import READY_IMAGES
 from harness.stacks.mocks import platform
 
 ACCOUNT = "123456789012"
@@ -88,6 +89,7 @@ EVERYTHING: Mapping[str, Any] = {
 }
 """A platform with nearly every optional resource."""
 _ARN = f"arn:aws:{{}}:eu-central-1:{ACCOUNT}:{{}}"
+_ROLE = f"arn:aws:iam::{ACCOUNT}:role/{{}}"
 OPTIONAL: dict[str, Any] = {
     "network": {"nat": "none"},
     "agents": [
@@ -142,7 +144,13 @@ IN_PUBLIC: Mapping[str, Any] = {
         "scheme": "internet-facing",
         "ip_address_type": "dualstack",
         "domain_name": "ci.example.com",
+        "path_prefix": "/tools/jenkins",
         "zone_id": "Z0123456789",
+        "certificate": {"existing": _ARN.format("acm", "certificate/one")},
+        "additional_certificate_arns": [_ARN.format("acm", "certificate/two")],
+        "additional_domain_names": ["old.example.com"],
+        "access_logs": {"existing": "central-logs"},
+        "web_acl": {"existing": _ARN.format("wafv2", "regional/webacl/central/0a1b2c3d")},
         "allowed_prefix_list_ids": ["pl-0a1b2c3d", "pl-0a1b2c3e"],
     },
     "monitoring": {"events": ["backup-failed", "build-failed"]},
@@ -151,6 +159,56 @@ IN_PUBLIC: Mapping[str, Any] = {
 }
 """A platform with tasks in public subnets, without scheduled backups and with no data that is
 kept."""
+OF_A_COMPANY: Mapping[str, Any] = {
+    "network": {
+        "existing": {
+            "vpc_id": "vpc-0a1b2c3d",
+            "private_subnet_ids": ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
+        }
+    },
+    "load_balancer": {
+        "existing": {
+            "listener_arn": _ARN.format(
+                "elasticloadbalancing", "listener/app/shared/0a1b2c3d/4e5f6071"
+            ),
+            "priority": 100,
+        },
+        "domain_name": "ci.example.com",
+        "security_group_ids": ["sg-0a1b2c3d"],
+    },
+    "controller": {
+        "task_role_arn": _ROLE.format("controller"),
+        "execution_role_arn": _ROLE.format("starts-controller"),
+        "security_group_id": "sg-00000001",
+        "log_group_name": "central-controller",
+    },
+    "agent_cloud": {
+        "cluster_arn": _ARN.format("ecs", "cluster/shared"),
+        "execution_role_arn": _ROLE.format("starts-agents"),
+        "security_group_id": "sg-00000002",
+        "log_group_name": "central-agents",
+    },
+    "agents": [{"name": "linux"}, {"name": "deploy", "task_role_arn": _ROLE.format("deploys")}],
+    "storage": {
+        "security_group_id": "sg-00000003",
+        "existing": {
+            "file_system_id": "fs-0a1b2c3d",
+            "access_point_id": "fsap-0a1b2c3d",
+            "connect": True,
+        },
+    },
+    "backup": {
+        "role_arn": _ROLE.format("backs-up"),
+        "encryption_key": {"existing": _ARN.format("kms", "key/for-backups")},
+    },
+    "images": READY_IMAGES,
+    "sign_in": {"admin_password_secret_arn": _ARN.format("secretsmanager", "secret:admin-AbCdEf")},
+    "monitoring": {
+        "topic": {"existing": _ARN.format("sns", "operations")},
+        "log_key": {"existing": _ARN.format("kms", "key/for-logs")},
+    },
+}
+"""A platform of existing resources."""
 
 
 def of_type(found: Iterable[Registration], token: str) -> dict[str, Registration]:

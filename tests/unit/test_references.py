@@ -18,13 +18,16 @@ from jenkins_platform.testing import Registration, _Mocks, register
 from pulumi.runtime.mocks import MockResourceArgs
 from syrupy.assertion import SnapshotAssertion
 
-from harness.stacks.registered import ACCOUNT, EVERYTHING, IN_PUBLIC, OPTIONAL
+from harness.stacks.registered import ACCOUNT, EVERYTHING, IN_PUBLIC, OF_A_COMPANY, OPTIONAL
 
-REFERENCE = re.compile(r"jenkins-[^\s:/]*\w [A-Z]\w+|jenkins-abcdef")
+REFERENCE = re.compile(
+    r"jenkins-[^\s:/]*\w [A-Z]\w+|jenkins-abcdef|arn:aws:|\b(vpc|subnet|sg|fs|fsap|pl)-0|central-"
+)
+"""A resource of the platform, or an identifier in its inputs."""
 IMAGE_TAG = re.compile(r":[\w.-]+-a1b2c3(@sha256:0+)?")
 """It contains a hash of the files that an image is built from."""
 MOCK_ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}:"
-OF_ALL = {"jenkins-id", "jenkins-platform-choices"}
+OF_ALL = {"jenkins-id", "jenkins-platform-choices", "jenkins-existing-cluster"}
 """What every resource waits for."""
 
 
@@ -53,18 +56,20 @@ def references(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(('{"', '[{"', '["')):
         value = json.loads(value)
     if isinstance(value, dict):
-        found = {key: part for key, inner in value.items() if (part := references(inner))}
-        if not found:
-            return None
-        key = next((value[k] for k in ("Sid", "name", "rule_name") if k in value), None)
-        return {key: found} if key else found
+        return {key: part for key, inner in value.items() if (part := references(inner))} or None
     if isinstance(value, list):
-        return [part for inner in value if (part := references(inner))] or None
+        return [_named(inner, part) for inner in value if (part := references(inner))] or None
     if not isinstance(value, str):
         return None
     lines = [line.strip() for line in value.splitlines() if REFERENCE.search(line)]
     texts = [IMAGE_TAG.sub("", line).replace(MOCK_ARN, "arn of ") for line in lines]
     return texts[0] if len(texts) == 1 else texts or None
+
+
+def _named(item: Any, part: Any) -> Any:
+    """What is left of an item of a list, under the name of the item if it has one."""
+    keys = [item[k] for k in ("Sid", "name") if k in item] if isinstance(item, dict) else []
+    return {keys[0]: part} if keys else part
 
 
 def described(resource: Registration) -> dict[str, Any]:
@@ -85,7 +90,9 @@ def described(resource: Registration) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "args", [EVERYTHING, OPTIONAL, IN_PUBLIC], ids=["everything", "optional", "in-public"]
+    "args",
+    [EVERYTHING, OPTIONAL, IN_PUBLIC, OF_A_COMPANY],
+    ids=["everything", "optional", "in-public", "of-a-company"],
 )
 def test_the_references_of_a_platform_stay_as_they_are(
     args: Any, text_file: SnapshotAssertion, lookups: set[str]
@@ -97,7 +104,7 @@ def test_the_references_of_a_platform_stay_as_they_are(
         names = JenkinsPlatform.__annotations__
         pulumi.Output.all(**{n: getattr(created, n) for n in names}).apply(outputs.update)
 
-    found = {
+    found: dict[str, Any] = {
         f"{resource.name} {kind(resource.token)}": described(resource)
         for resource in register(program)
         if resource.custom
