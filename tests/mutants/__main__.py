@@ -33,8 +33,8 @@ from tests.mutants.generate import Mutant, mutants
 ROOT = Path(__file__).parents[2]
 COMPONENT = Path("components/jenkins_platform")
 NOT_COPIED = (".git", ".venv", ".tools", "dist", "__pycache__", ".pytest_cache", "*_cache")
-NOT_MUTATED = {"inputs", "functions", "testing"}
-"""Types without code, code of Lambda functions (tests/parts), and code that only tests use."""
+NOT_MUTATED = {"inputs", "testing"}
+"""Types without code, and code that only tests use."""
 QUICK = ("iam", "base", "webhooks", "cost", "controller", "agents", "storage", "monitoring")
 """Folders whose tests are asked first of those outside of a module's package."""
 NO_TESTS = ("conftest.py", "localcloud")
