@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import multiprocessing
 import os
 import random
@@ -59,13 +60,17 @@ def modules(only: Sequence[str]) -> list[Path]:
 def chosen(paths: Sequence[Path], count: int, seed: int) -> list[Mutant]:
     """As many mutants as wanted, taken from the modules in turn, in random order."""
     pick = random.Random(seed)
-    piles = [mutants(ROOT, path) for path in pick.sample(paths, len(paths))]
-    for pile in piles:
-        pick.shuffle(pile)
-    found: list[Mutant] = []
-    while len(found) < count and any(piles):
-        found += [pile.pop() for pile in piles if pile]
-    return sorted(found[:count], key=lambda mutant: (str(mutant.path), mutant.start))
+    piles = [_shuffled(path, pick) for path in pick.sample(paths, min(count, len(paths)))]
+    in_turn = itertools.chain.from_iterable(itertools.zip_longest(*piles))
+    found = itertools.islice(filter(None, in_turn), count)
+    return sorted(found, key=lambda mutant: (str(mutant.path), mutant.start))
+
+
+def _shuffled(path: Path, pick: random.Random) -> Iterator[Mutant]:
+    source = (ROOT / path).read_text()
+    found = mutants(source, path)
+    pick.shuffle(found)
+    return (mutant for mutant in found if mutant.is_valid(source))
 
 
 def tests_of(path: Path, root: Path) -> tuple[list[str], list[str]]:

@@ -44,10 +44,17 @@ class Mutant:
         """The source with the change."""
         return source[: self.start] + self.new + source[self.end :]
 
+    def is_valid(self, source: str) -> bool:
+        """Whether the result is Python."""
+        try:
+            ast.parse(self.apply(source))
+        except SyntaxError:
+            return False
+        return True
 
-def mutants(root: Path, path: Path) -> list[Mutant]:
-    """Every change of one module whose result is valid Python, in the order of the source."""
-    source = (root / path).read_text()
+
+def mutants(source: str, path: Path) -> list[Mutant]:
+    """Every change of one module, in the order of the source. Not all results are valid."""
     starts = _line_starts(source)
     found = []
     for node, new in _changes(ast.parse(source)):
@@ -61,9 +68,8 @@ def mutants(root: Path, path: Path) -> list[Mutant]:
             end += source[end : end + 1] == ","
         old = source[start:end]
         replacement = new.replace("\0", old)
-        mutant = Mutant(path, node.lineno, start, end, old, replacement)
-        if replacement != old and _is_valid(mutant.apply(source)):
-            found.append(mutant)
+        if replacement != old:
+            found.append(Mutant(path, node.lineno, start, end, old, replacement))
     return sorted(set(found), key=lambda mutant: (mutant.start, mutant.end, mutant.new))
 
 
@@ -133,11 +139,3 @@ def _characters(source: str, starts: list[int], line: int, column: int) -> int:
     """Columns of the syntax tree are bytes; the result counts characters."""
     text = source[starts[line - 1] : starts[line]]
     return len(text.encode()[:column].decode())
-
-
-def _is_valid(source: str) -> bool:
-    try:
-        ast.parse(source)
-    except SyntaxError:
-        return False
-    return True
