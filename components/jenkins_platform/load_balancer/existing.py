@@ -68,7 +68,7 @@ def guarded(context: Context) -> tuple[Context, ExistingLoadBalancer | None]:
         network.vpc_id,
         *settings.security_group_ids,
     )
-    return context, context.after(balancer)
+    return context, balancer
 
 
 def _protected(context: Context) -> pulumi.Output[str | None]:

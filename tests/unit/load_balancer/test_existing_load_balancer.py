@@ -13,10 +13,10 @@ from jenkins_platform.settings.facts import limits
 from jenkins_platform.testing import LOAD_BALANCER, Registration, register
 
 from harness.inputs.changes import BY_HAND
-from harness.inputs.lean import SMALL
+from harness.inputs.lean import LEAN, SMALL
 from harness.stacks.mocks import platform
 from harness.stacks.parts import load_balancer, parts
-from harness.stacks.registered import ACCOUNT, by_role, dependencies, inputs, of_type
+from harness.stacks.registered import ACCOUNT, OF_A_COMPANY, by_role, dependencies, inputs, of_type
 
 RULE = "aws:lb/listenerRule:ListenerRule"
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
@@ -179,7 +179,11 @@ def test_a_target_group_leaves_one_load_balancer_before_it_joins_another() -> No
 def test_the_alias_leads_to_the_existing_load_balancer() -> None:
     found = all_rules()
     (alias,) = of_type(found, "aws:route53/record:Record")["alias"].inputs["aliases"]
-    assert alias["name"] == "shared.eu-central-1.elb.amazonaws.com"
+    assert alias == {
+        "name": "shared.eu-central-1.elb.amazonaws.com",
+        "zoneId": "Z215JYRZR1TBD5",
+        "evaluateTargetHealth": True,
+    }
     (certificate,) = of_type(found, "aws:lb/listenerCertificate:ListenerCertificate").values()
     assert certificate.inputs == {
         "listenerArn": LISTENER,
@@ -196,10 +200,13 @@ def test_alarms_are_on_the_metrics_of_the_existing_load_balancer() -> None:
 def register_with(
     listener: dict[str, Any] | None = None,
     balancer: dict[str, Any] | None = None,
+    own: list[str] | None = None,
     **inputs: Any,
 ) -> None:
-    """Register an existing load balancer that differs."""
+    """Register an existing load balancer that differs. With ``own``, the answer is also for load
+    balancers that the platform created."""
     calls = {
+        "aws:lb/getLbs:getLbs": {"arns": own or []},
         "aws:lb/getListener:getListener": {
             "arn": LISTENER,
             "loadBalancerArn": LOAD_BALANCER,
@@ -229,6 +236,10 @@ def register_with(
             f"load_balancer.existing.listener_arn: '{LISTENER}': is a listener of HTTP on port 80",
         ),
         (
+            {"listener": {"protocol": "HTTP"}},
+            "is a listener of HTTP on port 443: name one of HTTPS on port 443",
+        ),
+        (
             {"listener": {"port": 8443}},
             "is a listener of HTTPS on port 8443: name one of HTTPS on port 443",
         ),
@@ -242,6 +253,11 @@ def register_with(
             "existing load balancer, which has sg-0f0f0f0f",
         ),
         (
+            {"security_group_ids": ["sg-0a1b2c3d", "sg-0a1b2c3e"]},
+            "load_balancer.security_group_ids[1]: 'sg-0a1b2c3e': is not a security group of the "
+            "existing load balancer, which has sg-0a1b2c3d",
+        ),
+        (
             {"ip_address_type": "dualstack"},
             "load_balancer.ip_address_type: 'dualstack': the existing load balancer has only IPv4",
         ),
@@ -253,6 +269,27 @@ def test_a_listener_that_cannot_serve_jenkins_is_refused(
     with pytest.raises(Exception, match="1 problem in the inputs") as caught:
         register_with(**different)
     assert message in str(caught.value)
+
+
+def test_everything_that_does_not_fit_is_reported_at_once() -> None:
+    own = LOAD_BALANCER.replace("shared", "jenkins-alb")
+    different = {"vpcId": "vpc-0f0f0f0f", "enableDeletionProtection": True, "arn": own}
+    with pytest.raises(Exception, match="3 problems in the inputs") as caught:
+        register_with({"port": 8443}, different, own=[own])
+    for message in ("on port 8443", "in vpc-0f0f0f0f", f"AWS would not delete {own}"):
+        assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("args", [OF_A_COMPANY, LEAN], ids=["existing", "created"])
+def test_load_balancers_and_clusters_are_not_looked_up_for_a_change_that_is_refused(
+    args: dict[str, Any], lookups: set[str]
+) -> None:
+    outputs = {"jenkins-platform-choices": {"output": {"name_prefix": "another"}}}
+    with pytest.raises(Exception, match="name_prefix"):
+        register(lambda: JenkinsPlatform("jenkins", args), outputs=outputs)  # type: ignore[arg-type]
+    assert "getRegion {}" in lookups
+    later = ("getLbs ", "getListener ", "getLoadBalancer ", "getCluster ")
+    assert [asked for asked in lookups if asked.startswith(later)] == []
 
 
 def test_a_created_load_balancer_with_deletion_protection_is_not_left_behind(

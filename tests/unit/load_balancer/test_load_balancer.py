@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -61,6 +62,15 @@ def test_an_internet_facing_load_balancer_is_in_public_subnets_and_keeps_access_
     assert dependencies(balancer, "aws:s3/bucketPolicy:BucketPolicy") == {"access-logs"}
     gateway = "aws:ec2/internetGateway:InternetGateway"
     assert dependencies(balancer, gateway) == {"internet-gateway"}
+
+
+def test_the_load_balancer_is_found_by_a_tag_that_no_other_platform_has(
+    lookups: set[str],
+) -> None:
+    found = parts(lambda context: load_balancer(ip_address_type.guarded(context)), LEAN)
+    tag = {"JenkinsPlatformHandle": "jenkins-abcdef"}
+    assert of_type(found, LOAD_BALANCER)["alb"].inputs["tags"].items() >= tag.items()
+    assert f"getLbs {json.dumps({'tags': tag})}" in lookups
 
 
 def test_a_load_balancer_does_not_leave_subnets_with_ipv6_while_it_has_such_addresses(

@@ -187,12 +187,15 @@ def test_tasks_reach_the_interface_endpoints_on_https() -> None:
     assert reached == {("controller", "endpoints", 443), ("agents", "endpoints", 443)}
 
 
-def test_an_internet_facing_load_balancer_is_closed_until_sources_are_allowed() -> None:
+@pytest.mark.parametrize("allowed", [{}, {"allowed_cidrs": []}], ids=["default", "none"])
+def test_an_internet_facing_load_balancer_is_closed_until_sources_are_allowed(
+    allowed: dict[str, Any],
+) -> None:
     args = {
         "load_balancer": {
             "scheme": "internet-facing",
             "certificate": {"existing": "arn:aws:acm:eu-central-1:123456789012:certificate/abc"},
-            "allowed_cidrs": [],
+            **allowed,
         },
     }
     assert [

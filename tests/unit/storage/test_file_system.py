@@ -75,6 +75,14 @@ def test_each_transition_is_a_lifecycle_policy() -> None:
     ]
 
 
+def test_the_archive_alone_gives_files_back_on_access() -> None:
+    storage = {"throughput_mode": "elastic", "transition_to_archive_after": "AFTER_90_DAYS"}
+    assert only(registered(storage=storage), FILE_SYSTEM).inputs["lifecyclePolicies"] == [
+        {"transitionToArchive": "AFTER_90_DAYS"},
+        {"transitionToPrimaryStorageClass": "AFTER_1_ACCESS"},
+    ]
+
+
 def test_provisioned_throughput_reaches_the_file_system() -> None:
     storage = {"throughput_mode": "provisioned", "provisioned_throughput_mibps": 10}
     found = only(registered(storage=storage), FILE_SYSTEM).inputs
