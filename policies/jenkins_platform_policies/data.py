@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,7 +37,8 @@ def _file_system_policy(props: Properties) -> Iterator[str]:
             yield "allows any principal to mount. Name the role"
         if "elasticfilesystem:ClientRootAccess" in listed(statement.get("Action")):
             yield "grants root access (ClientRootAccess). Clients do not need it"
-        if "aws:SecureTransport" not in json.dumps(statement.get("Condition") or {}):
+        secure = ((statement.get("Condition") or {}).get("Bool") or {}).get("aws:SecureTransport")
+        if [str(value).lower() for value in listed(secure)] != ["true"]:
             yield "allows mounts without TLS. Add the condition aws:SecureTransport"
 
 

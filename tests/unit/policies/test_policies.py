@@ -43,6 +43,11 @@ def trust(condition: dict[str, Any] | None, principal: Any = None) -> dict[str, 
     return {"assumeRolePolicy": json.dumps({"Statement": [statement]})}
 
 
+def ingress(first: int, last: int | None = None, **source: str) -> dict[str, Any]:
+    ports = {"fromPort": first, "toPort": first if last is None else last}
+    return {"ipProtocol": "tcp", **ports, **source}
+
+
 def task(**container: Any) -> dict[str, Any]:
     whole = {"name": "a", "image": "x:1.2", "logConfiguration": {"logDriver": "awslogs"}}
     return {"containerDefinitions": json.dumps([{**whole, **container}])}
@@ -75,6 +80,29 @@ RULES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         policy(Action="ecr:GetAuthorizationToken", Resource="*"),
         policy(Action="ecr:PutImage", Resource="*"),
     ),
+    *(
+        ("iam-no-wildcard-resources", ROLE_POLICY, policy(Effect="Deny", Resource="*"), wrong)
+        for wrong in (
+            policy(Resource="*"),
+            policy(Resource=[ARN, "*"]),
+            policy(Action=["ecr:GetAuthorizationToken", "s3:GetObject"], Resource="*"),
+            policy(NotResource=ARN),
+        )
+    ),
+    ("iam-no-wildcard-actions", ROLE_POLICY, policy(), policy(NotAction="s3:GetObject")),
+    (
+        "iam-pass-role-scoped",
+        ROLE_POLICY,
+        policy(**PASS),
+        policy(**{**PASS, "Resource": ["arn:aws:iam::1:role/p/*", "*"]}),
+    ),
+    (
+        "iam-trust-scoped",
+        "aws:iam/role:Role",
+        trust({"ArnLike": {"aws:SourceArn": "arn:aws:ecs:eu-central-1:1:*"}}),
+        trust({"StringEquals": {"aws:PrincipalTag/team": "a"}}),
+    ),
+    ("iam-trust-scoped", "aws:iam/role:Role", trust(None, {"Federated": "arn"}), trust(None, "*")),
     (
         "iam-pass-role-scoped",
         ROLE_POLICY,
@@ -102,6 +130,15 @@ RULES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ),
     ("efs-encrypted", data.FILE_SYSTEM, {"encrypted": True}, {"encrypted": False}),
     ("efs-policy-scoped", data.FILE_SYSTEM_POLICY, mount(), mount(Principal="*")),
+    *(
+        ("efs-policy-scoped", data.FILE_SYSTEM_POLICY, mount(), mount(**wrong))
+        for wrong in (
+            {"Condition": {"Bool": {"aws:SecureTransport": "false"}}},
+            {"Principal": {"AWS": "*"}},
+            {"Principal": {"AWS": ["arn:aws:iam::1:role/x", "*"]}},
+            {"Action": [f"elasticfilesystem:Client{name}" for name in ("Mount", "RootAccess")]},
+        )
+    ),
     ("efs-policy-scoped", data.FILE_SYSTEM_POLICY, mount(), mount(Condition={})),
     (
         "efs-policy-scoped",
@@ -121,6 +158,18 @@ RULES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         {"posixUser": {"uid": 1000}, "rootDirectory": {"path": "/home"}},
         {"posixUser": {"uid": 1000}},
     ),
+    *(
+        (
+            "efs-access-point-user",
+            data.ACCESS_POINT,
+            {"posixUser": {"uid": 1}, "rootDirectory": {"path": "/home"}},
+            wrong,
+        )
+        for wrong in (
+            {"rootDirectory": {"path": "/home"}},
+            {"posixUser": {"uid": 1000}, "rootDirectory": {"path": "/"}},
+        )
+    ),
     (
         "ecr-immutable-tags",
         data.REPOSITORY,
@@ -135,6 +184,12 @@ RULES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         {},
     ),
     ("kms-rotation", "aws:kms/key:Key", {"enableKeyRotation": True}, {}),
+    (
+        "kms-rotation",
+        "aws:kms/key:Key",
+        {"customerMasterKeySpec": "ECC_NIST_P256"},
+        {"customerMasterKeySpec": "SYMMETRIC_DEFAULT", "enableKeyRotation": False},
+    ),
     ("logs-retention", "aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 30}, {}),
     ("sns-encrypted", "aws:sns/topic:Topic", {"kmsMasterKeyId": "alias/x"}, {}),
     (
@@ -155,7 +210,30 @@ RULES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv6": "::/0"},
         {"ipProtocol": "-1", "cidrIpv6": "::/0"},
     ),
+    *(
+        ("ingress-scoped", INGRESS, ingress(80, cidrIpv4="0.0.0.0/0"), wrong)
+        for wrong in (
+            ingress(8080, cidrIpv4="0.0.0.0/0"),
+            ingress(22, cidrIpv6="::/0"),
+            ingress(443, 444, cidrIpv4="0.0.0.0/0"),
+            ingress(2000, 3000, cidrIpv6="2001:db8::/32"),
+            {"ipProtocol": "tcp", "fromPort": 1024, "cidrIpv4": "10.0.0.0/8"},
+            {"ipProtocol": "-1", "fromPort": -1, "toPort": -1, "cidrIpv4": "10.0.0.0/8"},
+        )
+    ),
     ("tls-1-3", "aws:lb/listener:Listener", HTTPS, {"protocol": "HTTPS"}),
+    (
+        "tls-1-3",
+        "aws:lb/listener:Listener",
+        {"protocol": "HTTP"},
+        {"protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-TLS-1-2-2017-01"},
+    ),
+    (
+        "no-plain-http",
+        "aws:lb/listener:Listener",
+        {"protocol": "HTTP", "defaultActions": [{"type": "fixed-response"}]},
+        {"protocol": "HTTP", "defaultActions": [{"type": "redirect"}, {"type": "forward"}]},
+    ),
     (
         "no-plain-http",
         "aws:lb/listener:Listener",
@@ -179,6 +257,15 @@ RULES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         compute.TASK_DEFINITION,
         task(secrets=[{"name": "DB_PASSWORD", "valueFrom": "arn"}]),
         task(environment=[{"name": "DB_PASSWORD", "value": "hunter2"}]),
+    ),
+    *(
+        (
+            "no-plain-secrets",
+            compute.TASK_DEFINITION,
+            task(environment=[{"name": "USE_TOKEN", "value": "true"}]),
+            task(environment=[{"name": "A", "value": "b"}, {"name": name, "value": "hunter2"}]),
+        )
+        for name in ("db_passwd", "API_TOKEN", "CLIENT_SECRET", "PRIVATE_KEY", "AWS_ACCESS_KEY_ID")
     ),
     ("no-privileged", compute.TASK_DEFINITION, task(), task(privileged=True)),
     ("no-privileged", compute.TASK_DEFINITION, DOCKER, {**DOCKER, "networkMode": "host"}),
@@ -268,6 +355,9 @@ def test_a_bucket_needs_encryption_a_block_and_tls() -> None:
     for missing in parts[1:]:
         found = of("s3-closed", judge([p for p in parts if p is not missing]))
         assert len(found) == 1, missing.resource_type
+    for key in block:
+        open_block = resource(data.PUBLIC_ACCESS_BLOCK, name | block | {key: False})
+        assert len(of("s3-closed", judge([*parts[:2], open_block, parts[3]]))) == 1, key
 
 
 def test_a_service_with_a_home_has_one_writer() -> None:
