@@ -27,7 +27,8 @@ def guarded(context: Context) -> Context:
         SettingsError: The load balancer has IPv6 addresses, and its subnets would have none.
     """
     settings = context.settings
-    if settings.load_balancer.existing or settings.network.existing or settings.network.ipv6:
+    # An existing load balancer is in an existing VPC.
+    if settings.network.existing or settings.network.ipv6:
         return context
     look = pulumi.InvokeOutputOptions(parent=context.parent)
     # Nothing is looked up for a change that is refused.

@@ -82,6 +82,8 @@ def test_a_load_balancer_does_not_leave_subnets_with_ipv6_while_it_has_such_addr
     assert names == {"jenkins-id", "jenkins-platform-choices"}, "nothing else is registered"
     ipv4 = {"aws:lb/getLoadBalancer:getLoadBalancer": {"ipAddressType": "ipv4"}}
     parts(ip_address_type.guarded, LEAN, calls={**calls, **ipv4})
+    for others in (SMALL, {**LEAN, "network": {"ipv6": True}}):
+        parts(ip_address_type.guarded, others, calls=calls)
 
 
 def test_a_dual_stack_load_balancer_has_a_record_for_each_ip_version() -> None:
