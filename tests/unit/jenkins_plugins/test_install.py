@@ -106,6 +106,17 @@ def test_the_hash_of_the_lock_counts_and_otherwise_the_update_centers(
         install.install(given, tmp_path / "plugins")
 
 
+def test_the_hash_of_the_lock_is_for_its_version_only_and_for_no_own_file() -> None:
+    locked = replace(order().locked["structs"], sha256="of the lock")
+    given = replace(order(), locked={"structs": locked})
+    offered = replace(locked, sha256="of the update center")
+    assert given.sha256(offered) == "of the lock"
+    newer = replace(offered, version=Version("999"))
+    assert given.sha256(newer) == "of the update center"
+    own = replace(locked, sha256="of the file")
+    assert replace(given, own={"structs": own}).sha256(own) == "of the file"
+
+
 @pytest.fixture
 def plugins(tmp_path: Path) -> Path:
     """Two plugins, one of which refers to Commons Lang 2."""
