@@ -14,11 +14,13 @@ CONTROLLER = folder("images") / "controller"
 ROOT = Path(__file__).parents[3]
 
 
-def test_the_lock_is_for_the_default_core_and_has_every_root() -> None:
+def test_the_lock_is_for_the_default_core_and_has_the_roots_with_what_they_need() -> None:
     locked = lock.read(CONTROLLER / "plugins.lock")
     assert locked.core == Version(JENKINS_VERSION)
-    for file in ("plugins.txt", "optional-plugins.txt"):
-        assert lock.roots((CONTROLLER / file).read_text()).keys() <= locked.plugins.keys()
+    texts = [(CONTROLLER / f).read_text() for f in ("plugins.txt", "optional-plugins.txt")]
+    roots = {name for text in texts for name in lock.roots(text)}
+    assert roots <= locked.plugins.keys()
+    assert lock.closure(locked.plugins, roots, locked.core).keys() == locked.plugins.keys()
 
 
 def test_the_lock_is_closed_and_fits_its_core() -> None:
