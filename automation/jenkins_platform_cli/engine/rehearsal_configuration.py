@@ -20,7 +20,6 @@ _KEPT = (
 _ELSEWHERE = {
     *("application_repository_arns", "credential_arn", "efs", "execution_role_arn"),
     *("kms_key_arn", "load_balancer_oidc", "log_group_name", "managed_policy_arns"),
-    "permissions_boundary_arn",
     *("pull_through_caches", "security_group_id", "security_group_ids", "task_role_arn"),
 }
 """Inputs that name what only the real account has. Without them the platform makes its own."""

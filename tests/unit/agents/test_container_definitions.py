@@ -23,7 +23,7 @@ FULL: dict[str, Any] = {
             "environment": {"B": "2", "A": "1"},
             "secrets": {"TOKEN": SECRET},
             "java_options": ["-Xss2m"],
-            "heap_percentage": 40,
+            "heap_percentage": 42.5,
             "user": "1000:1000",
             "init_process": False,
             "log_group_name": "ours",
@@ -141,7 +141,7 @@ def test_every_input_reaches_the_containers() -> None:
             "environment": [
                 {"name": "A", "value": "1"},
                 {"name": "B", "value": "2"},
-                {"name": "JENKINS_JAVA_OPTS", "value": "-XX:MaxRAMPercentage=40 -Xss2m"},
+                {"name": "JENKINS_JAVA_OPTS", "value": "-XX:MaxRAMPercentage=42.5 -Xss2m"},
                 {"name": "JENKINS_WEB_SOCKET", "value": "true"},
             ],
             "linuxParameters": {"initProcessEnabled": False},

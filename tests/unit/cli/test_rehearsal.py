@@ -35,6 +35,9 @@ def test_a_profile_can_be_rehearsed_as_the_settings_see_it(stack: str) -> None:
     assert settings.load_balancer.domain_name == own.load_balancer.domain_name
     assert settings.schedule is None, "it must not fall asleep"
     assert settings.budget is None
+    assert not settings.keeps_data
+    assert not settings.backup.enabled
+    assert not settings.monitoring.on
 
 
 def test_what_only_the_real_account_has_is_left_out() -> None:

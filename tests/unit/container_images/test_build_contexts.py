@@ -121,3 +121,8 @@ def test_older_contexts_are_removed_but_the_last_ones(folder: Path) -> None:
         os.utime(contexts[-1], (number, number))
     assert [context.exists() for context in contexts] == [False, False, True, True, True]
     assert other.exists()
+    tool = folder / "files" / "opt" / "tool"
+    for content in ("2", "5"):  # the oldest that is kept is built again, and then a new one
+        tool.write_text(content)
+        recipe()
+    assert [context.exists() for context in contexts] == [False, False, True, False, True]

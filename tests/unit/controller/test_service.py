@@ -35,7 +35,7 @@ SIZED: dict[str, Any] = {
         "cpu": 2048,
         "memory_mib": 8192,
         "architecture": "arm64",
-        "heap_percentage": 50,
+        "heap_percentage": 62.5,
         "java_options": ["-Dours=1"],
         "enable_execute_command": True,
     },
@@ -317,7 +317,7 @@ def test_inputs_reach_the_task_definition() -> None:
     assert "CONFIGURATION_VERSION" not in environment
     assert environment["JENKINS_GITHUB_APP_ID"] == "1234"
     assert environment["JENKINS_JAVA_OPTS"] == (
-        "-XX:MaxRAMPercentage=50 -XX:+UseG1GC -XX:+ExitOnOutOfMemoryError "
+        "-XX:MaxRAMPercentage=62.5 -XX:+UseG1GC -XX:+ExitOnOutOfMemoryError "
         "-Djava.awt.headless=true "
         "-Djenkins.install.runSetupWizard=false "
         "-Dhudson.slaves.NodeProvisioner.recurrencePeriod=3000 "

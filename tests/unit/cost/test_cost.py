@@ -372,6 +372,14 @@ def test_existing_topic_and_log_key_add_no_cost() -> None:
     assert usd(found, "security") == 0.40
 
 
+def test_the_endpoint_for_webhooks_costs_the_requests_of_its_five_pollers() -> None:
+    secret = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:hook-AbCdEf"
+    found = priced(webhooks={"github_secret_arn": secret})
+    # one request in 20 seconds each, at 0.40 USD a million
+    assert usd(found, "webhooks") == pytest.approx(5 * 730 * 180 / 1e6 * 0.40, abs=0.0001)
+    assert "webhooks" not in priced().parts
+
+
 def test_the_firewall_costs_its_rules() -> None:
     with_firewall = priced(load_balancer={"web_acl": {}})
     saved = usd(with_firewall, "load balancer") - usd(priced(), "load balancer")

@@ -140,6 +140,8 @@ def test_plugins_that_do_not_fit_are_refused(folder: Path) -> None:
     assert problem(folder, plugins={"acme": "2.0"}) == (
         "has the plugin acme, which is also in images.plugins: choose one"
     )
+    write_plugin(folder / "plugins/acme.hpi", "acme", "1.0", core="2.580.3")
+    assert settings(folder).images.additions is not None
     write_plugin(folder / "plugins/acme.hpi", "acme", "1.0", core="2.999")
     assert problem(folder) == (
         "has the plugin acme 1.0, which needs Jenkins 2.999 or newer, but "
