@@ -13,6 +13,7 @@ POLICY = "aws:iam/rolePolicy:RolePolicy"
 DEPLOY_ROLE = f"arn:aws:iam::{ACCOUNT}:role/deploy"
 SECRET = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:token-AbCdEf"
 GIVEN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/ours"
+GIVEN_STARTER = f"arn:aws:iam::{ACCOUNT}:role/our-starter"
 THREE: dict[str, Any] = {
     **SMALL,
     "agents": [
@@ -31,7 +32,7 @@ THREE: dict[str, Any] = {
             "ephemeral_storage_gib": 50,
             "volumes": [{"container_path": "/cache"}],
         },
-        {"name": "given", "task_role_arn": GIVEN_ROLE, "execution_role_arn": GIVEN_ROLE},
+        {"name": "given", "task_role_arn": GIVEN_ROLE, "execution_role_arn": GIVEN_STARTER},
     ],
 }
 
@@ -102,7 +103,10 @@ def test_only_the_execution_role_of_a_template_reads_its_secrets() -> None:
 
 def test_existing_roles_of_a_template_are_used() -> None:
     definition = by_role(DEFINITION, THREE)["agent-given"].inputs
-    assert definition["taskRoleArn"] == definition["executionRoleArn"] == GIVEN_ROLE
+    assert (definition["taskRoleArn"], definition["executionRoleArn"]) == (
+        GIVEN_ROLE,
+        GIVEN_STARTER,
+    )
     assert not [role for role in by_role("aws:iam/role:Role", THREE) if "agent-given" in role]
 
 
@@ -111,7 +115,7 @@ def test_the_controller_may_pass_roles_of_agents_and_existing_ones_only() -> Non
     (pass_role,) = [s for s in statements(policy).values() if "iam:PassRole" in s["Action"]]
     assert set(pass_role["Resource"]) == {
         f"arn:aws:iam::{ACCOUNT}:role/jenkins-platform/jenkins-abcdef/agents/*",
-        GIVEN_ROLE,
+        *(GIVEN_ROLE, GIVEN_STARTER),
     }
 
 

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from harness.inputs.lean import SMALL
 from harness.stacks.parts import agents, parts
 from harness.stacks.registered import ACCOUNT, of_type, statements
@@ -99,6 +101,18 @@ def test_a_container_by_default() -> None:
             "stopTimeout": 120,
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("connection", "web_socket"),
+    [("cloud-map", None), ("network-load-balancer", None), ("web-socket", "true")],
+)
+def test_agents_know_whether_to_connect_by_web_socket(
+    connection: str, web_socket: str | None
+) -> None:
+    (agent,) = containers({**PLAIN, "agent_cloud": {"connection": connection}})
+    found = {pair["name"]: pair["value"] for pair in agent["environment"]}
+    assert found.get("JENKINS_WEB_SOCKET") == web_socket
 
 
 def test_variables_of_a_template_replace_those_of_the_platform() -> None:

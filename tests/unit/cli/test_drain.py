@@ -57,7 +57,12 @@ class FakeJenkins:
                 for kind, name in self.builds
             ]
             idle = {"_class": "hudson.model.Hudson$MasterComputer", "executors": [{}]}
-            return {"computer": [idle, {"executors": executors[::2], "oneOffExecutors": executors[1::2]}]}
+            return {
+                "computer": [
+                    idle,
+                    {"executors": executors[::2], "oneOffExecutors": executors[1::2]},
+                ]
+            }
         return {"quietingDown": self.quiet, "quietDownReason": self.reason}
 
     def post(self, path: str, words: dict[str, str]) -> None:
