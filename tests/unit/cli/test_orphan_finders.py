@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -82,3 +83,149 @@ def test_interrupted_updates_and_deletions_are_refreshed() -> None:
     state = State(resources, pending)
     recovered(state)
     assert state.refreshed == ["a", "b"]
+
+
+def tags(values: dict[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in values.items()]
+
+
+TAGS = {"Name": "jenkins"}
+EC2, INGRESS = "aws:ec2/", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+RULE = {"securityGroupId": "sg-1", "cidrIpv4": "0.0.0.0/0", "ipProtocol": "tcp", "fromPort": 443}
+RULE_IN_AWS = {"CidrIpv4": "0.0.0.0/0", "IpProtocol": "tcp", "FromPort": 443, "IsEgress": False}
+ACTIVE = {"status": "ACTIVE"}
+FOUND: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "a deleted cluster": (
+        "aws:ecs/cluster:Cluster",
+        {"name": "a"},
+        {
+            "describe_clusters": {
+                "clusters": [
+                    {"clusterArn": "old", "status": "INACTIVE"},
+                    {"clusterArn": "x", **ACTIVE},
+                ]
+            }
+        },
+    ),
+    "a deleted service": (
+        "aws:ecs/service:Service",
+        {"cluster": "c", "name": "a"},
+        {
+            "describe_services": {
+                "services": [
+                    {"serviceArn": "old", "status": "DRAINING"},
+                    {"serviceArn": "x", **ACTIVE},
+                ]
+            }
+        },
+    ),
+    "an address in use": (
+        f"{EC2}eip:Eip",
+        {"tags": TAGS},
+        {
+            "describe_addresses": {
+                "Addresses": [{"AllocationId": "used", "AssociationId": "a"}, {"AllocationId": "x"}]
+            }
+        },
+    ),
+    "a deleted gateway": (
+        f"{EC2}natGateway:NatGateway",
+        {"tags": TAGS, "subnetId": "s"},
+        {
+            "describe_nat_gateways": {
+                "NatGateways": [
+                    {"NatGatewayId": "old", "State": "deleted"},
+                    {"NatGatewayId": "going", "State": "deleting"},
+                    {"NatGatewayId": "x", "State": "pending"},
+                ]
+            }
+        },
+    ),
+    "a rule of the other direction, of another port and with other tags": (
+        INGRESS,
+        {**RULE, "tags": TAGS},
+        {
+            "describe_security_group_rules": {
+                "SecurityGroupRules": [
+                    {
+                        "SecurityGroupRuleId": identity,
+                        **RULE_IN_AWS,
+                        "Tags": tags(TAGS),
+                        **different,
+                    }
+                    for identity, different in (
+                        ("egress", {"IsEgress": True}),
+                        ("port", {"FromPort": 80}),
+                        ("tags", {"Tags": []}),
+                        ("group", {"ReferencedGroupInfo": {"GroupId": "sg-2"}}),
+                        ("x", {}),
+                    )
+                ]
+            }
+        },
+    ),
+    "another access point": (
+        "aws:efs/accessPoint:AccessPoint",
+        {"fileSystemId": "fs-1", "rootDirectory": {"path": "/home"}},
+        {
+            "describe_access_points": {
+                "AccessPoints": [
+                    {"AccessPointId": "other", "RootDirectory": {"Path": "/other"}},
+                    {"AccessPointId": "x", "RootDirectory": {"Path": "/home"}},
+                ]
+            }
+        },
+    ),
+    "another mount target": (
+        "aws:efs/mountTarget:MountTarget",
+        {"fileSystemId": "fs-1", "subnetId": "s"},
+        {
+            "describe_mount_targets": {
+                "MountTargets": [
+                    {"MountTargetId": "other", "SubnetId": "t"},
+                    {"MountTargetId": "x", "SubnetId": "s"},
+                ]
+            }
+        },
+    ),
+    "another listener": (
+        "aws:lb/listener:Listener",
+        {"loadBalancerArn": "lb", "port": 443},
+        {
+            "describe_listeners": {
+                "Listeners": [
+                    {"ListenerArn": "other", "Port": 80},
+                    {"ListenerArn": "x", "Port": 443},
+                ]
+            }
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("subject", FOUND)
+def test_what_is_not_the_orphan_is_left_alone(subject: str) -> None:
+    token, inputs, answers = FOUND[subject]
+    client = SimpleNamespace(**{name: lambda answer=a, **_: answer for name, a in answers.items()})
+    assert FINDERS[token](lambda service: client, inputs) == ["x"]
+
+
+def test_a_network_in_use_is_left_alone() -> None:
+    subnets = {"used": [{}], "x": []}
+    ec2 = SimpleNamespace(
+        describe_vpcs=lambda **_: {"Vpcs": [{"VpcId": vpc} for vpc in subnets]},
+        describe_subnets=lambda **given: {"Subnets": subnets[given["Filters"][0]["Values"][0]]},
+    )
+    assert FINDERS[f"{EC2}vpc:Vpc"](lambda service: ec2, {"tags": TAGS}) == ["x"]
+
+
+def test_a_key_with_an_alias_or_that_is_deleted_is_left_alone() -> None:
+    states = {"used": "Enabled", "deleted": "PendingDeletion", "x": "Enabled"}
+    client = SimpleNamespace(
+        get_resources=lambda **_: {
+            "ResourceTagMappingList": [{"ResourceARN": f"arn:aws:kms:r:1:key/{k}"} for k in states]
+        },
+        describe_key=lambda **given: {"KeyMetadata": {"KeyState": states[given["KeyId"]]}},
+        list_aliases=lambda **given: {"Aliases": [{}] if given["KeyId"] == "used" else []},
+    )
+    assert FINDERS["aws:kms/key:Key"](lambda service: client, {"tags": TAGS}) == ["x"]

@@ -157,6 +157,12 @@ def test_input_can_be_an_output() -> None:
     assert isinstance(settings.storage.encryption_key.existing, pulumi.Output)
 
 
+def test_certificates_of_a_template_are_its_own_where_the_platform_has_none() -> None:
+    environment = {"CA_CERTIFICATE_1": "-----BEGIN CERTIFICATE-----"}
+    args: Any = {"agents": [{"name": "linux", "environment": environment}]}
+    assert Settings.from_args("jenkins", args).agents[0].environment == environment
+
+
 def test_existing_vpc_cannot_be_combined_with_a_created_one() -> None:
     found = problems(
         network={
