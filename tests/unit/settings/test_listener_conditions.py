@@ -13,12 +13,10 @@ OF_CREDENTIALS = 2
 """Forms of the header ``Authorization``."""
 PATHS = ["/a", "/b", "/c", "/d"]
 RANGES = [f"203.0.113.{number}/32" for number in range(7)]
+ENDPOINTS = ("issuer", "authorization_endpoint", "token_endpoint", "user_info_endpoint")
 SIGN_IN = LoadBalancerOidcSettings.model_validate(
     {
-        **{
-            name: "https://id.example.com"
-            for name in ("issuer", "authorization_endpoint", "token_endpoint", "user_info_endpoint")
-        },
+        **dict.fromkeys(ENDPOINTS, "https://id.example.com"),
         "client_id": "jenkins",
         "client_secret_arn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:a-AbCdEf",
         "bypass_paths": PATHS,
