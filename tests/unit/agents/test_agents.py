@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from harness.inputs.lean import SMALL
-from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, statements
+from harness.stacks.parts import agents, parts
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, of_type, statements
 
 ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
@@ -99,6 +100,22 @@ def test_only_the_execution_role_of_a_template_reads_its_secrets() -> None:
     policies = by_role(POLICY, THREE)
     reading = {role for role, r in policies.items() if SECRET in r.inputs["policy"]}
     assert reading == {"agents-execution-deploy"}
+
+
+def test_the_execution_role_of_a_template_writes_to_its_own_log_group() -> None:
+    own = {"name": "own", "log_group_name": "ours"}
+    policies = of_type(parts(agents, {**SMALL, "agents": [{"name": "plain"}, own]}), POLICY)
+    groups = {
+        role: statement["Resource"]
+        for role, policy in policies.items()
+        for statement in statements(policy.inputs["policy"]).values()
+        if "logs:PutLogEvents" in statement["Action"]
+    }
+    arn = f"arn:aws:logs:eu-central-1:{ACCOUNT}:log-group"
+    assert groups == {
+        "agents-execution": f"{arn}:jenkins-abcdef-agents:*",
+        "agents-execution-own": f"{arn}:ours:*",
+    }
 
 
 def test_existing_roles_of_a_template_are_used() -> None:

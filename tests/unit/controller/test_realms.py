@@ -468,6 +468,21 @@ ODD: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("cloud", "name"),
+    [
+        ("azure", "Azure"),
+        ("china", "Azure China"),
+        ("us-government-l4", "Azure US Government L4"),
+        ("us-government-l5", "Azure US Government L5 (DOD)"),
+    ],
+)
+def test_the_clouds_of_entra_id_have_the_names_of_the_plugin(cloud: str, name: str) -> None:
+    realm = {"entra": {**CLIENT, "tenant_id": TENANT, "cloud": cloud}}
+    _, document = render(**inputs(realm))
+    assert document["jenkins"]["securityRealm"]["azure"]["azureEnvironmentName"] == name
+
+
 @given(realm=st.sampled_from([*ODD]), odd=odd_texts())
 def test_no_text_of_a_realm_changes_the_structure_of_the_document(realm: str, odd: str) -> None:
     def filled(value: Any, text: str) -> Any:

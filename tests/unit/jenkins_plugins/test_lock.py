@@ -8,6 +8,7 @@ from pathlib import Path
 from jenkins_platform.settings.facts.package_data import folder
 from jenkins_platform.settings.images import JENKINS_VERSION
 from jenkins_plugins import lock
+from jenkins_plugins.update_center import Dependency, Release
 from jenkins_plugins.versions import Version
 
 CONTROLLER = folder("images") / "controller"
@@ -31,6 +32,17 @@ def test_the_lock_is_closed_and_fits_its_core() -> None:
         for need in release.needs(locked.core):
             if not need.optional or need.name in locked.plugins:
                 assert need.version <= locked.plugins[need.name].version, (release, need)
+
+
+def test_what_is_only_optional_is_not_in_the_closure() -> None:
+    core, one = Version("2.580.3"), Version("1.0")
+    needs = (Dependency("needed", one), Dependency("optional", one, optional=True))
+    plugins = {
+        "root": Release("root", one, core, needs),
+        "needed": Release("needed", one, core),
+        "optional": Release("optional", one, core),
+    }
+    assert lock.closure(plugins, ["root"], core).keys() == {"root", "needed"}
 
 
 def test_a_lock_is_read_as_it_was_written(tmp_path: Path) -> None:

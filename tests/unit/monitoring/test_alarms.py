@@ -16,6 +16,7 @@ SIDES = {"GreaterThanOrEqualToThreshold": ">=", "LessThanThreshold": "<"}
 SERVICE = {"ClusterName": "jenkins-controller", "ServiceName": "jenkins-controller"}
 TARGET = {"LoadBalancer": "suffix-of/jenkins-alb", "TargetGroup": "suffix-of/jenkins-web"}
 HOME = {"FileSystemId": "jenkins-home-id"}
+WAITING, LOST = {"QueueName": "jenkins-webhooks"}, {"QueueName": "jenkins-webhooks-lost"}
 COUNTED = "JenkinsPlatform/jenkins-abcdef"
 ELB, EVENTS = "AWS/ApplicationELB", "AWS/Events"
 
@@ -162,6 +163,44 @@ def test_a_sleeping_controller_is_not_down(role: str, metric: Any) -> None:
     assert SIDES[alarm["comparisonOperator"]] == "<"
     assert (alarm["threshold"], alarm["evaluationPeriods"]) == (1, 2)
     assert alarm["treatMissingData"] == "breaching"
+
+
+@pytest.mark.parametrize(
+    ("schedule", "waiting", "periods"),
+    [
+        ({}, [], 1),
+        (
+            {"schedule": {}},
+            [("JenkinsPlatform", "Asleep", {"Platform": "jenkins-abcdef"}, "Maximum")],
+            4,
+        ),
+    ],
+    ids=["always-awake", "sleeps"],
+)
+def test_webhooks_that_wait_or_are_lost(
+    schedule: dict[str, Any], waiting: list[Any], periods: int
+) -> None:
+    secret = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:hook-AbCdEf"
+    args = {
+        "webhooks": {"github_secret_arn": secret},
+        "monitoring": {"alarms": {"webhook_minutes": 20}},
+        **schedule,
+    }
+    alarms = {role: r.inputs for role, r in of_type(parts(monitoring, args), ALARM).items()}
+    assert row(alarms["webhooks-lost"]) == (
+        ("AWS/SQS", "ApproximateNumberOfMessagesVisible", LOST, "Maximum"),
+        *(">=", 1, 300, 1, "notBreaching"),
+    )
+    alarm = alarms["webhooks-waiting"]
+    oldest = ("AWS/SQS", "ApproximateAgeOfOldestMessage", WAITING, "Maximum")
+    if waiting:
+        assert metrics(alarm) == ("IF(FILL(m1, 0) > 0, 0, m0)", [oldest, *waiting])
+        assert {q["metric"]["period"] for q in alarm["metricQueries"][1:]} == {300}
+    else:
+        assert row(alarm)[0] == oldest
+    assert SIDES[alarm["comparisonOperator"]] == ">="
+    assert (alarm["threshold"], alarm["evaluationPeriods"]) == (1200, periods)
+    assert alarm["treatMissingData"] == "notBreaching"
 
 
 def test_every_alarm_notifies_the_topic_when_it_starts_and_when_it_ends() -> None:

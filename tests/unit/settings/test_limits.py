@@ -262,7 +262,7 @@ GROWING: dict[str, tuple[Limit, int, Callable[[int], dict[str, Any]]]] = {
         lambda n: template(
             secrets={f"S{i}": secret(i) for i in range(n)},
             sidecars=[
-                {"name": f"s{i}", "image": f"{REGISTRY}/{'r' * 200}/image-{i}:1"} for i in range(8)
+                {"name": f"s{i}", "image": f"{REGISTRY}/{'r' * 230}/image-{i}:1"} for i in range(8)
             ],
         ),
     ),
