@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from botocore.stub import ANY, Stubber
+from botocore.stub import Stubber
 from jenkins_platform_cli.account.drill import in_words
 from jenkins_platform_cli.account.recovery import Home, Recovery
 
@@ -29,6 +29,14 @@ JOB = {
     "CreationDate": NOW,
     "RecoveryPointCreationDate": NOW - timedelta(hours=5),
 }
+
+MOVE = """set -e
+set -- /restored/aws-backup-restore_*/jenkins-home
+test "$#" = 1 -a -d "$1"
+mv "$1" /restored/jenkins-home
+chown 1000:1000 /restored/jenkins-home
+"""
+"""Nothing is moved unless there is exactly one restored folder."""
 
 
 class Aws:
@@ -208,8 +216,26 @@ def expect_move(aws: Aws, exit_code: int) -> None:
             "cpu": "256",
             "memory": "512",
             "executionRoleArn": "arn:execution",
-            "volumes": ANY,
-            "containerDefinitions": ANY,
+            "volumes": [
+                {
+                    "name": "restored",
+                    "efsVolumeConfiguration": {
+                        "fileSystemId": "fs-0b",
+                        "transitEncryption": "ENABLED",
+                    },
+                }
+            ],
+            "containerDefinitions": [
+                {
+                    "name": "move",
+                    "image": "jenkins@sha256:1",
+                    "user": "0",
+                    "entryPoint": ["sh", "-c"],
+                    "command": [MOVE],
+                    "mountPoints": [{"sourceVolume": "restored", "containerPath": "/restored"}],
+                    "logConfiguration": LOG,
+                }
+            ],
         },
         {"taskDefinition": {"taskDefinitionArn": "arn:move"}},
     )

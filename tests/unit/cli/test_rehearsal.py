@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
+from jenkins_platform_cli.engine import rehearsal_home
 from jenkins_platform_cli.engine.configuration import Configuration
 from jenkins_platform_cli.engine.jenkins_api import JenkinsApi
 from jenkins_platform_cli.engine.local_jenkins import severe
 from jenkins_platform_cli.engine.project import Project
 from jenkins_platform_cli.engine.rehearsal import FAILED, OK, _kept
 from jenkins_platform_cli.engine.rehearsal_configuration import rehearsed, with_arns
-from jenkins_platform_cli.engine.rehearsal_home import Contents
+from jenkins_platform_cli.engine.rehearsal_home import Contents, _copy
 from jenkins_platform_cli.pulumi_cli.golang import Lines
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -152,3 +154,36 @@ def test_what_a_copied_home_contains_must_be_in_jenkins(
     )
     check = _kept(Contents(jobs, credentials), JenkinsApi("http://127.0.0.1"))
     assert (check.result, check.found) == (result, found)
+
+
+def test_a_home_is_copied_and_never_written_to(tmp_path: Path) -> None:
+    asked: dict[str, Any] = {}
+
+    def run(image: str, command: list[str], **given: Any) -> bytes:
+        asked.update(given)
+        return b"job a\njob b c\ncredential d\n"
+
+    volumes = SimpleNamespace(list=lambda filters: [SimpleNamespace(name="home-of-fs-1")])
+    client = SimpleNamespace(volumes=volumes, containers=SimpleNamespace(run=run))
+    host: Any = SimpleNamespace(link_image="image", client=client)
+    assert _copy(host, str(tmp_path), "fs-1") == Contents(("a", "b c"), ("d",))
+    assert asked["volumes"] == {
+        str(tmp_path): {"bind": "/from", "mode": "ro"},
+        "home-of-fs-1": {"bind": "/to", "mode": "rw"},
+    }
+    assert asked["network_mode"] == "none"
+
+
+def test_jenkins_is_stopped_while_its_home_is_exchanged(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[Any] = []
+    contents = Contents((), ())
+    session: Any = SimpleNamespace(embedded_cloud=SimpleNamespace(session="s"))
+    monkeypatch.setattr(rehearsal_home, "connect", lambda _: ("host", ""))
+    monkeypatch.setattr(rehearsal_home, "_scale", lambda _, cluster, count: done.append(count))
+    monkeypatch.setattr(rehearsal_home, "_copy", lambda *_: done.append("copy") or contents)
+    monkeypatch.setattr(
+        rehearsal_home.local_jenkins, "answering", lambda *_: done.append("answers")
+    )
+    outputs = {"controller_cluster_arn": "c", "file_system_id": "fs-1"}
+    assert rehearsal_home.start_with(session, "home", outputs) is contents
+    assert done == [0, "copy", 1, "answers"]
