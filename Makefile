@@ -38,7 +38,7 @@ down: $(VENV)/.up  ## Destroy the platform and stop the embedded cloud
 test: $(VENV)/.test  ## Run the tests; installs their prerequisites
 	@tests/install
 	@$(VENV)/bin/python -m jenkins_platform_cli.pulumi_cli.toolchain
-	@$(VENV)/bin/pytest tests/unit -n auto --dist loadfile $(COVERAGE)
+	@$(VENV)/bin/pytest tests/unit -p no:logging -n auto --dist loadfile $(COVERAGE)
 	@$(VENV)/bin/pytest tests/images tests/engine tests/parts $(SPREAD)
 
 test-long: $(VENV)/.test $(VENV)/scan/.done  ## Run the tests that take minutes: image builds, killed runs, changes of every input, properties with more examples

@@ -279,5 +279,6 @@ def _service(token: str) -> str:
 
 def _finish_pending_tasks() -> None:
     """Tasks that a failed program left pending must not fail the next one."""
-    loop = asyncio.get_event_loop()
-    loop.run_until_complete(asyncio.gather(*asyncio.all_tasks(loop), return_exceptions=True))
+    # asyncio knows all tasks, but looks for them among those of earlier programs too.
+    pending = [*SETTINGS.outputs, *SETTINGS.rpc_manager.rpcs]
+    asyncio.get_event_loop().run_until_complete(asyncio.gather(*pending, return_exceptions=True))

@@ -96,7 +96,6 @@ def test_a_reference_in_a_job_is_refused_with_the_escape() -> None:
         ("x-a: " + "[" * 50 + "]" * 50, "more than 50 collections within each other"),
         ("x-a: " + "{a: " * 50 + "1" + "}" * 50, "more than 50 collections within each other"),
         ("a: " + "[" * 500, "is not valid YAML: maximum recursion depth exceeded"),
-        ("a: " + "[" * 2000, "is not valid YAML: maximum recursion depth exceeded"),
         ("unclassified: !!python/object:os.system {}", "which Jenkins does not read (line 1)"),
         ("unclassified: {a: !include b.yaml}", "the tag !include"),
         ("tool: {a: {b: [{c: 1, c: 2}]}}", "is set more than once in this document"),

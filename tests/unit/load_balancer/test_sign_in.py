@@ -413,13 +413,13 @@ def test_a_granted_permission_that_jenkins_switches_off_is_switched_on() -> None
 
 
 def test_without_a_certificate_the_load_balancer_is_internal_with_a_warning(
-    caplog: pytest.LogCaptureFixture,
+    warned: list[str],
 ) -> None:
     # Not one that has warned before.
     found = register(lambda: JenkinsPlatform("jenkins", SMALL))  # type: ignore[arg-type]
     alb = only(found, "aws:lb/loadBalancer:LoadBalancer", "jenkins-alb")
     assert alb.inputs["internal"] is True
-    assert "load_balancer has no certificate: users reach Jenkins over plain HTTP" in caplog.text
+    assert "load_balancer has no certificate: users reach Jenkins over plain HTTP" in str(warned)
 
 
 def test_rules_of_a_listener_never_share_a_priority() -> None:

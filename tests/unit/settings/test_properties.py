@@ -17,6 +17,7 @@ from jenkins_platform.testing import register
 
 from harness.inputs.models import paths
 from harness.inputs.valid import inputs
+from harness.jenkins.documents import LOADER
 
 NO_RESOURCES = {
     "cloudwatch:PutMetricData",
@@ -95,7 +96,7 @@ def test_every_accepted_value_is_in_the_document_as_it_was_given(args: Any) -> N
     accepted = Settings.from_args("jenkins", args)
     jcasc.check(accepted)
     resolved = jcasc.Resolved.placeholders(accepted)
-    document = yaml.safe_load(jcasc.render(accepted, resolved))
+    document = yaml.load(jcasc.render(accepted, resolved), LOADER)
     jenkins, given_jenkins = document["jenkins"], args.get("jenkins", {})
     templates = [t for cloud in jenkins["clouds"] for t in cloud["ecs"]["templates"]]
     assert sorted(t["templateName"] for t in templates) == sorted(

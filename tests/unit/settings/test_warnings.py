@@ -98,10 +98,10 @@ def test_addresses_of_webhooks_which_are_encrypted_are_not_reported() -> None:
     assert found(monitoring={"webhooks": {"chat": "https://example.com/a?token=b"}}) == []
 
 
-def test_the_program_warns_without_the_value(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_program_warns_without_the_value(warned: list[str]) -> None:
     platform({**SMALL, "agents": [{"name": "a", "environment": {"NPM_TOKEN": "hunter2"}}]})
-    assert "agents[0].environment.NPM_TOKEN seems to be a secret" in caplog.text
-    assert "hunter2" not in caplog.text
+    assert "agents[0].environment.NPM_TOKEN seems to be a secret" in str(warned)
+    assert "hunter2" not in str(warned)
 
 
 def test_the_policy_pack_knows_the_same_actions_without_resources() -> None:
