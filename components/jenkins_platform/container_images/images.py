@@ -118,9 +118,9 @@ class Images(SubComponent):
     def _grant_pull(
         self, role: Role, images: Sequence[ImageSet], others: Sequence[pulumi.Input[str]] = ()
     ) -> None:
-        built = [image.source for image in images if not image.existing]
+        ours = [image.source for image in images]
         existing = [image.source for image in images if image.existing]
-        role.allow(iam.pull_images(self.context.partition, built, [*existing, *others]))
+        role.allow(iam.pull_images(self.context.partition, ours, [*existing, *others]))
 
     def grant_push(self, role: Role, template: AgentTemplate) -> None:
         """Let a template's builds push to its repositories and its cache, and to no others."""

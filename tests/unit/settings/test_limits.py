@@ -20,7 +20,7 @@ from jenkins_platform.settings import Problem, Settings, SettingsError
 from jenkins_platform.settings.checks.counts import names_families
 from jenkins_platform.settings.facts import limits
 from jenkins_platform.settings.facts.limits import Limit
-from jenkins_platform.testing import REGISTRY, Registration, register
+from jenkins_platform.testing import Registration, register
 
 from harness.inputs.lean import LEAN
 
@@ -255,16 +255,6 @@ GROWING: dict[str, tuple[Limit, int, Callable[[int], dict[str, Any]]]] = {
         limits.INLINE_POLICIES,
         200,
         lambda n: template(secrets={f"S{i}": secret(i) for i in range(n)}),
-    ),
-    "secrets of a template beside long names of images": (
-        limits.INLINE_POLICIES,
-        200,
-        lambda n: template(
-            secrets={f"S{i}": secret(i) for i in range(n)},
-            sidecars=[
-                {"name": f"s{i}", "image": f"{REGISTRY}/{'r' * 230}/image-{i}:1"} for i in range(8)
-            ],
-        ),
     ),
     "parameters of a sidecar": (
         limits.INLINE_POLICIES,
