@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from jenkins_platform.settings import Settings
-from jenkins_platform_cli.preflight import account_checks
+from jenkins_platform_cli.preflight import account_checks, checks
 from jenkins_platform_cli.preflight.findings import Finding, Status
 
 REGION = "eu-central-1"
@@ -147,3 +147,14 @@ def test_quotas_are_enough_for_ten_agents_and_the_roles_of_all_templates(
     agents = [{"name": "small"}, {"name": "large", "cpu": 2048, "memory_mib": 4096}]
     found = asked(account_checks.quotas, {"agents": agents}, get_service_quota=quota)
     assert [finding.status for finding in found] == expected
+
+
+def test_an_image_without_a_digest_may_change() -> None:
+    digest = f"registry.example.com/a:1@sha256:{'0' * 64}"
+    agents = [
+        {"name": name, "image": image}
+        for name, image in (("tag", "registry.example.com/a:1"), ("digest", digest))
+    ]
+    settings = Settings.from_args("jenkins", {"agents": agents})  # type: ignore[typeddict-item]
+    (finding,) = checks._images(settings)
+    assert (finding.subject, finding.status) == ("agents.tag.image", WARNING)
