@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from jenkins_platform.settings import Settings
+from jenkins_platform.settings import Settings, SettingsError
 from jenkins_platform.settings.checks.counts import counts
 from jenkins_platform.settings.facts import limits
 from jenkins_platform.settings.facts.limits import Limit
@@ -129,3 +130,103 @@ def test_rules_are_counted_of_a_created_security_group(args: dict[str, Any], cou
     values: Any = {"load_balancer": args}
     settings = Settings.from_args("jenkins", values)
     assert ("load_balancer.allowed_cidrs" in {c.key for c in counts(settings)}) is counted
+
+
+TLS = {"certificate": {"existing": "arn:aws:acm:eu-central-1:123456789012:certificate/a-b"}}
+PLAIN = {"name": "linux"}
+IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop:1"
+POLICIES = [f"arn:aws:iam::123456789012:policy/p{index}" for index in range(21)]
+CACHES = [{"prefix": f"quay{index}", "upstream": "quay.io"} for index in range(51)]
+V4, V6 = ["10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16"], ["fd00:1::/32"]
+DOCKER = {"capacity": "instances", "docker": True, "cpu": 2048, "memory_mib": 4096}
+SIDECARS = [{"name": name, "image": IMAGE} for name in ("db", "cache")]
+
+
+@pytest.mark.parametrize(
+    ("key", "args", "expected"),
+    [
+        ("load_balancer.allowed_cidrs", {"load_balancer": {"allowed_cidrs": V4 + V6}}, 3),
+        ("load_balancer.allowed_cidrs", {"load_balancer": {"allowed_cidrs": V4 + V6, **TLS}}, 6),
+        (
+            "load_balancer.allowed_cidrs",
+            {
+                "load_balancer": {
+                    "allowed_cidrs": V4,
+                    "allowed_prefix_list_ids": ["pl-0a1b2c3d", "pl-0a1b2c3e"],
+                    **TLS,
+                }
+            },
+            10,
+        ),
+        ("agents[0].labels", {"agents": [{**PLAIN, "labels": ["a", "bc"]}]}, 29),
+        ("agents[0].sidecars", {"agents": [PLAIN]}, 1),
+        ("agents[0].sidecars", {"agents": [{**PLAIN, "sidecars": SIDECARS}]}, 3),
+        ("agents[0].sidecars", {"agents": [{**PLAIN, **DOCKER, "sidecars": SIDECARS}]}, 4),
+        (
+            "agents[0].sidecars",
+            {"agents": [{**PLAIN, "volumes": [{"container_path": "/cache"}]}]},
+            2,
+        ),
+        (
+            "agents[0].managed_policy_arns",
+            {"agents": [{**PLAIN, "managed_policy_arns": POLICIES[:7]}]},
+            7,
+        ),
+        ("images.pull_through_caches", {"images": {"pull_through_caches": CACHES[:5]}}, 5),
+        ("images.controller.version", {"images": {"controller": {"version": "2.580.3"}}}, 31),
+        ("agents[0].name", {"agents": [PLAIN]}, len("jenkins-agent-linux-0123456")),
+        ("agents[0].name", {"name_prefix": "ci", "agents": [PLAIN]}, len("ci-agent-linux")),
+    ],
+)
+def test_what_is_counted(key: str, args: dict[str, Any], expected: int) -> None:
+    assert number(key, **args) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "args", "more", "least"),
+    [
+        # In two statements, as the ARN of a repository.
+        ("agents[0].secrets", {"sidecars": SIDECARS[:1]}, {"sidecars": SIDECARS}, 2 * len(IMAGE)),
+        ("agents[0]", {}, {"java_options": ["-Da=" + "b" * 500]}, 500),
+        ("agents[0]", {}, {"environment": {"A": "b" * 500}}, 500),
+        ("agents[0]", {}, {"tags": {"a": "b" * 200}}, 200),
+        (
+            "agents[0]",
+            {"sidecars": SIDECARS},
+            {"sidecars": [*SIDECARS, {**SIDECARS[0], "name": "x", "command": ["c" * 500]}]},
+            500,
+        ),
+        ("agents[0]", {}, {"volumes": [{"container_path": "/" + "c" * 100}]}, 500),
+    ],
+)
+def test_what_is_added_to_a_template_counts(
+    key: str, args: dict[str, Any], more: dict[str, Any], least: int
+) -> None:
+    less, greater = (number(key, agents=[{**PLAIN, **given}]) for given in (args, {**args, **more}))
+    assert greater - less >= least
+
+
+def test_the_name_of_a_secret_counts_in_the_list_of_names_too() -> None:
+    arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"
+    one, longer = (
+        number("controller.java_options", jenkins={"secrets": {name: arn}})
+        for name in ("A", "A" * 101)
+    )
+    assert longer - one >= 2 * 100
+
+
+@pytest.mark.parametrize(
+    ("key", "args"),
+    [
+        (
+            "agents[0].managed_policy_arns",
+            lambda n: {"agents": [{**PLAIN, "managed_policy_arns": POLICIES[:n]}]},
+        ),
+        ("images.pull_through_caches", lambda n: {"images": {"pull_through_caches": CACHES[:n]}}),
+    ],
+)
+def test_the_limit_itself_is_accepted(key: str, args: Callable[[int], Any]) -> None:
+    most = {"agents[0].managed_policy_arns": 20, "images.pull_through_caches": 50}[key]
+    Settings.from_args("jenkins", args(most))
+    with pytest.raises(SettingsError, match=f"AWS allows {most} "):
+        Settings.from_args("jenkins", args(most + 1))
