@@ -107,6 +107,13 @@ def test_a_document_that_jenkins_does_not_read_is_refused(text: str, message: st
     assert message in problem
 
 
+def test_a_document_that_is_not_valid_is_not_shown() -> None:
+    for text in ("password: [hunter2", "hunter2", "password: !x hunter2"):
+        (problem,) = problems(text)
+        assert "hunter2" not in problem
+        assert "jenkins.extra_jcasc[0]: a value that is not shown: " in problem
+
+
 def test_a_document_may_be_as_deep_as_jenkins_reads() -> None:
     assert problems("x-a: " + "[" * 49 + "]" * 49) == []
 

@@ -345,6 +345,7 @@ def test_savings_of_expensive_settings() -> None:
         "schedule.windows": 33.15,
     }
     assert expensive == pytest.approx(expected, abs=0.005)
+    assert [*expensive.values()] == sorted(expensive.values(), reverse=True), "largest first"
 
 
 def test_monitoring_cost() -> None:

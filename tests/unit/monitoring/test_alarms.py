@@ -82,13 +82,10 @@ DEFAULTS: dict[str, tuple[object, ...]] = {
 
 
 def row(alarm: Mapping[str, Any]) -> tuple[object, ...]:
+    (key,) = alarm.keys() & {"statistic", "extendedStatistic"}
+    assert (key == "extendedStatistic") is alarm[key].startswith("p"), "only for percentiles"
     return (
-        (
-            alarm["namespace"],
-            alarm["metricName"],
-            alarm["dimensions"],
-            alarm.get("statistic") or alarm.get("extendedStatistic"),
-        ),
+        (alarm["namespace"], alarm["metricName"], alarm["dimensions"], alarm[key]),
         SIDES[alarm["comparisonOperator"]],
         alarm["threshold"],
         alarm["period"],
