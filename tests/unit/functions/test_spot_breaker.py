@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
@@ -104,6 +105,11 @@ def test_each_opening_in_a_row_lasts_twice_as_long(
 ) -> None:
     opened = Breaker(until=NOW, trips=trips).after(1, NOW, 1, cool_down)
     assert opened == Breaker(until=NOW + seconds, trips=trips + 1)
+
+
+def test_a_state_that_several_architectures_share_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Breaker().until = NOW  # type: ignore[misc]
 
 
 class Parameter:
