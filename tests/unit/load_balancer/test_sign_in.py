@@ -335,6 +335,19 @@ def document(args: dict[str, Any]) -> str:
     return str(only(found, "aws:s3/bucketObjectv2:BucketObjectv2", name).inputs["content"])
 
 
+@pytest.mark.parametrize(
+    ("reference", "value"),
+    [(f"{SECRET}:secret::", f"value of {SECRET}"), (SECRET, f'{{"secret": "value of {SECRET}"}}')],
+    ids=["a key of JSON", "the whole secret"],
+)
+def test_the_load_balancer_gets_the_value_of_the_secret(reference: str, value: str) -> None:
+    at_the_balancer = AT_THE_BALANCER | {"client_secret_arn": reference}
+    found = parts(load_balancer, {**SMALL, **sign_in(load_balancer_oidc=at_the_balancer)})
+    listener = only(found, "aws:lb/listener:Listener", "jenkins-https")
+    assert listener.inputs["defaultActions"][0]["authenticateOidc"]["clientSecret"] == value
+    assert listener.secrets == ("defaultActions",)
+
+
 @pytest.mark.parametrize("profile", PROFILES, ids="-".join)
 def test_a_platform_has_what_its_way_of_signing_in_needs(profile: tuple[str, str, str]) -> None:
     args = {**SMALL, **inputs(*profile)}

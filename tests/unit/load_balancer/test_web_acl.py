@@ -92,6 +92,12 @@ def test_the_log_leaves_out_headers_with_credentials() -> None:
     }
 
 
+def test_the_log_is_kept_for_the_days_of_the_input() -> None:
+    args = {**SMALL, "load_balancer": {"web_acl": {"log_retention_days": 90}}}
+    log = of_type(parts(load_balancer, args), "aws:cloudwatch/logGroup:LogGroup")["web-acl"]
+    assert log.inputs["retentionInDays"] == 90
+
+
 def test_an_existing_web_acl_is_used_as_it_is() -> None:
     args = {**SMALL, "load_balancer": {"web_acl": {"existing": EXISTING}}}
     found = parts(load_balancer, args)
