@@ -165,6 +165,11 @@ def test_execution_roles_can_read_the_certificates(behind_proxy: list[Registrati
         assert found["ReadParameters"]["Resource"] == [PARAMETER]
 
 
+def test_an_object_is_read_by_its_bucket_and_whole_key(lookups: set[str]) -> None:
+    parts(Secrets, network(ca_certificate_arns=[OBJECT]))
+    assert 'getObject {"bucket": "company", "key": "ca/root.pem"}' in lookups
+
+
 def test_an_output_cannot_name_an_object() -> None:
     arns = [pulumi.Output.from_input(OBJECT)]
     with pytest.raises(SettingsError, match="an S3 object must be known when the program runs"):
@@ -175,6 +180,7 @@ def test_an_output_cannot_name_an_object() -> None:
     ("answer", "message"),
     [
         ({"body": None, "contentType": "application/octet-stream"}, "content type text/plain"),
+        ({"body": "", "contentType": "binary/octet-stream"}, "content type binary/octet-stream"),
         ({"body": "hello", "contentType": "text/plain"}, "must contain certificates in PEM"),
         (
             {"body": "-----BEGIN CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----"},

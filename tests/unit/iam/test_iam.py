@@ -48,6 +48,26 @@ def test_tasks_are_run_watched_and_stopped_on_the_agents_cluster_only() -> None:
         assert statement["Condition"] == {"ArnEquals": {"ecs:cluster": CLUSTER}}, action
 
 
+def test_every_repository_is_in_the_statements_about_several() -> None:
+    repositories = [
+        "arn:aws:ecr:eu-central-1:1:repository/a",
+        "arn:aws:ecr:eu-central-1:1:repository/b",
+    ]
+    for grant in (iam.push_images, iam.pull_through, iam.read_scan_findings):
+        named = [s["Resource"] for s in grant(repositories) if s["Resource"] != "*"]
+        assert named == [repositories], grant.__name__
+    assert iam.pull_through([]) == iam.read_scan_findings([]) == []
+
+
+def test_every_tag_distinguishes_the_tasks_of_the_platform() -> None:
+    tags = {"JenkinsPlatform": "jenkins", "team": "build"}
+    condition = {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
+    watching = iam.run_agents("families", CLUSTER, "tasks", ROLES, tags)
+    for statement in (*watching, *iam.find_tasks("instances", "tasks", tags)):
+        if "ecs:StopTask" in statement["Action"]:
+            assert statement["Condition"]["StringEquals"] == condition
+
+
 def test_jenkins_never_registers_task_definitions() -> None:
     actions = {a for s in statements() for a in s["Action"]}
     assert not {a for a in actions if "Register" in a}
