@@ -19,7 +19,7 @@ from jenkins_platform.settings.facts.regions import via
 from jenkins_platform.testing import Registration, register
 
 from harness.inputs.changes import BY_HAND
-from harness.stacks.registered import EVERYTHING
+from harness.stacks.registered import ACCOUNT, EVERYTHING, of_type, statements
 
 PARTITIONS = {"us-gov-west-1": "aws-us-gov", "cn-north-1": "aws-cn"}
 OTHERS = {"us-gov-west-1": "us-gov-east-1", "cn-north-1": "cn-northwest-1"}
@@ -115,6 +115,15 @@ def test_principals_that_differ_in_china() -> None:
         for name in re.findall(r'"Service": "([^"]+)"', text)
     }
     assert {"ec2.amazonaws.com.cn", "logs.cn-north-1.amazonaws.com.cn"} <= principals
+
+
+@pytest.mark.parametrize("region", PARTITIONS)
+def test_images_are_pulled_from_the_registry_of_the_region(region: str) -> None:
+    policies = of_type(registered(region), "aws:iam/rolePolicy:RolePolicy")
+    registry = f"arn:{PARTITIONS[region]}:ecr:{region}:{ACCOUNT}:repository/jenkins-abcdef"
+    for role, image in (("controller-execution", "controller"), ("agents-execution", "agent")):
+        found = statements(policies[role].inputs["policy"])["PullImages"]["Resource"]
+        assert f"{registry}/{image}" in found
 
 
 def test_endpoints_in_china() -> None:
