@@ -13,7 +13,8 @@ import pytest
 import yaml
 from botocore.stub import Stubber
 from jenkins_platform.cost import PriceTable, estimate, shipped
-from jenkins_platform.cost.prices import FILE, Confidence
+from jenkins_platform.cost.prices import FALLBACK, FILE, Confidence
+from jenkins_platform.cost.tasks import prices_as_of
 from jenkins_platform.settings import Settings
 from jenkins_platform_cli.commands.prices import SOURCE_KEY, Reading, read, updated
 from pydantic import ValidationError
@@ -257,3 +258,44 @@ def test_every_line_of_an_estimate_has_source_and_date_of_its_price() -> None:
             source.confidence not in (Confidence.RECALLED, Confidence.ASSUMED)
         )
     assert {line.confirmed for line in found.lines} == {True, False}
+
+
+def test_prices_are_as_old_as_the_oldest_of_them() -> None:
+    table, key = shipped(), "fargate_arm64_gb_hour"
+    price = table.prices[key]
+    old = price.by_region[FALLBACK].model_copy(update={"as_of": "2020-01"})
+    changed = price.model_copy(update={"by_region": {**price.by_region, FALLBACK: old}})
+    aged = table.model_copy(update={"prices": {**table.prices, key: changed}})
+    assert prices_as_of(FALLBACK, table) > "2020-01"
+    assert prices_as_of(FALLBACK, aged) == "2020-01"
+
+
+def test_no_price_differs_much_between_regions() -> None:
+    for key, price in shipped().prices.items():
+        usual = price.by_region[FALLBACK].usd
+        for region, found in price.by_region.items():
+            assert 0.8 * usual <= found.usd <= 2 * usual, (key, region)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("fargate_arm64_vcpu_hour", "fargate_x86_vcpu_hour"),
+        ("fargate_arm64_gb_hour", "fargate_x86_gb_hour"),
+        ("fargate_storage_gb_hour", "fargate_arm64_gb_hour", "fargate_arm64_vcpu_hour"),
+        ("ec2_arm64_large_hour", "ec2_x86_large_hour", "ec2_gpu_hour"),
+        ("ebs_gp3_gb_month", "ebs_gp2_gb_month"),
+        ("efs_archive_gb_month", "efs_infrequent_gb_month", "efs_standard_gb_month"),
+        ("efs_elastic_read_gb", "efs_elastic_write_gb", "efs_provisioned_mibps_month"),
+        ("backup_cold_gb_month", "backup_warm_gb_month", "efs_standard_gb_month"),
+        ("public_ipv4_hour", "endpoint_hour", "alb_hour", "nat_hour"),
+        ("logs_stored_gb_month", "logs_ingested_gb"),
+        ("alarm_month", "metric_month", "composite_alarm_month", "dashboard_month"),
+        ("waf_rule_month", "waf_acl_month"),
+    ],
+)
+def test_what_is_less_costs_less(keys: tuple[str, ...]) -> None:
+    table = shipped()
+    for region in table.regions():
+        found = [table.usd(key, region) for key in keys]
+        assert found == sorted(set(found)), region
