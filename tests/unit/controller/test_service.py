@@ -371,8 +371,9 @@ def test_the_controller_may_run_agents_mount_its_home_and_read_its_configuration
     assert not {action for action in actions if action.startswith("secretsmanager:")}
 
 
-def test_a_garbage_collector_of_the_user_is_the_only_one() -> None:
-    given = {"java_options": ["-XX:+UseZGC", "-XX:+UseStringDeduplication"]}
+@pytest.mark.parametrize("name", ["G1", "Parallel", "Serial", "Shenandoah", "Z"])
+def test_a_garbage_collector_of_the_user_is_the_only_one(name: str) -> None:
+    given = {"java_options": [f"-XX:+Use{name}GC", "-XX:+UseStringDeduplication"]}
     options = environment(controller=given)["JENKINS_JAVA_OPTS"].split()
     collectors = [option for option in options if option.endswith("GC")]
-    assert collectors == ["-XX:+UseZGC"]
+    assert collectors == [f"-XX:+Use{name}GC"]
