@@ -560,6 +560,24 @@ def test_plain_labels_belong_to_the_template_s_own_capacity(
     assert {t["cpuArchitecture"] for t in templates} == {"ARM64"}
 
 
+def test_ecs_exec_and_the_limits_of_a_cloud_are_those_of_the_template() -> None:
+    agents = [
+        {"name": "a", "enable_execute_command": True, "idle_minutes": 7},
+        {"name": "b", "connect_timeout_seconds": 100, "max_agents": 3},
+    ]
+    _, document = render(agents=agents)
+    found = {}
+    for cloud in (entry["ecs"] for entry in document["jenkins"]["clouds"]):
+        limits = (cloud["maxAgents"], cloud["retentionTimeout"], cloud["slaveTimeoutInSeconds"])
+        for template in cloud["templates"]:
+            found[template["templateName"]] = (template["enableExecuteCommand"], *limits)
+    kinds = ("on-demand", "spot", "auto")
+    assert found == {
+        **{f"a-{kind}": (True, 0, 7, 900) for kind in kinds},
+        **{f"b-{kind}": (False, 3, 5, 100) for kind in kinds},
+    }
+
+
 def test_the_sample_jobs_run_on_the_kind_of_capacity_that_they_show() -> None:
     agents = [
         {"name": "maven", "labels": ["mvn", "java"]},
