@@ -578,6 +578,16 @@ def test_ecs_exec_and_the_limits_of_a_cloud_are_those_of_the_template() -> None:
     }
 
 
+def test_metrics_are_for_users_with_a_permission_only() -> None:
+    _, document = render(monitoring={"prometheus": True})
+    assert document["unclassified"]["prometheusConfiguration"] == {
+        "path": "prometheus",
+        "useAuthenticatedEndpoint": True,
+        "collectDiskUsage": False,
+    }
+    assert "prometheusConfiguration" not in render()[1]["unclassified"]
+
+
 def test_the_sample_jobs_run_on_the_kind_of_capacity_that_they_show() -> None:
     agents = [
         {"name": "maven", "labels": ["mvn", "java"]},

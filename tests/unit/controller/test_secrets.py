@@ -7,8 +7,9 @@ from typing import Any
 import pulumi
 import pytest
 
+from harness.inputs.lean import SMALL
 from harness.stacks.parts import controller, parts
-from harness.stacks.registered import container_in, inputs, of_type, only
+from harness.stacks.registered import ACCOUNT, container_in, inputs, of_type, only, statements
 
 SECRET = "aws:secretsmanager/secret:Secret"
 
@@ -104,3 +105,14 @@ def test_the_tokens_of_gitlab_and_bitbucket_reach_the_start_up_hook_by_reference
         "JENKINS_BITBUCKET_USER": "ci@example.com",
         "JENKINS_BITBUCKET_GIT_USER": "x-bitbucket-api-token-auth",
     }
+
+
+@pytest.mark.parametrize(("given", "value"), [({"tag_value": "team-a"}, "team-a"), ({}, "jenkins")])
+def test_jenkins_reads_the_secrets_with_its_tag_only(given: dict[str, str], value: str) -> None:
+    credentials = {"tag_key": "ci", **given}
+    found = parts(controller, {**SMALL, "jenkins": {"credentials": credentials}})
+    policy = of_type(found, "aws:iam/rolePolicy:RolePolicy")["controller-task"].inputs["policy"]
+    reading = statements(policy)["ReadCredentials"]
+    assert reading["Action"] == ["secretsmanager:GetSecretValue"]
+    assert reading["Resource"] == f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:*"
+    assert reading["Condition"] == {"StringEquals": {"aws:ResourceTag/ci": value}}

@@ -252,6 +252,13 @@ def test_cost_without_usage() -> None:
     assert usd(found, "controller") == usd(found, "storage") == 0
 
 
+def test_another_use_than_that_of_the_inputs_can_be_estimated() -> None:
+    settings = Settings.from_args("jenkins", {"usage_estimate": {"home_gb": 10}})
+    more = settings.usage_estimate.model_copy(update={"home_gb": 30})
+    own, other = (estimate(settings, US, use).parts["storage"] for use in (None, more))
+    assert other - own == pytest.approx(20 * shipped().usd("efs_standard_gb_month", US))
+
+
 def test_arm_costs_about_a_fifth_less() -> None:
     x86, arm = (priced(controller={"architecture": a}) for a in ("x86_64", "arm64"))
     assert usd(arm, "controller") / usd(x86, "controller") == pytest.approx(0.8, abs=0.005)

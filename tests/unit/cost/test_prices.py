@@ -260,6 +260,15 @@ def test_every_line_of_an_estimate_has_source_and_date_of_its_price() -> None:
     assert {line.confirmed for line in found.lines} == {True, False}
 
 
+def test_a_region_has_a_price_for_everything() -> None:
+    table = shipped()
+    assert "eu-central-1" in table.regions()
+    price = table.prices["nat_gb"]
+    only = price.model_copy(update={"by_region": {FALLBACK: price.by_region[FALLBACK]}})
+    incomplete = table.model_copy(update={"prices": {**table.prices, "nat_gb": only}})
+    assert incomplete.regions() == (FALLBACK,)
+
+
 def test_prices_are_as_old_as_the_oldest_of_them() -> None:
     table, key = shipped(), "fargate_arm64_gb_hour"
     price = table.prices[key]

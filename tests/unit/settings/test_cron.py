@@ -19,6 +19,7 @@ DAYS = "SUN MON TUE WED THU FRI SAT".split()  # noqa: SIM905
         "0/5 0-6 ? * MON-FRI *",
         "0 0 L * ? *",
         "0 0 LW * ? *",
+        "0 0 1,31 2 ? *",
         "0 0 1W,31W * ? *",
         "0 0 ? * 6#1,SAT#5 *",
         "0 0 ? * 2L,MONL,L *",

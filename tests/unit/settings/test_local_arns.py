@@ -178,6 +178,54 @@ def test_roles_and_what_the_load_balancer_uses_must_be_in_the_account() -> None:
     assert problems(given, account="999999999999") == {}
 
 
+OTHER = "999999999999"
+ROLE, CERTIFICATE = (
+    f"arn:aws:iam::{OTHER}:role/a",
+    f"arn:aws:acm:eu-central-1:{OTHER}:certificate/a-b",
+)
+WRONG_ACCOUNT: dict[str, Any] = {
+    "backup.role_arn": {"backup": {"role_arn": ROLE}},
+    "agent_cloud.execution_role_arn": {"agent_cloud": {"execution_role_arn": ROLE}},
+    "agents[0].task_role_arn": {"agents": [{"name": "a", "task_role_arn": ROLE}]},
+    "agent_cloud.cluster_arn": {
+        "agent_cloud": {"cluster_arn": f"arn:aws:ecs:eu-central-1:{OTHER}:cluster/a"}
+    },
+    "load_balancer.certificate.existing": {
+        "load_balancer": {"certificate": {"existing": CERTIFICATE}}
+    },
+    "load_balancer.additional_certificate_arns[0]": {
+        "load_balancer": {
+            "certificate": {"existing": CERTIFICATE.replace(OTHER, "123456789012")},
+            "additional_certificate_arns": [CERTIFICATE],
+        }
+    },
+    "load_balancer.web_acl.existing": {
+        "load_balancer": {
+            "web_acl": {"existing": f"arn:aws:wafv2:eu-central-1:{OTHER}:regional/webacl/a/b"}
+        }
+    },
+    "permissions_boundary_arn": {"permissions_boundary_arn": f"arn:aws:iam::{OTHER}:policy/a"},
+    "images.pull_through_caches[0].credential_arn": {
+        "images": {
+            "pull_through_caches": [
+                {
+                    "prefix": "hub",
+                    "upstream": "registry-1.docker.io",
+                    "credential_arn": f"arn:aws:secretsmanager:eu-central-1:{OTHER}:secret:"
+                    "ecr-pullthroughcache/hub-AbCdEf",
+                }
+            ]
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("key", WRONG_ACCOUNT)
+def test_what_must_be_in_the_account_is_a_problem_elsewhere(key: str) -> None:
+    assert list(problems(WRONG_ACCOUNT[key], account="123456789012")) == [key]
+    assert problems(WRONG_ACCOUNT[key]) == {}, "the account is not known yet"
+
+
 def test_a_region_without_agents_is_one_problem() -> None:
     answers = {"aws:index/getRegion:getRegion": {"region": "mx-central-1"}}
     with pytest.raises(SettingsError) as raised:

@@ -89,6 +89,14 @@ def test_copies_can_be_kept_for_longer() -> None:
     assert rule["lifecycle"] == {"coldStorageAfter": 30, "deleteAfter": 120}
 
 
+def test_copies_can_be_kept_for_ever() -> None:
+    copies = {"region": "eu-west-1", "cold_storage_after_days": 0, "delete_after_days": 0}
+    (rule,) = plans(backup(copy_to=copies))
+    (copy,) = rule["copyActions"]
+    assert not copy.get("lifecycle")
+    assert rule["lifecycle"] == {"coldStorageAfter": 30, "deleteAfter": 120}
+
+
 def test_each_vault_has_its_own_key_in_its_region() -> None:
     found = backup(
         encryption_key={"create": {}},
