@@ -11,6 +11,7 @@ from pydantic import AfterValidator
 
 from ..inputs import NatStrategy
 from .company_network import ALWAYS_DIRECT, CertificateArn, ProxySettings
+from .facts.regions import dns_suffix
 from .validation.base import Group, OutputOr, Problem, setting
 from .validation.rules import no_duplicates, not_with_existing
 from .validation.values import Cidr, SubnetId, VpcId, address_range, matching
@@ -113,7 +114,7 @@ class NetworkSettings(Group):
     def direct_hosts(self, region: str) -> tuple[str, ...]:
         """Hosts that no container reaches through the proxy; a leading dot stands for all names in
         a domain."""
-        aws = f".{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
+        aws = f".{region}.{dns_suffix(region)}"
         hosts = (*ALWAYS_DIRECT, *((aws,) if self.only_endpoints else ()))
         return (*hosts, *(self.proxy.no_proxy if self.proxy else ()))
 

@@ -10,6 +10,7 @@ import pytest
 from jenkins_platform import JenkinsPlatform
 from jenkins_platform.controller.secrets import Secrets
 from jenkins_platform.settings import Settings, SettingsError
+from jenkins_platform.settings.network import NetworkSettings
 from jenkins_platform.testing import Registration, register
 from jenkins_platform_cli.pulumi_cli.golang import ROOT
 
@@ -207,3 +208,20 @@ def test_a_script_is_the_same_in_every_image(name: str) -> None:
     copies = [path for path in (ROOT / "images").rglob(name) if path.is_file()]
     assert len(copies) >= 2
     assert len({path.read_bytes() for path in copies}) == 1
+
+
+@pytest.mark.parametrize(
+    ("region", "domain"),
+    [
+        ("eu-central-1", ".eu-central-1.amazonaws.com"),
+        ("us-gov-west-1", ".us-gov-west-1.amazonaws.com"),
+        ("cn-north-1", ".cn-north-1.amazonaws.com.cn"),
+        ("cn-northwest-1", ".cn-northwest-1.amazonaws.com.cn"),
+    ],
+)
+def test_the_endpoints_of_a_network_without_nat_are_not_behind_the_proxy(
+    region: str, domain: str
+) -> None:
+    found = NetworkSettings.model_validate({"nat": "none"})
+    assert found.direct_hosts(region)[-1] == domain
+    assert found.direct_patterns(region)[-1] == f"*{domain}"

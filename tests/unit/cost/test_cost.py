@@ -252,6 +252,14 @@ def test_cost_without_usage() -> None:
     assert usd(found, "controller") == usd(found, "storage") == 0
 
 
+def test_an_estimate_says_how_many_of_its_prices_no_document_confirms() -> None:
+    found = estimate(Settings.from_args("jenkins", {}), "eu-central-1")
+    unsure = sum(not line.confirmed for line in found.lines)
+    assert 0 < unsure < len(found.lines)
+    start = f"{unsure} of {len(found.lines)} prices, marked * in"
+    assert [note for note in found.notes if note.startswith(start)] == [found.notes[-2]]
+
+
 def test_another_use_than_that_of_the_inputs_can_be_estimated() -> None:
     settings = Settings.from_args("jenkins", {"usage_estimate": {"home_gb": 10}})
     more = settings.usage_estimate.model_copy(update={"home_gb": 30})
