@@ -422,6 +422,7 @@ def test_health_is_that_of_the_worst_target_group(
 ) -> None:
     found = health.of_targets(Balancer(*groups), ["arn"] * len(groups))
     assert found == health.Health(state, reason)
+    assert str(found) == (f"{state} ({reason})" if reason else state)
 
 
 class ServiceWithoutTask:

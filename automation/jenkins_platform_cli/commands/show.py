@@ -155,7 +155,7 @@ def show(
     else:
         console = Console()
         console.print(f"Jenkins: {opens_at}", highlight=False, soft_wrap=True)
-        console.print(f"Health: {found.state} {found.reason}".strip(), highlight=False)
+        console.print(f"Health: {found}", highlight=False)
         if tasks:
             console.print(table(tasks))
         console.print(f"Wrote {file}", highlight=False, soft_wrap=True)

@@ -26,6 +26,9 @@ class Health:
     state: str
     reason: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.state} ({self.reason})" if self.reason else self.state
+
 
 def health(session: Session, outputs: Mapping[str, Any]) -> Health:
     """State of the controller of a stack.
