@@ -13,7 +13,12 @@ ARN = f"arn:aws:mock:eu-central-1:{ACCOUNT}"
 ROLE: dict[str, Any] = {
     "name": "deploy",
     "jobs": ["acme/web/main", "ops/*"],
-    "policy_statements": [{"actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::site/*"]}],
+    "policy_statements": [
+        {
+            "actions": ["s3:PutObject", "s3:GetObject"],
+            "resources": ["arn:aws:s3:::site/*", "arn:aws:s3:::shop/*"],
+        }
+    ],
 }
 STATEMENT = {
     "actions": ["ec2:StopInstances"],
@@ -105,8 +110,8 @@ def test_a_role_trusts_its_jobs_and_no_others() -> None:
     assert allowed == {
         "Job0": {
             "Effect": "Allow",
-            "Action": ["s3:PutObject"],
-            "Resource": ["arn:aws:s3:::site/*"],
+            "Action": ["s3:PutObject", "s3:GetObject"],
+            "Resource": ["arn:aws:s3:::site/*", "arn:aws:s3:::shop/*"],
         }
     }
 
