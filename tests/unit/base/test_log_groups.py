@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from jenkins_platform.base.log_groups import LogGroups
+
 from harness.inputs.lean import SMALL
-from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, statements
+from harness.stacks.parts import parts
+from harness.stacks.registered import ACCOUNT, EVERYTHING, by_role, inputs, only, statements
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
@@ -38,6 +41,13 @@ def test_cloudwatch_logs_uses_the_key_for_these_groups_only() -> None:
     assert "arn:aws:logs:eu-central-1:123456789012:log-group:jenkins-abcdef-" in str(
         by_logs["Condition"]
     )
+
+
+def test_rotation_and_deletion_of_the_key_are_inputs() -> None:
+    create = {"rotation_days": 180, "deletion_window_days": 7}
+    found = parts(LogGroups, {"monitoring": {"log_key": {"create": create}}})
+    key = only(found, "aws:kms/key:Key").inputs
+    assert (key["rotationPeriodInDays"], key["deletionWindowInDays"]) == (180, 7)
 
 
 def test_without_a_key_cloudwatch_logs_encrypts() -> None:
