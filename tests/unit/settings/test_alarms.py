@@ -20,6 +20,7 @@ WEBHOOKS = {Alarm.WEBHOOKS_WAITING, Alarm.WEBHOOKS_LOST}
 ALWAYS = set(Alarm) - {Alarm.BURST_CREDITS, Alarm.SPOT_SUSPENDED, Alarm.FUNCTION_ERRORS, *WEBHOOKS}
 WITH_FUNCTIONS = ALWAYS | {Alarm.FUNCTION_ERRORS}
 BURSTING = {"throughput_mode": "bursting"}
+PROVISIONED = {"throughput_mode": "provisioned", "provisioned_throughput_mibps": 10}
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,7 @@ BURSTING = {"throughput_mode": "bursting"}
         ({"webhooks": {"github_secret_arn": PARAMETER}}, WITH_FUNCTIONS | WEBHOOKS),
         ({**BY_HAND["jenkins.job_identity"]}, WITH_FUNCTIONS),
         ({"storage": BURSTING}, ALWAYS | {Alarm.BURST_CREDITS}),
+        ({"storage": PROVISIONED}, ALWAYS),
         (
             {"storage": {**BURSTING, "performance_mode": "maxIO"}},
             (ALWAYS | {Alarm.BURST_CREDITS}) - {Alarm.FILE_SYSTEM_IO},
@@ -59,6 +61,7 @@ BURSTING = {"throughput_mode": "bursting"}
         "webhooks",
         "job identity",
         "bursting",
+        "provisioned",
         "maxIO",
         "no backup",
         "no monitoring",

@@ -23,6 +23,14 @@ from harness.stacks.mocks import platform
 ROLE = "arn:aws:iam::123456789012:role/agents"
 NO_KANIKO = "while no template has platform_image kaniko."
 EFFECTS: list[tuple[dict[str, Any], str]] = [
+    *(
+        (
+            {group: {"log_group_name": "/a", "log_retention_days": 7}},
+            f"{group}.log_retention_days has no effect with {group}.log_group_name: the retention "
+            "is that of the existing log group.",
+        )
+        for group in ("controller", "agent_cloud")
+    ),
     (
         {"backup": {"enabled": False, "delete_after_days": 200}},
         "backup.delete_after_days has no effect while backup.enabled is false.",
