@@ -10,6 +10,7 @@ from typing import Any
 import jenkins_platform
 import pytest
 from jenkins_platform.base.context import PLATFORM_TAG
+from jenkins_platform.base.renames import CHILDREN, COMPONENTS
 from jenkins_platform.testing import Registration
 from localcloud.providers import table
 
@@ -51,6 +52,12 @@ def test_a_permissions_boundary_is_on_every_role(args: dict[str, Any]) -> None:
     roles = [r for r in found if r.token == "aws:iam/role:Role"]
     assert roles
     assert {r.inputs.get("permissionsBoundary") for r in roles} == {BOUNDARY}
+
+
+def test_renamed_components_have_roles_of_today() -> None:
+    found = platform({**OPTIONAL, **OWN}, NAME)
+    roles = {r.name.removeprefix(f"{NAME}-") for r in found if not r.custom}
+    assert COMPONENTS.keys() | CHILDREN.keys() <= roles
 
 
 def tags(resource: Registration) -> dict[str, str]:

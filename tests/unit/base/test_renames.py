@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pulumi
 import pytest
-from jenkins_platform.base.renames import CHILDREN, COMPONENTS, former_children, former_component
-
-from harness.stacks.mocks import platform
-from harness.stacks.registered import OPTIONAL
+from jenkins_platform.base.renames import former_children, former_component
 
 
 @pytest.mark.parametrize(
@@ -56,9 +53,3 @@ def test_a_renamed_child_has_its_former_name(role: str, name: str, former: str |
     assert result.opts.protect is True
     names = [a.name for a in result.opts.aliases or [] if isinstance(a, pulumi.Alias)]
     assert names == ["given", former]
-
-
-def test_the_lists_name_roles_of_today() -> None:
-    found = platform(OPTIONAL)
-    roles = {r.name.removeprefix("jenkins-") for r in found if not r.custom}
-    assert COMPONENTS.keys() | CHILDREN.keys() <= roles
