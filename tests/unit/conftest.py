@@ -16,9 +16,10 @@ from xdist import is_xdist_controller
 gc.disable()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """The process that only distributes the tests loads neither the component nor Pulumi's SDK,
-    and starts the others a second earlier."""
+    and starts the others a second earlier. The others load them after coverage has started."""
     if not is_xdist_controller(session):
         session.config.pluginmanager.import_plugin("harness.stacks.fixtures")
 
