@@ -49,6 +49,7 @@ OWN = "# The platform's document.\njenkins: {numExecutors: 0}\n"
         ("^${a${b}}", ["b"]),
         ("^${a^${b}}", []),
         ("${a${b}}", ["a${b"]),
+        ("$${:-{^${}}", ["^${"]),
         ("${base64:text}", []),
         ("${readFile:/etc/hostname}", []),
         ("${json:key:${TOKEN}}", []),
