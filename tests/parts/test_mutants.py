@@ -44,3 +44,8 @@ def test_a_change_is_killed_by_whatever_stops_the_tests(
     mutant = Mutant(MODULE, 1, start, start + len(old), old, new)
     assert tool.is_killed(mutant, 0) == killed
     assert (project / MODULE).read_text() == source
+
+
+def test_a_package_without_tests_notices_nothing(project: Path) -> None:
+    (project / "tests/unit/base/test_limits.py").write_text("")
+    assert not tool.is_killed(Mutant(MODULE, 1, 8, 9, "3", "4"), 0)
