@@ -22,15 +22,7 @@ def package(name: str, version: str) -> Path:
     if not (folder / "package.json").exists():
         prefix.mkdir(parents=True, exist_ok=True)
         print(f"Installing {name} {version}", file=sys.stderr)
-        words: list[str | Path] = [
-            EXECUTABLE,
-            _NPM,
-            "install",
-            "--silent",
-            "--no-save",
-            "--prefix",
-            prefix,
-        ]
+        words = (EXECUTABLE, _NPM, "install", "--silent", "--no-save", "--prefix", prefix)
         subprocess.run([*words, f"{name}@{version}"], check=True, env=dict(os.environ))
     return folder
 

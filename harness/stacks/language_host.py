@@ -86,8 +86,7 @@ class Host(language_grpc.LanguageRuntimeServicer):
         if not environment.exists():
             subprocess.run([sys.executable, "-m", "venv", environment], check=True)
         requirements = Path(request.info.program_directory) / "requirements.txt"
-        pip: list[str | Path] = [environment / "bin" / "pip", "install", "--quiet"]
-        words = [*pip, "--requirement", requirements]
+        words = (environment / "bin" / "pip", "install", "--quiet", "--requirement", requirements)
         done = subprocess.run(words, capture_output=True, cwd=requirements.parent)
         yield language.InstallDependenciesResponse(stdout=done.stdout, stderr=done.stderr)
         if done.returncode:

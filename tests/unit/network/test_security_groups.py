@@ -17,6 +17,7 @@ from harness.stacks.registered import (
     ACCOUNT,
     EVERYTHING,
     IN_PUBLIC,
+    OF_A_COMPANY,
     OPTIONAL,
     by_role,
     inputs,
@@ -235,14 +236,7 @@ def test_a_platform_uses_existing_security_groups_and_an_existing_home() -> None
         "backup": {"enabled": True},
         "controller": {"security_group_id": "sg-00000001"},
         "agent_cloud": {"security_group_id": "sg-00000002"},
-        "storage": {
-            "security_group_id": "sg-00000003",
-            "existing": {
-                "file_system_id": "fs-0a1b2c3d",
-                "access_point_id": "fsap-0a1b2c3d",
-                "connect": True,
-            },
-        },
+        "storage": OF_A_COMPANY["storage"],
         "load_balancer": {"security_group_ids": ["sg-00000004", "sg-00000005"]},
     }
     (service,) = by_role("aws:ecs/service:Service", given).values()
